@@ -1,0 +1,81 @@
+// Builds every bundle. `node esbuild.mjs [--production] [--watch] [--tests] [--tools]`
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as esbuild from 'esbuild';
+
+const root = path.dirname(fileURLToPath(import.meta.url));
+const flags = new Set(process.argv.slice(2));
+const production = flags.has('--production');
+
+const shared = {
+  absWorkingDir: root,
+  bundle: true,
+  logLevel: 'warning',
+  minify: production,
+  sourcemap: 'linked',
+  define: { 'process.env.NODE_ENV': JSON.stringify(production ? 'production' : 'development') },
+};
+
+const node = { ...shared, platform: 'node', format: 'cjs', target: 'node22' };
+const browser = { ...shared, platform: 'browser', format: 'iife', target: 'chrome128' };
+
+/** Bundles that ship in the extension. */
+const shipped = [
+  { ...node, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.js', external: ['vscode'] },
+  { ...node, entryPoints: ['src/tracker/main.ts'], outfile: 'dist/tracker.js' },
+  { ...node, entryPoints: ['src/tracker/runner/main.ts'], outfile: 'dist/runner.js' },
+  {
+    ...node,
+    entryPoints: ['src/features/metrics/series-worker.ts'],
+    outfile: 'dist/series-worker.js',
+  },
+  ...panels().map((panel) => ({
+    ...browser,
+    entryPoints: [`webview-ui/${panel}/main.ts`],
+    outfile: `dist/webview/${panel}.js`,
+  })),
+];
+
+/** Command-line tools for people who work on or debug Trackside; never packaged. */
+const tools = [{ ...node, entryPoints: ['scripts/probe/main.ts'], outfile: 'out/tools/probe.js' }];
+
+/** One bundle per panel: each folder of webview-ui/ that has a main.ts. */
+function panels() {
+  const folder = path.join(root, 'webview-ui');
+  return readdirSync(folder).filter((name) => existsSync(path.join(folder, name, 'main.ts')));
+}
+
+/** Each `*.test.ts` and each file named `main.ts` in test/ becomes one CommonJS bundle below out/. */
+function tests() {
+  const found = readdirSync(path.join(root, 'test'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.test.ts') || path.basename(name) === 'main.ts')
+    .map((name) => path.posix.join('test', name.split(path.sep).join('/')));
+  return found.length === 0
+    ? []
+    : [
+        {
+          ...node,
+          minify: false,
+          entryPoints: found,
+          outdir: 'out/test',
+          outbase: 'test',
+          packages: 'external',
+          external: ['vscode'],
+        },
+      ];
+}
+
+const present = (build) => build.entryPoints.every((file) => existsSync(path.join(root, file)));
+const builds = [
+  ...shipped,
+  ...(flags.has('--tools') ? tools : []),
+  ...(flags.has('--tests') ? tests() : []),
+].filter(present);
+
+if (flags.has('--watch')) {
+  const contexts = await Promise.all(builds.map((build) => esbuild.context(build)));
+  await Promise.all(contexts.map((context) => context.watch()));
+} else {
+  await Promise.all(builds.map((build) => esbuild.build(build)));
+}

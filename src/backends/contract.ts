@@ -1,0 +1,174 @@
+import type { TaskActionOutcome, TaskActionRequest } from '../core/actions';
+import type { Disposable } from '../core/disposable';
+import type { EpochMs, Project, Queue, Task, TaskCode, Worker } from '../core/entities';
+import type { SeriesDelta, SeriesSummary } from '../core/series';
+import type { TaskStatus } from '../core/status';
+
+/** The systems Trackside speaks to. */
+export const BACKEND_KINDS = ['clearml'] as const;
+export type BackendKind = (typeof BACKEND_KINDS)[number];
+
+/**
+ * One server through one account. Required reads first, then abilities: an ability that the server does not have
+ * is `undefined`, and the UI hides what needs it. All calls take an AbortSignal, throw {@link TracksideError} only,
+ * and never retry an action on their own.
+ */
+export interface Backend extends Disposable {
+  readonly kind: BackendKind;
+
+  /** Asks the server what it is and can do. Cheap, and cached by the backend for its lifetime. */
+  describe(signal: AbortSignal): Promise<ServerDescription>;
+
+  /** All projects, full paths, unordered. */
+  listProjects(signal: AbortSignal): Promise<readonly Project[]>;
+
+  /** One page in the order of the query; pass `next` of the page before to go on. */
+  listTasks(query: TaskQuery, page: PageRequest, signal: AbortSignal): Promise<Page<Task>>;
+
+  /** Several tasks at once; unknown ids are absent from the answer. */
+  getTasks(ids: readonly string[], signal: AbortSignal): Promise<readonly Task[]>;
+
+  readonly code?: CodeAbility;
+  readonly queues?: QueueAbility;
+  readonly workers?: WorkerAbility;
+  readonly series?: SeriesAbility;
+  readonly console?: ConsoleAbility;
+  readonly actions?: ActionAbility;
+  readonly launch?: LaunchAbility;
+  readonly live?: LiveAbility;
+  readonly dependencies?: DependencyAbility;
+}
+
+/** What `describe` found out by probing; shown in the connection's tooltip and in diagnostics. */
+export interface ServerDescription {
+  /** Product and version in one line, such as `ClearML 2.3.0 (API 2.34)`. */
+  readonly product: string;
+  readonly version?: string;
+  /** Who is signed in, when the server says so. */
+  readonly user?: string;
+  /** What it offers, in words for people; keys are stable for tests. */
+  readonly abilities: readonly Ability[];
+}
+
+export interface Ability {
+  readonly name: string;
+  readonly isAvailable: boolean;
+  /** Why it is absent or limited. */
+  readonly reason?: string;
+}
+
+export interface TaskQuery {
+  /** Only tasks directly in this project, or also below it. */
+  readonly projectId?: string;
+  readonly includeSubprojects?: boolean;
+  readonly statuses?: readonly TaskStatus[];
+  /** Substring of name, id or comment; case does not matter. */
+  readonly text?: string;
+  /** Tasks that carry all of these tags. */
+  readonly tags?: readonly string[];
+  /** `false` = only active ones (default), `true` = only archived ones. */
+  readonly isArchived?: boolean;
+  readonly order?: TaskOrder;
+}
+
+export type TaskOrder = 'newest' | 'updated' | 'name';
+
+export interface PageRequest {
+  readonly size: number;
+  /** Opaque; from {@link Page.next}. */
+  readonly cursor?: string;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Where the next page begins; absent on the last page. */
+  readonly next?: string;
+  /** Absent when the server does not count. */
+  readonly totalCount?: number;
+}
+
+export interface CodeAbility {
+  read(taskId: string, signal: AbortSignal): Promise<TaskCode>;
+}
+
+export interface QueueAbility {
+  list(signal: AbortSignal): Promise<readonly Queue[]>;
+}
+
+export interface WorkerAbility {
+  list(signal: AbortSignal): Promise<readonly Worker[]>;
+}
+
+export interface SeriesAbility {
+  /** Names and totals only. */
+  list(taskId: string, signal: AbortSignal): Promise<readonly SeriesSummary[]>;
+  /**
+   * All points after `cursor` (absent: from the beginning). Yields deltas as they arrive and finally returns the
+   * cursor for the next call. A server that cannot send differences replaces whole series instead.
+   */
+  read(taskId: string, cursor: string | undefined, signal: AbortSignal): AsyncGenerator<SeriesDelta, string>;
+}
+
+/** One piece of what the run printed. `text` may hold several lines, ANSI codes and carriage returns. */
+export interface ConsoleChunk {
+  readonly text: string;
+  readonly at?: EpochMs;
+  readonly level?: string;
+}
+
+export interface ConsoleAbility {
+  /** Output after `cursor` (absent: from the beginning), oldest first, at most about `limit` chunks. */
+  read(
+    taskId: string,
+    cursor: string | undefined,
+    limit: number,
+    signal: AbortSignal,
+  ): Promise<{ readonly chunks: readonly ConsoleChunk[]; readonly cursor: string; readonly hasMore: boolean }>;
+}
+
+export interface ActionAbility {
+  act(taskId: string, request: TaskActionRequest, signal: AbortSignal): Promise<TaskActionOutcome>;
+}
+
+/** A script as a task: code state, arguments and environment travel with it. */
+export interface LaunchRequest {
+  readonly name: string;
+  readonly projectName: string;
+  readonly code: TaskCode;
+  /** Absolute path of the script on this machine. */
+  readonly scriptPath: string;
+  /** Absolute path the script runs in. */
+  readonly workingDirectory: string;
+  readonly interpreter: string;
+  readonly arguments: readonly string[];
+  /** Extra variables for the script; never secrets. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly tags: readonly string[];
+}
+
+export interface LaunchAbility {
+  /** Creates a draft task and returns its id; enqueue it to run. */
+  create(request: LaunchRequest, signal: AbortSignal): Promise<string>;
+}
+
+/** What a server pushes: ids of what changed, nothing else. */
+export type LiveChange =
+  | { readonly kind: 'task'; readonly ids: readonly string[] }
+  | { readonly kind: 'series'; readonly taskId: string }
+  | { readonly kind: 'console'; readonly taskId: string }
+  | { readonly kind: 'queues' }
+  | { readonly kind: 'workers' }
+  | { readonly kind: 'projects' };
+
+export interface LiveAbility {
+  /**
+   * Pushes changes until disposed, reconnecting with back-off by itself. `onState` tells whether pushes can be
+   * relied on; while it is false the scheduler polls.
+   */
+  subscribe(onChange: (change: LiveChange) => void, onState: (isConnected: boolean) => void): Disposable;
+}
+
+export interface DependencyAbility {
+  /** Ids of the tasks this one waits for or came from. */
+  read(taskId: string, signal: AbortSignal): Promise<readonly { readonly from: string; readonly to: string }[]>;
+}

@@ -1,0 +1,96 @@
+import type { TaskAction } from './actions';
+import type { TaskStatus } from './status';
+
+/** Epoch milliseconds, UTC. */
+export type EpochMs = number;
+
+/** A place that holds tasks. Nested projects are named by full path, `Vision/Detection`. */
+export interface Project {
+  readonly id: string;
+  /** Full path; segments separated by `/`. */
+  readonly name: string;
+  readonly description?: string;
+  /** Tasks directly in this project and below it, by status; absent when the server does not count. */
+  readonly taskCounts?: Readonly<Partial<Record<TaskStatus, number>>>;
+  readonly updatedAt?: EpochMs;
+}
+
+/** One run of a script, in any state from draft to archived. */
+export interface Task {
+  readonly id: string;
+  readonly name: string;
+  readonly status: TaskStatus;
+  /** The server's own word for the status, kept for tooltips. */
+  readonly serverStatus: string;
+  /** True between a stop request and the moment the run has really ended. */
+  readonly isStopping: boolean;
+  readonly statusReason?: string;
+  readonly statusMessage?: string;
+  /** The server's word for the kind of work, such as `training`. */
+  readonly type?: string;
+  readonly projectId?: string;
+  readonly projectName?: string;
+  readonly tags: readonly string[];
+  readonly isArchived: boolean;
+  readonly comment?: string;
+  readonly user?: string;
+  readonly parentId?: string;
+  readonly queueId?: string;
+  readonly workerId?: string;
+  readonly createdAt?: EpochMs;
+  readonly startedAt?: EpochMs;
+  readonly endedAt?: EpochMs;
+  readonly updatedAt?: EpochMs;
+  readonly lastIteration?: number;
+  /** What the task's state and the server allow now; menus offer exactly these. */
+  readonly can: readonly TaskAction[];
+  /** Where the server's own web page for this task is, when it has one. */
+  readonly webUrl?: string;
+}
+
+/** What one task was started from. Read with the task's detail, never in lists. */
+export interface TaskCode {
+  readonly repository?: string;
+  readonly branch?: string;
+  readonly commit?: string;
+  readonly entryPoint?: string;
+  readonly workingDirectory?: string;
+  readonly uncommittedDiff?: string;
+}
+
+/** A waiting line of tasks; index 0 runs next. */
+export interface Queue {
+  readonly id: string;
+  readonly name: string;
+  readonly isDefault: boolean;
+  readonly entries: readonly QueueEntry[];
+  /** Names of the workers that serve this queue; absent when the server does not say. */
+  readonly workerNames?: readonly string[];
+}
+
+export interface QueueEntry {
+  readonly taskId: string;
+  readonly taskName: string;
+  readonly addedAt?: EpochMs;
+}
+
+/** A process somewhere that takes tasks from queues and runs them. */
+export interface Worker {
+  readonly id: string;
+  readonly name: string;
+  /** True for Trackside's own worker on this machine. */
+  readonly isLocal: boolean;
+  readonly queueNames: readonly string[];
+  readonly task?: { readonly id: string; readonly name: string; readonly runningForMs?: number };
+  readonly lastSeenAt?: EpochMs;
+  readonly load?: WorkerLoad;
+}
+
+/** Latest machine figures; each is absent where the worker does not report it. */
+export interface WorkerLoad {
+  readonly cpuPercent?: number;
+  readonly memoryUsedMb?: number;
+  readonly memoryTotalMb?: number;
+  readonly gpuPercent?: number;
+  readonly gpuMemoryUsedMb?: number;
+}
