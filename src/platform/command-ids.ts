@@ -1,0 +1,55 @@
+/** Every command Trackside contributes. A test holds this list against package.json. */
+export const COMMANDS = {
+  launchCurrentFile: 'trackside.launch.currentFile',
+  launchCurrentFileWithArguments: 'trackside.launch.currentFileWithArguments',
+  openTask: 'trackside.task.open',
+  openConsole: 'trackside.task.openConsole',
+  openInBrowser: 'trackside.task.openInBrowser',
+  enqueueTask: 'trackside.task.enqueue',
+  dequeueTask: 'trackside.task.dequeue',
+  stopTask: 'trackside.task.stop',
+  resetTask: 'trackside.task.reset',
+  cloneTask: 'trackside.task.clone',
+  publishTask: 'trackside.task.publish',
+  archiveTask: 'trackside.task.archive',
+  unarchiveTask: 'trackside.task.unarchive',
+  deleteTask: 'trackside.task.delete',
+  renameTask: 'trackside.task.rename',
+  editTags: 'trackside.task.editTags',
+  copyId: 'trackside.copyId',
+  filterTasks: 'trackside.tasks.filter',
+  clearTaskFilter: 'trackside.tasks.clearFilter',
+  loadMore: 'trackside.loadMore',
+  refresh: 'trackside.refresh',
+  addConnection: 'trackside.connection.add',
+  selectConnection: 'trackside.connection.select',
+  removeConnection: 'trackside.connection.remove',
+  showDiagnostics: 'trackside.diagnostics.show',
+  showLog: 'trackside.log.show',
+} as const;
+
+export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];
+
+export const VIEWS = {
+  projects: 'trackside.projects',
+  tasks: 'trackside.tasks',
+  queues: 'trackside.queues',
+  workers: 'trackside.workers',
+} as const;
+
+export type ViewId = (typeof VIEWS)[keyof typeof VIEWS];
+
+/** Keys that `when` clauses read. */
+export const CONTEXT_KEYS = {
+  /** True while the Tasks view is filtered. */
+  isTaskFilterSet: 'trackside.isTaskFilterSet',
+  /** True when more than one connection exists. */
+  hasSeveralConnections: 'trackside.hasSeveralConnections',
+} as const;
+
+/** The webview panel type of a task's live panel; package.json activates on it. */
+export const METRICS_PANEL = 'trackside.metrics';
+/** The URI scheme of console documents: `trackside-console:/<connectionId>/<taskId>/<name>.log`. */
+export const CONSOLE_SCHEME = 'trackside-console';
+/** The type of tasks in tasks.json. */
+export const TASK_TYPE = 'trackside';

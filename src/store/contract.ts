@@ -1,0 +1,136 @@
+import type { TaskActionOutcome, TaskActionRequest } from '../core/actions';
+import type { Disposable } from '../core/disposable';
+import type { Event } from '../core/emitter';
+import type { EpochMs, Project, Queue, Task, Worker } from '../core/entities';
+import type { TracksideError } from '../core/errors';
+import type { Backend, BackendKind, LiveChange, TaskQuery } from '../backends/contract';
+
+/** A server through one account, as the user sees it. Holds no secret. */
+export interface ConnectionInfo {
+  /** Stable for the life of the connection; part of every tree id. */
+  readonly id: string;
+  readonly kind: BackendKind;
+  /** Shown in trees, such as `Local` or `clearml.example.com`. */
+  readonly label: string;
+  /** Absent for the embedded tracker, whose address changes. */
+  readonly url?: string;
+  /** True for the connection that exists by itself and runs on the embedded tracker. */
+  readonly isLocal: boolean;
+}
+
+/** All connections of this window. */
+export interface Connections {
+  /** The list, one connection's name or its state changed. */
+  readonly onDidChange: Event<void>;
+  all(): readonly ConnectionSession[];
+  get(connectionId: string): ConnectionSession | undefined;
+  /** Where new tasks go: chosen by the user, else Local. */
+  active(): ConnectionSession;
+  setActive(connectionId: string): Promise<void>;
+}
+
+export type ConnectionState =
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'opening' }
+  | { readonly kind: 'open'; readonly product: string }
+  | { readonly kind: 'failed'; readonly error: TracksideError };
+
+/** One connection at work: its backend, what is known of it, and what is asked of it. */
+export interface ConnectionSession extends Disposable {
+  readonly info: ConnectionInfo;
+  readonly state: ConnectionState;
+  readonly store: EntityStore;
+  readonly scheduler: RefreshScheduler;
+  /** Opens on first use (starts the embedded tracker, signs in); one opening in flight. Throws TracksideError. */
+  backend(signal: AbortSignal): Promise<Backend>;
+  /** The backend if it is open already. */
+  readonly openBackend: Backend | undefined;
+}
+
+/** A list as it is known now. `items` stay while it is loaded again; `error` is why the last try failed. */
+export interface Listing<T> {
+  readonly items: readonly T[];
+  readonly isLoaded: boolean;
+  readonly isLoading: boolean;
+  readonly error?: TracksideError;
+  readonly loadedAt?: EpochMs;
+}
+
+export interface TaskListing extends Listing<Task> {
+  readonly hasMore: boolean;
+}
+
+/** What changed, by id; a listener re-renders exactly that. */
+export type StoreChange =
+  | { readonly kind: 'tasks'; readonly ids: ReadonlySet<string> }
+  | { readonly kind: 'taskList'; readonly key: string }
+  | { readonly kind: 'projects' }
+  | { readonly kind: 'queues' }
+  | { readonly kind: 'workers' };
+
+/** What a view or panel needs to be fresh while it is visible. */
+export type StoreNeed =
+  | { readonly kind: 'projects' }
+  | { readonly kind: 'tasks'; readonly query: TaskQuery }
+  | { readonly kind: 'task'; readonly id: string }
+  | { readonly kind: 'queues' }
+  | { readonly kind: 'workers' };
+
+/** Outcome of one action on one task; a refused one carries the server's reason. */
+export type ActOutcome =
+  | { readonly task: Task; readonly ok: true; readonly outcome: TaskActionOutcome }
+  | { readonly task: Task; readonly ok: false; readonly error: TracksideError };
+
+/** Entities by id for one connection. Reading never asks the server; needs and actions do. */
+export interface EntityStore {
+  readonly onDidChange: Event<StoreChange>;
+  task(id: string): Task | undefined;
+  projects(): Listing<Project>;
+  queues(): Listing<Queue>;
+  workers(): Listing<Worker>;
+  tasks(query: TaskQuery): TaskListing;
+  /** Fetches the next page of a list. */
+  loadMore(query: TaskQuery): Promise<void>;
+  /** Keeps something fresh until disposed. The first holder of a need causes a read unless it is fresh already. */
+  need(need: StoreNeed): Disposable;
+  /** Reads now, whatever its age. */
+  refresh(need: StoreNeed): Promise<void>;
+  /** Runs an action on several tasks, shows its effect at once and rolls back what the server refuses; never throws. */
+  act(tasks: readonly Task[], request: TaskActionRequest): Promise<readonly ActOutcome[]>;
+}
+
+/**
+ * A repeated read that the scheduler runs while it is held: at once when it is stale, again after
+ * `intervalMs()` (undefined: not by time), and soon after a pushed change that `matches`.
+ * Runs of one key never overlap; a change during a run causes one more run after it.
+ */
+export interface ScheduledNeed {
+  readonly key: string;
+  run(signal: AbortSignal): Promise<void>;
+  intervalMs(): number | undefined;
+  matches(change: LiveChange): boolean;
+  /** Age after which a new holder causes a read. */
+  readonly freshForMs: number;
+}
+
+export interface NeedHandle extends Disposable {
+  /** Runs now, or once more after the run in flight. Resolves when it is done, rejects with its failure. */
+  poke(): Promise<void>;
+}
+
+/** Requests and timers of one connection, for diagnostics. */
+export interface SchedulerFigures {
+  readonly heldNeeds: readonly string[];
+  readonly runsInLastMinute: number;
+  readonly budgetPerMinute: number;
+  readonly isPushConnected: boolean;
+  readonly isPaused: boolean;
+}
+
+/** The only thing in Trackside that decides when something is asked for again. One per connection. */
+export interface RefreshScheduler extends Disposable {
+  add(need: ScheduledNeed): NeedHandle;
+  /** A change pushed by the server, or known from an action of ours. */
+  notify(change: LiveChange): void;
+  figures(): SchedulerFigures;
+}
