@@ -1,0 +1,8 @@
+import { z } from 'zod';
+
+/**
+ * Points at one task of one connection. Every task row of a tree is one, panels pass one to commands, and a command
+ * accepts anything that parses as one.
+ */
+export const taskRef = z.object({ connectionId: z.string().min(1), taskId: z.string().min(1) });
+export type TaskRef = z.infer<typeof taskRef>;
