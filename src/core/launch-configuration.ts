@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * How the local worker starts a task again, any number of times. It travels as the task's configuration object of

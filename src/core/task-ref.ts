@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * Points at one task of one connection. Every task row of a tree is one, panels pass one to commands, and a command

@@ -3,7 +3,7 @@
  * a real ClearML server answers 404 to all of it. Shared by the tracker (server side) and the ClearML backend
  * (client side); `server.info` carries `trackside: {protocol}` where these calls exist.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SeriesDelta } from '../../core/series';
 
 export const TRACKSIDE_PROTOCOL = 1;
