@@ -18,8 +18,8 @@ export interface Settings {
   isMetricCaptureOn(): boolean;
   /** Extra metric-line patterns: regular expressions with the groups name, value and optionally step. */
   metricPatterns(): readonly string[];
-  /** Project for launched scripts; undefined = the workspace folder's name. */
-  launchProject(): string | undefined;
+  /** Project for scripts launched from `scopePath`'s folder; undefined = the workspace folder's name. */
+  launchProject(scopePath?: string): string | undefined;
   /** Whether launching opens the live panel beside the editor. */
   opensPanelOnLaunch(): boolean;
 }
@@ -66,8 +66,15 @@ export interface Dialogs {
 }
 
 /**
+ * Passed as the last argument of a command by a caller that wants the failure itself. VS Code shows a message of its
+ * own for a command that rejects, so that without it a failure is shown by Trackside and the call resolves.
+ */
+export const RETHROW = 'trackside.rethrow';
+
+/**
  * Registers commands. A handler gets the tree node it was called on and the selection, when there is one. The
- * registrar times it, logs it, reports a failure once and rethrows it to programmatic callers; cancelled is silent.
+ * registrar times it, logs it, and tells a failure once: shown, or thrown to who passes {@link RETHROW}; cancelled is
+ * silent.
  */
 export interface CommandRegistrar {
   register(id: CommandId, run: (node?: unknown, nodes?: unknown) => Promise<void> | void): Disposable;

@@ -1,0 +1,71 @@
+import * as vscode from 'vscode';
+import { systemClock } from '../core/clock';
+import { isCancelled } from '../core/errors';
+import type { Choice, Dialogs } from './contract';
+import { failureText } from './failure-text';
+import { MessageLimiter } from './message-limiter';
+import type { Redactor } from './redaction';
+
+const SHOW_LOG = 'Show Log';
+
+/** Notifications, quick picks and inputs of VS Code. `showLog` is what the button of a failure does. */
+export function createDialogs(redactor: Redactor, showLog: () => void): Dialogs {
+  const limiter = new MessageLimiter(systemClock);
+  return {
+    info: (message) => void vscode.window.showInformationMessage(redactor.redact(message)),
+    failure: (error, context) => {
+      const message = redactor.redact(failureText(error, context));
+      if (!isCancelled(error) && limiter.admits(message)) {
+        void vscode.window.showErrorMessage(message, SHOW_LOG).then((answer) => {
+          if (answer === SHOW_LOG) {
+            showLog();
+          }
+        });
+      }
+    },
+    confirm: async (question, detail, agree) =>
+      (await vscode.window.showWarningMessage(question, { modal: true, detail }, agree)) === agree,
+    pick: async (title, choices, placeholder) => {
+      const options = { title, matchOnDescription: true, matchOnDetail: true };
+      const placed = placeholder === undefined ? options : { ...options, placeHolder: placeholder };
+      return (await vscode.window.showQuickPick(choices.map(toItem), placed))?.value;
+    },
+    pickMany: async (title, choices) => {
+      const picked = await vscode.window.showQuickPick(choices.map(toItem), { title, canPickMany: true });
+      return picked?.map(({ value }) => value);
+    },
+    ask: async ({ title, prompt, value, isSecret, validate }) =>
+      vscode.window.showInputBox({
+        title,
+        ignoreFocusOut: true,
+        password: isSecret ?? false,
+        ...(prompt === undefined ? {} : { prompt }),
+        ...(value === undefined ? {} : { value }),
+        ...(validate === undefined ? {} : { validateInput: validate }),
+      }),
+    withProgress,
+  };
+}
+
+function toItem<T>(choice: Choice<T>): vscode.QuickPickItem & { value: T } {
+  const { label, description, detail, value } = choice;
+  return {
+    label,
+    value,
+    ...(description === undefined ? {} : { description }),
+    ...(detail === undefined ? {} : { detail }),
+  };
+}
+
+async function withProgress<T>(title: string, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+  return vscode.window.withProgress(options, async (_progress, token) => {
+    const abort = new AbortController();
+    const cancellation = token.onCancellationRequested(() => abort.abort());
+    try {
+      return await run(abort.signal);
+    } finally {
+      cancellation.dispose();
+    }
+  });
+}

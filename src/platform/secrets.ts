@@ -1,0 +1,24 @@
+import type * as vscode from 'vscode';
+import type { Secrets } from './contract';
+import type { Redactor } from './redaction';
+
+/** SecretStorage; every value that passes is also hidden from the log. */
+export function createSecrets(storage: vscode.SecretStorage, redactor: Redactor): Secrets {
+  return {
+    onDidChange: (listener) => storage.onDidChange(({ key }) => listener(key)),
+    get: async (key) => {
+      const value = await storage.get(key);
+      if (value !== undefined) {
+        redactor.protect(value);
+      }
+      return value;
+    },
+    set: async (key, value) => {
+      redactor.protect(value);
+      await storage.store(key, value);
+    },
+    delete: async (key) => {
+      await storage.delete(key);
+    },
+  };
+}
