@@ -1,0 +1,109 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import * as z from 'zod';
+import type { BenchContext, BenchRow, Figures } from './bench-row';
+import { tidy } from './bench-row';
+import { scalarLines, TrackerClient, type ScalarPoint } from './tracker-client';
+import { startTracker } from './tracker-process';
+
+const SCALARS = 500_000;
+const SERIES = 10;
+const CONNECTIONS = 4;
+/** Points per request and per transaction: what a chatty script sends, and what a bulk import sends. */
+const BATCH_SIZES = [500, 10_000] as const;
+
+const rawResult = z.object({ rowsPerSecond: z.number() });
+
+/**
+ * The same number of scalars, in batches of the same size, on the same disk: once over HTTP into the tracker (one
+ * process sends, one stores), once as rows straight into SQLite by one process. Both with a write-ahead log and
+ * `synchronous=FULL`. Bodies are made before the clock starts; the tracker parses and checks them, raw SQLite
+ * gets numbers.
+ */
+export const ingestRow: BenchRow = {
+  id: 'ingest',
+  title: 'Durable ingest over HTTP',
+  budget: '≥ 100,000 scalars/s; ≥ 0.4 of raw SQLite',
+  async run(context): Promise<Figures> {
+    const figures: Record<string, number> = {};
+    for (const batchSize of BATCH_SIZES) {
+      context.say(`${SCALARS.toLocaleString('en')} scalars in batches of ${batchSize}`);
+      const overHttp = await measureHttp(context, batchSize);
+      const raw = await measureRaw(context, batchSize);
+      figures[`batch${batchSize}ScalarsPerSecond`] = tidy(overHttp);
+      figures[`batch${batchSize}RawSqlitePerSecond`] = tidy(raw);
+      figures[`batch${batchSize}Ratio`] = tidy(overHttp / raw);
+    }
+    return figures;
+  },
+};
+
+async function measureHttp({ paths, folder }: BenchContext, batchSize: number): Promise<number> {
+  const tracker = await startTracker(paths.tracker, path.join(folder, `http-${batchSize}`));
+  const client = new TrackerClient(tracker, CONNECTIONS);
+  try {
+    await client.signIn();
+    const task = await client.createTask('Ingest', await client.createProject('Bench'));
+    const bodies = makeBodies(task, batchSize);
+    const startedAt = performance.now();
+    await Promise.all(
+      Array.from({ length: CONNECTIONS }, async (_, lane) => {
+        for (let index = lane; index < bodies.length; index += CONNECTIONS) {
+          await client.addBatch(bodies[index] ?? Buffer.alloc(0));
+        }
+      }),
+    );
+    const seconds = (performance.now() - startedAt) / 1_000;
+    await assertStored(client, task);
+    return SCALARS / seconds;
+  } finally {
+    client.dispose();
+    await tracker.stop();
+  }
+}
+
+function makeBodies(task: string, batchSize: number): Buffer[] {
+  const now = Date.now();
+  return Array.from({ length: SCALARS / batchSize }, (_, batch) => {
+    const points = Array.from({ length: batchSize }, (__, offset): ScalarPoint => {
+      const index = batch * batchSize + offset;
+      const step = Math.floor(index / SERIES);
+      const value = Math.exp(-step / 20_000) + Math.sin(index) * 0.01;
+      return {
+        metric: 'loss',
+        variant: `series ${index % SERIES}`,
+        iter: step,
+        value,
+        timestamp: now + step,
+      };
+    });
+    return Buffer.from(scalarLines(task, points));
+  });
+}
+
+const summary = z.object({ series: z.array(z.object({ count: z.number() })) });
+
+/** A fast tracker that lost points would be no tracker. */
+async function assertStored(client: TrackerClient, task: string): Promise<void> {
+  const { series } = summary.parse(await client.call('trackside.summary', { task }));
+  const stored = series.reduce((sum, { count }) => sum + count, 0);
+  if (stored !== SCALARS) {
+    throw new Error(`The tracker acknowledged ${SCALARS} scalars and holds ${stored}.`);
+  }
+}
+
+async function measureRaw({ folder }: BenchContext, batchSize: number): Promise<number> {
+  const database = path.join(folder, `raw-${batchSize}.db`);
+  const child = spawn(
+    process.execPath,
+    [__filename, '--raw-sqlite', database, String(SCALARS), String(batchSize)],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  const [output, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
+  if (code !== 0) {
+    throw new Error(`Writing to raw SQLite ended with ${String(code)}.`);
+  }
+  return rawResult.parse(JSON.parse(output)).rowsPerSecond;
+}

@@ -1,0 +1,66 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import type { BenchReport, BenchRow } from './bench-row';
+import { firstPageRow } from './first-page-row';
+import { ingestRow } from './ingest-row';
+import { writePerformancePage } from './performance-page';
+import { writeRawRows } from './raw-sqlite-writer';
+import { seriesReadRow } from './series-read-row';
+import { sizesRow } from './sizes-row';
+import { findToolPaths } from './tool-paths';
+
+const ROWS: readonly BenchRow[] = [sizesRow, ingestRow, firstPageRow, seriesReadRow];
+
+async function measure(row: BenchRow, report: BenchReport): Promise<void> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'trackside-bench-'));
+  const say = (message: string): void => {
+    process.stderr.write(`${row.id}: ${message}\n`);
+  };
+  try {
+    say('measuring');
+    const figures = await row.run({ paths: findToolPaths(__dirname), folder, say });
+    report.rows[row.id] = figures;
+    say(JSON.stringify(figures));
+  } catch (error) {
+    report.failed[row.id] = error instanceof Error ? error.message : String(error);
+    say(`not measured: ${report.failed[row.id]}`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function describeMachine(): BenchReport['machine'] {
+  const processors = cpus();
+  return {
+    processor: processors[0]?.model ?? 'unknown',
+    cores: processors.length,
+    node: process.version,
+    date: new Date().toISOString().slice(0, 10),
+  };
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: { only: { type: 'string', multiple: true }, 'write-docs': { type: 'boolean', default: false } },
+  });
+  const chosen = ROWS.filter(({ id }) => values.only?.includes(id) ?? true);
+  const report: BenchReport = { machine: describeMachine(), rows: {}, failed: {} };
+  for (const row of chosen) {
+    await measure(row, report);
+  }
+  if (values['write-docs']) {
+    writePerformancePage(findToolPaths(__dirname).root, ROWS, report);
+  }
+  process.stdout.write(`${JSON.stringify(report)}\n`);
+  process.exitCode = Object.keys(report.failed).length === 0 ? 0 : 1;
+}
+
+const [mode, database = '', rows, batchSize] = process.argv.slice(2);
+if (mode === '--raw-sqlite') {
+  const rowsPerSecond = writeRawRows(database, Number(rows), Number(batchSize));
+  process.stdout.write(JSON.stringify({ rowsPerSecond }));
+} else {
+  void main();
+}
