@@ -4,6 +4,7 @@ Each block imitates what a well-known library prints, so you can compare the cur
 Prose such as this sentence, version numbers (torch 2.7.1) and times (12:30:05) make no curves.
 """
 
+import argparse
 import json
 import math
 import random
@@ -12,6 +13,7 @@ import time
 
 STEPS = 40
 rng = random.Random(7)
+delay = 0.05
 
 
 def falling(step, start=2.0, speed=0.08):
@@ -27,7 +29,7 @@ def rising(step):
 def say(text, end="\n"):
     sys.stdout.write(text + end)
     sys.stdout.flush()
-    time.sleep(0.05)
+    time.sleep(delay)
 
 
 def key_value_lines():
@@ -67,6 +69,9 @@ def progress_bars():
 
 
 if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--delay", type=float, default=delay, metavar="SECONDS", help="pause after each line")
+    delay = parser.parse_args().delay
     for part in (key_value_lines, colon_lines, json_lines, dictionaries, progress_bars):
         part()
     say("Done.")
