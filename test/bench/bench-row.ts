@@ -1,5 +1,3 @@
-import type { ToolPaths } from './tool-paths';
-
 /** Named results of one row; the unit is the last word of the name, as in `p95Ms`. */
 export type Figures = Readonly<Record<string, number | string>>;
 
@@ -13,7 +11,8 @@ export interface BenchRow {
 }
 
 export interface BenchContext {
-  readonly paths: ToolPaths;
+  /** The repository. */
+  readonly root: string;
   /** A folder of this row's own, deleted afterwards. */
   readonly folder: string;
   /** Says on stderr what is going on. */

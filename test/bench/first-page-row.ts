@@ -15,8 +15,8 @@ export const firstPageRow: BenchRow = {
   id: 'firstPage',
   title: `First page of a ${TASKS.toLocaleString('en')}-task project`,
   budget: '< 200 ms',
-  async run({ paths, folder, say }): Promise<Figures> {
-    const tracker = await startTracker(paths.tracker, path.join(folder, 'data'));
+  async run({ root, folder, say }): Promise<Figures> {
+    const tracker = await startTracker(root, path.join(folder, 'data'));
     const client = new TrackerClient(tracker, CONNECTIONS);
     try {
       await client.signIn();

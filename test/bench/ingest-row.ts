@@ -40,8 +40,8 @@ export const ingestRow: BenchRow = {
   },
 };
 
-async function measureHttp({ paths, folder }: BenchContext, batchSize: number): Promise<number> {
-  const tracker = await startTracker(paths.tracker, path.join(folder, `http-${batchSize}`));
+async function measureHttp({ root, folder }: BenchContext, batchSize: number): Promise<number> {
+  const tracker = await startTracker(root, path.join(folder, `http-${batchSize}`));
   const client = new TrackerClient(tracker, CONNECTIONS);
   try {
     await client.signIn();

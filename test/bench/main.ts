@@ -7,9 +7,9 @@ import { firstPageRow } from './first-page-row';
 import { ingestRow } from './ingest-row';
 import { writePerformancePage } from './performance-page';
 import { writeRawRows } from './raw-sqlite-writer';
+import { repositoryRoot } from '../../scripts/editor/toolchain';
 import { seriesReadRow } from './series-read-row';
 import { sizesRow } from './sizes-row';
-import { findToolPaths } from './tool-paths';
 
 const ROWS: readonly BenchRow[] = [sizesRow, ingestRow, firstPageRow, seriesReadRow];
 
@@ -20,7 +20,7 @@ async function measure(row: BenchRow, report: BenchReport): Promise<void> {
   };
   try {
     say('measuring');
-    const figures = await row.run({ paths: findToolPaths(__dirname), folder, say });
+    const figures = await row.run({ root: repositoryRoot(), folder, say });
     report.rows[row.id] = figures;
     say(JSON.stringify(figures));
   } catch (error) {
@@ -51,7 +51,7 @@ async function main(): Promise<void> {
     await measure(row, report);
   }
   if (values['write-docs']) {
-    writePerformancePage(findToolPaths(__dirname).root, ROWS, report);
+    writePerformancePage(repositoryRoot(), ROWS, report);
   }
   process.stdout.write(`${JSON.stringify(report)}\n`);
   process.exitCode = Object.keys(report.failed).length === 0 ? 0 : 1;

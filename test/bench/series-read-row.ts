@@ -10,8 +10,8 @@ export const seriesReadRow: BenchRow = {
   id: 'seriesRead',
   title: 'Reading 10 series × 100,000 points from the tracker',
   budget: 'part of opening: < 500 ms',
-  async run({ paths, folder, say }): Promise<Figures> {
-    const tracker = await startTracker(paths.tracker, path.join(folder, 'data'));
+  async run({ root, folder, say }): Promise<Figures> {
+    const tracker = await startTracker(root, path.join(folder, 'data'));
     const client = new TrackerClient(tracker, 1);
     try {
       await client.signIn();

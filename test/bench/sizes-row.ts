@@ -7,13 +7,14 @@ export const sizesRow: BenchRow = {
   id: 'sizes',
   title: 'Sizes',
   budget: 'VSIX < 1.5 MB; extension bundle < 500 kB',
-  run({ paths }): Promise<Figures> {
+  run({ root }): Promise<Figures> {
     const figures: Record<string, number> = {};
-    for (const file of filesBelow(path.join(paths.root, 'dist')).filter((name) => /\.(js|css)$/.test(name))) {
-      figures[`${path.relative(path.join(paths.root, 'dist'), file)} kB`] = kilobytes(file);
+    const dist = path.join(root, 'dist');
+    for (const file of filesBelow(dist).filter((name) => /\.(js|css)$/.test(name))) {
+      figures[`${path.relative(dist, file)} kB`] = kilobytes(file);
     }
-    for (const name of readdirSync(paths.root).filter((entry) => entry.endsWith('.vsix'))) {
-      figures[`${name} kB`] = kilobytes(path.join(paths.root, name));
+    for (const name of readdirSync(root).filter((entry) => entry.endsWith('.vsix'))) {
+      figures[`${name} kB`] = kilobytes(path.join(root, name));
     }
     return Promise.resolve(figures);
   },

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { createInterface } from 'node:readline';
 import * as z from 'zod';
 
@@ -16,7 +17,8 @@ export interface TrackerProcess {
 }
 
 /** Starts the built tracker on a free port. Throws when it says nothing within 15 seconds. */
-export async function startTracker(script: string, dataDir: string): Promise<TrackerProcess> {
+export async function startTracker(root: string, dataDir: string): Promise<TrackerProcess> {
+  const script = path.join(root, 'dist', 'tracker.js');
   if (!existsSync(script)) {
     throw new Error(`${script} is missing: build first with "node esbuild.mjs".`);
   }
