@@ -1,0 +1,203 @@
+/** An interval of the x axis, both ends included; in the axis' own unit (steps or epoch milliseconds). */
+export interface AxisRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Points of one curve in the order of the x axis; `xs` never falls and holds finite numbers only. */
+export interface Curve {
+  readonly xs: Float64Array;
+  readonly values: Float64Array;
+}
+
+export interface EnvelopeRequest {
+  /** The visible part; absent for all of it. */
+  readonly range: AxisRange | undefined;
+  /** About how many points may be drawn; when no more are visible they are all drawn. */
+  readonly maxPoints: number;
+  /** On a logarithmic axis a value of zero or below has no place and counts as a gap. */
+  readonly isLogarithmic: boolean;
+}
+
+/** How many of the visible values cannot be drawn as part of the line, by reason. */
+export interface GapCounts {
+  readonly notANumber: number;
+  readonly plusInfinity: number;
+  readonly minusInfinity: number;
+  /** Zero or negative on a logarithmic axis. */
+  readonly nonPositive: number;
+}
+
+export interface Envelope {
+  /** Which points to draw, ascending. Holds one neighbour on each side of the range so that lines leave the picture. */
+  readonly indices: Uint32Array;
+  /** Points within the range. */
+  readonly visibleCount: number;
+  /** True when every visible point is drawn. */
+  readonly isComplete: boolean;
+  readonly gaps: GapCounts;
+}
+
+const SLOTS = 8;
+const FIRST = 0;
+const LAST = 1;
+const LOWEST = 2;
+const HIGHEST = 3;
+const NAN = 4;
+const PLUS_INFINITY = 5;
+const MINUS_INFINITY = 6;
+const NON_POSITIVE = 7;
+const EMPTY = -1;
+
+/**
+ * Chooses what to draw so that nothing true disappears: the visible range is cut into buckets of equal width, and of
+ * each the first, last, lowest and highest point are kept in their true order, and the first of each kind of gap.
+ * Spikes, both ends and breaks in the line are therefore always there, whatever the number of points.
+ */
+export function selectEnvelope(curve: Curve, request: EnvelopeRequest): Envelope {
+  const { xs } = curve;
+  const start = request.range === undefined ? 0 : firstAtLeast(xs, request.range.from);
+  const end = request.range === undefined ? xs.length : firstAbove(xs, request.range.to);
+  const visibleCount = Math.max(0, end - start);
+  const picker = new BucketPicker(curve.values, request.isLogarithmic);
+  const isComplete = visibleCount <= request.maxPoints;
+  const indices: number[] = [];
+  if (start > 0) {
+    indices.push(start - 1);
+  }
+  if (isComplete) {
+    for (let index = start; index < end; index++) {
+      picker.visit(index);
+      indices.push(index);
+    }
+  } else {
+    pickBuckets(xs, start, end, Math.max(1, Math.floor(request.maxPoints / 4)), picker, indices);
+  }
+  if (end < xs.length) {
+    indices.push(Math.max(end, start));
+  }
+  return { indices: Uint32Array.from(indices), visibleCount, isComplete, gaps: picker.gaps() };
+}
+
+function pickBuckets(
+  xs: Float64Array,
+  start: number,
+  end: number,
+  bucketCount: number,
+  picker: BucketPicker,
+  indices: number[],
+): void {
+  const from = xs[start] ?? 0;
+  const width = ((xs[end - 1] ?? from) - from) / bucketCount;
+  let current = 0;
+  for (let index = start; index < end; index++) {
+    const x = xs[index] ?? from;
+    const bucket = width > 0 ? Math.min(bucketCount - 1, Math.floor((x - from) / width)) : 0;
+    if (bucket !== current) {
+      picker.take(indices);
+      current = bucket;
+    }
+    picker.visit(index);
+  }
+  picker.take(indices);
+}
+
+/** Watches the points of one bucket after the other and counts the gaps of all. */
+class BucketPicker {
+  private readonly slots = new Int32Array(SLOTS).fill(EMPTY);
+  private readonly counts = new Float64Array(SLOTS);
+  private lowest = Infinity;
+  private highest = -Infinity;
+
+  constructor(
+    private readonly values: Float64Array,
+    private readonly isLogarithmic: boolean,
+  ) {}
+
+  visit(index: number): void {
+    const value = this.values[index] ?? NaN;
+    if (this.slots[FIRST] === EMPTY) {
+      this.slots[FIRST] = index;
+    }
+    this.slots[LAST] = index;
+    const gap = gapSlot(value, this.isLogarithmic);
+    if (gap !== EMPTY) {
+      this.visitGap(gap, index);
+      return;
+    }
+    if (value < this.lowest) {
+      this.lowest = value;
+      this.slots[LOWEST] = index;
+    }
+    if (value > this.highest) {
+      this.highest = value;
+      this.slots[HIGHEST] = index;
+    }
+  }
+
+  /** Adds the chosen points of the bucket in ascending order, each once, and begins the next. */
+  take(into: number[]): void {
+    const chosen = this.slots.slice().sort();
+    let previous = EMPTY;
+    for (const index of chosen) {
+      if (index !== previous) {
+        into.push(index);
+        previous = index;
+      }
+    }
+    this.slots.fill(EMPTY);
+    this.lowest = Infinity;
+    this.highest = -Infinity;
+  }
+
+  gaps(): GapCounts {
+    const count = (slot: number): number => this.counts[slot] ?? 0;
+    return {
+      notANumber: count(NAN),
+      plusInfinity: count(PLUS_INFINITY),
+      minusInfinity: count(MINUS_INFINITY),
+      nonPositive: count(NON_POSITIVE),
+    };
+  }
+
+  private visitGap(slot: number, index: number): void {
+    this.counts[slot] = (this.counts[slot] ?? 0) + 1;
+    if (this.slots[slot] === EMPTY) {
+      this.slots[slot] = index;
+    }
+  }
+}
+
+function gapSlot(value: number, isLogarithmic: boolean): number {
+  if (Number.isFinite(value)) {
+    return isLogarithmic && value <= 0 ? NON_POSITIVE : EMPTY;
+  }
+  if (Number.isNaN(value)) {
+    return NAN;
+  }
+  return value > 0 ? PLUS_INFINITY : MINUS_INFINITY;
+}
+
+/** Index of the first element that is not below `limit`; the length when there is none. */
+export function firstAtLeast(ascending: Float64Array, limit: number): number {
+  return search(ascending, (x) => x >= limit);
+}
+
+/** Index of the first element above `limit`; the length when there is none. */
+export function firstAbove(ascending: Float64Array, limit: number): number {
+  return search(ascending, (x) => x > limit);
+}
+
+function search(ascending: Float64Array, isBeyond: (x: number) => boolean): number {
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (isBeyond(ascending[middle] ?? Infinity)) {
+      high = middle;
+    } else {
+      low = middle + 1;
+    }
+  }
+  return low;
+}

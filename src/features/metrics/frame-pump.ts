@@ -1,0 +1,231 @@
+import { toDisposable, type Disposable } from '../../core/disposable';
+import type { Clock } from '../../core/clock';
+import { seriesKey } from '../../core/series';
+import {
+  FIRST_METRICS,
+  FIRST_SELECTION,
+  LINES_PER_CHART,
+  type Frame,
+  type HostMessage,
+  type SeriesEntry,
+  type ViewSelection,
+} from './panel-contract';
+import type { IngestResult } from './series-engine';
+
+/** A page that died or sleeps never answers `painted`; after this time it is sent to again. */
+const PAINT_TIMEOUT_MS = 2_000;
+
+export interface FramePumpPorts {
+  post(message: HostMessage): void;
+  frames(keys: readonly string[], selection: ViewSelection): Promise<readonly Frame[]>;
+  onFailure(error: unknown): void;
+  readonly clock: Clock;
+}
+
+interface Watch {
+  readonly selectionId: number;
+  readonly selection: ViewSelection;
+  /** Undefined until the page has said what it shows: then the first few metrics. */
+  readonly keys: readonly string[] | undefined;
+}
+
+/**
+ * Sends a page what it lacks: totals of series that changed, and frames of the series it shows. The first change
+ * goes out at once; while the page has not painted the update before, changes gather and go out together.
+ */
+export class FramePump implements Disposable {
+  private readonly entries = new Map<string, SeriesEntry>();
+  /** For which revision and selection the page has frames, by series key. */
+  private readonly sentFrames = new Map<string, string>();
+  private readonly changedKeys = new Set<string>();
+  private readonly removedKeys = new Set<string>();
+  private watch: Watch = { selectionId: 0, selection: FIRST_SELECTION, keys: undefined };
+  private generation = 0;
+  private isReady = false;
+  private isFullDue = true;
+  private isBusy = false;
+  private isAskedAgain = false;
+  private paintWait: Disposable | undefined;
+
+  constructor(private readonly ports: FramePumpPorts) {}
+
+  get seriesCount(): number {
+    return this.entries.size;
+  }
+
+  /** A page listens now: a new one, or one that was loaded again. It has nothing. */
+  pageReady(selection: ViewSelection | null): void {
+    this.isReady = true;
+    this.isFullDue = true;
+    this.sentFrames.clear();
+    this.endPaintWait();
+    this.watch = { selectionId: 0, selection: selection ?? FIRST_SELECTION, keys: undefined };
+    this.pump();
+  }
+
+  /** The page is hidden: it is gone until the next {@link pageReady}. */
+  pageGone(): void {
+    this.isReady = false;
+    this.endPaintWait();
+  }
+
+  setWatch(selectionId: number, selection: ViewSelection, keys: readonly string[]): void {
+    this.watch = { selectionId, selection, keys };
+    this.pump();
+  }
+
+  /** The page has drawn this generation. */
+  painted(generation: number): void {
+    if (generation === this.generation) {
+      this.endPaintWait();
+      this.pump();
+    }
+  }
+
+  /** The engine holds new points. */
+  ingested(result: IngestResult): void {
+    for (const entry of result.changed) {
+      const key = seriesKey(entry);
+      this.entries.set(key, entry);
+      this.changedKeys.add(key);
+      this.removedKeys.delete(key);
+    }
+    for (const key of result.removed) {
+      this.forget(key);
+      this.removedKeys.add(key);
+    }
+    this.pump();
+  }
+
+  /** Everything is void: the task was reset or the engine lost its points. */
+  clear(): void {
+    this.entries.clear();
+    this.sentFrames.clear();
+    this.changedKeys.clear();
+    this.removedKeys.clear();
+    this.isFullDue = true;
+    this.pump();
+  }
+
+  dispose(): void {
+    this.pageGone();
+  }
+
+  private forget(key: string): void {
+    this.entries.delete(key);
+    this.sentFrames.delete(key);
+    this.changedKeys.delete(key);
+  }
+
+  private pump(): void {
+    if (!this.isReady || this.paintWait !== undefined) {
+      return;
+    }
+    if (this.isBusy) {
+      this.isAskedAgain = true;
+      return;
+    }
+    const watch = this.watch;
+    const lacking = this.lackingFrames(watch);
+    if (lacking.size === 0 && this.changedKeys.size === 0 && this.removedKeys.size === 0 && !this.isFullDue) {
+      return;
+    }
+    this.isBusy = true;
+    void this.send(watch, lacking).then(
+      () => this.sent(),
+      (error: unknown) => {
+        this.ports.onFailure(error);
+        this.sent();
+      },
+    );
+  }
+
+  private sent(): void {
+    this.isBusy = false;
+    if (this.isAskedAgain) {
+      this.isAskedAgain = false;
+      this.pump();
+    }
+  }
+
+  private async send(watch: Watch, lacking: ReadonlyMap<string, string>): Promise<void> {
+    const frames = lacking.size === 0 ? [] : await this.ports.frames([...lacking.keys()], watch.selection);
+    if (!this.isReady) {
+      return;
+    }
+    if (this.watch !== watch) {
+      this.isAskedAgain = true;
+      return;
+    }
+    this.post(watch, lacking, frames);
+  }
+
+  private post(watch: Watch, lacking: ReadonlyMap<string, string>, frames: readonly Frame[]): void {
+    const isFull = this.isFullDue;
+    const series = isFull ? [...this.entries.values()] : this.changedEntries();
+    const removed = [...this.removedKeys];
+    this.isFullDue = false;
+    this.changedKeys.clear();
+    this.removedKeys.clear();
+    for (const [key, signature] of lacking) {
+      this.sentFrames.set(key, signature);
+    }
+    this.generation += 1;
+    const wait = this.ports.clock.after(PAINT_TIMEOUT_MS, () => {
+      this.paintWait = undefined;
+      this.pump();
+    });
+    this.paintWait = toDisposable(() => wait.dispose());
+    this.ports.post({
+      type: 'update',
+      generation: this.generation,
+      selectionId: watch.selectionId,
+      isFull,
+      series,
+      removed,
+      frames: [...frames],
+    });
+  }
+
+  private changedEntries(): SeriesEntry[] {
+    return [...this.changedKeys].flatMap((key) => {
+      const entry = this.entries.get(key);
+      return entry === undefined ? [] : [entry];
+    });
+  }
+
+  /** Keys of the watched series whose frame on the page is missing or older, with the signature of the new one. */
+  private lackingFrames(watch: Watch): ReadonlyMap<string, string> {
+    const view = JSON.stringify(watch.selection);
+    const lacking = new Map<string, string>();
+    for (const key of watch.keys ?? this.firstKeys()) {
+      const entry = this.entries.get(key);
+      if (entry === undefined || entry.isSingleValue) {
+        continue;
+      }
+      const signature = `${entry.revision} ${view}`;
+      if (this.sentFrames.get(key) !== signature) {
+        lacking.set(key, signature);
+      }
+    }
+    return lacking;
+  }
+
+  private firstKeys(): readonly string[] {
+    const lineCounts = new Map<string, number>();
+    const keys: string[] = [];
+    for (const [key, { metric }] of this.entries) {
+      const lineCount = lineCounts.get(metric) ?? 0;
+      if (lineCount < LINES_PER_CHART && (lineCount > 0 || lineCounts.size < FIRST_METRICS)) {
+        lineCounts.set(metric, lineCount + 1);
+        keys.push(key);
+      }
+    }
+    return keys;
+  }
+
+  private endPaintWait(): void {
+    this.paintWait?.dispose();
+    this.paintWait = undefined;
+  }
+}

@@ -1,0 +1,195 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import * as vscode from 'vscode';
+import { systemClock } from '../../core/clock';
+import { DisposableStore, type Disposable } from '../../core/disposable';
+import { seriesKey } from '../../core/series';
+import type { TaskRef } from '../../core/task-ref';
+import { COMMANDS, METRICS_PANEL, type CommandId } from '../../platform/command-ids';
+import type { Platform } from '../../platform/contract';
+import type { Connections, ConnectionSession } from '../../store/contract';
+import { persistedState, type PanelAction, type PanelCommand } from './panel-contract';
+import { panelHtml } from './panel-html';
+import { PanelSession } from './panel-session';
+import { SeriesWorkerClient } from './series-worker-client';
+
+const ACTION_COMMANDS: Readonly<Record<PanelAction, CommandId>> = {
+  stop: COMMANDS.stopTask,
+  enqueue: COMMANDS.enqueueTask,
+  dequeue: COMMANDS.dequeueTask,
+  reset: COMMANDS.resetTask,
+  clone: COMMANDS.cloneTask,
+};
+
+const PANEL_COMMAND_IDS: Readonly<Record<PanelCommand, CommandId>> = {
+  openConsole: COMMANDS.openConsole,
+  openInBrowser: COMMANDS.openInBrowser,
+  showLog: COMMANDS.showLog,
+};
+
+/** All open live panels of this window: at most one per task. */
+export class MetricsPanels implements vscode.WebviewPanelSerializer, Disposable {
+  private readonly panels = new Map<string, vscode.WebviewPanel>();
+  private readonly owned = new DisposableStore();
+  private engine: SeriesWorkerClient | undefined;
+
+  constructor(
+    private readonly platform: Platform,
+    private readonly connections: Connections,
+  ) {
+    this.owned.add(vscode.window.registerWebviewPanelSerializer(METRICS_PANEL, this));
+  }
+
+  /** Shows the task's panel beside the editor, or brings the one that is open to the front. */
+  open(ref: TaskRef): void {
+    const open = this.panels.get(panelKey(ref));
+    if (open !== undefined) {
+      open.reveal(undefined, true);
+      return;
+    }
+    const where = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
+    this.attach(vscode.window.createWebviewPanel(METRICS_PANEL, 'Live panel', where), ref);
+  }
+
+  /** Called by VS Code after a reload, with what the page kept by `setState`. */
+  deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+    const restored = persistedState.safeParse(state);
+    if (restored.success && !this.panels.has(panelKey(restored.data.ref))) {
+      this.attach(panel, restored.data.ref);
+    } else {
+      panel.dispose();
+    }
+    return Promise.resolve();
+  }
+
+  dispose(): void {
+    for (const panel of [...this.panels.values()]) {
+      panel.dispose();
+    }
+    this.engine?.dispose();
+    this.owned.dispose();
+  }
+
+  private attach(panel: vscode.WebviewPanel, ref: TaskRef): void {
+    const key = panelKey(ref);
+    const life = new DisposableStore();
+    this.panels.set(key, panel);
+    panel.onDidDispose(() => {
+      this.panels.delete(key);
+      life.dispose();
+      this.endIdleEngine();
+    });
+    panel.iconPath = vscode.Uri.file(`${this.platform.extensionPath}/media/trackside.svg`);
+    this.showPage(panel);
+    this.connect(panel, ref, life);
+  }
+
+  /** Starts the panel's life as soon as its connection is known; after a reload that may be a moment later. */
+  private connect(panel: vscode.WebviewPanel, ref: TaskRef, life: DisposableStore): void {
+    const session = this.connections.get(ref.connectionId);
+    if (session !== undefined) {
+      this.startSession(panel, ref, session, life);
+      return;
+    }
+    const received: unknown[] = [];
+    const waiting = new DisposableStore();
+    life.add(waiting);
+    waiting.add(
+      panel.webview.onDidReceiveMessage((message: unknown) => {
+        received.push(message);
+        void panel.webview.postMessage(unknownConnection(ref));
+      }),
+    );
+    waiting.add(
+      this.connections.onDidChange(() => {
+        const found = this.connections.get(ref.connectionId);
+        if (found !== undefined) {
+          waiting.dispose();
+          const started = this.startSession(panel, ref, found, life);
+          received.forEach((message) => started.receive(message));
+        }
+      }),
+    );
+  }
+
+  private startSession(
+    panel: vscode.WebviewPanel,
+    ref: TaskRef,
+    session: ConnectionSession,
+    life: DisposableStore,
+  ): PanelSession {
+    const engine = this.startEngine();
+    const started = life.add(
+      new PanelSession({
+        ref,
+        panelId: randomUUID(),
+        session,
+        engine,
+        clock: systemClock,
+        logger: this.platform.logger.child('metrics'),
+        post: (message) => void panel.webview.postMessage(message),
+        setTitle: (name) => (panel.title = name),
+        act: async (action) => vscode.commands.executeCommand(ACTION_COMMANDS[action], ref),
+        run: async (command) => vscode.commands.executeCommand(PANEL_COMMAND_IDS[command], ref),
+      }),
+    );
+    life.add(panel.webview.onDidReceiveMessage((message: unknown) => started.receive(message)));
+    life.add(panel.onDidChangeViewState(() => started.setVisible(panel.visible)));
+    started.setVisible(panel.visible);
+    return started;
+  }
+
+  private startEngine(): SeriesWorkerClient {
+    this.engine ??= new SeriesWorkerClient(
+      `${this.platform.extensionPath}/dist/series-worker.js`,
+      this.platform.logger.child('metrics'),
+    );
+    this.engine.warmUp();
+    return this.engine;
+  }
+
+  private endIdleEngine(): void {
+    if (this.panels.size === 0) {
+      this.engine?.dispose();
+      this.engine = undefined;
+    }
+  }
+
+  private showPage(panel: vscode.WebviewPanel): void {
+    const root = vscode.Uri.file(this.platform.extensionPath);
+    const pages = vscode.Uri.joinPath(root, 'dist', 'webview');
+    const { webview } = panel;
+    webview.options = {
+      enableScripts: true,
+      localResourceRoots: [pages, vscode.Uri.joinPath(root, 'media')],
+    };
+    const address = (name: string): string =>
+      webview.asWebviewUri(vscode.Uri.joinPath(pages, name)).toString();
+    webview.html = panelHtml(
+      {
+        script: address('metrics.js'),
+        controlsScript: address('controls.js'),
+        style: address('metrics.css'),
+        cspSource: webview.cspSource,
+      },
+      randomBytes(18).toString('base64'),
+    );
+  }
+}
+
+function panelKey(ref: TaskRef): string {
+  return seriesKey({ metric: ref.connectionId, variant: ref.taskId });
+}
+
+function unknownConnection(ref: TaskRef): unknown {
+  return {
+    type: 'feed',
+    feed: {
+      phase: 'failed',
+      failure: {
+        message: `The connection “${ref.connectionId}” of this panel is not known in this window.`,
+        nextStep: 'Add the connection again, or close this panel.',
+      },
+      updatedAt: null,
+    },
+  };
+}

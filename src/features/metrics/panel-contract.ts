@@ -1,0 +1,203 @@
+/**
+ * Everything that a task's live panel and the extension say to each other. The host owns the state; the panel is a
+ * projection that says what it shows (`watch`) and gets exactly that. Both ends check what they receive.
+ */
+import * as z from 'zod/mini';
+import { TASK_ACTIONS } from '../../core/actions';
+import { TASK_STATUSES } from '../../core/status';
+
+/** ClearML keeps single values ("Summary") as a point at this step; they are a list of values, not a curve. */
+export const SINGLE_VALUE_STEP = -2147483648;
+
+/** How many metrics the host sends before the panel has said which it shows. */
+export const FIRST_METRICS = 12;
+
+/** How many lines one chart draws; the filter brings others. */
+export const LINES_PER_CHART = 40;
+
+/** About how many points of one series are drawn. */
+export const POINTS_PER_SERIES = 2000;
+
+const finite = z.number();
+const column = z.custom<Float64Array<ArrayBuffer>>(
+  (value) => Object.prototype.toString.call(value) === '[object Float64Array]',
+);
+const range = z.object({ from: finite, to: finite });
+/** A value as reported: any double. JSON-like checks of zod refuse NaN and infinities, which are values here. */
+const value = z.custom<number>((given) => typeof given === 'number');
+
+/** What the x position means. Relative and wall time are two ways to label `time`. */
+export const axisSchema = z.enum(['step', 'time']);
+export type Axis = z.infer<typeof axisSchema>;
+
+/** What the panel shows of every series it watches. */
+export const viewSelection = z.object({
+  axis: axisSchema,
+  /** Steps or epoch milliseconds; null: all. */
+  range: z.nullable(range),
+  maxPoints: z.number().check(z.int(), z.gte(16), z.lte(20_000)),
+  isLogarithmic: z.boolean(),
+  /** 0 (off) to 0.999, see core/smoothing.ts. */
+  smoothing: z.number().check(z.gte(0), z.lt(1)),
+});
+export type ViewSelection = z.infer<typeof viewSelection>;
+
+export const FIRST_SELECTION: ViewSelection = {
+  axis: 'step',
+  range: null,
+  maxPoints: POINTS_PER_SERIES,
+  isLogarithmic: false,
+  smoothing: 0,
+};
+
+/** Totals of one series; grows with every revision. */
+export const seriesEntry = z.object({
+  metric: z.string(),
+  variant: z.string(),
+  revision: z.number(),
+  pointCount: z.number(),
+  last: z.nullable(value),
+  lastStep: z.nullable(value),
+  /** Lowest and highest finite value; null when there is none. */
+  min: z.nullable(value),
+  max: z.nullable(value),
+  /** First and last step and time; null when there is none. */
+  steps: z.nullable(range),
+  times: z.nullable(range),
+  isSingleValue: z.boolean(),
+  /** Set when the server gave means over so many buckets instead of the points. */
+  meanBuckets: z.nullable(z.number()),
+});
+export type SeriesEntry = z.infer<typeof seriesEntry>;
+
+const framePoints = z.object({ steps: column, times: column, values: column });
+export type FramePoints = z.infer<typeof framePoints>;
+
+/** What to draw of one series for one {@link ViewSelection}. */
+export const frame = z.object({
+  metric: z.string(),
+  variant: z.string(),
+  points: framePoints,
+  smoothed: z.nullable(framePoints),
+  /** Points in the visible range; all of them are drawn when `isComplete`. */
+  visibleCount: z.number(),
+  pointCount: z.number(),
+  /** Points that have no place on this axis: no time. */
+  unplacedCount: z.number(),
+  isComplete: z.boolean(),
+  gaps: z.object({
+    notANumber: z.number(),
+    plusInfinity: z.number(),
+    minusInfinity: z.number(),
+    nonPositive: z.number(),
+  }),
+});
+export type Frame = z.infer<typeof frame>;
+
+/** The buttons a panel can have. Which of them are there depends on what the task's state allows. */
+export const PANEL_ACTIONS = [
+  'stop',
+  'enqueue',
+  'dequeue',
+  'reset',
+  'clone',
+] as const satisfies readonly (typeof TASK_ACTIONS)[number][];
+export type PanelAction = (typeof PANEL_ACTIONS)[number];
+
+export const taskView = z.object({
+  name: z.string(),
+  status: z.enum(TASK_STATUSES),
+  serverStatus: z.string(),
+  isStopping: z.boolean(),
+  statusReason: z.nullable(z.string()),
+  projectName: z.nullable(z.string()),
+  connectionLabel: z.string(),
+  /** Epoch milliseconds. */
+  startedAt: z.nullable(z.number()),
+  endedAt: z.nullable(z.number()),
+  lastIteration: z.nullable(z.number()),
+  actions: z.array(z.enum(PANEL_ACTIONS)),
+  hasWebPage: z.boolean(),
+});
+export type TaskView = z.infer<typeof taskView>;
+
+const failure = z.object({ message: z.string(), nextStep: z.string() });
+
+/** Where the points come from and how that goes. */
+export const feedState = z.discriminatedUnion('phase', [
+  z.object({ phase: z.literal('opening') }),
+  z.object({ phase: z.literal('reading') }),
+  z.object({ phase: z.literal('current'), updatedAt: z.number() }),
+  z.object({ phase: z.literal('failed'), failure, updatedAt: z.nullable(z.number()) }),
+  z.object({ phase: z.literal('unsupported'), reason: z.string() }),
+]);
+export type FeedState = z.infer<typeof feedState>;
+
+const ref = z.object({
+  connectionId: z.string().check(z.minLength(1)),
+  taskId: z.string().check(z.minLength(1)),
+});
+
+export const hostMessage = z.discriminatedUnion('type', [
+  /** First answer to `ready`: which task this panel is of, so that it can be restored. */
+  z.object({ type: z.literal('open'), ref }),
+  z.object({ type: z.literal('task'), task: z.nullable(taskView) }),
+  z.object({ type: z.literal('feed'), feed: feedState }),
+  z.object({
+    type: z.literal('update'),
+    /** Rises by one with every update; the panel answers `painted` with it, and only then gets the next one. */
+    generation: z.number(),
+    /** The selection that the frames were made for; frames of an older one are not drawn. */
+    selectionId: z.number(),
+    /** True: forget all series first. */
+    isFull: z.boolean(),
+    series: z.array(seriesEntry),
+    /** Keys of series that are gone. */
+    removed: z.array(z.string()),
+    frames: z.array(frame),
+  }),
+  /** The command behind a button has ended. */
+  z.object({ type: z.literal('acted'), requestId: z.number() }),
+]);
+export type HostMessage = z.infer<typeof hostMessage>;
+
+export const PANEL_COMMANDS = ['openConsole', 'openInBrowser', 'showLog'] as const;
+export type PanelCommand = (typeof PANEL_COMMANDS)[number];
+
+export const panelMessage = z.discriminatedUnion('type', [
+  /** The page listens. `selection` is what it showed before a reload. */
+  z.object({ type: z.literal('ready'), selection: z.nullable(viewSelection) }),
+  z.object({
+    type: z.literal('watch'),
+    selectionId: z.number(),
+    selection: viewSelection,
+    /** Keys (core/series.ts) of the series that are on screen. */
+    keys: z.array(z.string()),
+  }),
+  z.object({ type: z.literal('painted'), generation: z.number() }),
+  z.object({ type: z.literal('act'), requestId: z.number(), action: z.enum(PANEL_ACTIONS) }),
+  z.object({ type: z.literal('command'), command: z.enum(PANEL_COMMANDS) }),
+  /** The person asks to try again. */
+  z.object({ type: z.literal('retry') }),
+]);
+export type PanelMessage = z.infer<typeof panelMessage>;
+
+/** How the person looks at the panel; kept by the editor over reloads. */
+export const viewState = z.object({
+  xLabel: z._default(z.enum(['step', 'relative', 'wall']), 'step'),
+  range: z._default(z.nullable(range), null),
+  isLogarithmic: z._default(z.boolean(), false),
+  smoothing: z._default(z.number().check(z.gte(0), z.lt(1)), 0),
+  filter: z._default(z.string(), ''),
+  /** Keys of series switched off in the legend. */
+  hidden: z._default(z.array(z.string()), []),
+  /** Metrics shown as a table. */
+  tables: z._default(z.array(z.string()), []),
+  /** Groups that are folded. */
+  folded: z._default(z.nullable(z.array(z.string())), null),
+});
+export type ViewState = z.infer<typeof viewState>;
+
+/** What `setState` holds and the serializer gets back. */
+export const persistedState = z.object({ ref, view: viewState });
+export type PersistedState = z.infer<typeof persistedState>;

@@ -1,0 +1,174 @@
+import type { Disposable } from '../../core/disposable';
+import { isCancelled, toTracksideError } from '../../core/errors';
+import type { SeriesDelta } from '../../core/series';
+import type { SeriesAbility } from '../../backends/contract';
+import type { ConnectionSession, NeedHandle, ScheduledNeed } from '../../store/contract';
+import type { FeedState } from './panel-contract';
+import type { IngestResult } from './series-engine';
+import type { SeriesEngineClient } from './worker-contract';
+
+/** How often a live run is asked for new points while nothing pushes. */
+const POLL_INTERVAL_MS = 5_000;
+/** Shown again, a panel always asks: what was pushed while it was hidden was not heard. */
+const FRESH_FOR_MS = 0;
+/** The first read hands its points on in pieces of this size, so that curves appear before the last one has come. */
+const PIECE_POINTS = 250_000;
+const PIECE_SERIES = 500;
+
+export interface SeriesFeedPorts {
+  readonly session: ConnectionSession;
+  readonly engine: SeriesEngineClient;
+  readonly panelId: string;
+  readonly taskId: string;
+  /** False once the run is over: then it is not asked again by time. */
+  isLive(): boolean;
+  onIngested(result: IngestResult): void;
+  /** What was held is void; everything comes anew. */
+  onCleared(): void;
+  onState(state: FeedState): void;
+}
+
+/** Brings a task's points from its server into the engine while the panel is visible, and only what is new. */
+export class SeriesFeed implements Disposable {
+  private cursor: string | undefined;
+  private handle: NeedHandle | undefined;
+  private updatedAt: number | undefined;
+  private seenLosses: number;
+  private epoch = 0;
+
+  constructor(private readonly ports: SeriesFeedPorts) {
+    this.seenLosses = ports.engine.lossCount;
+  }
+
+  /** While on, the points are kept fresh; while off, nothing is asked. */
+  setOn(isOn: boolean): void {
+    if (!isOn) {
+      this.handle?.dispose();
+      this.handle = undefined;
+    } else {
+      this.handle ??= this.ports.session.scheduler.add(this.need());
+    }
+  }
+
+  /** Asks now; failures show in the panel. */
+  async poke(): Promise<void> {
+    await this.handle?.poke().catch((error: unknown) => this.reportFailure(error));
+  }
+
+  /** Forgets everything and reads from the beginning: the task was reset or runs anew. */
+  async restart(): Promise<void> {
+    this.forget();
+    await this.ports.engine.clear(this.ports.panelId);
+    await this.poke();
+  }
+
+  dispose(): void {
+    this.setOn(false);
+  }
+
+  private need(): ScheduledNeed {
+    const { taskId } = this.ports;
+    return {
+      key: `series:${taskId}`,
+      freshForMs: FRESH_FOR_MS,
+      intervalMs: () => (this.ports.isLive() ? POLL_INTERVAL_MS : undefined),
+      matches: (change) => change.kind === 'series' && change.taskId === taskId,
+      run: async (signal) => {
+        try {
+          await this.read(signal);
+        } catch (error) {
+          this.reportFailure(error);
+          throw error;
+        }
+      },
+    };
+  }
+
+  private async read(signal: AbortSignal): Promise<void> {
+    if (this.updatedAt === undefined) {
+      this.ports.onState({ phase: this.ports.session.openBackend === undefined ? 'opening' : 'reading' });
+    }
+    const { series } = await this.ports.session.backend(signal);
+    if (series === undefined) {
+      const reason = `${this.ports.session.info.label} does not offer metric curves.`;
+      this.ports.onState({ phase: 'unsupported', reason });
+      return;
+    }
+    if (this.seenLosses !== this.ports.engine.lossCount) {
+      this.seenLosses = this.ports.engine.lossCount;
+      this.forget();
+    }
+    await this.readSeries(series, signal);
+    this.updatedAt = Date.now();
+    this.ports.onState({ phase: 'current', updatedAt: this.updatedAt });
+  }
+
+  /**
+   * The first read may be cut off anywhere: the next begins again with `replace`. A later one is applied as a whole
+   * or not at all, because reading again from the same cursor yields the same points again.
+   */
+  private async readSeries(ability: SeriesAbility, signal: AbortSignal): Promise<void> {
+    const epoch = this.epoch;
+    const isFirst = this.cursor === undefined;
+    const deltas = ability.read(this.ports.taskId, this.cursor, signal);
+    let piece = new Piece();
+    for (;;) {
+      const next = await deltas.next();
+      if (epoch !== this.epoch) {
+        await deltas.return('');
+        return;
+      }
+      if (next.done === true) {
+        await this.ingest(piece, epoch);
+        this.cursor = next.value;
+        return;
+      }
+      piece.add(next.value);
+      if (isFirst && piece.isLarge) {
+        const full = piece;
+        piece = new Piece();
+        await this.ingest(full, epoch);
+      }
+    }
+  }
+
+  private async ingest(piece: Piece, epoch: number): Promise<void> {
+    if (piece.deltas.length === 0) {
+      return;
+    }
+    const result = await this.ports.engine.ingest(this.ports.panelId, piece.deltas);
+    if (epoch === this.epoch) {
+      this.ports.onIngested(result);
+    }
+  }
+
+  private forget(): void {
+    this.epoch += 1;
+    this.cursor = undefined;
+    this.updatedAt = undefined;
+    this.ports.onCleared();
+  }
+
+  private reportFailure(error: unknown): void {
+    if (isCancelled(error)) {
+      return;
+    }
+    const { message, nextStep } = toTracksideError(error);
+    const updatedAt = this.updatedAt ?? null;
+    this.ports.onState({ phase: 'failed', failure: { message, nextStep }, updatedAt });
+  }
+}
+
+class Piece {
+  readonly deltas: SeriesDelta[] = [];
+  private pointCount = 0;
+
+  add(delta: SeriesDelta): void {
+    this.deltas.push(delta);
+    this.pointCount += delta.values.length;
+  }
+
+  get isLarge(): boolean {
+    return this.pointCount >= PIECE_POINTS || this.deltas.length >= PIECE_SERIES;
+  }
+}

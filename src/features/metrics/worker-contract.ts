@@ -1,0 +1,40 @@
+import type { SeriesDelta } from '../../core/series';
+import type { Frame, ViewSelection } from './panel-contract';
+import type { IngestResult } from './series-engine';
+
+/**
+ * What the extension host asks the series worker. Both are bundles of one build on one machine, so the shapes are
+ * typed, not parsed.
+ */
+export type WorkerRequest =
+  | { readonly kind: 'ingest'; readonly panelId: string; readonly deltas: readonly SeriesDelta[] }
+  | {
+      readonly kind: 'frames';
+      readonly panelId: string;
+      readonly keys: readonly string[];
+      readonly selection: ViewSelection;
+    }
+  | { readonly kind: 'clear'; readonly panelId: string };
+
+export interface WorkerCall {
+  readonly callId: number;
+  readonly request: WorkerRequest;
+}
+
+export type WorkerAnswer =
+  | { readonly kind: 'ingest'; readonly result: IngestResult }
+  | { readonly kind: 'frames'; readonly frames: readonly Frame[] }
+  | { readonly kind: 'clear' };
+
+export type WorkerReply =
+  | { readonly callId: number; readonly answer: WorkerAnswer }
+  | { readonly callId: number; readonly error: string };
+
+/** What a panel asks for its points; the worker thread stands behind it. */
+export interface SeriesEngineClient {
+  ingest(panelId: string, deltas: readonly SeriesDelta[]): Promise<IngestResult>;
+  frames(panelId: string, keys: readonly string[], selection: ViewSelection): Promise<readonly Frame[]>;
+  clear(panelId: string): Promise<void>;
+  /** Counts the times everything that was held got lost because the worker ended; a panel then reads again. */
+  readonly lossCount: number;
+}
