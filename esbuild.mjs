@@ -18,7 +18,13 @@ const shared = {
 };
 
 const node = { ...shared, platform: 'node', format: 'cjs', target: 'node22' };
-const browser = { ...shared, platform: 'browser', format: 'iife', target: 'chrome128' };
+const browser = {
+  ...shared,
+  platform: 'browser',
+  format: 'iife',
+  target: 'chrome128',
+  loader: { '.svg': 'text' },
+};
 
 /** Bundles that ship in the extension. */
 const shipped = [
