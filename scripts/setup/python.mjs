@@ -1,0 +1,13 @@
+// The examples and the local worker run python3.
+import { firstLineOf } from './commands.mjs';
+import { SetupError } from './report.mjs';
+
+/** Says what to install where no Python 3 answers. */
+export function requirePython() {
+  const names = process.platform === 'win32' ? ['python', 'py'] : ['python3'];
+  if (!names.some((name) => firstLineOf(name, ['--version'])?.startsWith('Python 3'))) {
+    throw new SetupError(
+      'python3 was not found, and the examples are Python scripts: install it (Debian: apt-get install python3) and run the command again.',
+    );
+  }
+}

@@ -1,0 +1,109 @@
+import type { Locator, Page } from 'playwright-core';
+import { until } from './until';
+
+/** In polls of {@link until}: every two seconds. */
+const REFILTER_EVERY = 40;
+
+/** The palette, quick open, pickers and input boxes: all one widget in VS Code. */
+export class QuickInput {
+  private readonly widget: Locator;
+
+  constructor(private readonly page: Page) {
+    this.widget = page.locator('.quick-input-widget');
+  }
+
+  async openPalette(): Promise<void> {
+    await this.open('F1');
+  }
+
+  async openQuickOpen(): Promise<void> {
+    await this.open('ControlOrMeta+P');
+  }
+
+  private async open(key: string): Promise<void> {
+    await until('the quick input opens', async () => {
+      // A key pressed while focus moves (a webview opening, a reload) is lost.
+      await this.page.keyboard.press(key);
+      await this.input().waitFor({ timeout: 2_000 });
+      return true;
+    });
+  }
+
+  private input(): Locator {
+    return this.widget.locator('.quick-input-filter input').first();
+  }
+
+  /** Labels of the rows on screen. */
+  async rows(): Promise<readonly string[]> {
+    const texts = await this.widget
+      .locator('.quick-input-list .monaco-list-row')
+      .evaluateAll((rows) => rows.map((row) => row.getAttribute('aria-label') ?? row.textContent ?? ''));
+    return texts;
+  }
+
+  /** The title above, or the prompt below the input. */
+  async title(): Promise<string> {
+    await this.widget.waitFor();
+    const title = await this.widget.locator('.quick-input-title').innerText();
+    return title === '' ? this.widget.locator('.quick-input-message').innerText() : title;
+  }
+
+  /** Types `text` and takes the row whose label is `label`, or else starts with it. */
+  async choose(text: string, label: string): Promise<void> {
+    await (await this.rowOf(label, text)).click();
+  }
+
+  /** Answers a picker with a row's label, or an input box with text. */
+  async answer(text: string): Promise<void> {
+    await this.widget.waitFor();
+    if (await this.hasList()) {
+      await this.choose(text, text);
+      return;
+    }
+    await this.input().fill(text);
+    await this.input().press('Enter');
+  }
+
+  /** Ticks rows of a picker of several and confirms. */
+  async tick(...labels: readonly string[]): Promise<void> {
+    for (const label of labels) {
+      await (await this.rowOf(label)).locator('[role="checkbox"], input[type="checkbox"]').first().click();
+    }
+    await this.input().press('Enter');
+  }
+
+  async cancel(): Promise<void> {
+    await this.page.keyboard.press('Escape');
+    await this.widget.waitFor({ state: 'hidden' });
+  }
+
+  isOpen(): Promise<boolean> {
+    return this.widget.isVisible();
+  }
+
+  private async hasList(): Promise<boolean> {
+    const list = this.widget.locator('.quick-input-list');
+    return (await list.isVisible()) && (await list.locator('.monaco-list-row').count()) > 0;
+  }
+
+  /** The row of `label`, after filtering by `text` when given; filtered again while rows are still coming. */
+  private async rowOf(label: string, text?: string): Promise<Locator> {
+    const rows = this.widget.locator('.quick-input-list .monaco-list-row');
+    const place = { index: -1, asked: 0 };
+    await until(`the quick input offers "${label}"`, async () => {
+      if (text !== undefined && place.asked++ % REFILTER_EVERY === 0) {
+        await this.input().fill('');
+        await this.input().fill(text);
+      }
+      const labels = await rows.evaluateAll((elements) =>
+        elements.map(
+          (row) => row.querySelector('.label-name')?.textContent ?? row.getAttribute('aria-label') ?? '',
+        ),
+      );
+      const exact = labels.indexOf(label);
+      place.index = exact >= 0 ? exact : labels.findIndex((candidate) => candidate.startsWith(label));
+      return place.index >= 0;
+    });
+    return rows.nth(place.index);
+  }
+}
