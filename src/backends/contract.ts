@@ -35,7 +35,7 @@ export interface Backend extends Disposable {
   readonly console?: ConsoleAbility;
   readonly actions?: ActionAbility;
   readonly launch?: LaunchAbility;
-  readonly live?: LiveAbility;
+  readonly live?: LiveAbility | undefined;
   readonly dependencies?: DependencyAbility;
 }
 

@@ -1,0 +1,129 @@
+import { parseArgs } from 'node:util';
+import { BACKEND_KINDS, type BackendKind } from '../../src/backends/contract';
+import { TASK_ACTIONS, type TaskAction } from '../../src/core/actions';
+
+export const LISTS = ['projects', 'tasks', 'queues', 'workers', 'series', 'log', 'dependencies'] as const;
+export type ListName = (typeof LISTS)[number];
+
+export interface ProbeOptions {
+  readonly kind: BackendKind;
+  readonly url: string;
+  readonly credentials: Readonly<Record<string, string>>;
+  readonly list: ListName | undefined;
+  readonly taskId: string | undefined;
+  readonly action: TaskAction | undefined;
+  readonly queue: string | undefined;
+  readonly name: string | undefined;
+  readonly timeoutMs: number;
+  /** What to say on stderr before anything else. */
+  readonly warnings: readonly string[];
+}
+
+/** Something about the command line is wrong; the message says what to write instead. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+export const USAGE = [
+  'Usage: npm run probe -- --kind clearml --url URL [--list WHAT] [--task ID] [--act ACTION] [--queue NAME] [--name NAME]',
+  `  --list   ${LISTS.join(' | ')}`,
+  `  --act    ${TASK_ACTIONS.filter((action) => action !== 'tag').join(' | ')} (needs --task)`,
+  '  --queue  name or id of the queue for --act enqueue; default: the default queue',
+  '  --timeout SECONDS   for the whole run; default 60',
+  'Keys come from TRACKSIDE_KEY and TRACKSIDE_SECRET, or CLEARML_API_ACCESS_KEY and CLEARML_API_SECRET_KEY,',
+  'or, seen by everybody on this machine, from --key and --secret. --url may come from CLEARML_API_HOST.',
+].join('\n');
+
+const FLAGS = {
+  kind: { type: 'string' },
+  url: { type: 'string' },
+  key: { type: 'string' },
+  secret: { type: 'string' },
+  list: { type: 'string' },
+  task: { type: 'string' },
+  act: { type: 'string' },
+  queue: { type: 'string' },
+  name: { type: 'string' },
+  timeout: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads the command line. Throws {@link UsageError}; its text never repeats the value of a secret. */
+export function readOptions(argv: readonly string[], environment: Environment): ProbeOptions | 'help' {
+  const values = parse(argv);
+  if (values.help === true) {
+    return 'help';
+  }
+  const url = values.url ?? environment['CLEARML_API_HOST'];
+  if (url === undefined || url === '') {
+    throw new UsageError('Which server? Give --url URL.');
+  }
+  const action = values.act === undefined ? undefined : oneOf('--act', TASK_ACTIONS, values.act);
+  const list = values.list === undefined ? undefined : oneOf('--list', LISTS, values.list);
+  if (values.task === undefined && (action !== undefined || needsTask(list))) {
+    throw new UsageError(`Which task? ${action === undefined ? '--list' : '--act'} needs --task ID.`);
+  }
+  return {
+    kind: oneOf('--kind', BACKEND_KINDS, values.kind ?? 'clearml'),
+    url,
+    credentials: credentialsOf(values, environment),
+    list,
+    action,
+    taskId: values.task,
+    queue: values.queue,
+    name: values.name,
+    timeoutMs: secondsOf(values.timeout) * 1000,
+    warnings:
+      values.key === undefined && values.secret === undefined
+        ? []
+        : [
+            'Keys in the command line can be read by every user of this machine; use TRACKSIDE_KEY and TRACKSIDE_SECRET.',
+          ],
+  };
+}
+
+type Values = Readonly<Partial<Record<Exclude<keyof typeof FLAGS, 'help'>, string>> & { help?: boolean }>;
+
+function parse(argv: readonly string[]): Values {
+  try {
+    return parseArgs({ args: [...argv], options: FLAGS, strict: true, allowPositionals: false }).values;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    throw new UsageError(
+      code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION'
+        ? 'There is an option that probe does not know.'
+        : 'The command line cannot be understood: every option takes one value.',
+    );
+  }
+}
+
+function needsTask(list: ListName | undefined): boolean {
+  return list === 'series' || list === 'log' || list === 'dependencies';
+}
+
+function credentialsOf(values: Values, environment: Environment): Record<string, string> {
+  const accessKey = values.key ?? environment['TRACKSIDE_KEY'] ?? environment['CLEARML_API_ACCESS_KEY'];
+  const secretKey = values.secret ?? environment['TRACKSIDE_SECRET'] ?? environment['CLEARML_API_SECRET_KEY'];
+  if (accessKey === undefined || secretKey === undefined) {
+    throw new UsageError('Who asks? Set TRACKSIDE_KEY and TRACKSIDE_SECRET in the environment.');
+  }
+  return { accessKey, secretKey };
+}
+
+function secondsOf(text: string | undefined): number {
+  const seconds = Number(text ?? '60');
+  if (!Number.isFinite(seconds) || seconds <= 0 || seconds > 86_400) {
+    throw new UsageError('--timeout takes seconds, more than 0 and at most 86400.');
+  }
+  return seconds;
+}
+
+function oneOf<T extends string>(flag: string, choices: readonly T[], text: string): T {
+  const found = choices.find((choice) => choice === text);
+  if (found === undefined) {
+    throw new UsageError(`${flag} takes one of: ${choices.join(', ')}.`);
+  }
+  return found;
+}

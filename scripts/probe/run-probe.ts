@@ -1,0 +1,155 @@
+import type { Backend } from '../../src/backends/contract';
+import { backendRegistry } from '../../src/backends/registry';
+import { Redactor } from '../../src/client/redaction';
+import type { TaskActionRequest } from '../../src/core/actions';
+import { toTracksideError, TracksideError } from '../../src/core/errors';
+import { silentLogger } from '../../src/core/logger';
+import { readList } from './probe-lists';
+import { readOptions, USAGE, UsageError, type ProbeOptions } from './probe-options';
+
+export interface ProbeIo {
+  readonly argv: readonly string[];
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** One JSON document, or the usage. */
+  readonly print: (text: string) => void;
+  readonly warn: (text: string) => void;
+}
+
+const EXIT_FAILED = 1;
+const EXIT_USAGE = 2;
+
+/** Asks a server through its backend and prints what it is, can do and holds. Returns the exit code. */
+export async function runProbe(io: ProbeIo): Promise<number> {
+  let options: ProbeOptions | 'help';
+  try {
+    options = readOptions(io.argv, io.environment);
+  } catch (error) {
+    io.warn(`${error instanceof UsageError ? error.message : String(error)}\n${USAGE}`);
+    return EXIT_USAGE;
+  }
+  if (options === 'help') {
+    io.print(USAGE);
+    return 0;
+  }
+  options.warnings.forEach(io.warn);
+  return ask(options, io);
+}
+
+async function ask(options: ProbeOptions, io: ProbeIo): Promise<number> {
+  const redactor = new Redactor();
+  Object.values(options.credentials).forEach((secret) => redactor.register(secret));
+  let backend: Backend | undefined;
+  try {
+    backend = backendRegistry[options.kind].create({
+      url: options.url,
+      credentials: () => Promise.resolve(options.credentials),
+      logger: silentLogger,
+      userAgent: 'Trackside-probe',
+      redactor,
+    });
+    io.print(JSON.stringify(await report(backend, options), wordForJson, 2));
+    return 0;
+  } catch (thrown) {
+    const error = toTracksideError(thrown);
+    const isTimeUp = error.kind === 'cancelled';
+    const sentence = isTimeUp
+      ? `Time is up after ${options.timeoutMs / 1000} s; --timeout gives more.`
+      : `${error.message} ${error.nextStep}`;
+    io.warn(redactor.redact(sentence).replaceAll('\n', ' ').trim());
+    return EXIT_FAILED;
+  } finally {
+    backend?.dispose();
+  }
+}
+
+/** JSON has no NaN and no infinities. */
+function wordForJson(_key: string, value: unknown): unknown {
+  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
+}
+
+async function report(backend: Backend, options: ProbeOptions): Promise<object> {
+  const signal = AbortSignal.timeout(options.timeoutMs);
+  const { abilities, ...server } = await backend.describe(signal);
+  const head = { server: { kind: backend.kind, ...server }, abilities };
+  if (options.action !== undefined) {
+    return { ...head, ...(await act(backend, options, signal)) };
+  }
+  if (options.list !== undefined) {
+    return { ...head, ...(await readList(backend, options, signal)) };
+  }
+  if (options.taskId !== undefined) {
+    return { ...head, task: await readTask(backend, options.taskId, signal) };
+  }
+  return head;
+}
+
+async function act(backend: Backend, options: ProbeOptions, signal: AbortSignal): Promise<object> {
+  const taskId = options.taskId ?? '';
+  if (backend.actions === undefined) {
+    throw missing('actions');
+  }
+  const outcome = await backend.actions.act(taskId, await requestOf(backend, options, signal), signal);
+  const [task] = await backend.getTasks([outcome.createdTaskId ?? taskId], signal);
+  return { action: options.action, outcome, task: task ?? null };
+}
+
+async function requestOf(
+  backend: Backend,
+  options: ProbeOptions,
+  signal: AbortSignal,
+): Promise<TaskActionRequest> {
+  const { action, name } = options;
+  switch (action) {
+    case 'enqueue':
+      return { action, queueId: await queueId(backend, options.queue, signal) };
+    case 'rename':
+      if (name === undefined) {
+        throw new TracksideError('invalid', 'Rename to what?', 'Give --name NAME.');
+      }
+      return { action, name };
+    case 'clone':
+      return name === undefined ? { action } : { action, name };
+    case 'tag':
+    case undefined:
+      throw new TracksideError('invalid', 'The probe does not edit tags.', 'Choose another action.');
+    default:
+      return { action };
+  }
+}
+
+async function queueId(backend: Backend, wanted: string | undefined, signal: AbortSignal): Promise<string> {
+  const queues = (await backend.queues?.list(signal)) ?? [];
+  const found = queues.find(({ id, name, isDefault }) =>
+    wanted === undefined ? isDefault : id === wanted || name === wanted,
+  );
+  if (found === undefined) {
+    const names = queues.map(({ name }) => name).join(', ');
+    throw new TracksideError(
+      'notFound',
+      wanted === undefined ? 'The server has no default queue.' : 'The server has no queue of that name.',
+      names === '' ? 'Create a queue on the server.' : `Give --queue with one of: ${names}.`,
+    );
+  }
+  return found.id;
+}
+
+async function readTask(backend: Backend, taskId: string, signal: AbortSignal): Promise<object> {
+  const [task] = await backend.getTasks([taskId], signal);
+  if (task === undefined) {
+    throw new TracksideError(
+      'notFound',
+      'The server has no task of this id.',
+      'Look for it with --list tasks.',
+    );
+  }
+  const code = await backend.code?.read(taskId, signal);
+  return code === undefined ? task : { ...task, code };
+}
+
+function missing(ability: string): TracksideError {
+  return new TracksideError(
+    'invalid',
+    `This server has no ${ability}.`,
+    'Look at its abilities without --list.',
+  );
+}

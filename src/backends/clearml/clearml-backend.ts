@@ -1,0 +1,142 @@
+import type { SeriesDelta } from '../../core/series';
+import type {
+  ActionAbility,
+  Backend,
+  CodeAbility,
+  ConsoleAbility,
+  DependencyAbility,
+  LaunchAbility,
+  LiveAbility,
+  Page,
+  PageRequest,
+  QueueAbility,
+  SeriesAbility,
+  ServerDescription,
+  TaskQuery,
+  WorkerAbility,
+} from '../contract';
+import type { Project, Task } from '../../core/entities';
+import { ClearMlActions } from './actions';
+import { readEventConsole, readTracksideConsole } from './console';
+import { readDependencies } from './dependencies';
+import { EventSeries } from './event-series';
+import { createTask } from './launch';
+import { subscribeLive } from './live';
+import { toCode, toQueue } from './map';
+import { readMetricFigures, toSummary } from './metric-figures';
+import { listProjects } from './projects';
+import { queuesData, scriptsData } from './schema';
+import { describeServer, ServerProbe } from './server-facts';
+import { ClearMlSession, type ClearMlOptions } from './session';
+import { ClearMlTasks } from './tasks';
+import { listTracksideSeries, readTracksideSeries } from './trackside-series';
+import { ClearMlWorkers } from './workers';
+
+const CODE_FIELDS = ['repository', 'branch', 'version_num', 'entry_point', 'working_dir', 'diff'];
+
+/**
+ * A ClearML server, or Trackside's own tracker, which speaks the same language and adds exact differences and
+ * pushes. Which of the two it is shows in `server.info`, asked once.
+ */
+export class ClearMlBackend implements Backend {
+  readonly kind = 'clearml';
+  readonly code: CodeAbility;
+  readonly queues: QueueAbility;
+  readonly workers: WorkerAbility;
+  readonly series: SeriesAbility;
+  readonly console: ConsoleAbility;
+  readonly actions: ActionAbility;
+  readonly launch: LaunchAbility;
+  readonly dependencies: DependencyAbility;
+  private readonly session: ClearMlSession;
+  private readonly probe: ServerProbe;
+  private readonly tasks: ClearMlTasks;
+  private readonly pushes: LiveAbility;
+
+  constructor(options: ClearMlOptions) {
+    const session = new ClearMlSession(options);
+    const probe = new ServerProbe(session);
+    this.session = session;
+    this.probe = probe;
+    this.tasks = new ClearMlTasks(session, probe);
+    this.workers = new ClearMlWorkers(session, probe);
+    this.actions = new ClearMlActions(session);
+    this.series = seriesAbility(session, probe);
+    this.console = consoleAbility(session, probe);
+    this.code = codeAbility(session);
+    this.queues = queueAbility(session);
+    this.launch = { create: (request, signal) => createTask(session, probe, request, signal) };
+    this.dependencies = { read: (taskId, signal) => readDependencies(session, taskId, signal) };
+    this.pushes = { subscribe: (onChange, onState) => subscribeLive(session, probe, onChange, onState) };
+  }
+
+  /** Absent once `describe` has found a server that pushes nothing. */
+  get live(): LiveAbility | undefined {
+    return this.probe.known?.isTrackside === false ? undefined : this.pushes;
+  }
+
+  async describe(signal: AbortSignal): Promise<ServerDescription> {
+    return describeServer(await this.probe.facts(signal));
+  }
+
+  listProjects(signal: AbortSignal): Promise<readonly Project[]> {
+    return listProjects(this.session, signal);
+  }
+
+  listTasks(query: TaskQuery, page: PageRequest, signal: AbortSignal): Promise<Page<Task>> {
+    return this.tasks.list(query, page, signal);
+  }
+
+  getTasks(ids: readonly string[], signal: AbortSignal): Promise<readonly Task[]> {
+    return this.tasks.byIds(ids, signal);
+  }
+
+  dispose(): void {
+    this.session.dispose();
+  }
+}
+
+function seriesAbility(session: ClearMlSession, probe: ServerProbe): SeriesAbility {
+  const events = new EventSeries(session);
+  return {
+    list: async (taskId, signal) => {
+      if ((await probe.facts(signal)).isTrackside) {
+        return listTracksideSeries(session, taskId, signal);
+      }
+      return (await readMetricFigures(session, taskId, signal)).map(toSummary);
+    },
+    read: async function* (taskId, cursor, signal): AsyncGenerator<SeriesDelta, string> {
+      const { isTrackside } = await probe.facts(signal);
+      return isTrackside
+        ? yield* readTracksideSeries(session, taskId, cursor, signal)
+        : yield* events.read(taskId, cursor, signal);
+    },
+  };
+}
+
+function consoleAbility(session: ClearMlSession, probe: ServerProbe): ConsoleAbility {
+  return {
+    read: async (taskId, cursor, limit, signal) => {
+      const read = (await probe.facts(signal)).isTrackside ? readTracksideConsole : readEventConsole;
+      return read(session, taskId, cursor, limit, signal);
+    },
+  };
+}
+
+function codeAbility(session: ClearMlSession): CodeAbility {
+  const only_fields = ['id', ...CODE_FIELDS.map((field) => `script.${field}`)];
+  return {
+    read: async (taskId, signal) => {
+      const body = { id: [taskId], only_fields };
+      const { tasks } = await session.read('tasks.get_by_id_ex', body, scriptsData, signal);
+      return toCode(tasks[0]?.script);
+    },
+  };
+}
+
+function queueAbility(session: ClearMlSession): QueueAbility {
+  return {
+    list: async (signal) =>
+      (await session.read('queues.get_all_ex', {}, queuesData, signal)).queues.map(toQueue),
+  };
+}

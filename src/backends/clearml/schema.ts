@@ -1,0 +1,211 @@
+/** What Trackside reads of ClearML's answers: strict on what is used, lenient on everything else. */
+import * as z from 'zod';
+
+/** Optional fields of odd type count as absent: one broken row must not hide a whole list. */
+const text = z.string().optional().catch(undefined);
+const count = z.number().optional().catch(undefined);
+const words = z
+  .array(z.unknown())
+  .transform((items) => items.filter((item) => typeof item === 'string'))
+  .catch([]);
+
+/** A reference: an object in `*_ex` calls, a bare id elsewhere. */
+const reference = z
+  .union([
+    z.string().transform((id) => ({ id, name: undefined })),
+    z.object({ id: text, name: text }).transform(({ id, name }) => ({ id, name })),
+  ])
+  .optional()
+  .catch(undefined);
+
+export const envelope = z.object({
+  meta: z.object({
+    result_code: z.number(),
+    result_subcode: z.number().nullish().catch(undefined),
+    result_msg: z.string().nullish().catch(undefined),
+  }),
+  data: z.unknown(),
+});
+
+export const loginData = z.object({ token: z.string().min(1) });
+
+export const serverInfoData = z.object({
+  version: text,
+  api_version: text,
+  trackside: z
+    .object({ protocol: z.number(), notices: z.array(z.string()).optional().catch(undefined) })
+    .optional()
+    .catch(undefined),
+});
+
+export const currentUserData = z.object({
+  user: z.object({ name: text, company: z.object({ name: text }).optional().catch(undefined) }),
+});
+
+export const wireTask = z.object({
+  id: z.string().min(1),
+  name: z.string().catch(''),
+  type: text,
+  status: z.string().catch('unknown'),
+  status_reason: text,
+  status_message: text,
+  status_changed: text,
+  comment: text,
+  created: text,
+  started: text,
+  completed: text,
+  last_update: text,
+  last_change: text,
+  last_iteration: count,
+  last_worker: text,
+  parent: reference,
+  project: reference,
+  user: reference,
+  /** `{}` or an object without id: a public example that nobody here may change. */
+  company: z.unknown(),
+  execution: z.object({ queue: reference }).optional().catch(undefined),
+  tags: words,
+  system_tags: words,
+});
+export type WireTask = z.infer<typeof wireTask>;
+
+/** Rows that are no tasks at all are left out. */
+const rows = <T>(row: z.ZodType<T>): z.ZodType<T[]> =>
+  z.array(z.unknown()).transform((items) =>
+    items.flatMap((item) => {
+      const parsed = row.safeParse(item);
+      return parsed.success ? [parsed.data] : [];
+    }),
+  );
+
+export const tasksData = z.object({ tasks: rows(wireTask) });
+
+export const wireScript = z.object({
+  repository: text,
+  branch: text,
+  version_num: text,
+  entry_point: text,
+  working_dir: text,
+  diff: text,
+});
+export const scriptsData = z.object({
+  tasks: z.array(z.object({ id: z.string(), script: wireScript.optional() })),
+});
+
+export const idsData = z.object({ tasks: z.array(z.object({ id: z.string(), parent: reference })) });
+
+/** md5 → md5 → figures; names are read from inside. */
+export const wireMetric = z.object({
+  metric: z.string(),
+  variant: z.string(),
+  value: count,
+  min_value: count,
+  max_value: count,
+  count,
+});
+export type WireMetric = z.infer<typeof wireMetric>;
+export const lastMetricsData = z.object({
+  tasks: z.array(
+    z.object({
+      id: z.string(),
+      last_metrics: z.record(z.string(), z.record(z.string(), z.unknown())).optional().catch(undefined),
+    }),
+  ),
+});
+
+export const projectsData = z.object({
+  projects: rows(
+    z.object({
+      id: z.string().min(1),
+      name: z.string(),
+      description: text,
+      last_update: text,
+      stats: z
+        .object({ active: z.object({ status_count: z.record(z.string(), z.number()) }) })
+        .optional()
+        .catch(undefined),
+    }),
+  ),
+});
+
+export const queuesData = z.object({
+  queues: rows(
+    z.object({
+      id: z.string().min(1),
+      name: z.string(),
+      display_name: text,
+      system_tags: words,
+      entries: z
+        .array(z.object({ task: reference, added: text }))
+        .nullish()
+        .catch(undefined),
+      workers: z
+        .array(z.object({ name: text, key: text }))
+        .nullish()
+        .catch(undefined),
+    }),
+  ),
+});
+
+export const workersData = z.object({
+  workers: rows(
+    z.object({
+      id: z.string().min(1),
+      task: z.object({ id: text, name: text, running_time: count }).optional().catch(undefined),
+      queues: z
+        .array(z.object({ id: text, name: text, display_name: text }))
+        .nullish()
+        .catch(undefined),
+      last_activity_time: text,
+      last_report_time: text,
+      system_tags: words,
+    }),
+  ),
+});
+
+const statsPoints = z.object({
+  aggregation: text,
+  dates: z.array(z.number()).optional(),
+  values: z.array(z.number()).optional(),
+});
+export const workerStatsData = z.object({
+  workers: z.array(
+    z.object({
+      worker: z.string(),
+      metrics: z.array(z.object({ metric: z.string(), stats: z.array(statsPoints).catch([]) })).catch([]),
+    }),
+  ),
+});
+
+export const createdData = z.object({ id: z.string().min(1) });
+
+export const updatedData = z.object({
+  updated: count,
+  fields: z.object({ status: text, status_message: text }).optional().catch(undefined),
+});
+
+/** `*_many` calls answer 200 even when every item failed. */
+export const manyData = z.object({
+  succeeded: z.array(z.unknown()).catch([]),
+  failed: z
+    .array(
+      z.object({
+        id: text,
+        error: z.object({ codes: z.array(z.number()).catch([]), msg: z.string().catch('') }),
+      }),
+    )
+    .catch([]),
+});
+
+const numbers = z.array(z.number().nullable());
+export const rawScalarsData = z.object({
+  variants: z.record(z.string(), z.object({ y: numbers, iter: numbers })).catch({}),
+  returned: z.number(),
+  scroll_id: text,
+});
+
+export const histogramData = z.record(z.string(), z.record(z.string(), z.object({ x: numbers, y: numbers })));
+
+export const logData = z.object({
+  events: z.array(z.object({ timestamp: z.number(), worker: text, level: text, msg: z.string().catch('') })),
+});

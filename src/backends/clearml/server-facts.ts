@@ -1,0 +1,123 @@
+import { isCancelled, isTracksideError } from '../../core/errors';
+import { unlessAborted } from '../../client/abort';
+import type { Ability, ServerDescription } from '../contract';
+import { defined, type MapContext } from './map';
+import { currentUserData, serverInfoData } from './schema';
+import type { ClearMlSession } from './session';
+import { TRACKSIDE_PROTOCOL } from './trackside-wire';
+import { webBaseOf } from './web-url';
+
+/** What a server turned out to be. */
+export interface ServerFacts extends MapContext {
+  readonly version: string | undefined;
+  /** True for Trackside's embedded tracker of a protocol that this code speaks. */
+  readonly isTrackside: boolean;
+  /** What the tracker wants people to know, such as a database that was set aside. */
+  readonly notices: readonly string[];
+  readonly user: string | undefined;
+}
+
+/** Asks once and remembers; a failed try is forgotten, so that the next one asks again. */
+export class ServerProbe {
+  private found: ServerFacts | undefined;
+  private asking: Promise<ServerFacts> | undefined;
+
+  constructor(private readonly session: ClearMlSession) {}
+
+  /** What is known so far, without asking. */
+  get known(): ServerFacts | undefined {
+    return this.found;
+  }
+
+  async facts(signal: AbortSignal): Promise<ServerFacts> {
+    if (this.found !== undefined) {
+      return this.found;
+    }
+    // Not bound to this caller's signal: others may be waiting for the same answer. Time-outs bound it.
+    this.asking ??= this.ask(new AbortController().signal).finally(() => {
+      this.asking = undefined;
+    });
+    this.found = await unlessAborted(this.asking, signal);
+    return this.found;
+  }
+
+  private async ask(signal: AbortSignal): Promise<ServerFacts> {
+    const [info, user] = await Promise.all([
+      this.session.read('server.info', {}, serverInfoData, signal),
+      this.userName(signal),
+    ]);
+    const isTrackside = info.trackside?.protocol === TRACKSIDE_PROTOCOL;
+    return {
+      version: info.version,
+      apiVersion: info.api_version,
+      isTrackside,
+      notices: info.trackside?.notices ?? [],
+      webBase: info.trackside === undefined ? webBaseOf(this.session.apiUrl) : undefined,
+      user,
+    };
+  }
+
+  /** A server that does not tell who is signed in is still a server. */
+  private async userName(signal: AbortSignal): Promise<string | undefined> {
+    try {
+      return (await this.session.read('users.get_current_user', {}, currentUserData, signal)).user.name;
+    } catch (error) {
+      if (isCancelled(error) || !isTracksideError(error) || error.kind === 'unauthorized') {
+        throw error;
+      }
+      this.session.logger.debug(`The server does not say who is signed in: ${error.message}`);
+      return undefined;
+    }
+  }
+}
+
+export function describeServer(facts: ServerFacts): ServerDescription {
+  const api = facts.apiVersion === undefined ? '' : ` (API ${facts.apiVersion})`;
+  const product = facts.isTrackside
+    ? `Trackside tracker${facts.apiVersion === undefined ? '' : ` (ClearML API ${facts.apiVersion})`}`
+    : `ClearML ${facts.version ?? 'of unknown version'}${api}`;
+  return { product, abilities: abilitiesOf(facts), ...defined({ version: facts.version, user: facts.user }) };
+}
+
+function abilitiesOf({ isTrackside, webBase, notices }: ServerFacts): Ability[] {
+  const full = ['projects', 'tasks', 'queues', 'workers', 'actions', 'launch', 'dependencies'].map(
+    (name) => ({
+      name,
+      isAvailable: true,
+    }),
+  );
+  return [
+    ...full,
+    isTrackside
+      ? { name: 'series', isAvailable: true }
+      : {
+          name: 'series',
+          isAvailable: true,
+          reason: 'A changed metric is read again as a whole; points carry no time.',
+        },
+    isTrackside
+      ? { name: 'console', isAvailable: true }
+      : {
+          name: 'console',
+          isAvailable: true,
+          reason: 'The server gives log lines no numbers: overlapping reads are merged.',
+        },
+    isTrackside
+      ? { name: 'live', isAvailable: true }
+      : {
+          name: 'live',
+          isAvailable: false,
+          reason: 'ClearML pushes nothing; Trackside asks again and again.',
+        },
+    webBase === undefined
+      ? {
+          name: 'webPages',
+          isAvailable: false,
+          reason: isTrackside
+            ? 'The tracker has no web pages of its own.'
+            : 'The address of the web application cannot be derived from that of the API.',
+        }
+      : { name: 'webPages', isAvailable: true },
+    ...notices.map((reason) => ({ name: 'notice', isAvailable: true, reason })),
+  ];
+}

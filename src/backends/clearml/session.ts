@@ -1,0 +1,185 @@
+import type * as z from 'zod';
+import { basicAuth, TokenAuth, type Headers, type IssuedToken } from '../../client/auth';
+import { failureOfShape } from '../../client/failures';
+import { Redactor } from '../../client/redaction';
+import { RequestRunner, parseBaseUrl, type RequestCost } from '../../client/request-runner';
+import type { RetryPolicy } from '../../client/retry';
+import { HttpTransport, type Timeouts } from '../../client/transport';
+import { systemClock, type Clock } from '../../core/clock';
+import { DisposableStore, type Disposable } from '../../core/disposable';
+import type { Logger } from '../../core/logger';
+import { readClearMlFailure } from './failure-reading';
+import { envelope, loginData } from './schema';
+import { apiHintOf } from './web-url';
+
+export interface ClearMlKeys {
+  readonly accessKey: string;
+  readonly secretKey: string;
+}
+
+export interface ClearMlOptions {
+  /** Address of the API, such as `https://api.example.com`; a version at its end is ignored. */
+  readonly apiUrl: string;
+  /** Read for every sign-in, so that the keys need not be kept. */
+  readonly credentials: () => Promise<ClearMlKeys>;
+  readonly logger: Logger;
+  readonly userAgent: string;
+  readonly onRequest?: (cost: RequestCost) => void;
+  readonly clock?: Clock;
+  readonly random?: () => number;
+  readonly timeouts?: Timeouts;
+  readonly retry?: RetryPolicy;
+  readonly maxResponseBytes?: number;
+  /** Shared with the logger of the window, so that tokens are hidden there too. */
+  readonly redactor?: Redactor;
+}
+
+export interface CallOptions {
+  readonly isIdempotent: boolean;
+  readonly signal: AbortSignal;
+  readonly wholeTimeoutMs?: number;
+  readonly maxResponseBytes?: number;
+}
+
+/** The SDK's own margin; tokens live for days. */
+const RENEW_BEFORE_MS = 360_000;
+const LIVE_TIMEOUT_MS = 120_000;
+const MAX_SERIES_BYTES = 1024 * 1_048_576;
+
+/** Calls of one ClearML server: signs in, unwraps the envelope, checks what is inside. */
+export class ClearMlSession implements Disposable {
+  readonly apiUrl: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly redactor: Redactor;
+  readonly userAgent: string;
+  private readonly owned = new DisposableStore();
+  private readonly auth: TokenAuth;
+  private readonly runner: RequestRunner;
+
+  constructor(options: ClearMlOptions) {
+    this.clock = options.clock ?? systemClock;
+    this.logger = options.logger;
+    this.redactor = options.redactor ?? new Redactor();
+    this.userAgent = options.userAgent;
+    const url = parseBaseUrl(options.apiUrl);
+    this.apiUrl = (url.origin + url.pathname).replace(/\/+$/, '').replace(/\/v\d+(\.\d+)?$/, '');
+    const transport = this.owned.add(new HttpTransport());
+    const hint = apiHintOf(url);
+    const shared = {
+      ...options,
+      baseUrl: this.apiUrl,
+      transport,
+      redactor: this.redactor,
+      readFailure: readClearMlFailure,
+      ...(hint === undefined ? {} : { webPageHint: `The API of this server is probably at ${hint}.` }),
+    };
+    const readKeys = async (): Promise<{ user: string; password: string }> => {
+      const { accessKey, secretKey } = await options.credentials();
+      return { user: accessKey, password: secretKey };
+    };
+    const login = this.owned.add(new RequestRunner({ ...shared, auth: basicAuth(readKeys, this.redactor) }));
+    this.auth = new TokenAuth({
+      signIn: (signal) => this.signIn(login, signal),
+      redactor: this.redactor,
+      clock: this.clock,
+      renewBeforeMs: RENEW_BEFORE_MS,
+    });
+    this.runner = this.owned.add(new RequestRunner({ ...shared, auth: this.auth }));
+  }
+
+  /** `data` of the answer to one call, checked. Throws TracksideError only. */
+  async call<T>(name: string, body: object, schema: z.ZodType<T>, options: CallOptions): Promise<T> {
+    const { json } = await this.runner.run({ call: name, path: name, body, accept: 'json', ...options });
+    return this.unwrap(name, json, schema);
+  }
+
+  /** For reading calls, which may be repeated. */
+  read<T>(name: string, body: object, schema: z.ZodType<T>, signal: AbortSignal): Promise<T> {
+    return this.call(name, body, schema, { isIdempotent: true, signal });
+  }
+
+  /** The bytes of a call that answers without envelope. */
+  async readBytes(name: string, body: object, signal: AbortSignal): Promise<Uint8Array> {
+    const { bytes, json } = await this.runner.run({
+      call: name,
+      path: name,
+      body,
+      accept: 'bytes',
+      isIdempotent: true,
+      signal,
+      wholeTimeoutMs: LIVE_TIMEOUT_MS,
+      maxResponseBytes: MAX_SERIES_BYTES,
+    });
+    if (json !== undefined) {
+      throw failureOfShape(this.runner.server, name, 'JSON where bytes belong');
+    }
+    return bytes;
+  }
+
+  get server(): string {
+    return this.runner.server;
+  }
+
+  authHeaders(signal: AbortSignal): Promise<Headers> {
+    return this.auth.headers(signal);
+  }
+
+  refused(headers: Headers): void {
+    this.auth.refused(headers);
+  }
+
+  dispose(): void {
+    this.owned.dispose();
+  }
+
+  private async signIn(login: RequestRunner, signal: AbortSignal): Promise<IssuedToken> {
+    const { json } = await login.run({
+      call: 'auth.login',
+      path: 'auth.login',
+      body: {},
+      accept: 'json',
+      isIdempotent: true,
+      signal,
+    });
+    const { token } = this.unwrap('auth.login', json, loginData);
+    const expiresAt = expiryOf(token);
+    return expiresAt === undefined ? { token } : { token, expiresAt };
+  }
+
+  private unwrap<T>(name: string, json: unknown, schema: z.ZodType<T>): T {
+    const answer = envelope.safeParse(json);
+    if (!answer.success) {
+      throw failureOfShape(this.runner.server, name, 'no ClearML envelope');
+    }
+    const data = schema.safeParse(answer.data.data);
+    if (!data.success) {
+      const [issue] = data.error.issues;
+      const where = issue?.path.map(String).join('.') ?? '';
+      throw failureOfShape(
+        this.runner.server,
+        name,
+        `${where === '' ? 'data' : where}: ${issue?.message ?? ''}`,
+      );
+    }
+    return data.data;
+  }
+}
+
+/** `exp` of a JWT in epoch milliseconds; undefined for anything else. The signature is the server's business. */
+function expiryOf(token: string): number | undefined {
+  try {
+    const payload: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
+    if (
+      typeof payload === 'object' &&
+      payload !== null &&
+      'exp' in payload &&
+      typeof payload.exp === 'number'
+    ) {
+      return payload.exp * 1000;
+    }
+  } catch {
+    // An opaque token: valid until refused.
+  }
+  return undefined;
+}

@@ -1,0 +1,50 @@
+/**
+ * Where the web application of an API address is, by the rules that ClearML's own clients use; a server cannot be
+ * asked. Undefined when the rules do not say.
+ */
+export function webBaseOf(apiUrl: string): string | undefined {
+  const url = new URL(apiUrl);
+  if (/^(demo)?api\./.test(url.hostname)) {
+    url.hostname = url.hostname.replace(/^(demo)?api\./, '$1app.');
+    return url.origin;
+  }
+  if (url.port === '8008') {
+    url.port = '8080';
+    return url.origin;
+  }
+  if (url.port === '30008') {
+    url.port = '30080';
+    return url.origin;
+  }
+  return /\/api\/?$/.test(url.pathname) ? url.origin + url.pathname.replace(/\/api\/?$/, '') : undefined;
+}
+
+/** Where the API probably is when a person gave the address of the web application. */
+export function apiHintOf(url: URL): string | undefined {
+  const api = new URL(url.origin);
+  if (api.hostname.startsWith('app.')) {
+    api.hostname = api.hostname.replace(/^app\./, 'api.');
+  } else if (api.port === '8080' || api.port === '30080') {
+    api.port = api.port === '8080' ? '8008' : '30008';
+  } else {
+    return undefined;
+  }
+  return api.origin;
+}
+
+/** The task's page. API 2.31 renamed experiments to tasks in the paths. */
+export function taskPageUrl(
+  webBase: string,
+  apiVersion: string | undefined,
+  projectId: string | undefined,
+  taskId: string,
+): string {
+  const noun = isAtLeast(apiVersion ?? '2.31', 2, 31) ? 'tasks' : 'experiments';
+  const project = projectId === undefined ? '*' : encodeURIComponent(projectId);
+  return `${webBase}/projects/${project}/${noun}/${encodeURIComponent(taskId)}/output/execution`;
+}
+
+function isAtLeast(version: string, major: number, minor: number): boolean {
+  const [first = 0, second = 0] = version.split('.').map(Number);
+  return first > major || (first === major && second >= minor);
+}

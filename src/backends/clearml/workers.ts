@@ -1,0 +1,114 @@
+import type * as z from 'zod';
+import type { Worker, WorkerLoad } from '../../core/entities';
+import { isCancelled, isTracksideError } from '../../core/errors';
+import { defined, epochMs } from './map';
+import { workersData, workerStatsData } from './schema';
+import type { ServerProbe } from './server-facts';
+import type { ClearMlSession } from './session';
+
+/** Figures are taken from this long ago until now; a worker reports every 10 to 30 s. */
+const STATS_WINDOW_S = 300;
+/** The server takes nothing shorter. */
+const STATS_INTERVAL_S = 40;
+const STATS_KEYS = ['cpu_usage', 'memory_used', 'memory_free', 'gpu_usage', 'gpu_memory_used'] as const;
+type StatsKey = (typeof STATS_KEYS)[number];
+
+/** Trackside's own worker ends its id with this. */
+const LOCAL_SUFFIX = ':local';
+
+type WireWorker = z.infer<typeof workersData>['workers'][number];
+
+/** Reads workers and, where the server keeps them, their latest machine figures. */
+export class ClearMlWorkers {
+  private hasStats = true;
+
+  constructor(
+    private readonly session: ClearMlSession,
+    private readonly probe: ServerProbe,
+  ) {}
+
+  async list(signal: AbortSignal): Promise<Worker[]> {
+    const [{ isTrackside }, { workers }] = await Promise.all([
+      this.probe.facts(signal),
+      this.session.read('workers.get_all', {}, workersData, signal),
+    ]);
+    const loads = workers.length === 0 ? new Map<string, WorkerLoad>() : await this.loads(workers, signal);
+    return workers.map((wire) => toWorker(wire, loads.get(wire.id), isTrackside));
+  }
+
+  /** A server without figures, or whose figures fail, still has workers. */
+  private async loads(workers: readonly WireWorker[], signal: AbortSignal): Promise<Map<string, WorkerLoad>> {
+    if (!this.hasStats) {
+      return new Map();
+    }
+    const nowS = Math.floor(this.session.clock.now() / 1000);
+    try {
+      const stats = await this.session.read(
+        'workers.get_stats',
+        {
+          worker_ids: workers.map(({ id }) => id),
+          from_date: nowS - STATS_WINDOW_S,
+          to_date: nowS + STATS_INTERVAL_S,
+          interval: STATS_INTERVAL_S,
+          items: STATS_KEYS.map((key) => ({ key, aggregation: 'avg' })),
+        },
+        workerStatsData,
+        signal,
+      );
+      return new Map(stats.workers.map(({ worker, metrics }) => [worker, toLoad(metrics)]));
+    } catch (error) {
+      if (isCancelled(error)) {
+        throw error;
+      }
+      const isAbsent = isTracksideError(error) && error.detail.status === 404;
+      this.hasStats = !isAbsent;
+      this.session.logger.debug('Machine figures of workers are not available.');
+      return new Map();
+    }
+  }
+}
+
+function toWorker(wire: WireWorker, load: WorkerLoad | undefined, isTrackside: boolean): Worker {
+  const taskId = wire.task?.id;
+  const queueNames = (wire.queues ?? []).map(
+    ({ name, display_name: shown, id }) => shown || name || id || '',
+  );
+  return {
+    id: wire.id,
+    name: wire.id,
+    isLocal: isTrackside && wire.id.endsWith(LOCAL_SUFFIX),
+    queueNames: queueNames.filter((name) => name !== ''),
+    ...defined({
+      task:
+        taskId === undefined
+          ? undefined
+          : {
+              id: taskId,
+              name: wire.task?.name ?? taskId,
+              ...defined({ runningForMs: wire.task?.running_time }),
+            },
+      lastSeenAt: epochMs(wire.last_report_time) ?? epochMs(wire.last_activity_time),
+      load: load === undefined || Object.keys(load).length === 0 ? undefined : load,
+    }),
+  };
+}
+
+type WireMetrics = z.infer<typeof workerStatsData>['workers'][number]['metrics'];
+
+/** The server fills points that nobody measured with 0, so the last one that is not 0 counts. */
+function toLoad(metrics: WireMetrics): WorkerLoad {
+  const last = (key: StatsKey): number | undefined =>
+    metrics
+      .find(({ metric }) => metric === key)
+      ?.stats.flatMap(({ values }) => values ?? [])
+      .findLast((value) => value > 0);
+  const used = last('memory_used');
+  const free = last('memory_free');
+  return defined({
+    cpuPercent: last('cpu_usage'),
+    memoryUsedMb: used,
+    memoryTotalMb: used === undefined || free === undefined ? undefined : used + free,
+    gpuPercent: last('gpu_usage'),
+    gpuMemoryUsedMb: last('gpu_memory_used'),
+  });
+}
