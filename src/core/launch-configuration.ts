@@ -16,6 +16,8 @@ export const launchConfiguration = z.object({
   arguments: z.array(z.string()),
   /** Extra variables; never secrets. */
   environment: z.record(z.string(), z.string()),
+  /** Regular expressions of the setting `trackside.metrics.patterns` at launch; see `compileMetricPatterns`. */
+  metricPatterns: z.array(z.string()).optional(),
 });
 
 export type LaunchConfiguration = z.infer<typeof launchConfiguration>;
