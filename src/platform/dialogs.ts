@@ -4,12 +4,12 @@ import { isCancelled } from '../core/errors';
 import type { Choice, Dialogs } from './contract';
 import { failureText } from './failure-text';
 import { MessageLimiter } from './message-limiter';
-import type { Redactor } from './redaction';
+import type { Redaction } from './redaction';
 
 const SHOW_LOG = 'Show Log';
 
 /** Notifications, quick picks and inputs of VS Code. `showLog` is what the button of a failure does. */
-export function createDialogs(redactor: Redactor, showLog: () => void): Dialogs {
+export function createDialogs(redactor: Redaction, showLog: () => void): Dialogs {
   const limiter = new MessageLimiter(systemClock);
   return {
     info: (message) => void vscode.window.showInformationMessage(redactor.redact(message)),

@@ -1,12 +1,12 @@
 import type * as vscode from 'vscode';
 import { inspect } from 'node:util';
 import type { Logger } from '../core/logger';
-import type { Redactor } from './redaction';
+import type { Redaction } from './redaction';
 
 type Sink = Pick<vscode.LogOutputChannel, 'trace' | 'debug' | 'info' | 'warn' | 'error'>;
 
 /** The log behind "Show Log". The editor's own level setting applies; known secrets never reach the channel. */
-export function createLogger(channel: Sink, redactor: Redactor, prefix = ''): Logger {
+export function createLogger(channel: Sink, redactor: Redaction, prefix = ''): Logger {
   const line = (message: string): string => redactor.redact(prefix + message);
   return {
     trace: (message) => channel.trace(line(message)),

@@ -1,26 +1,22 @@
-/** Shortest value that is treated as a secret: replacing shorter ones would tear ordinary words apart. */
-const MIN_SECRET_LENGTH = 6;
-const MASK = '‹redacted›';
+import type { Disposable } from '../core/disposable';
 
-/** Values that no log line or message may show. Only grows: a removed secret may still stand in an old error. */
-export class Redactor {
-  private readonly secrets = new Set<string>();
+/** Takes secrets out of texts. Shared by the log, the dialogs and every client. */
+export interface Redaction {
+  /** Hides a value until disposed. */
+  register(secret: string): Disposable;
+  redact(text: string): string;
+}
 
-  /** Hides a value from now on; of a JSON object or array, each text in it. */
-  protect(value: string): void {
-    for (const text of [value, ...textsInJson(value)]) {
-      if (text.length >= MIN_SECRET_LENGTH) {
-        this.secrets.add(text);
-      }
-    }
-  }
+/** Shortest text inside a stored JSON value that is taken for a secret of its own. */
+const MIN_PART_LENGTH = 6;
 
-  redact(text: string): string {
-    let redacted = text.replace(/\/\/[^/\s@]+@/g, `//${MASK}@`);
-    for (const secret of this.secrets) {
-      redacted = redacted.replaceAll(secret, MASK);
-    }
-    return redacted;
+/**
+ * Hides a stored secret for as long as the window lives: it may still stand in an old error. Of a JSON object or array
+ * each text in it is hidden too.
+ */
+export function protect(redaction: Redaction, secret: string): void {
+  for (const text of [secret, ...textsInJson(secret)]) {
+    redaction.register(text);
   }
 }
 
@@ -31,13 +27,13 @@ function textsInJson(value: string): string[] {
   const texts: string[] = [];
   try {
     JSON.parse(value, (_key, item: unknown) => {
-      if (typeof item === 'string') {
+      if (typeof item === 'string' && item.length >= MIN_PART_LENGTH) {
         texts.push(item);
       }
       return item;
     });
   } catch {
-    // Not JSON after all: the whole value is protected anyway.
+    // Not JSON after all: the whole value is hidden anyway.
   }
   return texts;
 }

@@ -1,20 +1,20 @@
 import type * as vscode from 'vscode';
 import type { Secrets } from './contract';
-import type { Redactor } from './redaction';
+import { protect, type Redaction } from './redaction';
 
 /** SecretStorage; every value that passes is also hidden from the log. */
-export function createSecrets(storage: vscode.SecretStorage, redactor: Redactor): Secrets {
+export function createSecrets(storage: vscode.SecretStorage, redactor: Redaction): Secrets {
   return {
     onDidChange: (listener) => storage.onDidChange(({ key }) => listener(key)),
     get: async (key) => {
       const value = await storage.get(key);
       if (value !== undefined) {
-        redactor.protect(value);
+        protect(redactor, value);
       }
       return value;
     },
     set: async (key, value) => {
-      redactor.protect(value);
+      protect(redactor, value);
       await storage.store(key, value);
     },
     delete: async (key) => {

@@ -7,7 +7,7 @@ import { vscodeConfiguration } from './configuration-source';
 import type { Platform, StateStorage } from './contract';
 import { createDialogs } from './dialogs';
 import { createLogger } from './logger';
-import { Redactor } from './redaction';
+import type { Redaction } from './redaction';
 import { createSecrets } from './secrets';
 import { createSettings } from './settings';
 import { createStateStorage } from './state-storage';
@@ -19,13 +19,11 @@ const manifestVersion = z.object({ version: z.string() });
 export interface VscodePlatform extends Platform, Disposable {
   /** Facts that belong to the open workspace. */
   readonly workspaceState: StateStorage;
-  redact(text: string): string;
 }
 
 /** Reads nothing from disk and waits for nothing. Also registers "Show Log", which must work whatever else fails. */
-export function createPlatform(context: vscode.ExtensionContext): VscodePlatform {
+export function createPlatform(context: vscode.ExtensionContext, redactor: Redaction): VscodePlatform {
   const owned = new DisposableStore();
-  const redactor = new Redactor();
   const channel = owned.add(vscode.window.createOutputChannel('Trackside', { log: true }));
   const logger = createLogger(channel, redactor);
   const dialogs = createDialogs(redactor, () => channel.show());
@@ -45,7 +43,6 @@ export function createPlatform(context: vscode.ExtensionContext): VscodePlatform
     dataPath: context.globalStorageUri.fsPath,
     version: manifestVersion.parse(packageJson).version,
     setContext: (key, value) => void vscode.commands.executeCommand('setContext', key, value),
-    redact: (text) => redactor.redact(text),
     dispose: () => owned.dispose(),
   };
 }

@@ -2,8 +2,11 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { TracksideError } from '../../core/errors';
 
-/** Throws `invalid` with what to do unless `file` is a script that Python can be asked to run. */
-export async function checkScript(file: string): Promise<void> {
+/**
+ * Throws `invalid` with what to do unless `file` is a script that Python can be asked to run. `isKnownPython`: the
+ * editor takes it for Python whatever its name.
+ */
+export async function checkScript(file: string, isKnownPython: boolean): Promise<void> {
   const facts = await stat(file).catch((error: unknown) => {
     throw refusal(`${file} cannot be read (${reasonOf(error)}).`, 'Choose a Python script that exists.');
   });
@@ -13,7 +16,7 @@ export async function checkScript(file: string): Promise<void> {
   if (!facts.isFile()) {
     throw refusal(`${file} is not a file.`, 'Choose a Python script.');
   }
-  if (!/^\.pyw?$/i.test(path.extname(file))) {
+  if (!isKnownPython && !/^\.pyw?$/i.test(path.extname(file))) {
     throw refusal(`${path.basename(file)} is not a Python script.`, 'Open a file that ends with .py.');
   }
   if (facts.size === 0) {

@@ -1,0 +1,83 @@
+import * as z from 'zod';
+import { TracksideError } from '../../core/errors';
+import type { Dialogs } from '../../platform/contract';
+import type { ConnectionSession, ConnectionState } from '../../store/contract';
+import type { ConnectionList } from './connection-list';
+import type { ConnectionStorage } from './connection-storage';
+
+/** A tree row of a connection, or anything that carries its id. */
+const connectionNode = z.object({ connectionId: z.string() });
+
+export async function selectConnection(
+  connections: ConnectionList,
+  dialogs: Dialogs,
+  node: unknown,
+): Promise<void> {
+  const named = connectionNode.safeParse(node).data?.connectionId;
+  const active = connections.active();
+  const chosen =
+    named ??
+    (await dialogs.pick(
+      'Select Connection',
+      connections.all().map((session) => choiceOf(session, session === active)),
+      'Where new tasks go',
+    ));
+  if (chosen !== undefined) {
+    await connections.setActive(chosen);
+  }
+}
+
+export async function removeConnection(
+  connections: ConnectionList,
+  storage: ConnectionStorage,
+  dialogs: Dialogs,
+  node: unknown,
+): Promise<void> {
+  const servers = connections.all().filter(({ info }) => !info.isLocal);
+  if (servers.length === 0) {
+    const message = 'There is no connection to remove: Local always stays.';
+    throw new TracksideError('notFound', message, '');
+  }
+  const named = connectionNode.safeParse(node).data?.connectionId;
+  const id =
+    named ??
+    (await dialogs.pick(
+      'Remove Connection',
+      servers.map((session) => choiceOf(session, false)),
+    ));
+  const session = servers.find(({ info }) => info.id === id);
+  if (session === undefined) {
+    return;
+  }
+  const agreed = await dialogs.confirm(
+    `Remove ${session.info.label}?`,
+    'Its keys are deleted from this machine. Nothing changes on the server.',
+    'Remove',
+  );
+  if (agreed) {
+    await storage.remove(session.info.id);
+    connections.reload();
+  }
+}
+
+function choiceOf(session: ConnectionSession, isActive: boolean) {
+  return {
+    label: session.info.label,
+    description: [isActive ? 'selected' : '', stateText(session.state)].filter(Boolean).join(', '),
+    detail: session.info.url ?? 'Embedded tracker on this machine',
+    value: session.info.id,
+  };
+}
+
+export function stateText(state: ConnectionState): string {
+  switch (state.kind) {
+    case 'idle':
+      return 'not used yet';
+    case 'opening':
+      return 'connecting';
+    case 'open':
+      return `connected: ${state.product}`;
+    case 'failed':
+      return `failed: ${state.error.message}`;
+  }
+}

@@ -1,0 +1,142 @@
+import { randomBytes } from 'node:crypto';
+import * as z from 'zod';
+import { BACKEND_KINDS } from '../../backends/contract';
+import { TracksideError } from '../../core/errors';
+import type { Event } from '../../core/emitter';
+import type { Secrets, StateStorage } from '../../platform/contract';
+import type { ConnectionInfo } from '../../store/contract';
+
+const RECORDS_KEY = 'connections.records';
+const ACTIVE_KEY = 'connections.active';
+const LOCAL_CREDENTIALS_KEY = 'connections.local.credentials';
+/** A secret without a secret: SecretStorage is what tells other windows that something changed. */
+const REVISION_KEY = 'connections.revision';
+
+const record = z.object({
+  id: z.string().min(1),
+  kind: z.enum(BACKEND_KINDS),
+  label: z.string().min(1),
+  url: z.string().min(1),
+});
+
+/** A stored server. Holds no secret. */
+export type ConnectionRecord = z.infer<typeof record>;
+
+const credentials = z.object({ accessKey: z.string().min(1), secretKey: z.string().min(1) });
+export type Credentials = z.infer<typeof credentials>;
+
+export const LOCAL_CONNECTION: ConnectionInfo = {
+  id: 'local',
+  kind: 'clearml',
+  label: 'Local',
+  isLocal: true,
+};
+
+export function toInfo({ id, kind, label, url }: ConnectionRecord): ConnectionInfo {
+  return { id, kind, label, url, isLocal: false };
+}
+
+/**
+ * Servers in the editor's global state, their keys in SecretStorage under the connection's id, the chosen one with
+ * the workspace.
+ */
+export class ConnectionStorage {
+  /** Some window of this user changed the list or a key. */
+  readonly onDidChange: Event<void>;
+
+  constructor(
+    private readonly state: StateStorage,
+    private readonly workspaceState: StateStorage,
+    private readonly secrets: Secrets,
+  ) {
+    this.onDidChange = (listener) =>
+      secrets.onDidChange((key) => {
+        if (key === REVISION_KEY) {
+          listener();
+        }
+      });
+  }
+
+  records(): readonly ConnectionRecord[] {
+    return this.entries().flatMap((entry) => {
+      const parsed = record.safeParse(entry);
+      return parsed.success ? [parsed.data] : [];
+    });
+  }
+
+  async add(added: ConnectionRecord, keys: Credentials): Promise<void> {
+    await this.secrets.set(credentialsKey(added.id), JSON.stringify(keys));
+    await this.state.set(RECORDS_KEY, [...this.entries().filter(isOther(added.id)), added]);
+    await this.announce();
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.state.set(RECORDS_KEY, this.entries().filter(isOther(id)));
+    await this.secrets.delete(credentialsKey(id));
+    await this.announce();
+  }
+
+  /** Throws `unauthorized` when the keys are gone, for example after the system's keychain was reset. */
+  async credentials(id: string): Promise<Credentials> {
+    const found = parseCredentials(await this.secrets.get(credentialsKey(id)));
+    if (found === undefined) {
+      throw new TracksideError(
+        'unauthorized',
+        'The keys of this connection are not in the secret storage.',
+        'Remove the connection and add it again.',
+      );
+    }
+    return found;
+  }
+
+  /** Keys of the embedded tracker, made on first use. */
+  async localCredentials(): Promise<Credentials> {
+    const found = parseCredentials(await this.secrets.get(LOCAL_CREDENTIALS_KEY));
+    if (found !== undefined) {
+      return found;
+    }
+    const made: Credentials = {
+      accessKey: randomBytes(15).toString('hex').toUpperCase(),
+      secretKey: randomBytes(32).toString('base64url'),
+    };
+    await this.secrets.set(LOCAL_CREDENTIALS_KEY, JSON.stringify(made));
+    return made;
+  }
+
+  activeId(): string | undefined {
+    return this.workspaceState.get(ACTIVE_KEY, (value) => z.string().parse(value));
+  }
+
+  async setActiveId(id: string): Promise<void> {
+    await this.workspaceState.set(ACTIVE_KEY, id);
+  }
+
+  /** Raw, so that what a newer Trackside wrote is kept when this one writes. */
+  private entries(): readonly unknown[] {
+    return this.state.get(RECORDS_KEY, (value) => z.array(z.unknown()).parse(value)) ?? [];
+  }
+
+  private async announce(): Promise<void> {
+    await this.secrets.set(REVISION_KEY, randomBytes(4).toString('hex'));
+  }
+}
+
+function credentialsKey(id: string): string {
+  return `connections.${id}.credentials`;
+}
+
+function isOther(id: string): (entry: unknown) => boolean {
+  const sameId = z.object({ id: z.literal(id) });
+  return (entry) => !sameId.safeParse(entry).success;
+}
+
+function parseCredentials(text: string | undefined): Credentials | undefined {
+  if (text === undefined) {
+    return undefined;
+  }
+  try {
+    return credentials.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,69 @@
+import * as vscode from 'vscode';
+import { systemClock } from '../../core/clock';
+import { DisposableStore, type Disposable } from '../../core/disposable';
+import { TracksideError } from '../../core/errors';
+import { taskRef, type TaskRef } from '../../core/task-ref';
+import { COMMANDS, CONSOLE_SCHEME } from '../../platform/command-ids';
+import type { Platform } from '../../platform/contract';
+import type { Connections } from '../../store/contract';
+import { consolePath } from './console-address';
+import { ConsoleFileSystem } from './console-file-system';
+import { EndFollowingEditors } from './end-following-editors';
+import { pickLatestTask } from './pick-task';
+
+export interface ConsoleDeps {
+  readonly platform: Platform;
+  readonly connections: Connections;
+}
+
+/** The console as a read-only document that grows while the run runs. */
+export function registerConsole(deps: ConsoleDeps): Disposable {
+  const owned = new DisposableStore();
+  const files = owned.add(new ConsoleFileSystem(deps.connections, systemClock));
+  const editors = owned.add(new EndFollowingEditors());
+  owned.add(
+    vscode.workspace.registerFileSystemProvider(CONSOLE_SCHEME, files, {
+      isReadonly: true,
+      isCaseSensitive: true,
+    }),
+  );
+  owned.add(
+    deps.platform.commands.register(COMMANDS.openConsole, async (node) => {
+      const ref =
+        taskRef.safeParse(node).data ??
+        (await pickLatestTask(deps.platform.dialogs, deps.connections, 'Open Console'));
+      if (ref !== undefined) {
+        await openConsole(deps, ref, editors);
+      }
+    }),
+  );
+  return owned;
+}
+
+async function openConsole(deps: ConsoleDeps, ref: TaskRef, editors: EndFollowingEditors): Promise<void> {
+  const session = deps.connections.get(ref.connectionId);
+  if (session === undefined) {
+    throw new TracksideError('notFound', 'The connection of this task no longer exists.', '');
+  }
+  const taskName = await nameOf(deps, ref);
+  const uri = vscode.Uri.from({ scheme: CONSOLE_SCHEME, path: consolePath(ref, taskName) });
+  const isOpen = vscode.window.visibleTextEditors.some(
+    ({ document }) => document.uri.toString() === uri.toString(),
+  );
+  const document = await vscode.workspace.openTextDocument(uri);
+  const editor = await vscode.window.showTextDocument(document, { preview: false });
+  if (!isOpen) {
+    editors.goToEnd(editor);
+  }
+}
+
+/** The task's name, read from the server when it is not known yet; the id when there is none. */
+async function nameOf({ connections, platform }: ConsoleDeps, ref: TaskRef): Promise<string> {
+  const session = connections.get(ref.connectionId);
+  if (session?.store.task(ref.taskId) === undefined) {
+    await session?.store.refresh({ kind: 'task', id: ref.taskId }).catch((error: unknown) => {
+      platform.logger.warn(`The name of task ${ref.taskId} could not be read: ${String(error)}`);
+    });
+  }
+  return session?.store.task(ref.taskId)?.name ?? ref.taskId;
+}

@@ -1,0 +1,63 @@
+import * as vscode from 'vscode';
+import { TracksideError } from '../../core/errors';
+
+export interface LaunchTarget {
+  /** Absolute path, saved. */
+  readonly script: string;
+  readonly isKnownPython: boolean;
+}
+
+/**
+ * The script a launch command means: what it was called on (explorer, editor title), else the active editor, else
+ * the only Python editor in sight. Saved first; undefined when the person cancels saving.
+ */
+export async function launchTarget(node: unknown): Promise<LaunchTarget | undefined> {
+  const uri = node instanceof vscode.Uri ? node : scriptInSight()?.uri;
+  if (uri === undefined) {
+    throw new TracksideError('invalid', 'No script is open.', 'Open the Python file that is to be launched.');
+  }
+  const document = vscode.workspace.textDocuments.find((open) => open.uri.toString() === uri.toString());
+  const saved = document === undefined ? uri : await save(document);
+  if (saved === undefined) {
+    return undefined;
+  }
+  if (saved.scheme !== 'file') {
+    throw new TracksideError(
+      'invalid',
+      `${vscode.workspace.asRelativePath(saved)} is not on a disk of this machine.`,
+      'Save it to a folder and launch that file.',
+    );
+  }
+  return { script: saved.fsPath, isKnownPython: document?.languageId === 'python' };
+}
+
+function scriptInSight(): vscode.TextDocument | undefined {
+  const active = vscode.window.activeTextEditor?.document;
+  if (active !== undefined && (active.uri.scheme === 'file' || active.isUntitled)) {
+    return active;
+  }
+  const visible = vscode.window.visibleTextEditors
+    .map(({ document }) => document)
+    .filter(
+      ({ languageId, uri, isUntitled }) => languageId === 'python' && (uri.scheme === 'file' || isUntitled),
+    );
+  return new Set(visible).size === 1 ? visible[0] : active;
+}
+
+/** Where the document is after saving; a new one asks for its name. */
+async function save(document: vscode.TextDocument): Promise<vscode.Uri | undefined> {
+  if (document.isUntitled) {
+    return vscode.workspace.save(document.uri);
+  }
+  if (!document.isDirty) {
+    return document.uri;
+  }
+  if (!(await document.save())) {
+    throw new TracksideError(
+      'invalid',
+      `${vscode.workspace.asRelativePath(document.uri)} could not be saved.`,
+      'Save it, then launch it again.',
+    );
+  }
+  return document.uri;
+}
