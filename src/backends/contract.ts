@@ -123,7 +123,11 @@ export interface ConsoleAbility {
     cursor: string | undefined,
     limit: number,
     signal: AbortSignal,
-  ): Promise<{ readonly chunks: readonly ConsoleChunk[]; readonly cursor: string; readonly hasMore: boolean }>;
+  ): Promise<{
+    readonly chunks: readonly ConsoleChunk[];
+    readonly cursor: string;
+    readonly hasMore: boolean;
+  }>;
 }
 
 export interface ActionAbility {
@@ -144,6 +148,8 @@ export interface LaunchRequest {
   /** Extra variables for the script; never secrets. */
   readonly environment: Readonly<Record<string, string>>;
   readonly tags: readonly string[];
+  /** Extra metric-line patterns for capturing the script's output. */
+  readonly metricPatterns?: readonly string[];
 }
 
 export interface LaunchAbility {
@@ -170,5 +176,8 @@ export interface LiveAbility {
 
 export interface DependencyAbility {
   /** Ids of the tasks this one waits for or came from. */
-  read(taskId: string, signal: AbortSignal): Promise<readonly { readonly from: string; readonly to: string }[]>;
+  read(
+    taskId: string,
+    signal: AbortSignal,
+  ): Promise<readonly { readonly from: string; readonly to: string }[]>;
 }

@@ -46,6 +46,7 @@ function launchConfigurationOf(request: LaunchRequest): LaunchConfiguration {
     interpreter: request.interpreter,
     arguments: [...request.arguments],
     environment: { ...request.environment },
+    ...(request.metricPatterns === undefined ? {} : { metricPatterns: [...request.metricPatterns] }),
   };
 }
 

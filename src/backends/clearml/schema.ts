@@ -147,6 +147,21 @@ export const queuesData = z.object({
   ),
 });
 
+/** One figure, or one per core or GPU. */
+const figure = z
+  .union([z.number(), z.array(z.number())])
+  .optional()
+  .catch(undefined);
+
+const machineStats = z.object({
+  cpu_usage: figure,
+  memory_used: figure,
+  memory_free: figure,
+  gpu_usage: figure,
+  gpu_memory_used: figure,
+});
+export type WireMachineStats = z.infer<typeof machineStats>;
+
 export const workersData = z.object({
   workers: rows(
     z.object({
@@ -158,7 +173,11 @@ export const workersData = z.object({
         .catch(undefined),
       last_activity_time: text,
       last_report_time: text,
-      system_tags: words,
+      /** Trackside's tracker gives the latest figures along; a real server wants to be asked. */
+      trackside: z
+        .object({ machine_stats: machineStats.optional().catch(undefined) })
+        .optional()
+        .catch(undefined),
     }),
   ),
 });

@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import type { Worker, WorkerLoad } from '../../core/entities';
 import { isCancelled, isTracksideError } from '../../core/errors';
 import { defined, epochMs } from './map';
-import { workersData, workerStatsData } from './schema';
+import { workersData, workerStatsData, type WireMachineStats } from './schema';
 import type { ServerProbe } from './server-facts';
 import type { ClearMlSession } from './session';
 
@@ -32,8 +32,11 @@ export class ClearMlWorkers {
       this.probe.facts(signal),
       this.session.read('workers.get_all', {}, workersData, signal),
     ]);
-    const loads = workers.length === 0 ? new Map<string, WorkerLoad>() : await this.loads(workers, signal);
-    return workers.map((wire) => toWorker(wire, loads.get(wire.id), isTrackside));
+    const isAsked = !isTrackside && workers.length > 0;
+    const loads = isAsked ? await this.loads(workers, signal) : new Map<string, WorkerLoad>();
+    return workers.map((wire) =>
+      toWorker(wire, loads.get(wire.id) ?? reportedLoad(wire.trackside?.machine_stats), isTrackside),
+    );
   }
 
   /** A server without figures, or whose figures fail, still has workers. */
@@ -91,6 +94,34 @@ function toWorker(wire: WireWorker, load: WorkerLoad | undefined, isTrackside: b
       load: load === undefined || Object.keys(load).length === 0 ? undefined : load,
     }),
   };
+}
+
+/** What the worker itself reported last. Percentages of several cores or GPUs are averaged, memory is summed. */
+function reportedLoad(stats: WireMachineStats | undefined): WorkerLoad | undefined {
+  if (stats === undefined) {
+    return undefined;
+  }
+  const used = sum(stats.memory_used);
+  const free = sum(stats.memory_free);
+  return defined({
+    cpuPercent: mean(stats.cpu_usage),
+    memoryUsedMb: used,
+    memoryTotalMb: used === undefined || free === undefined ? undefined : used + free,
+    gpuPercent: mean(stats.gpu_usage),
+    gpuMemoryUsedMb: sum(stats.gpu_memory_used),
+  });
+}
+
+function sum(figure: number | readonly number[] | undefined): number | undefined {
+  if (typeof figure === 'number' || figure === undefined) {
+    return figure;
+  }
+  return figure.length === 0 ? undefined : figure.reduce((total, part) => total + part, 0);
+}
+
+function mean(figure: number | readonly number[] | undefined): number | undefined {
+  const total = sum(figure);
+  return total === undefined || typeof figure === 'number' ? total : total / (figure?.length ?? 1);
 }
 
 type WireMetrics = z.infer<typeof workerStatsData>['workers'][number]['metrics'];
