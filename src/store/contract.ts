@@ -85,6 +85,8 @@ export type ActOutcome =
 export interface EntityStore {
   readonly onDidChange: Event<StoreChange>;
   task(id: string): Task | undefined;
+  /** Every task that is known now, in no order. */
+  knownTasks(): Iterable<Task>;
   projects(): Listing<Project>;
   queues(): Listing<Queue>;
   workers(): Listing<Worker>;
@@ -93,8 +95,10 @@ export interface EntityStore {
   loadMore(query: TaskQuery): Promise<void>;
   /** Keeps something fresh until disposed. The first holder of a need causes a read unless it is fresh already. */
   need(need: StoreNeed): Disposable;
-  /** Reads now, whatever its age. */
+  /** Reads now, whatever its age. Rejects with TracksideError. */
   refresh(need: StoreNeed): Promise<void>;
+  /** Reads everything that is held now; rejects with the first failure. */
+  refreshHeld(): Promise<void>;
   /** Runs an action on several tasks, shows its effect at once and rolls back what the server refuses; never throws. */
   act(tasks: readonly Task[], request: TaskActionRequest): Promise<readonly ActOutcome[]>;
 }
@@ -111,6 +115,8 @@ export interface ScheduledNeed {
   matches(change: LiveChange): boolean;
   /** Age after which a new holder causes a read. */
   readonly freshForMs: number;
+  /** Least time between the starts of two runs that pushes cause; absent: 50 ms. The first push runs at once. */
+  readonly pushGapMs?: number;
 }
 
 export interface NeedHandle extends Disposable {
@@ -133,4 +139,6 @@ export interface RefreshScheduler extends Disposable {
   /** A change pushed by the server, or known from an action of ours. */
   notify(change: LiveChange): void;
   figures(): SchedulerFigures;
+  /** Fires when the first need is held (false) and when the last one is given back (true). */
+  readonly onDidChangePaused: Event<boolean>;
 }

@@ -1,0 +1,107 @@
+import type { EpochMs, Queue } from '../../core/entities';
+import type { ConnectionSession, StoreNeed } from '../../store/contract';
+import { contextValue } from '../trees/context-value';
+import { factSheet } from '../trees/markdown-text';
+import { counted } from '../trees/plural';
+import type { RowModel } from '../trees/row-model';
+import { taskRow, taskTooltip, unreadTaskRow } from '../trees/task-row';
+import { queuedTaskNode, queueNode, type TaskNode, type TreeNode } from '../trees/tree-nodes';
+import { rowsOf, type TreeSource } from '../trees/tree-source';
+
+const QUEUES: StoreNeed = { kind: 'queues' };
+
+/** Queues, the default one first, in each its entries in the order they will run. */
+export function createQueuesSource(): TreeSource {
+  return {
+    children: (session, parent) => {
+      if (parent === undefined) {
+        return topRows(session);
+      }
+      const queue = parent.kind === 'queue' ? queueOf(session, parent.queueId) : undefined;
+      return (queue?.entries ?? []).map(({ taskId }) =>
+        queuedTaskNode(session.info.id, queue?.id ?? '', taskId),
+      );
+    },
+    needs: (_session, parent) => (parent === undefined ? [QUEUES] : []),
+    row: (session, node, now) => {
+      if (node.kind === 'queue') {
+        const queue = queueOf(session, node.queueId);
+        return queue && queueRow(queue);
+      }
+      return node.kind === 'task' ? entryRow(session, node, now) : undefined;
+    },
+    tooltip: (session, node, now) => tooltipOf(session, node, now),
+  };
+}
+
+function topRows(session: ConnectionSession): readonly TreeNode[] {
+  const { info, store, openBackend } = session;
+  const listing = store.queues();
+  const rows = [...listing.items]
+    .sort(
+      (a, b) =>
+        Number(b.isDefault) - Number(a.isDefault) || a.name.localeCompare(b.name, 'en', { numeric: true }),
+    )
+    .map(({ id }) => queueNode(info.id, id));
+  const hint = openBackend && !openBackend.queues ? 'noQueueAbility' : 'noQueues';
+  return rowsOf(info.id, 'queues', QUEUES, listing, rows, hint);
+}
+
+export function queueRow(queue: Queue): RowModel {
+  const parts = [
+    queue.entries.length === 0 ? 'empty' : `${queue.entries.length.toLocaleString('en-US')} waiting`,
+    queue.workerNames &&
+      (queue.workerNames.length === 0 ? 'no worker' : counted(queue.workerNames.length, 'worker')),
+    queue.isDefault ? 'default' : undefined,
+  ].filter((part) => part !== undefined);
+  return {
+    label: queue.name,
+    description: parts.join(' · '),
+    icon: { id: 'list-ordered' },
+    contextValue: contextValue({ kind: 'queue', has: ['id'] }),
+    collapsible: queue.entries.length > 0 ? 'expanded' : 'none',
+    accessibleLabel: `Queue ${queue.name}, ${parts.join(', ')}`,
+    subject: queue,
+  };
+}
+
+function entryRow(session: ConnectionSession, node: TaskNode, now: EpochMs): RowModel | undefined {
+  const queue = queueOf(session, node.place.in === 'queue' ? node.place.ownerId : '');
+  const index = queue?.entries.findIndex(({ taskId }) => taskId === node.taskId) ?? -1;
+  const entry = queue?.entries[index];
+  if (!entry) {
+    return undefined;
+  }
+  const prefix = index === 0 ? 'next' : `${index + 1}.`;
+  const task = session.store.task(node.taskId);
+  const place = {
+    prefix,
+    showsProject: true,
+    ...(entry.addedAt === undefined ? {} : { waitingSince: entry.addedAt }),
+  };
+  return task ? taskRow(node, task, place, now) : unreadTaskRow(node, entry.taskName, prefix);
+}
+
+function tooltipOf(session: ConnectionSession, node: TreeNode, now: EpochMs): string | undefined {
+  if (node.kind === 'queue') {
+    const queue = queueOf(session, node.queueId);
+    return (
+      queue &&
+      factSheet(queue.name, [
+        ['Waiting', String(queue.entries.length)],
+        [
+          'Workers',
+          queue.workerNames?.join(', ') ||
+            (queue.workerNames ? 'none: nothing takes tasks from it' : undefined),
+        ],
+        ['Id', queue.id],
+      ])
+    );
+  }
+  const task = node.kind === 'task' ? session.store.task(node.taskId) : undefined;
+  return task && taskTooltip(task, now);
+}
+
+function queueOf(session: ConnectionSession, queueId: string): Queue | undefined {
+  return session.store.queues().items.find(({ id }) => id === queueId);
+}

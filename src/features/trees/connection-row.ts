@@ -1,0 +1,41 @@
+import type { ConnectionInfo, ConnectionState } from '../../store/contract';
+import { contextValue } from './context-value';
+import { factSheet } from './markdown-text';
+import type { RowModel } from './row-model';
+
+/** The root of one connection, where several exist. */
+export function connectionRow(info: ConnectionInfo, state: ConnectionState, isActive: boolean): RowModel {
+  const words = [stateWords(state), isActive ? 'new tasks go here' : undefined].filter(
+    (part) => part !== undefined,
+  );
+  return {
+    label: info.label,
+    description: words.join(' · '),
+    icon: state.kind === 'failed' ? { id: 'debug-disconnect', color: 'charts.red' } : { id: 'plug' },
+    contextValue: contextValue({ kind: 'connection', isRemovable: !info.isLocal }),
+    collapsible: 'expanded',
+    accessibleLabel: ['Connection', info.label, ...words].join(', '),
+    subject: state,
+  };
+}
+
+export function connectionTooltip(info: ConnectionInfo, state: ConnectionState): string {
+  return factSheet(info.label, [
+    ['Address', info.url],
+    ['Server', state.kind === 'open' ? state.product : undefined],
+    ['Problem', state.kind === 'failed' ? state.error.message : undefined],
+    ['What to do', state.kind === 'failed' ? state.error.nextStep : undefined],
+  ]);
+}
+
+function stateWords(state: ConnectionState): string | undefined {
+  switch (state.kind) {
+    case 'idle':
+    case 'open':
+      return undefined;
+    case 'opening':
+      return 'connecting…';
+    case 'failed':
+      return 'cannot connect';
+  }
+}

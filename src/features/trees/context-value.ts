@@ -1,0 +1,31 @@
+import { TASK_ACTIONS, type TaskAction } from '../../core/actions';
+import type { TaskStatus } from '../../core/status';
+import type { TreeNodeKind } from './tree-nodes';
+
+/** What a row may have that a command needs; `id` = something to copy. */
+export const ROW_PARTS = ['id', 'webUrl'] as const;
+export type RowPart = (typeof ROW_PARTS)[number];
+
+export interface RowContext {
+  readonly kind: TreeNodeKind;
+  /** True for a connection that the person added and may take away. */
+  readonly isRemovable?: boolean;
+  readonly status?: TaskStatus;
+  readonly can?: readonly TaskAction[];
+  readonly has?: readonly RowPart[];
+}
+
+/**
+ * The text that `when` clauses of menus match: tokens, each ended by `;`, the whole begun by one, so that a clause
+ * can match `;can=stop;` and nothing longer or shorter. `removable` comes right after the kind.
+ */
+export function contextValue({ kind, isRemovable, status, can = [], has = [] }: RowContext): string {
+  const tokens = [
+    `kind=${kind}`,
+    ...(isRemovable ? ['removable'] : []),
+    ...(status ? [`status=${status}`] : []),
+    ...TASK_ACTIONS.filter((action) => can.includes(action)).map((action) => `can=${action}`),
+    ...ROW_PARTS.filter((part) => has.includes(part)).map((part) => `has=${part}`),
+  ];
+  return `;${tokens.map((token) => `${token};`).join('')}`;
+}

@@ -1,0 +1,100 @@
+import type { TracksideError } from '../../core/errors';
+import { COMMANDS } from '../../platform/command-ids';
+import { contextValue } from './context-value';
+import { factSheet } from './markdown-text';
+import { commandOn, type RowModel } from './row-model';
+import type { ErrorNode, Hint, HintNode, LoadingNode, LoadMoreNode } from './tree-nodes';
+
+interface HintText {
+  readonly label: string;
+  readonly description?: string;
+  readonly icon: string;
+  readonly command?: { readonly id: RowCommandId; readonly title: string };
+}
+type RowCommandId = NonNullable<RowModel['command']>['id'];
+
+const LAUNCH = { id: COMMANDS.launchCurrentFile, title: 'Launch Current File as Task' };
+
+const HINT_TEXTS: Readonly<Record<Hint, HintText>> = {
+  noTasks: {
+    label: 'No tasks yet. Open a Python file and run “Trackside: Launch Current File as Task”.',
+    icon: 'rocket',
+    command: LAUNCH,
+  },
+  noMatch: {
+    label: 'No task matches the filter.',
+    description: 'Clear it to see all tasks',
+    icon: 'filter',
+    command: { id: COMMANDS.clearTaskFilter, title: 'Clear Task Filter' },
+  },
+  emptyProject: { label: 'No tasks in this project', icon: 'info' },
+  emptyQueue: { label: 'Nothing is waiting', icon: 'info' },
+  noQueues: {
+    label: 'No queues yet',
+    description: 'A task is enqueued to a queue; a worker takes it from there',
+    icon: 'info',
+  },
+  noWorkers: {
+    label: 'No worker is connected',
+    description: 'Enqueued tasks wait until one is',
+    icon: 'info',
+  },
+  noQueueAbility: { label: 'This server has no queues', icon: 'info' },
+  noWorkerAbility: { label: 'This server does not tell its workers', icon: 'info' },
+};
+
+export function hintRow({ hint }: HintNode): RowModel {
+  const { label, description, icon, command } = HINT_TEXTS[hint];
+  return {
+    label,
+    ...(description === undefined ? {} : { description }),
+    icon: { id: icon },
+    contextValue: contextValue({ kind: 'hint' }),
+    collapsible: 'none',
+    ...(command ? { command: { ...command, arguments: [] } } : {}),
+    accessibleLabel: description === undefined ? label : `${label}. ${description}`,
+  };
+}
+
+export function loadingRow(_node: LoadingNode): RowModel {
+  return {
+    label: 'Loading…',
+    icon: { id: 'loading~spin' },
+    contextValue: contextValue({ kind: 'loading' }),
+    collapsible: 'none',
+    accessibleLabel: 'Loading',
+  };
+}
+
+export function loadMoreRow(node: LoadMoreNode, shownCount: number, isLoading: boolean): RowModel {
+  const description = isLoading ? 'loading…' : `${shownCount.toLocaleString('en-US')} shown`;
+  return {
+    label: 'Load more…',
+    description,
+    icon: { id: isLoading ? 'loading~spin' : 'ellipsis' },
+    contextValue: contextValue({ kind: 'loadMore' }),
+    collapsible: 'none',
+    command: commandOn(node, COMMANDS.loadMore, 'Load More'),
+    accessibleLabel: `Load more tasks, ${description}`,
+  };
+}
+
+/** Cause and next step; activating it tries again. */
+export function errorRow(node: ErrorNode, error: TracksideError | undefined): RowModel {
+  const label = error?.message ?? 'Could not be read.';
+  const description = 'Select to try again';
+  return {
+    label,
+    description,
+    icon: { id: 'warning', color: 'list.warningForeground' },
+    contextValue: contextValue({ kind: 'error' }),
+    collapsible: 'none',
+    command: commandOn(node, COMMANDS.refresh, 'Try Again'),
+    accessibleLabel: `Error: ${label} ${error?.nextStep ?? ''} ${description}.`,
+    subject: error,
+  };
+}
+
+export function errorTooltip(error: TracksideError): string {
+  return factSheet(error.message, [['What to do', error.nextStep]]);
+}

@@ -1,0 +1,119 @@
+import type { TaskQuery } from '../../backends/contract';
+import type { StoreNeed } from '../../store/contract';
+
+/** Rows that say something instead of showing an entity. */
+export const HINTS = [
+  'noTasks',
+  'noMatch',
+  'emptyProject',
+  'emptyQueue',
+  'noQueues',
+  'noWorkers',
+  'noQueueAbility',
+  'noWorkerAbility',
+] as const;
+export type Hint = (typeof HINTS)[number];
+
+interface Node<K extends string> {
+  readonly kind: K;
+  /** `connectionId:kind:rest`; says what the row is about and never how that is doing. */
+  readonly id: string;
+  readonly connectionId: string;
+}
+
+export type ConnectionNode = Node<'connection'>;
+
+export interface ProjectNode extends Node<'project'> {
+  /** Full path, which is also the only thing known of a project that merely holds others. */
+  readonly path: string;
+}
+
+/** A task wherever it is shown; also a TaskRef. */
+export interface TaskNode extends Node<'task'> {
+  readonly taskId: string;
+  /** The list it is shown in: a queue or worker by id, else the view's own list. */
+  readonly place: { readonly in: 'list' } | { readonly in: 'queue' | 'worker'; readonly ownerId: string };
+}
+
+export interface QueueNode extends Node<'queue'> {
+  readonly queueId: string;
+}
+
+export interface WorkerNode extends Node<'worker'> {
+  readonly workerId: string;
+}
+
+export interface LoadMoreNode extends Node<'loadMore'> {
+  readonly query: TaskQuery;
+}
+
+export type LoadingNode = Node<'loading'>;
+
+export interface HintNode extends Node<'hint'> {
+  readonly hint: Hint;
+}
+
+/** A read that failed; the store knows why. */
+export interface ErrorNode extends Node<'error'> {
+  readonly need: StoreNeed;
+}
+
+/** Rows of all views, as data. Only what the id stands for is in a node; the rest is looked up when it is drawn. */
+export type TreeNode =
+  | ConnectionNode
+  | ProjectNode
+  | TaskNode
+  | QueueNode
+  | WorkerNode
+  | LoadMoreNode
+  | LoadingNode
+  | HintNode
+  | ErrorNode;
+
+export type TreeNodeKind = TreeNode['kind'];
+
+export function connectionNode(connectionId: string): ConnectionNode {
+  return { kind: 'connection', id: `${connectionId}:connection`, connectionId };
+}
+
+export function projectNode(connectionId: string, path: string): ProjectNode {
+  return { kind: 'project', id: `${connectionId}:project:${path}`, connectionId, path };
+}
+
+export function taskNode(connectionId: string, taskId: string): TaskNode {
+  return { kind: 'task', id: `${connectionId}:task:${taskId}`, connectionId, taskId, place: { in: 'list' } };
+}
+
+export function queuedTaskNode(connectionId: string, ownerId: string, taskId: string): TaskNode {
+  const id = `${connectionId}:queueEntry:${ownerId}:${taskId}`;
+  return { kind: 'task', id, connectionId, taskId, place: { in: 'queue', ownerId } };
+}
+
+export function workerTaskNode(connectionId: string, ownerId: string, taskId: string): TaskNode {
+  const id = `${connectionId}:workerTask:${ownerId}:${taskId}`;
+  return { kind: 'task', id, connectionId, taskId, place: { in: 'worker', ownerId } };
+}
+
+export function queueNode(connectionId: string, queueId: string): QueueNode {
+  return { kind: 'queue', id: `${connectionId}:queue:${queueId}`, connectionId, queueId };
+}
+
+export function workerNode(connectionId: string, workerId: string): WorkerNode {
+  return { kind: 'worker', id: `${connectionId}:worker:${workerId}`, connectionId, workerId };
+}
+
+export function loadMoreNode(connectionId: string, parentId: string, query: TaskQuery): LoadMoreNode {
+  return { kind: 'loadMore', id: `${connectionId}:loadMore:${parentId}`, connectionId, query };
+}
+
+export function loadingNode(connectionId: string, parentId: string): LoadingNode {
+  return { kind: 'loading', id: `${connectionId}:loading:${parentId}`, connectionId };
+}
+
+export function hintNode(connectionId: string, parentId: string, hint: Hint): HintNode {
+  return { kind: 'hint', id: `${connectionId}:hint:${hint}:${parentId}`, connectionId, hint };
+}
+
+export function errorNode(connectionId: string, parentId: string, need: StoreNeed): ErrorNode {
+  return { kind: 'error', id: `${connectionId}:error:${parentId}`, connectionId, need };
+}

@@ -1,0 +1,141 @@
+import type { EpochMs, Worker, WorkerLoad } from '../../core/entities';
+import type { ConnectionSession, StoreNeed } from '../../store/contract';
+import { contextValue } from '../trees/context-value';
+import { factSheet } from '../trees/markdown-text';
+import { momentText, timeAgo } from '../trees/relative-time';
+import type { RowModel } from '../trees/row-model';
+import { taskRow, taskTooltip, unreadTaskRow } from '../trees/task-row';
+import { workerNode, workerTaskNode, type TaskNode, type TreeNode } from '../trees/tree-nodes';
+import { rowsOf, type TreeSource } from '../trees/tree-source';
+
+const WORKERS: StoreNeed = { kind: 'workers' };
+/** A worker that was seen within this time needs no word about it. */
+const SEEN_LATELY_MS = 2 * 60_000;
+
+/** Workers, the busy ones first, below each the task it runs. */
+export function createWorkersSource(): TreeSource {
+  return {
+    children: (session, parent) => {
+      if (parent === undefined) {
+        return topRows(session);
+      }
+      const worker = parent.kind === 'worker' ? workerOf(session, parent.workerId) : undefined;
+      return worker?.task ? [workerTaskNode(session.info.id, worker.id, worker.task.id)] : [];
+    },
+    needs: (_session, parent) => (parent === undefined ? [WORKERS] : []),
+    row: (session, node, now) => {
+      if (node.kind === 'worker') {
+        const worker = workerOf(session, node.workerId);
+        return worker && workerRow(worker, now);
+      }
+      return node.kind === 'task' ? runRow(session, node, now) : undefined;
+    },
+    tooltip: (session, node, now) => {
+      if (node.kind === 'worker') {
+        const worker = workerOf(session, node.workerId);
+        return worker && workerTooltip(worker, now);
+      }
+      const task = node.kind === 'task' ? session.store.task(node.taskId) : undefined;
+      return task && taskTooltip(task, now);
+    },
+  };
+}
+
+function topRows(session: ConnectionSession): readonly TreeNode[] {
+  const { info, store, openBackend } = session;
+  const listing = store.workers();
+  const rows = [...listing.items].sort(byUse).map(({ id }) => workerNode(info.id, id));
+  const hint = openBackend && !openBackend.workers ? 'noWorkerAbility' : 'noWorkers';
+  return rowsOf(info.id, 'workers', WORKERS, listing, rows, hint);
+}
+
+function byUse(a: Worker, b: Worker): number {
+  return (
+    Number(b.isLocal) - Number(a.isLocal) ||
+    Number(b.task !== undefined) - Number(a.task !== undefined) ||
+    a.name.localeCompare(b.name, 'en', { numeric: true })
+  );
+}
+
+export function workerRow(worker: Worker, now: EpochMs): RowModel {
+  const label = worker.isLocal ? 'Local worker (this machine)' : worker.name;
+  const seen = worker.lastSeenAt === undefined ? undefined : timeAgo(worker.lastSeenAt, now);
+  const isSilent = worker.lastSeenAt !== undefined && now - worker.lastSeenAt > SEEN_LATELY_MS;
+  const parts = [
+    worker.task ? `running ${worker.task.name}` : 'idle',
+    ...loadWords(worker.load),
+    seen && isSilent ? `last seen ${seen.text}` : undefined,
+  ].filter((part) => part !== undefined);
+  return {
+    label,
+    description: parts.join(' · '),
+    icon: isSilent
+      ? { id: 'warning', color: 'list.warningForeground' }
+      : { id: 'server-process', ...(worker.task ? { color: 'charts.green' } : {}) },
+    contextValue: contextValue({ kind: 'worker', has: ['id'] }),
+    collapsible: worker.task ? 'expanded' : 'none',
+    accessibleLabel: `Worker ${label}, ${parts.join(', ')}`,
+    subject: worker,
+    ...(worker.lastSeenAt === undefined
+      ? {}
+      : { expiresAt: isSilent && seen ? seen.expiresAt : worker.lastSeenAt + SEEN_LATELY_MS }),
+  };
+}
+
+function workerTooltip(worker: Worker, now: EpochMs): string {
+  const { load = {}, lastSeenAt } = worker;
+  return factSheet(worker.isLocal ? 'Local worker (this machine)' : worker.name, [
+    ['Runs', worker.task?.name ?? 'nothing'],
+    ['Queues', worker.queueNames.join(', ')],
+    ['CPU', percent(load.cpuPercent)],
+    ['Memory', memoryWords(load.memoryUsedMb, load.memoryTotalMb)],
+    ['GPU', percent(load.gpuPercent)],
+    ['GPU memory', memoryWords(load.gpuMemoryUsedMb, undefined)],
+    [
+      'Last seen',
+      lastSeenAt === undefined ? undefined : `${momentText(lastSeenAt)} (${timeAgo(lastSeenAt, now).text})`,
+    ],
+    ['Id', worker.id],
+  ]);
+}
+
+function runRow(session: ConnectionSession, node: TaskNode, now: EpochMs): RowModel | undefined {
+  const worker = workerOf(session, node.place.in === 'worker' ? node.place.ownerId : '');
+  if (worker?.task?.id !== node.taskId) {
+    return undefined;
+  }
+  const task = session.store.task(node.taskId);
+  return task
+    ? taskRow(node, task, { showsProject: true }, now)
+    : unreadTaskRow(node, worker.task.name, 'running');
+}
+
+function loadWords(load: WorkerLoad = {}): string[] {
+  const memory = memoryWords(load.memoryUsedMb, load.memoryTotalMb);
+  return [
+    ...(load.cpuPercent === undefined ? [] : [`CPU ${percent(load.cpuPercent)}`]),
+    ...(memory === undefined ? [] : [memory]),
+    ...(load.gpuPercent === undefined ? [] : [`GPU ${percent(load.gpuPercent)}`]),
+  ];
+}
+
+function percent(value: number | undefined): string | undefined {
+  return value === undefined ? undefined : `${Math.round(value)} %`;
+}
+
+function memoryWords(usedMb: number | undefined, totalMb: number | undefined): string | undefined {
+  if (usedMb === undefined) {
+    return undefined;
+  }
+  return totalMb === undefined
+    ? `${gigabytes(usedMb)} GB`
+    : `${gigabytes(usedMb)} of ${gigabytes(totalMb)} GB`;
+}
+
+function gigabytes(mb: number): string {
+  return (mb / 1024).toFixed(1);
+}
+
+function workerOf(session: ConnectionSession, workerId: string): Worker | undefined {
+  return session.store.workers().items.find(({ id }) => id === workerId);
+}

@@ -1,0 +1,231 @@
+import type { Backend } from '../backends/contract';
+import type { Clock } from '../core/clock';
+import { DisposableStore } from '../core/disposable';
+import { Emitter, type Event } from '../core/emitter';
+import type { EpochMs } from '../core/entities';
+import { isCancelled, toTracksideError, TracksideError } from '../core/errors';
+import type { Logger } from '../core/logger';
+import type { Attention } from './attention';
+import { backOffMs } from './back-off';
+import type { ConnectionInfo, ConnectionSession, ConnectionState } from './contract';
+import { createEntityStore, type OwnedEntityStore } from './entity-store';
+import { createRefreshScheduler, type ConnectionScheduler } from './refresh-scheduler';
+
+/** Longest wait between tries to open, as long as something is needed. */
+const LONGEST_REOPEN_MS = 30_000;
+/** A backend that fails sooner than this after it was opened is not opened again because of it. */
+const SHORTEST_OPEN_MS = 5_000;
+
+export interface ConnectionSessionOptions {
+  readonly info: ConnectionInfo;
+  /** Opens the backend: starts what must be started and signs in. Throws TracksideError. */
+  readonly open: (signal: AbortSignal) => Promise<Backend>;
+  /** Requests a minute that reading by time may cost. */
+  readonly budgetPerMinute: () => number;
+  readonly attention: Attention;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** A session as its owner sees it. */
+export interface OwnedConnectionSession extends ConnectionSession {
+  readonly onDidChangeState: Event<ConnectionState>;
+  /** Drops the open backend, for example because the server moved; the next need opens again. */
+  close(): void;
+}
+
+export function createConnectionSession(options: ConnectionSessionOptions): OwnedConnectionSession {
+  return new Session(options);
+}
+
+class Session implements OwnedConnectionSession {
+  readonly info: ConnectionInfo;
+  readonly scheduler: ConnectionScheduler;
+  readonly store: OwnedEntityStore;
+  private readonly owned = new DisposableStore();
+  private readonly states: Emitter<ConnectionState>;
+  private current: ConnectionState = { kind: 'idle' };
+  private opened: { readonly backend: Backend; readonly owned: DisposableStore } | undefined;
+  private opening: { readonly promise: Promise<Backend>; readonly abort: AbortController } | undefined;
+  private failures = 0;
+  private retryAt: EpochMs = 0;
+  private openedAt: EpochMs = 0;
+  private isDisposed = false;
+
+  constructor(private readonly options: ConnectionSessionOptions) {
+    const { info, attention, clock, logger, budgetPerMinute } = options;
+    this.info = info;
+    this.states = this.owned.add(
+      new Emitter<ConnectionState>((error) => logger.error('A listener of a connection failed.', error)),
+    );
+    this.scheduler = this.owned.add(
+      createRefreshScheduler({
+        clock,
+        attention,
+        budgetPerMinute,
+        logger,
+        onFailure: (error) => this.onReadFailed(error),
+      }),
+    );
+    this.store = this.owned.add(
+      createEntityStore({
+        scheduler: this.scheduler,
+        clock,
+        logger,
+        backend: (signal) => this.backendForRead(signal),
+        onAsked: () => {
+          this.retryAt = 0;
+        },
+      }),
+    );
+  }
+
+  get state(): ConnectionState {
+    return this.current;
+  }
+
+  get onDidChangeState(): Event<ConnectionState> {
+    return this.states.event;
+  }
+
+  get openBackend(): Backend | undefined {
+    return this.opened?.backend;
+  }
+
+  backend(signal: AbortSignal): Promise<Backend> {
+    if (this.isDisposed || signal.aborted) {
+      return Promise.reject(cancelled());
+    }
+    if (this.opened) {
+      return Promise.resolve(this.opened.backend);
+    }
+    this.opening ??= this.begin();
+    return untilAborted(this.opening.promise, signal);
+  }
+
+  close(): void {
+    const { opened, opening } = this;
+    this.opened = undefined;
+    this.opening = undefined;
+    opening?.abort.abort();
+    opened?.owned.dispose();
+    if (opened) {
+      this.become({ kind: 'idle' });
+    }
+  }
+
+  dispose(): void {
+    this.isDisposed = true;
+    this.close();
+    this.owned.dispose();
+  }
+
+  /** For reads: after a failed opening the next ones share its failure until it is time to try again. */
+  private backendForRead(signal: AbortSignal): Promise<Backend> {
+    if (this.current.kind === 'failed' && this.options.clock.now() < this.retryAt && !this.opening) {
+      return Promise.reject(this.current.error);
+    }
+    return this.backend(signal);
+  }
+
+  private begin(): { readonly promise: Promise<Backend>; readonly abort: AbortController } {
+    const abort = new AbortController();
+    const promise = this.open(abort.signal);
+    // Whoever waits hears of it; nobody may be waiting any more.
+    promise.catch(() => undefined);
+    this.become({ kind: 'opening' });
+    return { promise, abort };
+  }
+
+  private async open(signal: AbortSignal): Promise<Backend> {
+    // Deferred, so that `opening` is set before anything can end it.
+    await Promise.resolve();
+    try {
+      const backend = await this.options.open(signal);
+      const product = await this.describe(backend, signal);
+      if (signal.aborted) {
+        backend.dispose();
+        throw cancelled();
+      }
+      this.accept(backend, product);
+      return backend;
+    } catch (thrown) {
+      const error = toTracksideError(thrown);
+      if (!signal.aborted) {
+        this.refuse(error);
+      }
+      throw error;
+    }
+  }
+
+  private async describe(backend: Backend, signal: AbortSignal): Promise<string> {
+    try {
+      return (await backend.describe(signal)).product;
+    } catch (error) {
+      backend.dispose();
+      throw error;
+    }
+  }
+
+  private accept(backend: Backend, product: string): void {
+    const owned = new DisposableStore();
+    owned.add(backend);
+    this.opened = { backend, owned };
+    this.opening = undefined;
+    this.failures = 0;
+    this.openedAt = this.options.clock.now();
+    this.options.logger.info(`${this.info.label} is open: ${product}`);
+    this.become({ kind: 'open', product });
+    if (backend.live) {
+      owned.add({ dispose: () => this.scheduler.setPushConnected(false) });
+      owned.add(
+        backend.live.subscribe(
+          (change) => this.scheduler.notify(change),
+          (isConnected) => this.scheduler.setPushConnected(isConnected),
+        ),
+      );
+    }
+    this.scheduler.retryFailing();
+  }
+
+  private refuse(error: TracksideError): void {
+    this.opening = undefined;
+    if (isCancelled(error)) {
+      this.become({ kind: 'idle' });
+      return;
+    }
+    this.failures += 1;
+    const delayMs = Math.min(backOffMs(this.failures, 0, error.detail.retryAfterMs), LONGEST_REOPEN_MS);
+    this.retryAt = this.options.clock.now() + delayMs;
+    this.options.logger.warn(`${this.info.label} could not be opened: ${error.message}`);
+    this.become({ kind: 'failed', error });
+  }
+
+  /** The embedded tracker may have ended or come back elsewhere: the next need finds or starts it. */
+  private onReadFailed(error: TracksideError): void {
+    const isLost = error.kind === 'unreachable' || error.kind === 'unauthorized';
+    const isLongOpen = this.options.clock.now() - this.openedAt >= SHORTEST_OPEN_MS;
+    if (this.info.isLocal && this.opened && isLost && isLongOpen) {
+      this.options.logger.info(`${this.info.label} cannot be reached; opening it again when it is needed.`);
+      this.close();
+    }
+  }
+
+  private become(state: ConnectionState): void {
+    this.current = state;
+    this.states.fire(state);
+  }
+}
+
+/** The result, or `cancelled` as soon as this caller gives up; the work itself goes on for the others. */
+function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const giveUp = (): void => reject(cancelled());
+    signal.addEventListener('abort', giveUp, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
+  });
+}
+
+function cancelled(): TracksideError {
+  return new TracksideError('cancelled', 'Cancelled.', '');
+}

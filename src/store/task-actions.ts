@@ -1,0 +1,113 @@
+import type { TaskActionOutcome, TaskActionRequest } from '../core/actions';
+import type { Task } from '../core/entities';
+import { toTracksideError, TracksideError } from '../core/errors';
+import type { ActOutcome } from './contract';
+import { fireTasks, readTasks, type StoreRoom } from './store-room';
+import type { TaskLists } from './task-lists';
+import type { PendingAction } from './task-table';
+import { transitionsOf, type TaskWatch } from './task-watch';
+
+/** Actions of one selection that are under way at the same time. */
+const LANES = 4;
+
+/** Runs actions: shows what is expected at once, then reads back what became of it. */
+export class TaskActions {
+  constructor(
+    private readonly room: StoreRoom,
+    private readonly lists: TaskLists,
+    private readonly watch: TaskWatch,
+  ) {}
+
+  async act(
+    tasks: readonly Task[],
+    request: TaskActionRequest,
+    signal: AbortSignal,
+  ): Promise<readonly ActOutcome[]> {
+    const unique = [...new Map(tasks.map((task) => [task.id, task])).values()];
+    const before = new Map(unique.map(({ id }) => [id, this.room.table.get(id)]));
+    const pending = unique.map((task): PendingAction => ({ taskId: task.id, request }));
+    fireTasks(
+      this.room,
+      changedBy(pending, (action) => this.room.table.begin(action)),
+    );
+    const outcomes = await inLanes(unique, (task) => this.actOnOne(task, request, signal));
+    await this.readBack(before, pending, outcomes, signal);
+    return outcomes.map((outcome) => ({
+      ...outcome,
+      task: this.room.table.get(outcome.task.id) ?? outcome.task,
+    }));
+  }
+
+  private async actOnOne(task: Task, request: TaskActionRequest, signal: AbortSignal): Promise<ActOutcome> {
+    try {
+      const { actions } = await this.room.backend(signal);
+      if (!actions) {
+        throw new TracksideError(
+          'invalid',
+          'This server offers no actions on tasks.',
+          'Use its own web page.',
+        );
+      }
+      return { task, ok: true, outcome: await actions.act(task.id, request, signal) };
+    } catch (thrown) {
+      return { task, ok: false, error: toTracksideError(thrown) };
+    }
+  }
+
+  private async readBack(
+    before: Map<string, Task | undefined>,
+    pending: readonly PendingAction[],
+    outcomes: readonly ActOutcome[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const created = outcomes.flatMap((outcome) => createdId(outcome.ok ? outcome.outcome : undefined));
+    const ids = [...new Set([...before.keys(), ...created])];
+    const isRead = await this.tryRead(ids, signal);
+    const accepted = new Set(outcomes.filter(({ ok }) => ok).map(({ task }) => task.id));
+    const changed = changedBy(pending, (action) =>
+      this.room.table.end(action, !isRead && accepted.has(action.taskId)),
+    );
+    fireTasks(
+      this.room,
+      new Set([...changed, ...ids.filter((id) => this.room.table.get(id) !== before.get(id))]),
+    );
+    this.lists.remove(new Set(ids.filter((id) => before.get(id) && !this.room.table.has(id))));
+    this.watch.follow(transitionsOf(before, ids, (id) => this.room.table.get(id)));
+    if (!isRead) {
+      this.watch.suspect(ids);
+    }
+  }
+
+  private async tryRead(ids: readonly string[], signal: AbortSignal): Promise<boolean> {
+    try {
+      await readTasks(this.room, ids, signal);
+      return true;
+    } catch (thrown) {
+      this.room.logger.debug(`Reading back after an action failed: ${toTracksideError(thrown).message}`);
+      return false;
+    }
+  }
+}
+
+function createdId(outcome: TaskActionOutcome | undefined): string[] {
+  return outcome?.createdTaskId === undefined ? [] : [outcome.createdTaskId];
+}
+
+function changedBy(
+  pending: readonly PendingAction[],
+  apply: (action: PendingAction) => boolean,
+): Set<string> {
+  return new Set(pending.filter(apply).map(({ taskId }) => taskId));
+}
+
+async function inLanes<T, R>(items: readonly T[], run: (item: T) => Promise<R>): Promise<R[]> {
+  const results = new Map<number, R>();
+  const waiting = items.entries();
+  const lane = async (): Promise<void> => {
+    for (const [index, item] of waiting) {
+      results.set(index, await run(item));
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(LANES, items.length) }, lane));
+  return [...results.entries()].sort(([a], [b]) => a - b).map(([, result]) => result);
+}

@@ -1,0 +1,38 @@
+import type { TaskQuery } from '../backends/contract';
+import type { Task } from '../core/entities';
+
+/**
+ * True when this task cannot be in the answer to the query. False also where only the server can say (text, which may
+ * match what we do not hold, and projects below a project).
+ */
+export function isSurelyOutside(task: Task, query: TaskQuery): boolean {
+  return (
+    task.isArchived !== (query.isArchived ?? false) ||
+    isOutsideStatuses(task, query) ||
+    isOutsideProject(task, query) ||
+    (query.tags ?? []).some((tag) => !task.tags.includes(tag))
+  );
+}
+
+function isOutsideStatuses(task: Task, { statuses = [] }: TaskQuery): boolean {
+  return statuses.length > 0 && !statuses.includes(task.status);
+}
+
+function isOutsideProject(task: Task, { projectId, includeSubprojects }: TaskQuery): boolean {
+  return projectId !== undefined && includeSubprojects !== true && task.projectId !== projectId;
+}
+
+/** What about a task decides where it is listed, besides what {@link isSurelyOutside} looks at. */
+export function isListedElsewhere(before: Task, after: Task, query: TaskQuery): boolean {
+  if (isSurelyOutside(before, query) !== isSurelyOutside(after, query)) {
+    return true;
+  }
+  switch (query.order ?? 'newest') {
+    case 'newest':
+      return before.createdAt !== after.createdAt;
+    case 'updated':
+      return before.updatedAt !== after.updatedAt;
+    case 'name':
+      return before.name !== after.name;
+  }
+}

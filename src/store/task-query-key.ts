@@ -1,0 +1,18 @@
+import type { TaskQuery } from '../backends/contract';
+
+/** The same text for queries that ask the same, whatever the order of their parts. */
+export function taskQueryKey(query: TaskQuery): string {
+  return JSON.stringify([
+    query.projectId ?? null,
+    query.projectId !== undefined && query.includeSubprojects === true,
+    sorted(query.statuses),
+    query.text?.trim().toLowerCase() ?? '',
+    sorted(query.tags),
+    query.isArchived ?? false,
+    query.order ?? 'newest',
+  ]);
+}
+
+function sorted(values: readonly string[] = []): string[] {
+  return [...new Set(values)].sort();
+}
