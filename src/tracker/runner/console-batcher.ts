@@ -31,12 +31,12 @@ export class ConsoleBatcher implements Disposable {
 
   /** A finished line of a stream. */
   add(stream: string, line: string): void {
-    if (this.lines.length === 0 && this.open?.name === stream) {
-      this.lines.push(`\r${line}`);
-    } else {
-      this.lines.push(line);
-    }
+    const open = this.lines.length === 0 && this.open?.name === stream ? this.open : undefined;
     this.open = undefined;
+    if (open?.text === line) {
+      return; // sent already, as it is
+    }
+    this.lines.push(open === undefined ? line : `\r${line}`);
     this.length += line.length + 1;
     if (this.length >= BATCH_LENGTH) {
       this.sendLines();

@@ -1,7 +1,7 @@
 import type { Disposable } from '../../core/disposable';
 import { Emitter } from '../../core/emitter';
 import type { Logger } from '../../core/logger';
-import { SpoolQueue } from './spool-queue';
+import { SpoolQueue, type SpoolLimits } from './spool-queue';
 import { TrackerRefusal, type TrackerSession } from './tracker-session';
 
 const BATCH_BYTES = 1024 * 1024;
@@ -14,8 +14,7 @@ const NEWLINE = Buffer.from('\n');
 export interface EventDeliveryDeps {
   readonly session: TrackerSession;
   readonly spoolFile: string;
-  readonly memoryBytes: number;
-  readonly diskBytes: number;
+  readonly limits: SpoolLimits;
   readonly logger: Logger;
   /** Makes sure that a tracker runs and returns where; rejects when that fails now. */
   readonly reviveTracker: () => Promise<string>;
@@ -36,7 +35,7 @@ export class EventDelivery implements Disposable {
   private wake: (() => void) | undefined;
 
   constructor(private readonly deps: EventDeliveryDeps) {
-    this.queue = new SpoolQueue(deps.spoolFile, deps);
+    this.queue = new SpoolQueue(deps.spoolFile, deps.limits);
     this.kick();
   }
 

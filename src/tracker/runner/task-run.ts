@@ -9,11 +9,11 @@ import type { RunEnd, RunJob } from './run-job';
 import { whyInterpreterFailed, whyNotStartable } from './script-check';
 import { RUN_MARK, scriptEnvironment } from './script-environment';
 import { ScriptProcess, type ScriptExit } from './script-process';
+import type { SpoolLimits } from './spool-queue';
 import { StopWatch, type StopDemand } from './stop-watch';
 import { TrackerRefusal, TrackerSession, type TrackerKeys } from './tracker-session';
 
-const MEMORY_BYTES = 4 * 1024 * 1024;
-const DISK_BYTES = 512 * 1024 * 1024;
+const LIMITS: SpoolLimits = { memoryBytes: 4 * 1024 * 1024, diskBytes: 512 * 1024 * 1024 };
 /** How long an ended run tries to tell a tracker that does not come back, before it leaves that to the next one. */
 const GIVE_UP_MS = 10 * 60_000;
 /** Time for a script that reported its own failure to send the rest and end by itself. */
@@ -29,6 +29,8 @@ export interface TaskRunDeps {
   /** Makes sure that a tracker runs and returns its address. */
   readonly reviveTracker: () => Promise<string>;
   readonly environment: NodeJS.ProcessEnv;
+  /** What may wait for the tracker before the script is held back. */
+  readonly limits?: SpoolLimits;
 }
 
 /** One run of one task from start to reported end. */
@@ -49,8 +51,7 @@ export class TaskRun {
       new EventDelivery({
         session: this.session,
         spoolFile: folder.spoolFile,
-        memoryBytes: MEMORY_BYTES,
-        diskBytes: DISK_BYTES,
+        limits: deps.limits ?? LIMITS,
         logger,
         reviveTracker: deps.reviveTracker,
       }),
