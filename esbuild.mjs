@@ -1,5 +1,5 @@
 // Builds every bundle. `node esbuild.mjs [--production] [--watch] [--tests] [--tools]`
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
@@ -13,11 +13,19 @@ const shared = {
   bundle: true,
   logLevel: 'warning',
   minify: production,
-  sourcemap: 'linked',
+  // Maps are made but not packaged, so a packaged bundle names none.
+  sourcemap: production ? 'external' : 'linked',
   define: { 'process.env.NODE_ENV': JSON.stringify(production ? 'production' : 'development') },
 };
 
-const node = { ...shared, platform: 'node', format: 'cjs', target: 'node22' };
+const node = {
+  ...shared,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node22',
+  // axios needs it for uploads only, and it brings 170 kB.
+  alias: { 'form-data': './src/client/form-data.ts' },
+};
 const browser = {
   ...shared,
   platform: 'browser',
@@ -44,7 +52,13 @@ const shipped = [
 ];
 
 /** Command-line tools for people who work on or debug Trackside; never packaged. */
-const tools = [{ ...node, entryPoints: ['scripts/probe/main.ts'], outfile: 'out/tools/probe.js' }];
+const tools = ['demo', 'probe', 'start'].map((name) => ({
+  ...node,
+  minify: false,
+  packages: 'external',
+  entryPoints: [`scripts/${name}/main.ts`],
+  outfile: `out/tools/${name}.js`,
+}));
 
 /** One bundle per panel: each folder of webview-ui/ that has a main.ts. */
 function panels() {
@@ -72,6 +86,17 @@ function tests() {
       ];
 }
 
+/** Removes bundles of tests that are gone, which would run for ever. */
+function removeStaleTests() {
+  const folder = path.join(root, 'out', 'test');
+  const built = existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: 'utf8' }) : [];
+  for (const bundle of built.filter((name) => name.endsWith('.js'))) {
+    if (!existsSync(path.join(root, 'test', bundle.replace(/\.js$/, '.ts')))) {
+      rmSync(path.join(folder, bundle));
+    }
+  }
+}
+
 const present = (build) => build.entryPoints.every((file) => existsSync(path.join(root, file)));
 const builds = [
   ...shipped,
@@ -79,6 +104,9 @@ const builds = [
   ...(flags.has('--tests') ? tests() : []),
 ].filter(present);
 
+if (flags.has('--tests')) {
+  removeStaleTests();
+}
 if (flags.has('--watch')) {
   const contexts = await Promise.all(builds.map((build) => esbuild.context(build)));
   await Promise.all(contexts.map((context) => context.watch()));

@@ -4,6 +4,7 @@ import {
   createWriteStream,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -42,7 +43,12 @@ export class EditorServer {
     private readonly process: ChildProcess,
     private readonly descendants: MarkedProcesses,
     readonly port: number,
-  ) {}
+  ) {
+    // A crash of this process must not leave an editor behind.
+    process.once('exit', this.endOnExit);
+  }
+
+  private readonly endOnExit = () => this.endAtOnce();
 
   /** Resolves when the server listens. Rejects with a sentence, e.g. when the port is taken. */
   static async start(options: EditorServerOptions): Promise<EditorServer> {
@@ -63,19 +69,29 @@ export class EditorServer {
 
   /** What to open in a browser to work in `workspace` (a folder, absolute). Holds the connection token. */
   address(workspace: string, extensionTestsPath?: string): string {
-    const remote = (file: string) => `vscode-remote://127.0.0.1:${this.port}${toUriPath(file)}`;
-    const payload = [
-      ...(this.options.extensionUnderTest === undefined
-        ? []
-        : [['extensionDevelopmentPath', remote(this.options.extensionUnderTest)]]),
-      ...(extensionTestsPath === undefined ? [] : [['extensionTestsPath', remote(extensionTestsPath)]]),
-      ['skipWelcome', 'true'],
-    ];
     const url = new URL(`http://127.0.0.1:${this.port}/`);
     url.searchParams.set('tkn', connectionToken(this.options.dataFolder));
     url.searchParams.set('folder', toUriPath(workspace));
-    url.searchParams.set('payload', JSON.stringify(payload));
+    if (this.options.extensionUnderTest !== undefined) {
+      url.searchParams.set('payload', JSON.stringify(this.testPayload(extensionTestsPath)));
+    }
     return url.href.replaceAll('+', '%20');
+  }
+
+  private testPayload(extensionTestsPath: string | undefined): readonly (readonly [string, string])[] {
+    const remote = (file: string) => `vscode-remote://127.0.0.1:${this.port}${toUriPath(file)}`;
+    return [
+      ['extensionDevelopmentPath', remote(this.options.extensionUnderTest ?? '')],
+      ...(extensionTestsPath === undefined
+        ? []
+        : [['extensionTestsPath', remote(extensionTestsPath)] as const]),
+      ['skipWelcome', 'true'],
+    ];
+  }
+
+  /** Finds this editor's processes by {@link MarkedProcesses} even when this process is gone. */
+  get mark(): string {
+    return this.descendants.mark;
   }
 
   get pid(): number {
@@ -93,6 +109,7 @@ export class EditorServer {
   async end(): Promise<void> {
     await this.descendants.end(this.pid, END_GRACE_MS);
     await this.whenEnded();
+    process.off('exit', this.endOnExit);
   }
 
   /** The same without waiting. */
@@ -107,12 +124,18 @@ export class EditorServer {
  */
 export function linkExtension(dataFolder: string, extensionFolder: string): void {
   const extensions = path.join(dataFolder, 'extensions');
-  rmSync(extensions, { recursive: true, force: true });
   mkdirSync(extensions, { recursive: true });
   const { publisher, name, version } = z
     .object({ publisher: z.string(), name: z.string(), version: z.string() })
     .parse(JSON.parse(readFileSync(path.join(extensionFolder, 'package.json'), 'utf8')));
+  for (const earlier of readdirSync(extensions).filter((entry) =>
+    entry.startsWith(`${publisher}.${name}-`),
+  )) {
+    rmSync(path.join(extensions, earlier), { recursive: true });
+  }
   symlinkSync(extensionFolder, path.join(extensions, `${publisher}.${name}-${version}`), 'junction');
+  // The editor's own list of what is installed; it makes a new one of what it finds.
+  rmSync(path.join(extensions, 'extensions.json'), { force: true });
 }
 
 /** Installs a .vsix into the editor that will use `dataFolder`. */

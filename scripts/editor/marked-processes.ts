@@ -11,10 +11,13 @@ const MARK_VARIABLE = 'TRACKSIDE_EDITOR_RUN';
  * seen, which the tracker's own idle end completes.
  */
 export class MarkedProcesses {
-  private readonly mark = randomUUID();
+  /** @param mark give that of an earlier instance to find what it left behind */
+  constructor(readonly mark: string = randomUUID()) {}
 
   /** What a process must be started with to be found. */
-  readonly environment: Readonly<Record<string, string>> = { [MARK_VARIABLE]: this.mark };
+  get environment(): Readonly<Record<string, string>> {
+    return { [MARK_VARIABLE]: this.mark };
+  }
 
   /** Process ids that live now; `rootPid` is the editor server's. */
   alive(rootPid: number): readonly number[] {

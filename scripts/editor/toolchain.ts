@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { SentenceError } from './sentence-error';
 
 const toolchainSchema = z.object({ node: z.string(), codeServer: z.string(), chromium: z.string() });
 
@@ -11,7 +12,9 @@ export type Toolchain = z.infer<typeof toolchainSchema>;
 export function repositoryRoot(): string {
   const found = [__dirname, process.cwd()].map(rootAbove).find((folder) => folder !== undefined);
   if (found === undefined) {
-    throw new Error('Run this inside the Trackside repository: no package.json of it was found above.');
+    throw new SentenceError(
+      'Run this inside the Trackside repository: no package.json of it was found above.',
+    );
   }
   return found;
 }
@@ -36,7 +39,7 @@ export function cacheFolder(): string {
 export function readToolchain(): Toolchain {
   const file = path.join(cacheFolder(), 'toolchain.json');
   if (!existsSync(file)) {
-    throw new Error(`${file} is missing: run \`node scripts/bootstrap.mjs\` first.`);
+    throw new SentenceError(`${file} is missing: run \`node scripts/bootstrap.mjs\` first.`);
   }
   return toolchainSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
 }

@@ -1,7 +1,9 @@
 // How the scripts speak: what they do while they do it, and one sentence when they cannot go on.
 
 /** A failure a person can act on: one sentence naming the cause and the cure. */
-export class SetupError extends Error {}
+export class SetupError extends Error {
+  isSentence = true;
+}
 
 let stream = process.stdout;
 
@@ -25,14 +27,19 @@ export async function runScript(body) {
   } catch (error) {
     process.exitCode = 1;
     process.stderr.write(`trackside: ${failureSentence(error)}\n`);
-    if (!(error instanceof SetupError) && error instanceof Error) {
+    if (!isSentence(error) && error instanceof Error) {
       process.stderr.write(`${error.stack ?? ''}\n`);
     }
   }
 }
 
+/** Errors of the TypeScript tools and of Node's option parser are sentences too. */
+function isSentence(error) {
+  return error instanceof Error && (error.isSentence === true || /^ERR_PARSE_ARGS/.test(error.code ?? ''));
+}
+
 function failureSentence(error) {
-  if (error instanceof SetupError) {
+  if (isSentence(error)) {
     return error.message;
   }
   const code = error instanceof Error && 'code' in error ? error.code : undefined;

@@ -138,7 +138,7 @@ export class EditorWindow {
         : this.page.locator('.editor-group-container').filter({ has: this.tab(label) });
     const lines = await group.locator('.monaco-editor .view-lines > .view-line').evaluateAll((elements) =>
       elements
-        .map((element) => ({ top: Number.parseFloat(element.style.top), text: element.textContent ?? '' }))
+        .map((element) => ({ top: Number.parseFloat(element.style.top), text: element.textContent }))
         .sort((a, b) => a.top - b.top)
         .map((line) => line.text),
     );

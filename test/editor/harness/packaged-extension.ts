@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { SentenceError } from '../../../scripts/editor/sentence-error';
 import { repositoryRoot } from '../../../scripts/editor/toolchain';
 
 /** The package that `npm run package` made of this version; throws a sentence when there is none. */
@@ -11,7 +12,7 @@ export function newestVsix(): string {
     .parse(JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')));
   const vsix = path.join(root, `${manifest.name}-${manifest.version}.vsix`);
   if (!existsSync(vsix)) {
-    throw new Error(`${vsix} is missing: run \`npm run package\` first.`);
+    throw new SentenceError(`${vsix} is missing: run \`npm run package\` first.`);
   }
   return vsix;
 }

@@ -37,7 +37,7 @@ export class QuickInput {
   async rows(): Promise<readonly string[]> {
     const texts = await this.widget
       .locator('.quick-input-list .monaco-list-row')
-      .evaluateAll((rows) => rows.map((row) => row.getAttribute('aria-label') ?? row.textContent ?? ''));
+      .evaluateAll((rows) => rows.map((row) => row.getAttribute('aria-label') ?? row.textContent));
     return texts;
   }
 

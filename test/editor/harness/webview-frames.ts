@@ -23,10 +23,9 @@ async function findFrame(page: Page, title: string): Promise<Frame | undefined> 
     if (!(await outer.isVisible())) {
       continue;
     }
-    const handle = await outer.elementHandle();
-    const middle = await handle?.contentFrame();
+    const middle = await (await outer.elementHandle()).contentFrame();
     const inner = await middle?.$('#active-frame');
-    if (inner !== null && inner !== undefined && (await inner.getAttribute('title')) === title) {
+    if (inner && (await inner.getAttribute('title')) === title) {
       return (await inner.contentFrame()) ?? undefined;
     }
   }

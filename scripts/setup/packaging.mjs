@@ -1,0 +1,43 @@
+// The .vsix of what dist/ holds; build with --production first.
+import { readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { runQuietly } from './commands.mjs';
+import { rootFolder } from './folders.mjs';
+import { SetupError } from './report.mjs';
+
+const VSIX_BUDGET_BYTES = 1_500_000;
+const MAIN_BUDGET_BYTES = 500_000;
+
+/**
+ * Packages with vsce what .vscodeignore lets through.
+ * @returns {Promise<{file: string, bytes: number, files: number, mainBytes: number}>}
+ */
+export async function makePackage() {
+  const { name, version } = JSON.parse(readFileSync(path.join(rootFolder, 'package.json'), 'utf8'));
+  const file = path.join(rootFolder, `${name}-${version}.vsix`);
+  const vsce = path.join(rootFolder, 'node_modules', '@vscode', 'vsce', 'vsce');
+  const { code, output } = await runQuietly(
+    process.execPath,
+    [vsce, 'package', '--no-dependencies', '--allow-missing-repository', '--out', file],
+    { cwd: rootFolder },
+  );
+  if (code !== 0) {
+    throw new SetupError(`Packaging failed: ${output.trim().slice(-600)}`);
+  }
+  return {
+    file,
+    bytes: statSync(file).size,
+    files: Number(/\((\d+) files/.exec(output)?.[1] ?? 0),
+    mainBytes: statSync(path.join(rootFolder, 'dist', 'extension.js')).size,
+  };
+}
+
+/** @returns {string[]} a sentence for each budget that is exceeded */
+export function overBudget({ bytes, mainBytes }) {
+  return [
+    ['The package', bytes, VSIX_BUDGET_BYTES],
+    ['dist/extension.js', mainBytes, MAIN_BUDGET_BYTES],
+  ]
+    .filter(([, size, budget]) => size > budget)
+    .map(([what, size, budget]) => `${what} has ${size} bytes; its budget is ${budget}.`);
+}

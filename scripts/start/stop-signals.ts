@@ -1,0 +1,27 @@
+/** What {@link untilStopped} watches: a program that may end by itself. */
+interface Watched {
+  whenEnded(): Promise<void>;
+  endAtOnce(): void;
+}
+
+const SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+/**
+ * Waits for Ctrl-C (`stopped`; the caller ends the program, a second Ctrl-C kills it at once) or for the program's own
+ * end (`ended`).
+ */
+export function untilStopped(program: Watched): Promise<'stopped' | 'ended'> {
+  return new Promise((resolve) => {
+    let isStopped = false;
+    const stop = () => {
+      if (isStopped) {
+        program.endAtOnce();
+      }
+      isStopped = true;
+      resolve('stopped');
+    };
+    // Stays for the rest of the process: a signal while things end must not cut that off.
+    SIGNALS.forEach((signal) => process.on(signal, stop));
+    void program.whenEnded().then(() => resolve('ended'));
+  });
+}
