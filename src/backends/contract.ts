@@ -150,6 +150,8 @@ export interface LaunchRequest {
   readonly tags: readonly string[];
   /** Extra metric-line patterns for capturing the script's output. */
   readonly metricPatterns?: readonly string[];
+  /** False when metric lines of the script's output are not to become series; absent means they do. */
+  readonly capturesMetrics?: boolean;
 }
 
 export interface LaunchAbility {

@@ -18,6 +18,8 @@ export const launchConfiguration = z.object({
   environment: z.record(z.string(), z.string()),
   /** Regular expressions of the setting `trackside.metrics.patterns` at launch; see `compileMetricPatterns`. */
   metricPatterns: z.array(z.string()).optional(),
+  /** False when metric lines of the output are not to become series; absent means they do. */
+  capturesMetrics: z.boolean().optional(),
 });
 
 export type LaunchConfiguration = z.infer<typeof launchConfiguration>;

@@ -15,9 +15,9 @@ export interface Settings {
   /** Interpreter chosen in settings, or undefined to detect one. */
   pythonInterpreter(): string | undefined;
   /** Whether metric lines in a launched script's output become series. */
-  isMetricCaptureOn(): boolean;
+  isMetricCaptureOn(scopePath?: string): boolean;
   /** Extra metric-line patterns: regular expressions with the groups name, value and optionally step. */
-  metricPatterns(): readonly string[];
+  metricPatterns(scopePath?: string): readonly string[];
   /** Project for scripts launched from `scopePath`'s folder; undefined = the workspace folder's name. */
   launchProject(scopePath?: string): string | undefined;
   /** Whether launching opens the live panel beside the editor. */

@@ -37,8 +37,8 @@ export function createSettings(source: ConfigurationSource, warn: (message: stri
     localWorkerStopGraceMs: () =>
       Math.round(read(z.number().min(0).max(600), 'localWorker.stopGraceSeconds') * 1000),
     pythonInterpreter: () => read(text, 'python.interpreter').trim() || undefined,
-    isMetricCaptureOn: () => read(flag, 'metrics.captureFromConsole'),
-    metricPatterns: () => read(texts, 'metrics.patterns'),
+    isMetricCaptureOn: (scopePath) => read(flag, 'metrics.captureFromConsole', scopePath),
+    metricPatterns: (scopePath) => read(texts, 'metrics.patterns', scopePath),
     launchProject: (scopePath) => read(text, 'launch.project', scopePath).trim() || undefined,
     opensPanelOnLaunch: () => read(flag, 'launch.opensPanel'),
   };

@@ -47,6 +47,7 @@ function launchConfigurationOf(request: LaunchRequest): LaunchConfiguration {
     arguments: [...request.arguments],
     environment: { ...request.environment },
     ...(request.metricPatterns === undefined ? {} : { metricPatterns: [...request.metricPatterns] }),
+    ...(request.capturesMetrics === undefined ? {} : { capturesMetrics: request.capturesMetrics }),
   };
 }
 

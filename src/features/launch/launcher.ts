@@ -110,6 +110,8 @@ export class Launcher {
       arguments: wish.arguments,
       environment: wish.environment,
       tags: [],
+      metricPatterns: settings.metricPatterns(wish.script),
+      capturesMetrics: settings.isMetricCaptureOn(wish.script),
     };
     return { request, notes };
   }

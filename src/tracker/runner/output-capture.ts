@@ -17,6 +17,8 @@ export interface OutputCaptureOptions {
   readonly taskId: string;
   readonly workerId: string;
   readonly metricPatterns: readonly string[];
+  /** False: the console only. */
+  readonly capturesMetrics?: boolean;
   readonly clock: Clock;
   /** Takes events, one JSON object per line. */
   readonly push: (lines: string) => void;
@@ -111,7 +113,7 @@ export class OutputCapture implements Disposable {
   private onState(state: string): void {
     // eslint-disable-next-line no-control-regex -- lines with escapes or backspaces are made plain first
     const line = /[\x1b\b]/.test(state) ? plainConsoleText(state) : state;
-    for (const point of this.parser.read(line)) {
+    for (const point of this.options.capturesMetrics === false ? [] : this.parser.read(line)) {
       this.points.push(point);
     }
     if (this.points.length >= SCALAR_BATCH) {

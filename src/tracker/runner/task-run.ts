@@ -61,6 +61,7 @@ export class TaskRun {
         taskId: job.taskId,
         workerId: job.workerId,
         metricPatterns: job.launch.metricPatterns ?? [],
+        capturesMetrics: job.launch.capturesMetrics ?? true,
         clock,
         push: (lines) => this.delivery.push(lines),
       }),
