@@ -111,5 +111,7 @@ if (flags.has('--watch')) {
   const contexts = await Promise.all(builds.map((build) => esbuild.context(build)));
   await Promise.all(contexts.map((context) => context.watch()));
 } else {
-  await Promise.all(builds.map((build) => esbuild.build(build)));
+  const results = await Promise.allSettled(builds.map((build) => esbuild.build(build)));
+  // esbuild has printed what is wrong.
+  process.exitCode = results.some((result) => result.status === 'rejected') ? 1 : 0;
 }

@@ -1,6 +1,5 @@
 // `npm test [-- --only lint|types|format|unit|contract|editor|demo] [--grep TEXT]`: every check and test. The last line
 // says how many passed and failed; the exit code is 0 when none failed.
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { rootFolder } from './setup/folders.mjs';
@@ -68,13 +67,8 @@ function stepsOf({ node }, grep) {
     unit: suite('unit', { ...options, testTimeoutMs: 60_000, suiteTimeoutMs: 900_000 }),
     contract: suite('contract', { ...options, testTimeoutMs: 120_000, suiteTimeoutMs: 900_000 }),
     editor: suite('editor', { ...options, testTimeoutMs: 180_000, suiteTimeoutMs: 1_800_000 }),
-    demo: demo(node),
+    demo: check('demo', node, [path.join(rootFolder, 'out', 'tools', 'demo.js')]),
   };
-}
-
-function demo(node) {
-  const bundle = path.join(rootFolder, 'out', 'tools', 'demo.js');
-  return existsSync(bundle) ? check('demo', node, [bundle]) : check('demo', node, ['-e', '']);
 }
 
 async function runInOrder(steps) {

@@ -18,7 +18,15 @@ export async function makePackage() {
   const vsce = path.join(rootFolder, 'node_modules', '@vscode', 'vsce', 'vsce');
   const { code, output } = await runQuietly(
     process.execPath,
-    [vsce, 'package', '--no-dependencies', '--allow-missing-repository', '--out', file],
+    [
+      vsce,
+      'package',
+      '--no-dependencies',
+      '--allow-missing-repository',
+      '--no-rewrite-relative-links',
+      '--out',
+      file,
+    ],
     { cwd: rootFolder },
   );
   if (code !== 0) {
