@@ -180,8 +180,10 @@ export class TaskLists {
     list: TaskList,
     read: (backend: Backend) => Promise<Read>,
     signal: AbortSignal,
+    isPaging = false,
   ): Promise<void> {
-    this.fireIf(list, list.begin());
+    const isNews = list.begin();
+    this.fireIf(list, isNews || isPaging);
     try {
       const { changed, isDifferent } = await read(await this.room.backend(signal));
       fireTasks(this.room, changed);

@@ -117,3 +117,29 @@ export function hintNode(connectionId: string, parentId: string, hint: Hint): Hi
 export function errorNode(connectionId: string, parentId: string, need: StoreNeed): ErrorNode {
   return { kind: 'error', id: `${connectionId}:error:${parentId}`, connectionId, need };
 }
+
+const NODE_KINDS: ReadonlySet<unknown> = new Set<TreeNodeKind>([
+  'connection',
+  'project',
+  'task',
+  'queue',
+  'worker',
+  'loadMore',
+  'loading',
+  'hint',
+  'error',
+]);
+
+/** Recognises a row of ours among the arguments of a command. Nothing from outside the window ever gets there. */
+export function isTreeNode(value: unknown): value is TreeNode {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'kind' in value &&
+    NODE_KINDS.has(value.kind) &&
+    'id' in value &&
+    typeof value.id === 'string' &&
+    'connectionId' in value &&
+    typeof value.connectionId === 'string'
+  );
+}

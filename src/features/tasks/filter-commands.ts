@@ -1,0 +1,123 @@
+import * as z from 'zod';
+import { DisposableStore, type Disposable } from '../../core/disposable';
+import { statusLabel, TASK_STATUSES } from '../../core/status';
+import { COMMANDS, CONTEXT_KEYS } from '../../platform/command-ids';
+import type { Dialogs, Platform } from '../../platform/contract';
+import type { Connections } from '../../store/contract';
+import { parseTags } from './tag-text';
+import {
+  filterWords,
+  isFilterSet,
+  NO_FILTER,
+  parseTaskFilter,
+  TaskFilterState,
+  type TaskFilter,
+} from './task-filter';
+
+const STATE_KEY = 'tasks.filter';
+const MOST_KNOWN_TAGS = 12;
+/** What a caller may pass to `trackside.tasks.filter` instead of being asked. */
+const givenFilter = z.strictObject({
+  statuses: z.array(z.enum(TASK_STATUSES)).optional(),
+  text: z.string().optional(),
+  tags: z.array(z.string()).optional(),
+  isArchived: z.boolean().optional(),
+});
+
+/** The filter of the Tasks view as it was left, kept in the window's state and in the context key of its button. */
+export function createTaskFilterState(platform: Platform): TaskFilterState {
+  const state = new TaskFilterState(platform.state.get(STATE_KEY, parseTaskFilter) ?? NO_FILTER);
+  platform.setContext(CONTEXT_KEYS.isTaskFilterSet, isFilterSet(state.current));
+  return state;
+}
+
+export function registerFilterCommands(
+  { platform, connections }: { readonly platform: Platform; readonly connections: Connections },
+  state: TaskFilterState,
+): Disposable {
+  const apply = async (filter: TaskFilter): Promise<void> => {
+    state.set(filter);
+    platform.setContext(CONTEXT_KEYS.isTaskFilterSet, isFilterSet(filter));
+    await platform.state.set(STATE_KEY, filter);
+  };
+  const owned = new DisposableStore();
+  owned.add(
+    platform.commands.register(COMMANDS.filterTasks, async (given) => {
+      const parsed = givenFilter.safeParse(given);
+      const filter = parsed.success
+        ? parseTaskFilter(parsed.data)
+        : await askFilter(platform.dialogs, state.current, knownTags(connections));
+      if (filter) {
+        await apply(filter);
+      }
+    }),
+  );
+  owned.add(platform.commands.register(COMMANDS.clearTaskFilter, () => apply(NO_FILTER)));
+  return owned;
+}
+
+type Part = 'statuses' | 'text' | 'tags' | 'archived' | 'clear';
+
+async function askFilter(
+  dialogs: Dialogs,
+  current: TaskFilter,
+  tags: readonly string[],
+): Promise<TaskFilter | undefined> {
+  const words = filterWords(current);
+  const part = await dialogs.pick<Part>(
+    'Filter Tasks',
+    [
+      { label: 'Status…', description: current.statuses.join(', '), value: 'statuses' },
+      { label: 'Text…', description: current.text, detail: 'In the name, id or comment', value: 'text' },
+      { label: 'Tags…', description: current.tags.join(', '), value: 'tags' },
+      {
+        label: current.isArchived ? 'Show tasks that are not archived' : 'Show archived tasks only',
+        value: 'archived',
+      },
+      ...(isFilterSet(current) ? [{ label: 'Clear the filter', value: 'clear' as const }] : []),
+    ],
+    words.length === 0 ? 'Choose what to filter by' : `Now: ${words.join(', ')}`,
+  );
+  return part && askPart(dialogs, part, current, tags);
+}
+
+async function askPart(
+  dialogs: Dialogs,
+  part: Part,
+  current: TaskFilter,
+  tags: readonly string[],
+): Promise<TaskFilter | undefined> {
+  switch (part) {
+    case 'statuses': {
+      const choices = TASK_STATUSES.map((status) => ({ label: statusLabel(status), value: status }));
+      const statuses = await dialogs.pickMany('Show tasks that are… (none selected: all)', choices);
+      return statuses && { ...current, statuses: [...statuses] };
+    }
+    case 'text': {
+      const text = await dialogs.ask({
+        title: 'Filter tasks by text',
+        prompt: 'Part of the name, id or comment; empty for all',
+        value: current.text,
+      });
+      return text === undefined ? undefined : { ...current, text: text.trim() };
+    }
+    case 'tags': {
+      const known = tags.length === 0 ? '' : ` Known: ${tags.slice(0, MOST_KNOWN_TAGS).join(', ')}`;
+      const text = await dialogs.ask({
+        title: 'Filter tasks by tags',
+        prompt: `Separated by commas; a task must carry all of them.${known}`,
+        value: current.tags.join(', '),
+      });
+      return text === undefined ? undefined : { ...current, tags: [...parseTags(text)] };
+    }
+    case 'archived':
+      return { ...current, isArchived: !current.isArchived };
+    case 'clear':
+      return NO_FILTER;
+  }
+}
+
+function knownTags(connections: Connections): readonly string[] {
+  const tags = connections.all().flatMap(({ store }) => [...store.knownTasks()].flatMap((task) => task.tags));
+  return [...new Set(tags)].sort();
+}

@@ -1,0 +1,36 @@
+import * as vscode from 'vscode';
+import { systemClock } from '../../core/clock';
+import { DisposableStore, type Disposable } from '../../core/disposable';
+import { VIEWS } from '../../platform/command-ids';
+import { counted } from '../trees/plural';
+import { createTreeView, type TreeDeps } from '../trees/tree-view';
+import { registerActionCommands } from './action-commands';
+import { createTaskFilterState, registerFilterCommands } from './filter-commands';
+import { registerNodeCommands } from './node-commands';
+import { watchRunningCount } from './running-badge';
+import { createTasksSource } from './tasks-source';
+
+/** The Tasks view, its filter, the badge, and every command on tasks and rows. */
+export function registerTasks(deps: TreeDeps): Disposable {
+  const owned = new DisposableStore();
+  const filter = owned.add(createTaskFilterState(deps.platform));
+  const { view } = owned.add(createTreeView(deps, VIEWS.tasks, createTasksSource(filter)));
+  owned.add(registerFilterCommands(deps, filter));
+  owned.add(registerActionCommands(deps));
+  owned.add(
+    registerNodeCommands({
+      ...deps,
+      copyText: async (text) => vscode.env.clipboard.writeText(text),
+      openExternal: async (url) => {
+        await vscode.env.openExternal(vscode.Uri.parse(url, true));
+      },
+    }),
+  );
+  owned.add(
+    watchRunningCount(deps.connections, systemClock, (count) => {
+      view.badge =
+        count === undefined ? undefined : { value: count, tooltip: `${counted(count, 'task')} running` };
+    }),
+  );
+  return owned;
+}
