@@ -1,0 +1,268 @@
+import {
+  Chart,
+  LinearScale,
+  LineController,
+  LineElement,
+  PointElement,
+  type ChartDataset,
+  type ChartOptions,
+  type Plugin,
+  type ScriptableScaleContext,
+} from 'chart.js';
+import type { Disposable } from '../../src/core/disposable';
+import type { AxisRange } from '../../src/core/envelope';
+import { logarithmicTicks, niceTicks } from '../../src/core/scale-ticks';
+import { toCss } from '../shared/colour';
+import type { LineStyle } from '../shared/line-styles';
+import type { Theme } from '../shared/theme';
+import type { AxisTick, XLabels } from './axis-labels';
+import { fromHeight, lonePoints, type DrawnPoint, type GapMark, type ValueScale } from './curve-data';
+import { formatTick } from './format';
+
+Chart.register(LineController, LineElement, PointElement, LinearScale);
+
+export interface PlotLine {
+  readonly key: string;
+  readonly style: LineStyle;
+  readonly points: DrawnPoint[];
+  /** With smoothing on, this is the line and `points` stays faint behind it. */
+  readonly smoothed: DrawnPoint[] | undefined;
+  readonly hasDots: boolean;
+  readonly marks: readonly GapMark[];
+}
+
+export interface PlotInput {
+  readonly lines: readonly PlotLine[];
+  readonly window: AxisRange;
+  readonly heights: AxisRange;
+  readonly scale: ValueScale;
+  readonly labels: XLabels;
+  readonly theme: Theme;
+}
+
+type CurveDataset = ChartDataset<'line', DrawnPoint[]>;
+type CurveChart = Chart<'line', DrawnPoint[]>;
+
+const FONT_SIZE = 11;
+const LINE_WIDTH = 1.5;
+const FAINT = 0.3;
+const VALUE_AXIS_WIDTH = 52;
+const TICK_DISTANCE_X = 90;
+const TICK_DISTANCE_Y = 36;
+
+/** One Chart.js chart: curves only. Pointer work happens in a layer above it, so moving the mouse never draws curves. */
+export class ChartPlot implements Disposable {
+  private readonly chart: CurveChart;
+  private input: PlotInput;
+
+  constructor(canvas: HTMLCanvasElement, input: PlotInput, onLayout: () => void) {
+    this.input = input;
+    this.chart = new Chart(canvas, {
+      type: 'line',
+      data: { datasets: datasetsOf(input) },
+      options: this.options(),
+      plugins: [this.marksPlugin(), { id: 'layout', afterLayout: onLayout }],
+    });
+  }
+
+  /** Draws in place; nothing moves that has not changed. */
+  draw(input: PlotInput): void {
+    this.input = input;
+    const { data } = this.chart;
+    const fresh = datasetsOf(input);
+    fresh.forEach((dataset, index) => {
+      const existing = data.datasets[index];
+      if (existing === undefined) {
+        data.datasets.push(dataset);
+      } else {
+        Object.assign(existing, dataset);
+      }
+    });
+    data.datasets.length = fresh.length;
+    this.applyWindow();
+    this.chart.update('none');
+  }
+
+  /** The part of the canvas inside the axes, in CSS pixels. */
+  get area(): { left: number; right: number; top: number; bottom: number } {
+    return this.chart.chartArea;
+  }
+
+  xAt(pixel: number): number {
+    return this.chart.scales.x?.getValueForPixel(pixel) ?? NaN;
+  }
+
+  pixelAtX(x: number): number {
+    return this.chart.scales.x?.getPixelForValue(x) ?? NaN;
+  }
+
+  pixelAtHeight(height: number): number {
+    return this.chart.scales.y?.getPixelForValue(height) ?? NaN;
+  }
+
+  dispose(): void {
+    this.chart.destroy();
+  }
+
+  private applyWindow(): void {
+    const scales = this.chart.options.scales;
+    const { window, heights } = this.input;
+    if (scales?.x !== undefined && scales.y !== undefined) {
+      Object.assign(scales.x, { min: window.from, max: window.to });
+      Object.assign(scales.y, { min: heights.from, max: heights.to });
+    }
+  }
+
+  private options(): ChartOptions<'line'> {
+    const { window, heights } = this.input;
+    const font = () => ({ size: FONT_SIZE, family: this.input.theme.fontFamily });
+    const grid = {
+      color: () => this.input.theme.grid,
+      tickColor: () => this.input.theme.grid,
+      tickLength: 4,
+      lineWidth: (context: ScriptableScaleContext) => (context.scale.axis === 'x' ? 0.5 : 1),
+    };
+    // Two ticks at the ends are all that Chart.js is asked for: its own search for round numbers does not end well
+    // for the widest and narrowest ranges of doubles.
+    const ticks = { color: () => this.input.theme.text, font, count: 2, autoSkip: false, maxRotation: 0 };
+    return {
+      animation: false,
+      responsive: true,
+      maintainAspectRatio: false,
+      parsing: false,
+      normalized: true,
+      events: [],
+      layout: { padding: { top: 6, right: 8 } },
+      elements: { point: { radius: 0, hitRadius: 0 }, line: { borderJoinStyle: 'round' } },
+      scales: {
+        x: {
+          type: 'linear',
+          min: window.from,
+          max: window.to,
+          grid,
+          border: { display: false },
+          ticks: { ...ticks, align: 'inner' },
+          afterBuildTicks: (axis) => {
+            const labels = this.input.labels.ticks(
+              { from: axis.min, to: axis.max },
+              (axis.right - axis.left) / TICK_DISTANCE_X,
+            );
+            axis.ticks = labels.map(({ value, label }) => ({ value, label }));
+          },
+          afterTickToLabelConversion: (axis) => {
+            const labels = this.input.labels.ticks(
+              { from: axis.min, to: axis.max },
+              (axis.right - axis.left) / TICK_DISTANCE_X,
+            );
+            axis.ticks = labels.map(({ value, label }) => ({ value, label }));
+          },
+        },
+        y: {
+          type: 'linear',
+          min: heights.from,
+          max: heights.to,
+          grid,
+          border: { display: false },
+          ticks,
+          afterBuildTicks: (axis) => {
+            axis.ticks = this.heightTicks(axis.min, axis.max, axis.bottom - axis.top);
+          },
+          afterTickToLabelConversion: (axis) => {
+            axis.ticks = this.heightTicks(axis.min, axis.max, axis.bottom - axis.top);
+          },
+          afterFit: (axis) => {
+            axis.width = Math.max(axis.width, VALUE_AXIS_WIDTH);
+          },
+        },
+      },
+    };
+  }
+
+  private heightTicks(from: number, to: number, pixels: number): { value: number; label: string }[] {
+    const { scale } = this.input;
+    const maxCount = Math.max(2, pixels / TICK_DISTANCE_Y);
+    const values = (scale.isLogarithmic ? logarithmicTicks : niceTicks)({ from, to }, maxCount);
+    const distance = ((values[1] ?? 0) - (values[0] ?? 0)) / scale.factor;
+    return values.map((value): AxisTick => {
+      const true_ = fromHeight(value, scale);
+      return { value, label: formatTick(true_, scale.isLogarithmic ? true_ : distance) };
+    });
+  }
+
+  /** Dots for points that no line touches, and marks for values that have no place. */
+  private marksPlugin(): Plugin<'line'> {
+    return {
+      id: 'marks',
+      afterDatasetsDraw: (chart) => {
+        const { ctx, chartArea } = chart;
+        ctx.save();
+        ctx.beginPath();
+        ctx.rect(
+          chartArea.left,
+          chartArea.top - 6,
+          chartArea.right - chartArea.left,
+          chartArea.bottom - chartArea.top + 12,
+        );
+        ctx.clip();
+        for (const line of this.input.lines) {
+          ctx.fillStyle = toCss(line.style.colour);
+          ctx.strokeStyle = ctx.fillStyle;
+          this.drawDots(ctx, line);
+          this.drawGaps(ctx, line.marks);
+        }
+        ctx.restore();
+      },
+    };
+  }
+
+  private drawDots(ctx: CanvasRenderingContext2D, line: PlotLine): void {
+    for (const { x, y } of line.hasDots ? line.points : lonePoints(line.points)) {
+      if (Number.isFinite(y)) {
+        ctx.beginPath();
+        ctx.arc(this.pixelAtX(x), this.pixelAtHeight(y), 2.2, 0, 2 * Math.PI);
+        ctx.fill();
+      }
+    }
+  }
+
+  private drawGaps(ctx: CanvasRenderingContext2D, marks: readonly GapMark[]): void {
+    const { top, bottom } = this.area;
+    for (const { x, kind } of marks) {
+      const left = this.pixelAtX(x);
+      ctx.beginPath();
+      if (kind === 'nan') {
+        ctx.moveTo(left - 3, bottom - 7);
+        ctx.lineTo(left + 3, bottom - 1);
+        ctx.moveTo(left + 3, bottom - 7);
+        ctx.lineTo(left - 3, bottom - 1);
+        ctx.stroke();
+      } else {
+        const [base, tip] = kind === 'above' ? [top + 7, top] : [bottom - 7, bottom];
+        ctx.moveTo(left - 4, base);
+        ctx.lineTo(left + 4, base);
+        ctx.lineTo(left, tip);
+        ctx.fill();
+      }
+    }
+  }
+}
+
+function datasetsOf(input: PlotInput): CurveDataset[] {
+  return input.lines.flatMap((line) => {
+    const isFaint = line.smoothed !== undefined;
+    const raw = curve(line.points, line.style, isFaint ? FAINT : 1, isFaint ? 1 : 0);
+    return line.smoothed === undefined ? [raw] : [curve(line.smoothed, line.style, 1, 0), raw];
+  });
+}
+
+function curve(data: DrawnPoint[], style: LineStyle, opacity: number, order: number): CurveDataset {
+  return {
+    data,
+    borderColor: toCss(style.colour, opacity),
+    borderDash: [...style.dash],
+    borderWidth: LINE_WIDTH,
+    order,
+    spanGaps: false,
+    tension: 0,
+  };
+}

@@ -1,0 +1,137 @@
+import type { AxisRange } from '../../src/core/envelope';
+import type { Axis, Frame, FramePoints } from '../../src/features/metrics/panel-contract';
+
+export interface DrawnPoint {
+  readonly x: number;
+  readonly y: number;
+}
+
+/**
+ * From values to heights in the chart and back. The chart's axis is always linear; a logarithmic one shows base-10
+ * logarithms, and magnitudes near the largest double are scaled so that differences stay finite.
+ */
+export interface ValueScale {
+  readonly isLogarithmic: boolean;
+  readonly factor: number;
+}
+
+const HUGE = 1e300;
+
+/** Chooses the scale for these curves. */
+export function valueScale(frames: readonly Frame[], isLogarithmic: boolean): ValueScale {
+  const isHuge = frames.some(({ points }) =>
+    points.values.some((value) => Number.isFinite(value) && Math.abs(value) > HUGE),
+  );
+  return { isLogarithmic, factor: isHuge && !isLogarithmic ? 1e-10 : 1 };
+}
+
+/** NaN where the value has no place on this scale: the line has a gap there. */
+export function toHeight(value: number, scale: ValueScale): number {
+  if (!Number.isFinite(value)) {
+    return NaN;
+  }
+  if (scale.isLogarithmic) {
+    return value > 0 ? Math.log10(value) : NaN;
+  }
+  return value * scale.factor;
+}
+
+export function fromHeight(height: number, scale: ValueScale): number {
+  return scale.isLogarithmic ? 10 ** height : height / scale.factor;
+}
+
+/** Positions along the axis. */
+export function positions(points: FramePoints, axis: Axis): Float64Array {
+  return axis === 'step' ? points.steps : points.times;
+}
+
+export function drawnPoints(points: FramePoints, axis: Axis, scale: ValueScale): DrawnPoint[] {
+  const xs = positions(points, axis);
+  const drawn = new Array<DrawnPoint>(xs.length);
+  for (let index = 0; index < xs.length; index++) {
+    drawn[index] = { x: xs[index] ?? NaN, y: toHeight(points.values[index] ?? NaN, scale) };
+  }
+  return drawn;
+}
+
+/** Room above and below the curves, as a share of their height. */
+const HEADROOM = 0.06;
+
+/** Lowest and highest point within the window, with some room; undefined when there is nothing to draw. */
+export function heightRange(
+  curves: readonly (readonly DrawnPoint[])[],
+  window: AxisRange | undefined,
+): AxisRange | undefined {
+  let from = Infinity;
+  let to = -Infinity;
+  for (const curve of curves) {
+    for (const { x, y } of curve) {
+      const isInside = window === undefined || (x >= window.from && x <= window.to);
+      if (isInside && y < from) {
+        from = y;
+      }
+      if (isInside && y > to) {
+        to = y;
+      }
+    }
+  }
+  return from <= to ? withRoom({ from, to }) : undefined;
+}
+
+function withRoom({ from, to }: AxisRange): AxisRange {
+  const span = to - from;
+  const room = span > 0 ? span * HEADROOM : Math.abs(from) * HEADROOM || 1;
+  return { from: from - room, to: to + room };
+}
+
+/** Points with a gap on both sides: a line of one point is invisible, so these get a dot. */
+export function lonePoints(curve: readonly DrawnPoint[]): readonly DrawnPoint[] {
+  const isDrawn = (index: number): boolean => {
+    const point = curve[index];
+    return point !== undefined && Number.isFinite(point.y);
+  };
+  return curve.filter((_, index) => isDrawn(index) && !isDrawn(index - 1) && !isDrawn(index + 1));
+}
+
+/** Few points are shown as dots too, so that one sees where they are. */
+export const DOTS_UP_TO = 40;
+
+export type GapKind = 'nan' | 'above' | 'below';
+
+export interface GapMark {
+  readonly x: number;
+  readonly kind: GapKind;
+}
+
+/** Where values are that cannot be drawn: NaN, +∞ above, −∞ (and on a logarithmic axis everything ≤ 0) below. */
+export function gapMarks(points: FramePoints, axis: Axis, scale: ValueScale): readonly GapMark[] {
+  const xs = positions(points, axis);
+  const marks: GapMark[] = [];
+  points.values.forEach((value, index) => {
+    if (Number.isNaN(toHeight(value, scale))) {
+      const kind = Number.isNaN(value) ? 'nan' : value === Infinity ? 'above' : 'below';
+      marks.push({ x: xs[index] ?? NaN, kind });
+    }
+  });
+  return marks;
+}
+
+/** Index of the point nearest to x; undefined without points. */
+export function nearestIndex(ascending: Float64Array, x: number): number | undefined {
+  let low = 0;
+  let high = ascending.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ascending[middle] ?? Infinity) < x) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  const here = ascending[low];
+  const before = ascending[low - 1];
+  if (here === undefined) {
+    return undefined;
+  }
+  return before !== undefined && x - before < here - x ? low - 1 : low;
+}

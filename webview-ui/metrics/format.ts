@@ -1,0 +1,100 @@
+const GROUPED = new Intl.NumberFormat('en-US');
+
+/** A count or a step with its thousands apart. */
+export function formatCount(count: number): string {
+  return Number.isFinite(count) ? GROUPED.format(count) : String(count);
+}
+
+/** Short form for legends: five significant digits, words for what is no finite number. */
+export function formatValue(value: number): string {
+  if (!Number.isFinite(value)) {
+    return formatExact(value);
+  }
+  const magnitude = Math.abs(value);
+  if (magnitude !== 0 && (magnitude < 1e-4 || magnitude >= 1e7)) {
+    return value.toExponential(3).replace('e+', 'e');
+  }
+  return String(Number(value.toPrecision(5)));
+}
+
+/** The value with all its digits: reading it back gives the same double. */
+export function formatExact(value: number): string {
+  if (Number.isFinite(value)) {
+    return String(value);
+  }
+  return Number.isNaN(value) ? 'NaN' : value > 0 ? '∞' : '−∞';
+}
+
+/** `4.2 s`, `3 min 05 s`, `2 h 07 min`, `3 d 04 h`. */
+export function formatDuration(durationMs: number): string {
+  const seconds = Math.max(0, Math.floor(durationMs / 1_000));
+  const pad = (value: number): string => String(value).padStart(2, '0');
+  if (seconds < 60) {
+    return `${seconds} s`;
+  }
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) {
+    return `${minutes} min ${pad(seconds % 60)} s`;
+  }
+  const hours = Math.floor(minutes / 60);
+  return hours < 24
+    ? `${hours} h ${pad(minutes % 60)} min`
+    : `${Math.floor(hours / 24)} d ${pad(hours % 24)} h`;
+}
+
+/** An offset from the start of the run, as short as the distance of the ticks allows: `1:05`, `2:07:00`, `0.25 s`. */
+export function formatOffset(offsetMs: number, precisionMs: number): string {
+  const sign = offsetMs < 0 ? '−' : '';
+  const magnitude = Math.abs(offsetMs);
+  if (precisionMs < 1_000) {
+    const digits = precisionMs >= 100 ? 1 : precisionMs >= 10 ? 2 : 3;
+    return `${sign}${(magnitude / 1_000).toFixed(digits)} s`;
+  }
+  const total = Math.round(magnitude / 1_000);
+  if (total < 60 && precisionMs < 60_000) {
+    return `${sign}${total} s`;
+  }
+  const pad = (value: number): string => String(value).padStart(2, '0');
+  const hours = Math.floor(total / 3_600);
+  const minutes = Math.floor((total % 3_600) / 60);
+  const rest = `${pad(total % 60)}`;
+  return hours === 0 ? `${sign}${minutes}:${rest}` : `${sign}${hours}:${pad(minutes)}:${rest}`;
+}
+
+/** Clock time of a tick; the date when ticks are a day apart. */
+export function formatClock(timeMs: number, precisionMs: number): string {
+  const date = new Date(timeMs);
+  const pad = (value: number, width = 2): string => String(value).padStart(width, '0');
+  if (precisionMs >= 86_400_000) {
+    return `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`;
+  }
+  const clock = `${pad(date.getHours())}:${pad(date.getMinutes())}`;
+  if (precisionMs >= 60_000) {
+    return clock;
+  }
+  const seconds = `${clock}:${pad(date.getSeconds())}`;
+  return precisionMs >= 1_000 ? seconds : `${seconds}.${pad(date.getMilliseconds(), 3)}`;
+}
+
+/** Date and clock time with milliseconds, local. */
+export function formatMoment(timeMs: number): string {
+  return Number.isFinite(timeMs) ? `${formatClock(timeMs, 86_400_000)} ${formatClock(timeMs, 1)}` : 'no time';
+}
+
+/** Axis label of a value: as many digits as neighbouring ticks need to differ. */
+export function formatTick(value: number, step: number): string {
+  const magnitude = Math.abs(value);
+  if (value === 0) {
+    return '0';
+  }
+  if (magnitude >= 1e6 || magnitude < 1e-4) {
+    const digits = Math.max(0, Math.min(6, Math.ceil(Math.log10(magnitude / (step || magnitude)) - 1e-9)));
+    return value.toExponential(Math.min(digits, 3)).replace('e+', 'e').replace(/\.0+e/, 'e');
+  }
+  const digits = step > 0 ? Math.max(0, Math.min(8, Math.ceil(-Math.log10(step) - 1e-9))) : 4;
+  return groupedDigits(value, digits);
+}
+
+function groupedDigits(value: number, digits: number): string {
+  return value.toLocaleString('en-US', { maximumFractionDigits: digits + 1 });
+}

@@ -1,0 +1,185 @@
+import { isEnded, statusLabel, type TaskStatus } from '../../src/core/status';
+import {
+  PANEL_ACTIONS,
+  type PanelAction,
+  type PanelCommand,
+  type TaskView,
+} from '../../src/features/metrics/panel-contract';
+import { button, type ButtonElement } from '../shared/control-elements';
+import { element, setShown, setText } from '../shared/dom';
+import { icon, type IconName } from '../shared/icons';
+import { formatCount, formatDuration, formatMoment } from './format';
+import type { PanelModel } from './panel-model';
+import { panelNote } from './points-note';
+
+const STATUS_ICONS: Readonly<Record<TaskStatus, IconName>> = {
+  draft: 'edit',
+  queued: 'watch',
+  running: 'sync',
+  completed: 'pass',
+  failed: 'error',
+  stopped: 'circleSlash',
+  published: 'lock',
+  blocked: 'warning',
+  unknown: 'question',
+};
+
+const ACTIONS: Readonly<Record<PanelAction, { label: string; icon: IconName; title: string }>> = {
+  stop: { label: 'Stop', icon: 'debugStop', title: 'Stop this run' },
+  enqueue: { label: 'Enqueue', icon: 'play', title: 'Put this task into a queue' },
+  dequeue: { label: 'Dequeue', icon: 'remove', title: 'Take this task out of its queue' },
+  reset: {
+    label: 'Reset',
+    icon: 'discard',
+    title: 'Back to draft; asks first, because metrics and console are lost',
+  },
+  clone: { label: 'Clone', icon: 'copy', title: 'Make a draft copy of this task' },
+};
+
+export interface HeaderPorts {
+  act(action: PanelAction): void;
+  run(command: PanelCommand): void;
+}
+
+/** Name, state, figures and buttons of the task. */
+export class HeaderView {
+  readonly root: HTMLElement;
+  private readonly name = element('h1', { class: 'ellipsis' });
+  private readonly status = element('span', { class: 'status' });
+  private readonly facts = element('ul', { class: 'facts' });
+  private readonly reason = element('p', { class: 'status-reason' });
+  private readonly buttons = new Map<string, ButtonElement>();
+  private shownStatus = '';
+
+  constructor(
+    private readonly model: PanelModel,
+    private readonly ports: HeaderPorts,
+  ) {
+    this.root = element('header', {}, [
+      element('div', { class: 'title-row' }, [
+        element('div', { class: 'title' }, [this.name, this.status]),
+        element('div', { class: 'actions', attributes: { role: 'group', 'aria-label': 'Task actions' } }, [
+          ...this.actionButtons(),
+        ]),
+      ]),
+      this.facts,
+      this.reason,
+    ]);
+    this.update();
+  }
+
+  update(): void {
+    const { task } = this.model;
+    setText(this.name, task?.name ?? 'Task');
+    this.name.title = task?.name ?? '';
+    this.updateStatus(task);
+    for (const [name, { root }] of this.buttons) {
+      setShown(root, isOffered(name, task));
+    }
+    setText(this.reason, task?.statusReason ?? '');
+    setShown(this.reason, Boolean(task?.statusReason) && task?.status !== 'running');
+    this.tick();
+  }
+
+  /** Figures that change by themselves; called every second while the run is going on. */
+  tick(): void {
+    const facts = this.factTexts();
+    while (this.facts.children.length > facts.length) {
+      this.facts.lastElementChild?.remove();
+    }
+    facts.forEach(([text, title], index) => {
+      const existing = this.facts.children[index];
+      const item = existing instanceof HTMLElement ? existing : this.facts.appendChild(element('li'));
+      setText(item, text);
+      if (item.title !== title) {
+        item.title = title;
+      }
+    });
+  }
+
+  setBusy(action: PanelAction, isBusy: boolean): void {
+    this.buttons.get(action)?.setEnabled(!isBusy);
+  }
+
+  private updateStatus(task: TaskView | undefined): void {
+    const label = task === undefined ? '' : task.isStopping ? 'Stopping…' : statusLabel(task.status);
+    const shown = `${task?.status ?? ''} ${label}`;
+    if (shown === this.shownStatus) {
+      return;
+    }
+    this.shownStatus = shown;
+    this.status.replaceChildren();
+    if (task !== undefined) {
+      this.status.dataset.status = task.status;
+      this.status.append(icon(STATUS_ICONS[task.status]), label);
+      this.status.title = `The server says “${task.serverStatus}”.`;
+    }
+  }
+
+  private factTexts(): readonly (readonly [text: string, title: string])[] {
+    const { task } = this.model;
+    const step = task?.lastIteration ?? this.model.lastStep;
+    const facts: (readonly [string, string])[] = [];
+    if (task !== undefined) {
+      const place = task.projectName ?? task.connectionLabel;
+      facts.push([place, `Project ${task.projectName ?? '(none)'} on ${task.connectionLabel}`]);
+      facts.push(...elapsedFact(task));
+    }
+    if (step !== undefined && step !== null) {
+      facts.push([`iteration ${formatCount(step)}`, 'The last iteration that was reported']);
+    }
+    if (this.model.seriesCount > 0) {
+      facts.push([
+        panelNote(this.model.seriesCount, this.model.pointCount),
+        'Everything reported for this task',
+      ]);
+    }
+    return facts;
+  }
+
+  private actionButtons(): HTMLElement[] {
+    const actions = PANEL_ACTIONS.map((action) => {
+      const { label, icon: image, title } = ACTIONS[action];
+      return [action, button({ label, icon: image, title, onClick: () => this.ports.act(action) })] as const;
+    });
+    const console_ = button({
+      label: 'Console',
+      icon: 'output',
+      title: 'Open what the run printed',
+      onClick: () => this.ports.run('openConsole'),
+    });
+    const web = button({
+      label: 'Web UI',
+      icon: 'linkExternal',
+      title: 'Open this task in the server’s web UI',
+      onClick: () => this.ports.run('openInBrowser'),
+    });
+    for (const [name, created] of [...actions, ['console', console_] as const, ['web', web] as const]) {
+      this.buttons.set(name, created);
+    }
+    return [...this.buttons.values()].map(({ root }) => root);
+  }
+}
+
+function isOffered(name: string, task: TaskView | undefined): boolean {
+  switch (name) {
+    case 'console':
+      return task !== undefined;
+    case 'web':
+      return task?.hasWebPage ?? false;
+    default:
+      return task?.actions.some((action) => action === name) ?? false;
+  }
+}
+
+function elapsedFact(task: TaskView): readonly (readonly [string, string])[] {
+  if (task.startedAt === null) {
+    return [];
+  }
+  const end = isEnded(task.status) ? task.endedAt : Date.now();
+  if (end === null) {
+    return [];
+  }
+  const ended = isEnded(task.status) ? `, ended ${formatMoment(end)}` : '';
+  return [[formatDuration(end - task.startedAt), `Started ${formatMoment(task.startedAt)}${ended}`]];
+}

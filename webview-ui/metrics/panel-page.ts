@@ -1,0 +1,245 @@
+import { DisposableStore, type Disposable } from '../../src/core/disposable';
+import type { AxisRange } from '../../src/core/envelope';
+import { isLive } from '../../src/core/status';
+import type { TaskRef } from '../../src/core/task-ref';
+import type {
+  HostMessage,
+  PanelMessage,
+  PersistedState,
+  ViewState,
+} from '../../src/features/metrics/panel-contract';
+import { element, setShown, setText } from '../shared/dom';
+import { onThemeChange, readTheme, type Theme } from '../shared/theme';
+import { xLabels, type XLabels } from './axis-labels';
+import { ChartGrid, type ChartGridHost } from './chart-grid';
+import { HeaderView } from './header-view';
+import { NoticeView } from './notice-view';
+import { PaintFigures } from './paint-figures';
+import type { PanelModel } from './panel-model';
+import { ToolbarView } from './toolbar-view';
+import { ValuesView } from './values-view';
+
+export interface PagePorts {
+  post(message: PanelMessage): void;
+  save(state: PersistedState): void;
+}
+
+const TICK_MS = 1_000;
+
+/** The whole panel: takes the host's messages, draws once per animation frame, and says what it needs. */
+export class PanelPage implements ChartGridHost, Disposable {
+  readonly root: HTMLElement;
+  private readonly owned = new DisposableStore();
+  private readonly header: HeaderView;
+  private readonly toolbar: ToolbarView;
+  private readonly notice: NoticeView;
+  private readonly values = new ValuesView();
+  private readonly grid: ChartGrid;
+  private readonly live = element('div', { class: 'visually-hidden', attributes: { 'aria-live': 'polite' } });
+  private readonly figures = new PaintFigures();
+  private readonly waitingUpdates: Extract<HostMessage, { type: 'update' }>[] = [];
+  private currentTheme: Theme = readTheme();
+  private ref: TaskRef | undefined;
+  private isFrameAsked = false;
+  private isEverythingDue = false;
+  private watched = '';
+  private nextRequestId = 1;
+  private readonly requests = new Map<number, () => void>();
+
+  constructor(
+    readonly model: PanelModel,
+    private readonly ports: PagePorts,
+  ) {
+    this.header = new HeaderView(model, {
+      act: (action) => this.act(action),
+      run: (command) => ports.post({ type: 'command', command }),
+    });
+    this.toolbar = new ToolbarView(model.view, { change: (change) => this.changeView(change) });
+    this.notice = new NoticeView(model, {
+      retry: () => ports.post({ type: 'retry' }),
+      run: (command) => ports.post({ type: 'command', command }),
+      clearFilter: () => this.changeView({ filter: '' }),
+    });
+    this.grid = this.owned.add(new ChartGrid(this));
+    this.root = element('div', { class: 'panel' }, [
+      this.header.root,
+      this.toolbar.root,
+      this.notice.root,
+      this.values.root,
+      this.grid.root,
+      this.live,
+    ]);
+    setShown(this.toolbar.root, false);
+    this.owned.add(onThemeChange(() => this.themeChanged()));
+    const ticking = setInterval(() => this.tick(), TICK_MS);
+    this.owned.add({ dispose: () => clearInterval(ticking) });
+  }
+
+  receive(message: HostMessage): void {
+    switch (message.type) {
+      case 'open':
+        this.ref = message.ref;
+        this.save();
+        return;
+      case 'task':
+        this.model.task = message.task ?? undefined;
+        this.header.update();
+        this.notice.update();
+        return;
+      case 'feed':
+        this.model.feed = message.feed;
+        this.notice.update();
+        return;
+      case 'update':
+        this.waitingUpdates.push(message);
+        this.askFrame();
+        return;
+      case 'acted':
+        this.requests.get(message.requestId)?.();
+        this.requests.delete(message.requestId);
+        return;
+    }
+  }
+
+  dispose(): void {
+    this.owned.dispose();
+  }
+
+  theme(): Theme {
+    return this.currentTheme;
+  }
+
+  labels(): XLabels {
+    return xLabels(this.model.view.xLabel, this.model.originTime);
+  }
+
+  setWindow(range: AxisRange | undefined): void {
+    this.changeView({ range: range ?? null });
+  }
+
+  setCrosshair(x: number | undefined): void {
+    this.grid.mounted.forEach((card) => card.showCrosshair(x));
+  }
+
+  viewChanged(): void {
+    this.save();
+  }
+
+  announce(sentence: string): void {
+    setText(this.live, sentence);
+  }
+
+  mountedChanged(): void {
+    this.watch();
+  }
+
+  private act(action: Extract<PanelMessage, { type: 'act' }>['action']): void {
+    const requestId = this.nextRequestId++;
+    this.header.setBusy(action, true);
+    this.requests.set(requestId, () => this.header.setBusy(action, false));
+    this.ports.post({ type: 'act', requestId, action });
+  }
+
+  private changeView(change: Partial<ViewState>): void {
+    const filterBefore = this.model.view.filter;
+    this.model.setView(change);
+    this.toolbar.update(this.model.view);
+    if (this.model.view.filter !== filterBefore) {
+      this.grid.reconcile(this.model.visibleMetrics());
+      this.notice.update();
+    }
+    this.save();
+    this.isEverythingDue = true;
+    this.askFrame();
+    this.watch();
+  }
+
+  private askFrame(): void {
+    if (!this.isFrameAsked) {
+      this.isFrameAsked = true;
+      requestAnimationFrame(() => {
+        this.isFrameAsked = false;
+        this.draw();
+      });
+    }
+  }
+
+  private draw(): void {
+    const updates = this.waitingUpdates.splice(0);
+    const metrics = new Set<string>();
+    let isCatalogChanged = false;
+    for (const update of updates) {
+      const effect = this.model.apply(update);
+      effect.metrics.forEach((metric) => metrics.add(metric));
+      isCatalogChanged ||= effect.isCatalogChanged;
+    }
+    if (isCatalogChanged) {
+      this.drawCatalog();
+    } else if (this.isEverythingDue) {
+      this.grid.drawAll();
+    } else {
+      metrics.forEach((metric) => this.drawMetric(metric));
+    }
+    this.isEverythingDue = false;
+    const generation = updates.at(-1)?.generation;
+    if (generation !== undefined) {
+      this.header.tick();
+      this.ports.post({ type: 'painted', generation });
+      const known = { points: this.model.pointCount, series: this.model.seriesCount };
+      this.figures.drawn(generation, this.grid.mounted, known);
+    }
+    this.watch();
+  }
+
+  private drawCatalog(): void {
+    this.grid.reconcile(this.model.visibleMetrics());
+    this.values.update(this.model.singleValues());
+    this.notice.update();
+    setShown(this.toolbar.root, this.model.curveCount > 0);
+  }
+
+  private drawMetric(name: string): void {
+    const metric = this.model.visibleMetrics().get(name);
+    if (metric !== undefined) {
+      this.grid.card(name)?.update(metric);
+    }
+  }
+
+  /** Tells the host which series are on screen and how, when that has changed. */
+  private watch(): void {
+    const keys = this.grid.mounted.flatMap((card) => card.series.map(({ key }) => key));
+    const message: PanelMessage = {
+      type: 'watch',
+      selectionId: this.model.selectionId,
+      selection: this.model.selection,
+      keys,
+    };
+    const text = JSON.stringify(message);
+    if (text !== this.watched && this.model.seriesCount > 0) {
+      this.watched = text;
+      this.ports.post(message);
+    }
+  }
+
+  private themeChanged(): void {
+    this.currentTheme = readTheme();
+    this.isEverythingDue = true;
+    this.askFrame();
+  }
+
+  private tick(): void {
+    const { task, feed } = this.model;
+    if (task !== undefined && isLive(task.status)) {
+      this.header.tick();
+    }
+    if (feed.phase === 'failed') {
+      this.notice.update();
+    }
+  }
+
+  private save(): void {
+    if (this.ref !== undefined) {
+      this.ports.save({ ref: this.ref, view: this.model.view });
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import type { Frame } from '../../src/features/metrics/panel-contract';
+import { formatCount } from './format';
+import type { PanelSeries } from './panel-model';
+
+/** Says honestly how much of the truth a chart shows. */
+export function pointsNote(series: readonly PanelSeries[]): string {
+  const frames = series.flatMap(({ frame }) => (frame === undefined ? [] : [frame]));
+  if (frames.length === 0) {
+    return '';
+  }
+  return [countNote(frames), fidelityNote(series, frames), ...gapNotes(frames)].filter(Boolean).join(' · ');
+}
+
+function countNote(frames: readonly Frame[]): string {
+  const visible = sum(frames, ({ visibleCount }) => visibleCount);
+  const total = sum(frames, ({ pointCount }) => pointCount);
+  const drawn = sum(frames, ({ points, visibleCount }) => Math.min(points.values.length, visibleCount));
+  const inView = visible < total ? ' in view' : '';
+  if (total === 1) {
+    return '1 point';
+  }
+  return drawn === visible
+    ? `all ${formatCount(visible)} points${inView}`
+    : `${formatCount(drawn)} of ${formatCount(visible)} points${inView}`;
+}
+
+/** What stands between the points drawn and the points reported. */
+export function fidelityNote(series: readonly PanelSeries[], frames: readonly Frame[]): string {
+  const means = series.find(({ entry }) => entry.meanBuckets !== null)?.entry.meanBuckets ?? null;
+  if (means !== null) {
+    return `means of ${formatCount(means)} buckets`;
+  }
+  return frames.every(({ isComplete }) => isComplete) ? '' : 'exact envelope';
+}
+
+function gapNotes(frames: readonly Frame[]): string[] {
+  const notANumber = sum(frames, ({ gaps }) => gaps.notANumber);
+  const infinite = sum(frames, ({ gaps }) => gaps.plusInfinity + gaps.minusInfinity);
+  const nonPositive = sum(frames, ({ gaps }) => gaps.nonPositive);
+  const unplaced = sum(frames, ({ unplacedCount }) => unplacedCount);
+  return [
+    notANumber > 0 ? `${formatCount(notANumber)} NaN marked ×` : '',
+    infinite > 0 ? `${formatCount(infinite)} infinite marked ▲▼` : '',
+    nonPositive > 0 ? `${formatCount(nonPositive)} values ≤ 0 have no place on a log axis` : '',
+    unplaced > 0 ? `${formatCount(unplaced)} points without a time left out` : '',
+  ];
+}
+
+/** The same for the whole panel: only of the charts that are on screen there is anything to say. */
+export function panelNote(seriesCount: number, pointCount: number): string {
+  const series = seriesCount === 1 ? '1 series' : `${formatCount(seriesCount)} series`;
+  const points = pointCount === 1 ? '1 point' : `${formatCount(pointCount)} points`;
+  return `${series}, ${points}`;
+}
+
+function sum(frames: readonly Frame[], of: (frame: Frame) => number): number {
+  return frames.reduce((total, frame) => total + of(frame), 0);
+}

@@ -1,0 +1,63 @@
+import { element, setShown } from '../shared/dom';
+import type { LineStyle } from '../shared/line-styles';
+import { formatExact } from './format';
+import { lineSample } from './line-sample';
+
+export interface ReadoutRow {
+  readonly name: string;
+  readonly style: LineStyle;
+  readonly value: number;
+  /** The value of the smoothed line at this point, when smoothing is on. */
+  readonly smoothed: number | undefined;
+  /** Where this point is, when it is not exactly under the crosshair. */
+  readonly place: string | undefined;
+  /** Vertical distance from the pointer, in pixels; the nearest come first. */
+  readonly distance: number;
+}
+
+const MOST_ROWS = 10;
+const GAP_PIXELS = 14;
+
+/** The box beside the crosshair with the exact values of the nearest points. */
+export class ReadoutView {
+  readonly root = element('div', { class: 'readout' });
+
+  constructor() {
+    this.hide();
+  }
+
+  show(heading: string, rows: readonly ReadoutRow[], pixel: number, width: number): void {
+    const nearest = [...rows].sort((a, b) => a.distance - b.distance).slice(0, MOST_ROWS);
+    const lines = rows.filter((row) => nearest.includes(row)).map(rowElement);
+    const rest = rows.length - lines.length;
+    this.root.replaceChildren(
+      element('div', { class: 'readout-heading', text: heading }),
+      ...lines,
+      ...(rest > 0 ? [element('div', { class: 'readout-rest', text: `and ${rest} more lines` })] : []),
+    );
+    setShown(this.root, true);
+    const isLeft = pixel > width / 2;
+    this.root.style.left = isLeft ? '' : `${pixel + GAP_PIXELS}px`;
+    this.root.style.right = isLeft ? `${width - pixel + GAP_PIXELS}px` : '';
+  }
+
+  hide(): void {
+    setShown(this.root, false);
+  }
+}
+
+/** The same for a screen reader, in one sentence. */
+export function readoutSentence(heading: string, rows: readonly ReadoutRow[]): string {
+  const values = rows.slice(0, MOST_ROWS).map(({ name, value }) => `${name} ${formatExact(value)}`);
+  return `${heading}: ${values.join(', ')}`;
+}
+
+function rowElement({ name, style, value, smoothed, place }: ReadoutRow): HTMLElement {
+  const shown = smoothed === undefined ? '' : ` (smoothed ${formatExact(Number(smoothed.toPrecision(6)))})`;
+  return element('div', { class: 'readout-row' }, [
+    lineSample(style),
+    element('span', { class: 'readout-name ellipsis', text: name }),
+    element('span', { class: 'readout-value', text: formatExact(value) + shown }),
+    ...(place === undefined ? [] : [element('span', { class: 'readout-place', text: place })]),
+  ]);
+}

@@ -1,0 +1,31 @@
+import type { SeriesEntry } from '../../src/features/metrics/panel-contract';
+import { element, setShown } from '../shared/dom';
+import { formatExact, formatValue } from './format';
+
+/** ClearML's own name for the group of values that are not curves. */
+const DEFAULT_GROUP = 'Summary';
+
+/** Values that were reported once, without a step: a list, not curves. */
+export class ValuesView {
+  readonly root = element('section', { class: 'values', attributes: { 'aria-label': 'Values' } });
+  private readonly list = element('dl');
+
+  constructor() {
+    this.root.append(element('h2', { text: 'Values' }), this.list);
+    setShown(this.root, false);
+  }
+
+  update(values: readonly SeriesEntry[]): void {
+    this.list.replaceChildren(
+      ...values.map((entry) => {
+        const name = entry.metric === DEFAULT_GROUP ? entry.variant : `${entry.metric} / ${entry.variant}`;
+        const value = entry.last ?? NaN;
+        return element('div', {}, [
+          element('dt', { class: 'ellipsis', text: name, title: name }),
+          element('dd', { text: formatValue(value), title: formatExact(value) }),
+        ]);
+      }),
+    );
+    setShown(this.root, values.length > 0);
+  }
+}
