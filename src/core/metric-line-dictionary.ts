@@ -12,6 +12,7 @@ export interface DictionaryLine {
 const MAX_DEPTH = 6;
 const NUMBER = /[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?/y;
 const WORD = /[-+]?[A-Za-z_][A-Za-z0-9_.]*/y;
+const KEYWORD = /[a-z_]{1,40}=/y;
 const WORD_VALUES = new Map<string, number>([
   ['nan', NaN],
   ['-nan', NaN],
@@ -110,7 +111,8 @@ class DictionaryReader {
     this.at += 1;
     const inner = this.readValue(depth + 1);
     while (this.take(',')) {
-      this.match(/[a-z_]+=/y);
+      this.skipBlanks();
+      this.match(KEYWORD);
       if (this.readValue(depth + 1) === undefined) {
         return undefined;
       }

@@ -80,7 +80,7 @@ export class NameJudge {
 
 function judge(name: string): NameStrength {
   const lower = name.toLowerCase();
-  if (NEVER.has(lower)) {
+  if (NEVER.has(lower) || /^[A-Z]\w+(?:Error|Exception|Warning)$/.test(name)) {
     return 'never';
   }
   const words = wordsOf(name);
@@ -100,7 +100,9 @@ function judge(name: string): NameStrength {
 function wordsOf(name: string): string[] {
   const spaced = name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
   const words = spaced.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '');
-  return words.flatMap((word) => [word, word.replace(/\d+$/, '')]).filter((word) => word !== '');
+  return [...new Set(words.flatMap((word) => [word, word.replace(/\d+$/, '')]))].filter(
+    (word) => word !== '',
+  );
 }
 
 /** The canonical split a word stands for (`Validation` → `val`), or undefined. */

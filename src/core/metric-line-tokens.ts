@@ -191,7 +191,8 @@ class LineCutter {
     if (name === undefined || text === undefined) {
       return false;
     }
-    if (isBare && (isFiller(name) || splitOf(name) !== undefined)) {
+    const isDescription = found?.[3] === '%' && this.line[this.at] === '|'; // tqdm: `Map: 100%|███`
+    if (isDescription || (isBare && (isFiller(name) || splitOf(name) !== undefined))) {
       this.at = start;
       return false;
     }

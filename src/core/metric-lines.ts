@@ -26,7 +26,7 @@ const HINT =
   /[=:{]|loss|acc|auc|f1|score|error|reward|return|perplexity|ppl|precision|recall|mae|mse|iou|map|bleu|dice/i;
 const DIGIT_OR_WORD = /\d|nan|inf/i;
 const MACHINE_PREFIX =
-  /^\s*(?:\[(?:rank|default)?\s?\d{1,4}\]:?\s|\(\w{1,40} pid=\d{1,9}(?:, ip=[\d.]{1,40})?\)\s)/;
+  /^\s*(?:\[(?:rank|default)\s?\d{1,4}\]:?\s|\(\w{1,40} pid=\d{1,9}(?:, ip=[\d.]{1,40})?\)\s)/;
 const GLOG_PREFIX = /^[IWEF]\d{4,8} \d\d:\d\d:\d\d(?:\.\d{1,9})?\s{1,8}\d{1,9} [\w./-]{1,120}:\d{1,6}\]\s/;
 const LEVEL_PREFIX =
   /^[^=]{0,120}?(?:^|[\s[\]|:<(-])(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL)(?:\]?:[A-Za-z_][\w.]{0,80}:|[\s\]:|>)-]{1,12}(?:[A-Za-z_][\w.]{0,80}\s{1,4}[-|]\s{1,4})?)/;
@@ -165,17 +165,30 @@ export class MetricLineParser {
   private isMetricLine(tokens: readonly LineToken[], pairs: readonly Pair[], hasStep: boolean): boolean {
     const strengthOf = (pair: Pair): NameStrength => this.judge.strengthOf(pair.name);
     const measures = pairs.filter((pair) => isMeasure(strengthOf(pair)));
-    const words = tokens.filter((token) => token.kind === 'word');
-    const isProse = words.some(({ text }) => PROSE_VETO.has(text.toLowerCase()));
-    const hasSettings = tokens.some(({ kind }) => kind === 'setting');
-    if (isProse || (hasSettings && !hasStep) || (words.length > 0 && !(hasStep && measures.length > 0))) {
+    if (!this.isFreeOfProse(tokens, hasStep, measures.length > 0)) {
       return false;
     }
     if (measures.some((pair) => hasStep || strengthOf(pair) === 'measure' || pair.isDecimal)) {
-      return hasStep || pairs.every((pair) => strengthOf(pair) !== 'setting' || measures.length > 0);
+      return true;
     }
     const hasClearStep = tokens.some((token) => token.kind === 'step' && token.word !== 'batch');
     return hasClearStep && pairs.some((pair) => strengthOf(pair) === 'unknown' && !pair.isBare);
+  }
+
+  /** One stray word (the name of a model, of a client) is allowed beside a step and a measure. */
+  private isFreeOfProse(tokens: readonly LineToken[], hasStep: boolean, hasMeasure: boolean): boolean {
+    const words = tokens.flatMap((token) => {
+      const isStray =
+        token.kind === 'pair' && token.isBare && this.judge.strengthOf(token.name) === 'unknown';
+      return token.kind === 'word' ? [token.text] : isStray ? [token.name] : [];
+    });
+    const hasSettings = tokens.some(({ kind }) => kind === 'setting');
+    const limit = hasStep && hasMeasure ? 1 : 0;
+    return (
+      words.length <= limit &&
+      (hasStep || !hasSettings) &&
+      !words.some((word) => PROSE_VETO.has(word.toLowerCase()))
+    );
   }
 
   /** `Epoch 3/10` alone on its line. */

@@ -27,8 +27,10 @@ export class RecordingTracker {
   readonly messages: string[] = [];
   readonly scalars: ScalarEvent[] = [];
   readonly arrivals: { readonly type: string; readonly atMs: number }[] = [];
-  readonly ends: { readonly call: string; readonly reason: string }[] = [];
+  readonly ends: { readonly call: string; readonly reason: string; readonly task: string }[] = [];
   readonly problems: string[] = [];
+  /** States of particular tasks; any other id stands for {@link task}. */
+  readonly tasksById = new Map<string, { status: string; status_message: string }>();
   task: { status: string; status_message: string } | undefined = {
     status: 'in_progress',
     status_message: '',
@@ -99,7 +101,7 @@ export class RecordingTracker {
       case 'events.add_batch':
         return this.addBatch(body, headers);
       case 'tasks.get_all':
-        return [200, 0, { tasks: this.task === undefined ? [] : [this.task] }];
+        return [200, 0, { tasks: this.find(body) }];
       case 'tasks.ping':
         return [200, 0, {}];
       case 'tasks.completed':
@@ -110,6 +112,12 @@ export class RecordingTracker {
         this.problems.push(`unexpected call ${endpoint}`);
         return [404, 0, {}];
     }
+  }
+
+  private find(body: string): readonly unknown[] {
+    const { id } = z.object({ id: z.tuple([z.string()]) }).parse(JSON.parse(body));
+    const task = this.tasksById.get(id[0]) ?? this.task;
+    return task === undefined ? [] : [task];
   }
 
   private async addBatch(
@@ -148,9 +156,15 @@ export class RecordingTracker {
   }
 
   private end(endpoint: string, body: string): readonly [number, number, Record<string, unknown>] {
-    const { status_reason: reason } = z.object({ status_reason: z.string() }).parse(JSON.parse(body));
-    this.ends.push({ call: endpoint.slice('tasks.'.length), reason });
-    this.task = { status: endpoint.slice('tasks.'.length), status_message: reason };
+    const change = z.object({ task: z.string(), status_reason: z.string() }).parse(JSON.parse(body));
+    const call = endpoint.slice('tasks.'.length);
+    this.ends.push({ call, reason: change.status_reason, task: change.task });
+    const state = { status: call, status_message: change.status_reason };
+    if (this.tasksById.has(change.task)) {
+      this.tasksById.set(change.task, state);
+    } else {
+      this.task = state;
+    }
     return [200, 0, { updated: 1, fields: {} }];
   }
 }

@@ -46,15 +46,18 @@ describe('a run', function () {
       await harness.runText('raise ValueError("no data in \'x\'")');
       await harness.runText('import not_there_at_all');
       await harness.runText('this is no python');
-      assert.deepEqual(harness.tracker.ends, [
-        { call: 'failed', reason: 'Exited with code 3.' },
-        { call: 'failed', reason: "Exited with code 1: ValueError: no data in 'x'" },
-        {
-          call: 'failed',
-          reason: "Exited with code 1: ModuleNotFoundError: No module named 'not_there_at_all'",
-        },
-        { call: 'failed', reason: 'Exited with code 1: SyntaxError: invalid syntax' },
-      ]);
+      assert.deepEqual(
+        harness.tracker.ends.map(({ call, reason }) => ({ call, reason })),
+        [
+          { call: 'failed', reason: 'Exited with code 3.' },
+          { call: 'failed', reason: "Exited with code 1: ValueError: no data in 'x'" },
+          {
+            call: 'failed',
+            reason: "Exited with code 1: ModuleNotFoundError: No module named 'not_there_at_all'",
+          },
+          { call: 'failed', reason: 'Exited with code 1: SyntaxError: invalid syntax' },
+        ],
+      );
       assert.match(harness.tracker.console, /Traceback/);
     });
 
