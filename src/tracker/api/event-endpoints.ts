@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import type { CommitGroup } from '../events/commit-group';
+import { parseEventLines, type ParsedLines } from '../events/event-lines';
+import { EventWriter } from '../events/event-writer';
+import type { Call, Endpoint } from '../http/call';
+import type { JsonObject } from '../json';
+import { TaskCommands } from '../tasks/task-commands';
+import type { TrackerContext } from '../tracker-context';
+import { maybeCount, maybeFlag, maybeText, reading } from './endpoint';
+import { logEvent } from './log-event';
+import { sampleEventEndpoints } from './sample-endpoints';
+import { scalarEndpoints } from './scalar-endpoints';
+
+/** Reporting and reading events. */
+export function eventEndpoints(context: TrackerContext, commits: CommitGroup): Endpoint[] {
+  const writer = new EventWriter(context);
+  const write = (call: Call, lines: ParsedLines): Promise<JsonObject> =>
+    commits.submit(() => writer.write(lines, call));
+  return [
+    {
+      name: 'events.add_batch',
+      isBatch: true,
+      run: (call) => {
+        const single = { events: [call.data], errors: new Map<string, number>() };
+        return write(call, call.lines === undefined ? single : parseEventLines(call.lines));
+      },
+    },
+    { name: 'events.add', run: (call) => write(call, { events: [call.data], errors: new Map() }) },
+    taskLog(context),
+    ...scalarEndpoints(context),
+    ...sampleEventEndpoints(context),
+  ];
+}
+
+function taskLog(context: TrackerContext): Endpoint {
+  const input = z.object({
+    task: z.string(),
+    batch_size: maybeCount,
+    navigate_earlier: z.boolean().nullish(),
+    from_timestamp: z.number().nullish(),
+    order: z.enum(['asc', 'desc']).nullish(),
+    model_events: maybeFlag,
+    scroll_id: maybeText,
+  });
+  return reading('events.get_task_log', input, (request) => {
+    const { key } = new TaskCommands(context).require(request.task);
+    const isBackward = request.navigate_earlier ?? true;
+    const from = request.from_timestamp ?? 0;
+    const limit = Math.min(Math.max(request.batch_size ?? 5000, 1), 10_000);
+    const found = context.storage.logs.byTime(key, from === 0 ? undefined : from, isBackward, limit);
+    const natural = isBackward ? 'desc' : 'asc';
+    const entries = (request.order ?? natural) === natural ? found : found.toReversed();
+    return {
+      events: entries.map((entry) => logEvent(request.task, entry)),
+      returned: entries.length,
+      total: Math.min(context.storage.logs.count(key), 10_000),
+    };
+  });
+}

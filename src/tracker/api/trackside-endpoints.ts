@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import {
+  encodeSeries,
+  toWireNumber,
+  tracksideCalls,
+  workerSettings,
+} from '../../backends/clearml/trackside-wire';
+import { validationError } from '../api-error';
+import { BinaryAnswer, type Endpoint } from '../http/call';
+import { TaskCommands } from '../tasks/task-commands';
+import type { TrackerContext } from '../tracker-context';
+import type { StoredWorkerSettings } from '../worker-settings';
+import { maybeText, reading } from './endpoint';
+
+/** What Trackside's own clients use beside the ClearML calls. */
+export function tracksideEndpoints(context: TrackerContext, settings: StoredWorkerSettings): Endpoint[] {
+  return [summary(context), series(context), console(context), worker(settings)];
+}
+
+function summary(context: TrackerContext): Endpoint {
+  return reading(tracksideCalls.summary, z.object({ task: z.string() }), ({ task }) => ({
+    series: context.storage.series.list(new TaskCommands(context).require(task).key).map((state) => ({
+      ...state.name,
+      count: state.count,
+      last: toWireNumber(state.last),
+      min: toWireNumber(state.min),
+      max: toWireNumber(state.max),
+      last_step: state.lastStep,
+      last_time: state.lastTime,
+    })),
+  }));
+}
+
+function series(context: TrackerContext): Endpoint {
+  const input = z.object({ task: z.string(), cursor: maybeText });
+  return reading(tracksideCalls.series, input, ({ task, cursor }) => {
+    const { key } = new TaskCommands(context).require(task);
+    const delta = context.storage.series.read(key, cursor);
+    return new BinaryAnswer(encodeSeries(delta.cursor, delta.series), 'application/octet-stream');
+  });
+}
+
+function console(context: TrackerContext): Endpoint {
+  const input = z.object({ task: z.string(), cursor: maybeText, limit: z.number().int().min(1).max(10_000) });
+  return reading(tracksideCalls.console, input, ({ task, cursor, limit }) => {
+    const { key } = new TaskCommands(context).require(task);
+    const afterId = Number(cursor ?? 0);
+    if (!Number.isSafeInteger(afterId) || afterId < 0) {
+      throw validationError('cursor is not one that this tracker gave');
+    }
+    const { entries, hasMore } = context.storage.logs.after(key, afterId, limit);
+    return {
+      chunks: entries.map(({ text, at, level }) => ({ text, at, ...(level !== '' && { level }) })),
+      cursor: String(entries.at(-1)?.id ?? afterId),
+      has_more: hasMore,
+    };
+  });
+}
+
+function worker(settings: StoredWorkerSettings): Endpoint {
+  return reading(tracksideCalls.worker, workerSettings.partial(), (changes) => ({
+    ...settings.change(changes),
+  }));
+}

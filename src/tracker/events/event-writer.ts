@@ -1,0 +1,81 @@
+import { ApiError } from '../api-error';
+import type { Call } from '../http/call';
+import type { JsonObject } from '../json';
+import type { TaskRecord } from '../storage/task-store';
+import type { TrackerContext } from '../tracker-context';
+import { EventBatch, type OwnerBatch } from './event-batch';
+import type { ParsedLines } from './event-lines';
+
+/** Tasks in these statuses take no events unless the batch says `allow_locked`. */
+const LOCKED: ReadonlySet<string> = new Set(['published', 'publishing']);
+
+/** Puts batches into storage. Each call belongs inside a transaction, and nothing is acknowledged before it ends. */
+export class EventWriter {
+  constructor(private readonly context: TrackerContext) {}
+
+  /** Answers `{added, errors, errors_info}`; throws 400/131 when nothing could be added. */
+  write({ events, errors }: ParsedLines, call: Pick<Call, 'worker' | 'isSdk' | 'isCapture'>): JsonObject {
+    const batch = new EventBatch({ worker: call.worker, nowMs: this.context.clock.now() }, new Map(errors));
+    for (const event of events) {
+      batch.add(event);
+    }
+    const allowsLocked = events.some((event) => event['allow_locked'] === true);
+    let added = 0;
+    for (const [id, owned] of batch.byTask) {
+      const task = this.context.storage.tasks.find(id);
+      if (task === undefined) {
+        batch.refuse('Invalid task id', owned.eventCount);
+      } else if (LOCKED.has(task.status) && !allowsLocked) {
+        batch.refuse('Task is published and takes no more events', owned.eventCount);
+      } else {
+        this.writeTask(task, owned, call);
+        added += owned.eventCount;
+      }
+    }
+    for (const [id, owned] of batch.byModel) {
+      owned.samples.forEach((sample) => this.context.storage.samples.put(id, sample));
+      added += owned.eventCount;
+    }
+    return answer(added, batch.errors);
+  }
+
+  private writeTask(task: TaskRecord, batch: OwnerBatch, call: Pick<Call, 'isSdk' | 'isCapture'>): void {
+    const { storage, live } = this.context;
+    // The SDK reports the same figures that the runner reads from the console; only one of both may count.
+    const isDropped = call.isCapture && task.isSdkAttached;
+    if (!isDropped && batch.series.size > 0) {
+      for (const { name, points } of batch.series.values()) {
+        storage.series.write(task.key, name, points);
+      }
+      live.seriesChanged(task.id);
+    }
+    batch.singleValues.forEach((value) => storage.singleValues.put(task.key, value));
+    batch.samples.forEach((sample) => storage.samples.put(task.id, sample));
+    if (batch.logs.length > 0) {
+      batch.logs.forEach((entry) => storage.logs.append(task.key, entry));
+      live.consoleChanged(task.id);
+    }
+    this.progress(task, isDropped ? -1 : batch.highestIteration, call.isSdk);
+  }
+
+  private progress(task: TaskRecord, iteration: number, isSdk: boolean): void {
+    const now = this.context.clock.now();
+    const isAttaching = isSdk && !task.isSdkAttached && task.status === 'in_progress';
+    this.context.storage.tasks.change(task.key, {
+      last_change: now,
+      ...(task.status === 'in_progress' ? { last_update: now } : {}),
+      ...(iteration > task.lastIteration ? { last_iteration: iteration } : {}),
+      ...(isAttaching ? { is_sdk_attached: 1 } : {}),
+    });
+    this.context.live.taskProgressed(task.id);
+  }
+}
+
+function answer(added: number, errors: ReadonlyMap<string, number>): JsonObject {
+  const errorCount = [...errors.values()].reduce((sum, count) => sum + count, 0);
+  const info = Object.fromEntries(errors);
+  if (added === 0) {
+    throw new ApiError(400, 131, `Events not added: ${JSON.stringify(info)}`);
+  }
+  return { added, errors: errorCount, errors_info: info };
+}

@@ -1,0 +1,129 @@
+/** Points in columns: same length each; in storage sorted by step, each step once. */
+export interface Points {
+  readonly steps: Float64Array<ArrayBufferLike>;
+  /** Epoch milliseconds. */
+  readonly times: Float64Array<ArrayBufferLike>;
+  readonly values: Float64Array<ArrayBufferLike>;
+}
+
+/** Points as they are reported, growing. */
+export class PointBuffer {
+  readonly steps: number[] = [];
+  readonly times: number[] = [];
+  readonly values: number[] = [];
+
+  add(step: number, time: number, value: number): void {
+    this.steps.push(step);
+    this.times.push(time);
+    this.values.push(value);
+  }
+}
+
+/** Sorted by step, and of equal steps only the one reported last. */
+export function ordered(buffer: PointBuffer): Points {
+  const points = {
+    steps: Float64Array.from(buffer.steps),
+    times: Float64Array.from(buffer.times),
+    values: Float64Array.from(buffer.values),
+  };
+  return isStrictlyRising(points.steps) ? points : merge(emptyPoints, points);
+}
+
+export const emptyPoints: Points = {
+  steps: new Float64Array(),
+  times: new Float64Array(),
+  values: new Float64Array(),
+};
+
+/** Both together, sorted by step; where steps are equal, `newer` wins, and inside one the later entry. */
+export function merge(older: Points, newer: Points): Points {
+  const joined = join([older, newer]);
+  const { steps, times, values } = joined;
+  const order = Array.from(steps.keys()).sort((a, b) => (steps[a] ?? 0) - (steps[b] ?? 0) || a - b);
+  const kept = order.filter((index, at) => {
+    const next = order[at + 1];
+    return next === undefined || steps[next] !== steps[index];
+  });
+  const pick = (column: Float64Array): Float64Array =>
+    Float64Array.from(kept, (index) => column[index] ?? NaN);
+  return { steps: pick(steps), times: pick(times), values: pick(values) };
+}
+
+/** One after the other, as they are. */
+export function join(parts: readonly Points[]): Points {
+  const length = parts.reduce((sum, part) => sum + part.steps.length, 0);
+  const steps = new Float64Array(length);
+  const times = new Float64Array(length);
+  const values = new Float64Array(length);
+  let at = 0;
+  for (const part of parts) {
+    steps.set(part.steps, at);
+    times.set(part.times, at);
+    values.set(part.values, at);
+    at += part.steps.length;
+  }
+  return { steps, times, values };
+}
+
+export function slice(points: Points, start: number, end?: number): Points {
+  return {
+    steps: points.steps.subarray(start, end),
+    times: points.times.subarray(start, end),
+    values: points.values.subarray(start, end),
+  };
+}
+
+/** Stored form: all steps, all times, all values, as little-endian float64. */
+export function toBytes({ steps, times, values }: Points): Uint8Array {
+  const columns = new Float64Array(steps.length * 3);
+  columns.set(steps, 0);
+  columns.set(times, steps.length);
+  columns.set(values, steps.length * 2);
+  return new Uint8Array(columns.buffer);
+}
+
+/** Reverse of {@link toBytes}; views into `bytes` where its alignment allows. */
+export function fromBytes(bytes: Uint8Array): Points {
+  const aligned = bytes.byteOffset % 8 === 0 ? bytes : bytes.slice();
+  const count = Math.floor(aligned.byteLength / 24);
+  const column = (index: number): Float64Array<ArrayBufferLike> =>
+    new Float64Array(aligned.buffer, aligned.byteOffset + index * count * 8, count);
+  return { steps: column(0), times: column(1), values: column(2) };
+}
+
+export interface Extremes {
+  /** NaN when every value is NaN, like the steps. */
+  readonly min: number;
+  readonly minStep: number;
+  readonly max: number;
+  readonly maxStep: number;
+}
+
+/** Smallest and largest value and where they are first; NaN values do not count. */
+export function extremes({ steps, values }: Points): Extremes {
+  let minAt = -1;
+  let maxAt = -1;
+  for (let index = 0; index < values.length; index += 1) {
+    const value = values[index] ?? NaN;
+    if (!Number.isNaN(value)) {
+      minAt = minAt < 0 || value < (values[minAt] ?? NaN) ? index : minAt;
+      maxAt = maxAt < 0 || value > (values[maxAt] ?? NaN) ? index : maxAt;
+    }
+  }
+  const at = (column: Float64Array, index: number): number => column[index] ?? NaN;
+  return {
+    min: at(values, minAt),
+    minStep: at(steps, minAt),
+    max: at(values, maxAt),
+    maxStep: at(steps, maxAt),
+  };
+}
+
+function isStrictlyRising(steps: Float64Array): boolean {
+  for (let index = 1; index < steps.length; index += 1) {
+    if (!((steps[index] ?? NaN) > (steps[index - 1] ?? NaN))) {
+      return false;
+    }
+  }
+  return true;
+}

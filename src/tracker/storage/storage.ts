@@ -1,0 +1,68 @@
+import type { Disposable } from '../../core/disposable';
+import { LogStore } from './log-store';
+import { MetaStore } from './meta-store';
+import { openDatabase } from './open-database';
+import { defineSqlFunctions } from './pattern';
+import { ProjectStore } from './project-store';
+import { QueueStore } from './queue-store';
+import { SampleStore } from './sample-store';
+import { SeriesStore } from './series-store';
+import { SingleValueStore } from './single-value-store';
+import type { Sqlite } from './sqlite';
+import { TaskStore } from './task-store';
+
+/** Everything the tracker keeps, in one database. */
+export class Storage implements Disposable {
+  readonly meta: MetaStore;
+  readonly projects: ProjectStore;
+  readonly tasks: TaskStore;
+  readonly queues: QueueStore;
+  readonly series: SeriesStore;
+  readonly singleValues: SingleValueStore;
+  readonly logs: LogStore;
+  readonly samples: SampleStore;
+
+  private constructor(
+    readonly db: Sqlite,
+    /** Sentences for people about how the database was opened. */
+    readonly notices: readonly string[],
+  ) {
+    this.meta = new MetaStore(db);
+    this.projects = new ProjectStore(db);
+    this.tasks = new TaskStore(db);
+    this.queues = new QueueStore(db);
+    this.series = new SeriesStore(db);
+    this.singleValues = new SingleValueStore(db);
+    this.logs = new LogStore(db);
+    this.samples = new SampleStore(db);
+  }
+
+  /** Opens or creates the database in an existing folder; see {@link openDatabase}. */
+  static open(dataDir: string, nowMs: number): Storage {
+    const { db, notices } = openDatabase(dataDir, nowMs);
+    defineSqlFunctions(db);
+    return new Storage(db, notices);
+  }
+
+  /** Runs `work` so that all or nothing of it is on disk when this returns; memory follows a roll-back. */
+  transaction<T>(work: () => T): T {
+    try {
+      return this.db.transaction(work);
+    } catch (error) {
+      this.series.forget();
+      throw error;
+    }
+  }
+
+  /** Removes everything that was reported for a task. */
+  clearEvents(taskKey: number, taskId: string): void {
+    this.series.clear(taskKey);
+    this.singleValues.clear(taskKey);
+    this.logs.clear(taskKey);
+    this.samples.clear(taskId);
+  }
+
+  dispose(): void {
+    this.db.close();
+  }
+}
