@@ -5,6 +5,8 @@ import { groupOf, type PanelMetric } from './panel-model';
 
 /** Charts this far outside the visible part are drawn already. */
 const NEAR_MARGIN = '300px 0px';
+/** The first charts are drawn without waiting for the browser to say that they are visible. */
+const AT_ONCE = 6;
 /** Groups of machine figures are folded at first. */
 const FOLDED_AT_FIRST = ['System'];
 
@@ -83,6 +85,9 @@ export class ChartGrid implements Disposable {
     this.cards.set(metric.name, card);
     this.byRoot.set(card.root, card);
     this.group(groupName).grid.append(card.root);
+    if (this.cards.size <= AT_ONCE) {
+      card.mount();
+    }
     this.observer.observe(card.root);
   }
 

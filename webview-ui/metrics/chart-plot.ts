@@ -207,42 +207,42 @@ export class ChartPlot implements Disposable {
         for (const line of this.input.lines) {
           ctx.fillStyle = toCss(line.style.colour);
           ctx.strokeStyle = ctx.fillStyle;
-          this.drawDots(ctx, line);
-          this.drawGaps(ctx, line.marks);
+          drawDots(chart, line);
+          drawGaps(chart, line.marks);
         }
         ctx.restore();
       },
     };
   }
+}
 
-  private drawDots(ctx: CanvasRenderingContext2D, line: PlotLine): void {
-    for (const { x, y } of line.hasDots ? line.points : lonePoints(line.points)) {
-      if (Number.isFinite(y)) {
-        ctx.beginPath();
-        ctx.arc(this.pixelAtX(x), this.pixelAtHeight(y), 2.2, 0, 2 * Math.PI);
-        ctx.fill();
-      }
+function drawDots({ ctx, scales }: Chart, line: PlotLine): void {
+  for (const { x, y } of line.hasDots ? line.points : lonePoints(line.points)) {
+    if (Number.isFinite(y) && scales.x !== undefined && scales.y !== undefined) {
+      ctx.beginPath();
+      ctx.arc(scales.x.getPixelForValue(x), scales.y.getPixelForValue(y), 2.2, 0, 2 * Math.PI);
+      ctx.fill();
     }
   }
+}
 
-  private drawGaps(ctx: CanvasRenderingContext2D, marks: readonly GapMark[]): void {
-    const { top, bottom } = this.area;
-    for (const { x, kind } of marks) {
-      const left = this.pixelAtX(x);
-      ctx.beginPath();
-      if (kind === 'nan') {
-        ctx.moveTo(left - 3, bottom - 7);
-        ctx.lineTo(left + 3, bottom - 1);
-        ctx.moveTo(left + 3, bottom - 7);
-        ctx.lineTo(left - 3, bottom - 1);
-        ctx.stroke();
-      } else {
-        const [base, tip] = kind === 'above' ? [top + 7, top] : [bottom - 7, bottom];
-        ctx.moveTo(left - 4, base);
-        ctx.lineTo(left + 4, base);
-        ctx.lineTo(left, tip);
-        ctx.fill();
-      }
+function drawGaps({ ctx, scales, chartArea }: Chart, marks: readonly GapMark[]): void {
+  const { top, bottom } = chartArea;
+  for (const { x, kind } of marks) {
+    const left = scales.x?.getPixelForValue(x) ?? NaN;
+    ctx.beginPath();
+    if (kind === 'nan') {
+      ctx.moveTo(left - 3, bottom - 7);
+      ctx.lineTo(left + 3, bottom - 1);
+      ctx.moveTo(left + 3, bottom - 7);
+      ctx.lineTo(left - 3, bottom - 1);
+      ctx.stroke();
+    } else {
+      const [base, tip] = kind === 'above' ? [top + 7, top] : [bottom - 7, bottom];
+      ctx.moveTo(left - 4, base);
+      ctx.lineTo(left + 4, base);
+      ctx.lineTo(left, tip);
+      ctx.fill();
     }
   }
 }

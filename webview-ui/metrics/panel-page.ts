@@ -43,6 +43,7 @@ export class PanelPage implements ChartGridHost, Disposable {
   private isFrameAsked = false;
   private isEverythingDue = false;
   private watched = '';
+  private generation = 0;
   private nextRequestId = 1;
   private readonly requests = new Map<number, () => void>();
 
@@ -130,6 +131,7 @@ export class PanelPage implements ChartGridHost, Disposable {
   }
 
   mountedChanged(): void {
+    this.noteFigures();
     this.watch();
   }
 
@@ -185,10 +187,15 @@ export class PanelPage implements ChartGridHost, Disposable {
     if (generation !== undefined) {
       this.header.tick();
       this.ports.post({ type: 'painted', generation });
-      const known = { points: this.model.pointCount, series: this.model.seriesCount };
-      this.figures.drawn(generation, this.grid.mounted, known);
+      this.generation = generation;
+      this.noteFigures();
     }
     this.watch();
+  }
+
+  private noteFigures(): void {
+    const known = { points: this.model.pointCount, series: this.model.seriesCount };
+    this.figures.drawn(this.generation, this.grid.mounted, known);
   }
 
   private drawCatalog(): void {

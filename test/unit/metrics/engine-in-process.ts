@@ -1,0 +1,29 @@
+import { SeriesEngine, type IngestResult } from '../../../src/features/metrics/series-engine';
+import type { Frame, ViewSelection } from '../../../src/features/metrics/panel-contract';
+import type { SeriesEngineClient } from '../../../src/features/metrics/worker-contract';
+import type { SeriesDelta } from '../../../src/core/series';
+
+/** The engine without its thread. */
+export class EngineInProcess implements SeriesEngineClient {
+  lossCount = 0;
+  engine = new SeriesEngine();
+
+  /** As if the worker had crashed. */
+  lose(): void {
+    this.engine = new SeriesEngine();
+    this.lossCount += 1;
+  }
+
+  ingest(panelId: string, deltas: readonly SeriesDelta[]): Promise<IngestResult> {
+    return Promise.resolve(this.engine.ingest(panelId, deltas));
+  }
+
+  frames(panelId: string, keys: readonly string[], selection: ViewSelection): Promise<readonly Frame[]> {
+    return Promise.resolve(this.engine.frames(panelId, keys, selection));
+  }
+
+  clear(panelId: string): Promise<void> {
+    this.engine.clear(panelId);
+    return Promise.resolve();
+  }
+}

@@ -1,0 +1,216 @@
+import type { Backend, LiveChange, SeriesAbility } from '../../../src/backends/contract';
+import { Emitter } from '../../../src/core/emitter';
+import type { Task } from '../../../src/core/entities';
+import { TracksideError } from '../../../src/core/errors';
+import { seriesKey, type SeriesDelta } from '../../../src/core/series';
+import type {
+  ConnectionInfo,
+  ConnectionSession,
+  ConnectionState,
+  EntityStore,
+  Listing,
+  NeedHandle,
+  RefreshScheduler,
+  ScheduledNeed,
+  SchedulerFigures,
+  StoreChange,
+  StoreNeed,
+  TaskListing,
+} from '../../../src/store/contract';
+import { toDisposable, type Disposable } from '../../../src/core/disposable';
+
+export function makeTask(change: Partial<Task> = {}): Task {
+  return {
+    id: 'task-1',
+    name: 'digits train',
+    status: 'running',
+    serverStatus: 'in_progress',
+    isStopping: false,
+    projectName: 'Examples/Digits',
+    tags: [],
+    isArchived: false,
+    startedAt: Date.now() - 65_000,
+    lastIteration: 1200,
+    can: ['stop', 'clone'],
+    ...change,
+  };
+}
+
+/** Columns from plain numbers; times one second apart unless given. */
+export function makeDelta(
+  metric: string,
+  variant: string,
+  values: readonly number[],
+  change: Partial<SeriesDelta> & { firstStep?: number } = {},
+): SeriesDelta {
+  const { firstStep = 0, ...rest } = change;
+  const steps = Float64Array.from(values, (_, index) => firstStep + index);
+  return {
+    name: { metric, variant },
+    mode: 'append',
+    fidelity: { kind: 'exact' },
+    steps,
+    times: Float64Array.from(steps, (step) => 1_700_000_000_000 + step * 1_000),
+    values: Float64Array.from(values),
+    ...rest,
+  };
+}
+
+/** A server whose points a test decides: a log of deltas, read by cursor. */
+export class FakeSeries implements SeriesAbility {
+  readonly log: SeriesDelta[] = [];
+  readCount = 0;
+  failure: TracksideError | undefined;
+
+  list(): Promise<readonly never[]> {
+    return Promise.resolve([]);
+  }
+
+  async *read(_task: string, cursor: string | undefined, signal: AbortSignal): AsyncGenerator<SeriesDelta, string> {
+    this.readCount += 1;
+    const from = cursor === undefined ? 0 : Number(cursor);
+    const to = this.log.length;
+    const begun = new Set<string>();
+    for (const delta of this.log.slice(from, to)) {
+      await Promise.resolve();
+      signal.throwIfAborted();
+      if (this.failure !== undefined) {
+        throw this.failure;
+      }
+      const key = seriesKey(delta.name);
+      const isFirstPage = cursor === undefined && !begun.has(key);
+      begun.add(key);
+      yield isFirstPage ? { ...delta, mode: 'replace' } : delta;
+    }
+    if (this.failure !== undefined) {
+      throw this.failure;
+    }
+    return String(to);
+  }
+}
+
+class FakeStore implements EntityStore {
+  readonly changes = new Emitter<StoreChange>();
+  readonly onDidChange = this.changes.event;
+  readonly held: StoreNeed[] = [];
+
+  constructor(public current: Task | undefined) {}
+
+  task(): Task | undefined {
+    return this.current;
+  }
+
+  set(task: Task): void {
+    this.current = task;
+    this.changes.fire({ kind: 'tasks', ids: new Set([task.id]) });
+  }
+
+  need(need: StoreNeed): Disposable {
+    this.held.push(need);
+    return toDisposable(() => this.held.splice(this.held.indexOf(need), 1));
+  }
+
+  knownTasks(): Iterable<Task> {
+    return this.current === undefined ? [] : [this.current];
+  }
+
+  projects = (): Listing<never> => ({ items: [], isLoaded: true, isLoading: false });
+  queues = (): Listing<never> => ({ items: [], isLoaded: true, isLoading: false });
+  workers = (): Listing<never> => ({ items: [], isLoaded: true, isLoading: false });
+  tasks = (): TaskListing => ({ items: [], isLoaded: true, isLoading: false, hasMore: false });
+  loadMore = (): Promise<void> => Promise.resolve();
+  refresh = (): Promise<void> => Promise.resolve();
+  refreshHeld = (): Promise<void> => Promise.resolve();
+  act = (): Promise<readonly never[]> => Promise.resolve([]);
+}
+
+/** Runs needs at once, when added, poked or told of a change; never by time. */
+class FakeScheduler implements RefreshScheduler {
+  readonly needs = new Set<ScheduledNeed>();
+  readonly onDidChangePaused = new Emitter<boolean>().event;
+  private last: Promise<void> = Promise.resolve();
+  private readonly abort = new Map<ScheduledNeed, AbortController>();
+
+  add(need: ScheduledNeed): NeedHandle {
+    this.needs.add(need);
+    this.abort.set(need, new AbortController());
+    void this.run(need).catch(() => undefined);
+    return {
+      poke: () => this.run(need),
+      dispose: () => {
+        this.needs.delete(need);
+        this.abort.get(need)?.abort();
+      },
+    };
+  }
+
+  notify(change: LiveChange): void {
+    for (const need of this.needs) {
+      if (need.matches(change)) {
+        void this.run(need).catch(() => undefined);
+      }
+    }
+  }
+
+  figures(): SchedulerFigures {
+    return {
+      heldNeeds: [...this.needs].map(({ key }) => key),
+      runsInLastMinute: 0,
+      budgetPerMinute: 20,
+      isPushConnected: true,
+      isPaused: false,
+    };
+  }
+
+  dispose(): void {
+    this.abort.forEach((controller) => controller.abort());
+  }
+
+  private run(need: ScheduledNeed): Promise<void> {
+    const { signal } = this.abort.get(need) ?? new AbortController();
+    const ran = this.last.then(() => need.run(signal));
+    this.last = ran.catch(() => undefined);
+    return ran;
+  }
+}
+
+/** One connection, held in memory. */
+export class FakeSession implements ConnectionSession {
+  readonly info: ConnectionInfo = { id: 'local', kind: 'clearml', label: 'Local', isLocal: true };
+  readonly state: ConnectionState = { kind: 'open', product: 'fake' };
+  readonly series = new FakeSeries();
+  readonly store: FakeStore;
+  readonly scheduler = new FakeScheduler();
+  hasSeries = true;
+
+  constructor(task: Task | undefined = makeTask()) {
+    this.store = new FakeStore(task);
+  }
+
+  get openBackend(): Backend {
+    const refuse = (): Promise<never> => Promise.reject(new Error('not part of this fake'));
+    return {
+      kind: 'clearml',
+      describe: refuse,
+      listProjects: refuse,
+      listTasks: refuse,
+      getTasks: refuse,
+      dispose: () => undefined,
+      ...(this.hasSeries ? { series: this.series } : {}),
+    };
+  }
+
+  backend(): Promise<Backend> {
+    return Promise.resolve(this.openBackend);
+  }
+
+  /** The server has new points and says so. */
+  report(...deltas: readonly SeriesDelta[]): void {
+    this.series.log.push(...deltas);
+    this.scheduler.notify({ kind: 'series', taskId: 'task-1' });
+  }
+
+  dispose(): void {
+    this.scheduler.dispose();
+  }
+}
