@@ -21,8 +21,7 @@ const layers = [
   },
   {
     target: './src/tracker',
-    from: './src/backends',
-    except: ['./clearml/trackside-wire.ts', './clearml/clearml-wire.ts'],
+    from: './src/backends/**/!(*-wire).ts',
     message: 'The tracker shares the ClearML wire schemas with the backend, nothing else.',
   },
   {
@@ -42,6 +41,7 @@ const layers = [
     except: ['./lifecycle'],
     message: 'Starting and ending the tracker is all that the editor does with its code.',
   },
+  ...forbid('./src/features', ['extension.ts']),
   ...forbid('./webview-ui', ['extension.ts', 'store', 'backends', 'client', 'platform', 'tracker']),
   ...forbid('./src', ['../webview-ui', '../test', '../scripts']),
 ];
@@ -55,7 +55,8 @@ function forbid(target, rooms) {
 }
 
 const sizeLimits = {
-  complexity: ['error', 10],
+  // A switch counts once, but ESLint counts every ?? and ?. too: 12 is about ten real branches.
+  complexity: ['error', { max: 12, variant: 'modified' }],
   'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
   'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
   'max-depth': ['error', 4],
