@@ -4,28 +4,38 @@ import type { Task } from '../core/entities';
 /** A task as it will probably be once the server has done what was asked; `undefined` when it will be gone. */
 export function expectedAfter(task: Task, request: TaskActionRequest): Task | undefined {
   switch (request.action) {
-    case 'enqueue':
-      return { ...task, status: 'queued', queueId: request.queueId, can: [] };
-    case 'dequeue':
-      return { ...withoutQueue(task), status: 'draft', can: [] };
-    case 'stop':
-      return task.status === 'running' ? { ...task, isStopping: true, can: [] } : { ...task, can: [] };
-    case 'reset':
-      return { ...withoutQueue(task), status: 'draft', isStopping: false, can: [] };
-    case 'publish':
-      return { ...task, status: 'published', can: [] };
-    case 'archive':
-      return { ...task, isArchived: true, can: [] };
-    case 'unarchive':
-      return { ...task, isArchived: false, can: [] };
     case 'delete':
       return undefined;
+    case 'clone':
+      return task;
     case 'rename':
       return { ...task, name: request.name };
     case 'tag':
       return { ...task, tags: changedTags(task.tags, request.add, request.remove) };
-    case 'clone':
-      return task;
+    default:
+      // What is possible afterwards is not known before the server says so.
+      return { ...movedBy(task, request), can: [] };
+  }
+}
+
+type Move = Exclude<TaskActionRequest, { readonly action: 'delete' | 'clone' | 'rename' | 'tag' }>;
+
+function movedBy(task: Task, request: Move): Task {
+  switch (request.action) {
+    case 'enqueue':
+      return { ...task, status: 'queued', queueId: request.queueId };
+    case 'dequeue':
+      return { ...withoutQueue(task), status: 'draft' };
+    case 'stop':
+      return { ...task, isStopping: task.status === 'running' };
+    case 'reset':
+      return { ...withoutQueue(task), status: 'draft', isStopping: false };
+    case 'publish':
+      return { ...task, status: 'published' };
+    case 'archive':
+      return { ...task, isArchived: true };
+    case 'unarchive':
+      return { ...task, isArchived: false };
   }
 }
 

@@ -37,7 +37,12 @@ type Places = ReadonlyMap<string, ProjectPlace>;
 function topRows(session: ConnectionSession, places: Places): readonly TreeNode[] {
   const { id } = session.info;
   const rows = (places.get('')?.childPaths ?? []).map((path) => projectNode(id, path));
-  return rowsOf(id, 'projects', PROJECTS, session.store.projects(), rows, 'noTasks');
+  return rowsOf(
+    { connectionId: id, parentId: 'projects', need: PROJECTS },
+    session.store.projects(),
+    rows,
+    'noTasks',
+  );
 }
 
 function rowsInProject(session: ConnectionSession, parent: ProjectNode, places: Places): readonly TreeNode[] {
@@ -54,7 +59,12 @@ function rowsInProject(session: ConnectionSession, parent: ProjectNode, places: 
     ...listing.items.map((task) => taskNode(id, task.id)),
     ...(listing.hasMore ? [loadMoreNode(id, parent.id, query)] : []),
   ];
-  return rowsOf(id, parent.id, { kind: 'tasks', query }, listing, rows, 'emptyProject');
+  return rowsOf(
+    { connectionId: id, parentId: parent.id, need: { kind: 'tasks', query } },
+    listing,
+    rows,
+    'emptyProject',
+  );
 }
 
 function rowOf(

@@ -44,7 +44,7 @@ function topRows(session: ConnectionSession): readonly TreeNode[] {
     )
     .map(({ id }) => queueNode(info.id, id));
   const hint = openBackend && !openBackend.queues ? 'noQueueAbility' : 'noQueues';
-  return rowsOf(info.id, 'queues', QUEUES, listing, rows, hint);
+  return rowsOf({ connectionId: info.id, parentId: 'queues', need: QUEUES }, listing, rows, hint);
 }
 
 export function queueRow(queue: Queue): RowModel {

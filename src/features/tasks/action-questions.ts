@@ -10,39 +10,28 @@ import type { TaskTarget } from './task-targets';
 /** Names listed in a question. */
 const MOST_NAMED = 8;
 
-/** What is asked before an action that cannot be taken back; undefined = nothing. */
-function warningOf(
-  action: TaskAction,
-): { readonly verb: string; readonly loses: (it: string) => string } | undefined {
-  switch (action) {
-    case 'reset':
-      return {
-        verb: 'Reset',
-        loses: (it) =>
-          `This destroys the metrics, console and output of ${it}, back to a draft. It cannot be undone.`,
-      };
-    case 'delete':
-      return {
-        verb: 'Delete',
-        loses: (it) =>
-          `This destroys ${it} with metrics, console, artifacts and code state. It cannot be undone.`,
-      };
-    case 'publish':
-      return {
-        verb: 'Publish',
-        loses: (it) => `Publishing cannot be undone: afterwards ${it} can be neither reset nor run again.`,
-      };
-    case 'enqueue':
-    case 'dequeue':
-    case 'stop':
-    case 'clone':
-    case 'archive':
-    case 'unarchive':
-    case 'rename':
-    case 'tag':
-      return undefined;
-  }
+interface Warning {
+  readonly verb: string;
+  readonly loses: (it: string) => string;
 }
+
+/** What is asked before an action that cannot be taken back. */
+const WARNINGS: Readonly<Partial<Record<TaskAction, Warning>>> = {
+  reset: {
+    verb: 'Reset',
+    loses: (it) =>
+      `This destroys the metrics, console and output of ${it}, back to a draft. It cannot be undone.`,
+  },
+  delete: {
+    verb: 'Delete',
+    loses: (it) =>
+      `This destroys ${it} with metrics, console, artifacts and code state. It cannot be undone.`,
+  },
+  publish: {
+    verb: 'Publish',
+    loses: (it) => `Publishing cannot be undone: afterwards ${it} can be neither reset nor run again.`,
+  },
+};
 
 /** True when nothing needs confirming or the person agrees. Names what will be lost. */
 export async function isAgreed(
@@ -50,7 +39,7 @@ export async function isAgreed(
   action: TaskAction,
   targets: readonly TaskTarget[],
 ): Promise<boolean> {
-  const warning = warningOf(action);
+  const warning = WARNINGS[action];
   const [first] = targets;
   if (!warning || !first) {
     return true;
@@ -78,14 +67,7 @@ export async function askRequest(
       return askName(dialogs, targets);
     case 'tag':
       return askTags(dialogs, targets);
-    case 'dequeue':
-    case 'stop':
-    case 'reset':
-    case 'clone':
-    case 'publish':
-    case 'archive':
-    case 'unarchive':
-    case 'delete':
+    default:
       return { action };
   }
 }

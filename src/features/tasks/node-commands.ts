@@ -10,9 +10,9 @@ import { refsOf, targetOf } from './task-targets';
 
 /** What these commands need of the editor. */
 export interface NodeCommandDeps extends TaskCommandDeps {
-  copyText(text: string): Promise<void>;
+  readonly copyText: (text: string) => Promise<void>;
   /** Opens an http(s) address in the browser. */
-  openExternal(url: string): Promise<void>;
+  readonly openExternal: (url: string) => Promise<void>;
 }
 
 /** Commands about rows: refresh, load more, copy id, open in the web UI. */
@@ -30,9 +30,8 @@ export function registerNodeCommands(deps: NodeCommandDeps): Disposable {
 async function refresh({ platform, connections }: NodeCommandDeps, node: unknown): Promise<void> {
   const session = isTreeNode(node) ? connections.get(node.connectionId) : undefined;
   const need = session && isTreeNode(node) ? needOf(session, node) : undefined;
-  const reads = need
-    ? [session?.store.refresh(need)]
-    : (session ? [session] : connections.all()).map(({ store }) => store.refreshHeld());
+  const sessions = session ? [session] : connections.all();
+  const reads = sessions.map(({ store }) => (need ? store.refresh(need) : store.refreshHeld()));
   for (const result of await Promise.allSettled(reads)) {
     if (result.status === 'rejected' && !isCancelled(result.reason)) {
       platform.logger.warn(`Refreshing failed: ${toTracksideError(result.reason).message}`);
@@ -56,10 +55,7 @@ function needOf(session: ConnectionSession, node: TreeNode): StoreNeed | undefin
       return { kind: 'queues' };
     case 'worker':
       return { kind: 'workers' };
-    case 'connection':
-    case 'loadMore':
-    case 'loading':
-    case 'hint':
+    default:
       return undefined;
   }
 }

@@ -18,7 +18,12 @@ export function createTasksSource(filter: TaskFilterState): TreeSource {
         ...(listing.hasMore ? [loadMoreNode(id, 'tasks', query())] : []),
       ];
       const hint = isFilterSet(filter.current) ? 'noMatch' : 'noTasks';
-      return rowsOf(id, 'tasks', { kind: 'tasks', query: query() }, listing, rows, hint);
+      return rowsOf(
+        { connectionId: id, parentId: 'tasks', need: { kind: 'tasks', query: query() } },
+        listing,
+        rows,
+        hint,
+      );
     },
     needs: (_session, parent) => (parent === undefined ? [{ kind: 'tasks', query: query() }] : []),
     row: (session, node, now) => {

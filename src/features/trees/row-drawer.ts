@@ -31,14 +31,7 @@ export class RowDrawer {
         const error = failureOf(session, node.need);
         return error && errorTooltip(error);
       }
-      case 'hint':
-      case 'loading':
-      case 'loadMore':
-        return undefined;
-      case 'project':
-      case 'task':
-      case 'queue':
-      case 'worker':
+      default:
         return this.source.tooltip(session, node, now);
     }
   }

@@ -25,16 +25,11 @@ export interface RowModel {
 
 /** Whether a drawn row still shows what it would show if it were drawn now. */
 export function isSameRow(a: RowModel, b: RowModel): boolean {
-  return (
-    a.subject === b.subject &&
-    a.label === b.label &&
-    a.description === b.description &&
-    a.icon?.id === b.icon?.id &&
-    a.icon?.color === b.icon?.color &&
-    a.contextValue === b.contextValue &&
-    a.collapsible === b.collapsible &&
-    a.accessibleLabel === b.accessibleLabel
-  );
+  return a.subject === b.subject && looks(a) === looks(b);
+}
+
+function looks({ label, description, icon, contextValue, collapsible, accessibleLabel }: RowModel): string {
+  return [label, description, icon?.id, icon?.color, contextValue, collapsible, accessibleLabel].join('\n');
 }
 
 /** The command of a row that does `id` to the node itself when it is activated. */

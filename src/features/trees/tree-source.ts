@@ -27,11 +27,16 @@ export interface TreeSource {
   readonly onDidChange?: Event<void>;
 }
 
+/** Where rows stand, and what was read to know them. */
+export interface RowsPlace {
+  readonly connectionId: string;
+  readonly parentId: string;
+  readonly need: StoreNeed;
+}
+
 /** Rows of a listing with what must be said about it: why it failed, that it loads, that it is empty. */
 export function rowsOf(
-  connectionId: string,
-  parentId: string,
-  need: StoreNeed,
+  { connectionId, parentId, need }: RowsPlace,
   listing: Listing<unknown>,
   rows: readonly TreeNode[],
   emptyHint: Hint,

@@ -84,7 +84,7 @@ class Provider implements vscode.TreeDataProvider<TreeNode>, Disposable {
   resolveTreeItem(item: vscode.TreeItem, node: TreeNode): vscode.TreeItem {
     const text = this.controller.tooltip(node);
     // Neither trusted nor with HTML nor with icons: every word may come from outside.
-    item.tooltip = text === undefined ? `${labelText(item)}` : new vscode.MarkdownString(text, false);
+    item.tooltip = text === undefined ? labelText(item) : new vscode.MarkdownString(text, false);
     return item;
   }
 

@@ -46,7 +46,7 @@ function topRows(session: ConnectionSession): readonly TreeNode[] {
   const listing = store.workers();
   const rows = [...listing.items].sort(byUse).map(({ id }) => workerNode(info.id, id));
   const hint = openBackend && !openBackend.workers ? 'noWorkerAbility' : 'noWorkers';
-  return rowsOf(info.id, 'workers', WORKERS, listing, rows, hint);
+  return rowsOf({ connectionId: info.id, parentId: 'workers', need: WORKERS }, listing, rows, hint);
 }
 
 function byUse(a: Worker, b: Worker): number {
@@ -58,33 +58,52 @@ function byUse(a: Worker, b: Worker): number {
 }
 
 export function workerRow(worker: Worker, now: EpochMs): RowModel {
-  const label = worker.isLocal ? 'Local worker (this machine)' : worker.name;
-  const seen = worker.lastSeenAt === undefined ? undefined : timeAgo(worker.lastSeenAt, now);
-  const isSilent = worker.lastSeenAt !== undefined && now - worker.lastSeenAt > SEEN_LATELY_MS;
+  const label = workerLabel(worker);
+  const silence = silenceOf(worker, now);
   const parts = [
     worker.task ? `running ${worker.task.name}` : 'idle',
     ...loadWords(worker.load),
-    seen && isSilent ? `last seen ${seen.text}` : undefined,
-  ].filter((part) => part !== undefined);
+    ...(silence.text === undefined ? [] : [silence.text]),
+  ];
   return {
     label,
     description: parts.join(' · '),
-    icon: isSilent
-      ? { id: 'warning', color: 'list.warningForeground' }
-      : { id: 'server-process', ...(worker.task ? { color: 'charts.green' } : {}) },
+    icon:
+      silence.text === undefined ? workerIcon(worker) : { id: 'warning', color: 'list.warningForeground' },
     contextValue: contextValue({ kind: 'worker', has: ['id'] }),
     collapsible: worker.task ? 'expanded' : 'none',
     accessibleLabel: `Worker ${label}, ${parts.join(', ')}`,
     subject: worker,
-    ...(worker.lastSeenAt === undefined
-      ? {}
-      : { expiresAt: isSilent && seen ? seen.expiresAt : worker.lastSeenAt + SEEN_LATELY_MS }),
+    expiresAt: silence.expiresAt,
   };
+}
+
+function workerLabel({ isLocal, name }: Worker): string {
+  return isLocal ? 'Local worker (this machine)' : name;
+}
+
+function workerIcon({ task }: Worker): NonNullable<RowModel['icon']> {
+  return task ? { id: 'server-process', color: 'charts.green' } : { id: 'server-process' };
+}
+
+/** Words about a worker that has not been heard of lately, and when they change. */
+function silenceOf(
+  { lastSeenAt }: Worker,
+  now: EpochMs,
+): { readonly text?: string; readonly expiresAt: EpochMs } {
+  if (lastSeenAt === undefined) {
+    return { expiresAt: Number.POSITIVE_INFINITY };
+  }
+  if (now - lastSeenAt <= SEEN_LATELY_MS) {
+    return { expiresAt: lastSeenAt + SEEN_LATELY_MS + 1 };
+  }
+  const seen = timeAgo(lastSeenAt, now);
+  return { text: `last seen ${seen.text}`, expiresAt: seen.expiresAt };
 }
 
 function workerTooltip(worker: Worker, now: EpochMs): string {
   const { load = {}, lastSeenAt } = worker;
-  return factSheet(worker.isLocal ? 'Local worker (this machine)' : worker.name, [
+  return factSheet(workerLabel(worker), [
     ['Runs', worker.task?.name ?? 'nothing'],
     ['Queues', worker.queueNames.join(', ')],
     ['CPU', percent(load.cpuPercent)],
