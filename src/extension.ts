@@ -1,33 +1,44 @@
 import type * as vscode from 'vscode';
 import { Redactor } from './client/redaction';
-import { TracksideError } from './core/errors';
 import { registerConnections } from './features/connections/register-connections';
 import { registerConsole } from './features/console/register-console';
 import { registerLaunch } from './features/launch/register-launch';
 import { registerMetrics } from './features/metrics/register-metrics';
+import { registerProjects } from './features/projects/register-projects';
+import { registerQueues } from './features/queues/register-queues';
+import { registerTasks } from './features/tasks/register-tasks';
+import { registerWorkers } from './features/workers/register-workers';
 import { createPlatform } from './platform/vscode-platform';
 
-/** Wires everything. Commands and views exist before the first await, and nothing here touches the network. */
+/** Wires everything. Commands and views exist when this returns; nothing here waits or touches the network. */
 export function activate(context: vscode.ExtensionContext): void {
   const startedAt = performance.now();
+  const owned = context.subscriptions;
   const redactor = new Redactor();
   const platform = createPlatform(context, redactor);
+  owned.push(platform);
   const { workspaceState } = platform;
-  const own = context.subscriptions;
-  own.push(platform);
-  const feature = registerConnections({
+  const connecting = registerConnections({
     platform,
     workspaceState,
     redactor,
-    ensureTracker: () =>
-      Promise.reject(new TracksideError('unreachable', 'The embedded tracker is missing.', '')),
+    ensureTracker: async (place, signal) => {
+      const { ensureTracker } = await import('./tracker/lifecycle/ensure-tracker');
+      return ensureTracker({ ...place, signal, logger: platform.logger.child('tracker') });
+    },
   });
-  own.push(feature);
-  const { connections } = feature;
-  const panels = registerMetrics({ platform, connections });
-  own.push(panels);
-  own.push(registerConsole({ platform, connections }));
-  own.push(registerLaunch({ platform, workspaceState, connections, openPanel: (ref) => panels.open(ref) }));
+  owned.push(connecting);
+  const deps = { platform, connections: connecting.connections };
+  const panels = registerMetrics(deps);
+  owned.push(
+    panels,
+    registerConsole(deps),
+    registerProjects(deps),
+    registerTasks(deps),
+    registerQueues(deps),
+    registerWorkers(deps),
+    registerLaunch({ ...deps, workspaceState, openPanel: (ref) => panels.open(ref) }),
+  );
   const tookMs = (performance.now() - startedAt).toFixed(1);
   platform.logger.info(`Trackside ${platform.version} is active after ${tookMs} ms.`);
 }

@@ -4,7 +4,7 @@ import type { Backend, BackendKind } from '../../backends/contract';
 import type { Redactor } from '../../client/redaction';
 import { systemClock } from '../../core/clock';
 import { DisposableStore, type Disposable } from '../../core/disposable';
-import { TracksideError } from '../../core/errors';
+import { toTracksideError, TracksideError } from '../../core/errors';
 import { COMMANDS, CONTEXT_KEYS } from '../../platform/command-ids';
 import type { Platform, StateStorage } from '../../platform/contract';
 import { createConnectionSession, type OwnedConnectionSession } from '../../store/connection-session';
@@ -109,7 +109,7 @@ class ConnectionOpening implements Disposable {
     const { platform } = deps;
     this.tracker = this.owned.add(
       new LocalTracker({
-        ensure: async (signal) => deps.ensureTracker(await this.trackerPlace(), signal),
+        ensure: (signal) => this.ensureTracker(signal),
         connect: (url) => this.createBackend('clearml', url, () => storage.localCredentials()),
         started: (url, signal) => this.tellWorkerSettings(url, signal),
         moved: () => this.local?.close(),
@@ -176,6 +176,24 @@ class ConnectionOpening implements Disposable {
       userAgent: userAgentOf(platform),
       redactor,
     });
+  }
+
+  private async ensureTracker(signal: AbortSignal): Promise<{ readonly url: string }> {
+    const place = await this.trackerPlace();
+    try {
+      return await this.deps.ensureTracker(place, signal);
+    } catch (thrown) {
+      const { kind, message } = toTracksideError(thrown);
+      if (kind === 'cancelled') {
+        throw thrown;
+      }
+      throw new TracksideError(
+        'unreachable',
+        `The embedded tracker could not be started: ${message}`,
+        'See “Trackside: Show Log”.',
+        { cause: thrown },
+      );
+    }
   }
 
   private async trackerPlace(): Promise<TrackerPlace> {

@@ -9,7 +9,7 @@ import type { Connections } from '../../store/contract';
 import { consolePath } from './console-address';
 import { ConsoleFileSystem } from './console-file-system';
 import { EndFollowingEditors } from './end-following-editors';
-import { pickLatestTask } from './pick-task';
+import { pickTask } from '../tasks/pick-task';
 
 export interface ConsoleDeps {
   readonly platform: Platform;
@@ -29,15 +29,18 @@ export function registerConsole(deps: ConsoleDeps): Disposable {
   );
   owned.add(
     deps.platform.commands.register(COMMANDS.openConsole, async (node) => {
-      const ref =
-        taskRef.safeParse(node).data ??
-        (await pickLatestTask(deps.platform.dialogs, deps.connections, 'Open Console'));
+      const ref = taskRef.safeParse(node).data ?? (await pickRef(deps));
       if (ref !== undefined) {
         await openConsole(deps, ref, editors);
       }
     }),
   );
   return owned;
+}
+
+async function pickRef(deps: ConsoleDeps): Promise<TaskRef | undefined> {
+  const target = await pickTask(deps, { title: 'Open Console' });
+  return target && { connectionId: target.session.info.id, taskId: target.task.id };
 }
 
 async function openConsole(deps: ConsoleDeps, ref: TaskRef, editors: EndFollowingEditors): Promise<void> {
