@@ -44,7 +44,7 @@ type CurveDataset = ChartDataset<'line', DrawnPoint[]>;
 type CurveChart = Chart<'line', DrawnPoint[]>;
 
 const FONT_SIZE = 11;
-const LINE_WIDTH = 1.5;
+const LINE_WIDTH = 1.4;
 const FAINT = 0.3;
 const VALUE_AXIS_WIDTH = 52;
 const TICK_DISTANCE_X = 90;
@@ -141,7 +141,7 @@ export class ChartPlot implements Disposable {
           max: window.to,
           grid,
           border: { display: false },
-          ticks: { ...ticks, align: 'inner' },
+          ticks,
           afterBuildTicks: (axis) => {
             const labels = this.input.labels.ticks(
               { from: axis.min, to: axis.max },

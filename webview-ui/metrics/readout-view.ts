@@ -36,9 +36,9 @@ export class ReadoutView {
       ...(rest > 0 ? [element('div', { class: 'readout-rest', text: `and ${rest} more lines` })] : []),
     );
     setShown(this.root, true);
-    const isLeft = pixel > width / 2;
-    this.root.style.left = isLeft ? '' : `${pixel + GAP_PIXELS}px`;
-    this.root.style.right = isLeft ? `${width - pixel + GAP_PIXELS}px` : '';
+    const wanted = this.root.offsetWidth;
+    const left = pixel > width / 2 ? pixel - GAP_PIXELS - wanted : pixel + GAP_PIXELS;
+    this.root.style.left = `${Math.max(4, Math.min(left, width - wanted - 4))}px`;
   }
 
   hide(): void {

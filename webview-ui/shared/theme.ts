@@ -7,7 +7,6 @@ export interface Theme {
   readonly text: string;
   readonly grid: string;
   readonly accent: string;
-  readonly isHighContrast: boolean;
   readonly fontFamily: string;
 }
 
@@ -23,9 +22,8 @@ export function readTheme(): Theme {
   return {
     background: parseColour(background) ?? (isLight ? [255, 255, 255] : [31, 31, 31]),
     text: read('--vscode-descriptionForeground', read('--vscode-foreground', '#888888')),
-    grid: isHighContrast ? read('--vscode-contrastBorder', gridFallback) : gridFallback,
+    grid: isHighContrast || isHighContrastLight ? `${gridFallback.slice(0, 7)}4d` : gridFallback,
     accent: read('--vscode-focusBorder', '#0078d4'),
-    isHighContrast,
     fontFamily: read('--vscode-font-family', 'sans-serif'),
   };
 }

@@ -66,7 +66,11 @@ export class FakeSeries implements SeriesAbility {
     return Promise.resolve([]);
   }
 
-  async *read(_task: string, cursor: string | undefined, signal: AbortSignal): AsyncGenerator<SeriesDelta, string> {
+  async *read(
+    _task: string,
+    cursor: string | undefined,
+    signal: AbortSignal,
+  ): AsyncGenerator<SeriesDelta, string> {
     this.readCount += 1;
     const from = cursor === undefined ? 0 : Number(cursor);
     const to = this.log.length;

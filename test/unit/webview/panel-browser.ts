@@ -165,8 +165,10 @@ export class OpenPanel {
   }
 
   /** Waits until the page says it has drawn this. */
-  async painted(check: (figures: Record<string, string | undefined>) => boolean): Promise<Record<string, string | undefined>> {
-    for (const deadline = Date.now() + 10_000; Date.now() < deadline; ) {
+  async painted(
+    check: (figures: Record<string, string | undefined>) => boolean,
+  ): Promise<Record<string, string | undefined>> {
+    for (const deadline = Date.now() + 10_000; Date.now() < deadline;) {
       const figures = await this.page.evaluate(() => ({ ...document.body.dataset }));
       if (check(figures)) {
         return figures;
