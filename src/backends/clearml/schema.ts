@@ -24,7 +24,7 @@ export const envelope = z.object({
     result_subcode: z.number().nullish().catch(undefined),
     result_msg: z.string().nullish().catch(undefined),
   }),
-  data: z.unknown(),
+  data: z.unknown().optional(),
 });
 
 export const loginData = z.object({ token: z.string().min(1) });
@@ -62,7 +62,7 @@ export const wireTask = z.object({
   project: reference,
   user: reference,
   /** `{}` or an object without id: a public example that nobody here may change. */
-  company: z.unknown(),
+  company: z.unknown().optional(),
   execution: z.object({ queue: reference }).optional().catch(undefined),
   tags: words,
   system_tags: words,

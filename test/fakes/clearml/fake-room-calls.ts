@@ -1,0 +1,138 @@
+import { FakeError, isRow, textIn, textsIn, type Row } from './fake-error';
+import { isoDate } from './fake-task-documents';
+import type { Handler } from './fake-task-calls';
+import type { FakeWorld, Personality } from './fake-world';
+
+/** Projects, queues, workers and who is there. */
+export function roomCalls(world: FakeWorld, personality: Personality): Record<string, Handler> {
+  const calls: Record<string, Handler> = {
+    'projects.get_all_ex': (data) => ({ projects: listProjects(world, data, personality) }),
+    'projects.create': (data) => createProject(world, data),
+    'queues.get_all_ex': () => ({ queues: listQueues(world, personality) }),
+    'workers.get_all': () => ({ workers: listWorkers(world, personality) }),
+    'workers.status_report': (data) => reportWorker(world, data),
+    'server.info': () =>
+      personality === 'real'
+        ? { version: '2.3.0', build: '1', commit: 'abc', api_version: '2.34' }
+        : { version: '1.9.0' },
+  };
+  if (personality === 'real') {
+    calls['users.get_current_user'] = () => ({
+      user: { id: 'user', name: 'Ada', role: 'user', company: { id: 'company', name: 'Acme' } },
+    });
+    calls['workers.get_stats'] = (data) => ({ workers: workerStats(world, textsIn(data, 'worker_ids')) });
+  }
+  return calls;
+}
+
+function listProjects(world: FakeWorld, data: Row, personality: Personality): Row[] {
+  const pattern = typeof data['name'] === 'string' ? new RegExp(data['name']) : undefined;
+  const pageSize = typeof data['page_size'] === 'number' ? Math.min(data['page_size'], 500) : 500;
+  const first = (typeof data['page'] === 'number' ? data['page'] : 0) * pageSize;
+  return world.projects
+    .filter(({ name }) => pattern === undefined || pattern.test(name))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .slice(first, first + pageSize)
+    .map(({ id, name, created }) => ({
+      id,
+      name,
+      last_update: isoDate(created, personality),
+      ...(data['include_stats'] === true
+        ? { stats: { active: { status_count: statusCount(world, name) } } }
+        : {}),
+    }));
+}
+
+function statusCount(world: FakeWorld, name: string): Record<string, number> {
+  const counts: Record<string, number> = { created: 0, completed: 0, closed: 0, in_progress: 0, queued: 0 };
+  const below = world.projects.filter(
+    (project) => project.name === name || project.name.startsWith(`${name}/`),
+  );
+  for (const task of world.tasks) {
+    if (below.some(({ id }) => id === task.project) && !task.systemTags.includes('archived')) {
+      counts[task.status] = (counts[task.status] ?? 0) + 1;
+    }
+  }
+  return counts;
+}
+
+function createProject(world: FakeWorld, data: Row): Row {
+  const name = textIn(data, 'name');
+  if ((name.split('/').at(-1) ?? '').length < 3) {
+    throw new FakeError(
+      400,
+      12,
+      'Validation error (field=name): project name must be at least 3 characters long',
+    );
+  }
+  if (world.projects.some((project) => project.name === name)) {
+    throw new FakeError(
+      400,
+      801,
+      'Value combination already exists (unique field already contains this value)',
+    );
+  }
+  return { id: world.project(name).id };
+}
+
+function listQueues(world: FakeWorld, personality: Personality): Row[] {
+  return world.queues.map(({ id, name, isDefault, entries }) => ({
+    id,
+    name,
+    system_tags: isDefault ? ['default'] : [],
+    entries: entries.map(({ task, added }) => ({
+      task: { id: task, name: world.task(task).name },
+      added: isoDate(added, personality),
+    })),
+    ...(personality === 'real'
+      ? {
+          workers: [...world.workers.values()]
+            .filter(({ queues }) => queues.includes(id))
+            .map((worker) => ({ name: worker.id, key: worker.id })),
+        }
+      : {}),
+  }));
+}
+
+function reportWorker(world: FakeWorld, data: Row): Row {
+  const id = textIn(data, 'worker');
+  const now = world.now();
+  const figures = isRow(data['machine_stats']) ? data['machine_stats'] : {};
+  const task = typeof data['task'] === 'string' ? { task: data['task'] } : {};
+  world.workers.set(id, { id, queues: textsIn(data, 'queues'), figures, lastReport: now, ...task });
+  if ('task' in task) {
+    world.task(task.task).lastWorker = id;
+  }
+  return {};
+}
+
+function listWorkers(world: FakeWorld, personality: Personality): Row[] {
+  return [...world.workers.values()].map((worker) => ({
+    id: worker.id,
+    key: `worker_${worker.id}`,
+    queues: worker.queues.map((id) => ({ id, name: world.queue(id).name })),
+    last_activity_time: isoDate(worker.lastReport, personality),
+    last_report_time: isoDate(worker.lastReport, personality),
+    ...(worker.task === undefined
+      ? {}
+      : { task: { id: worker.task, name: world.task(worker.task).name, running_time: 5_000 } }),
+  }));
+}
+
+/** The last bucket is one that nobody measured in. */
+function workerStats(world: FakeWorld, ids: readonly string[]): Row[] {
+  return ids.flatMap((id) => {
+    const worker = world.workers.get(id);
+    return worker === undefined
+      ? []
+      : [
+          {
+            worker: id,
+            metrics: Object.entries(worker.figures).map(([metric, value]) => ({
+              metric,
+              stats: [{ aggregation: 'avg', dates: [1, 2], values: [value, 0] }],
+            })),
+          },
+        ];
+  });
+}

@@ -1,0 +1,170 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { FakeError, isRow, type Row } from './fake-error';
+import { addEvent, eventCalls } from './fake-event-calls';
+import { envelopeText, playFault, type Fault } from './fake-faults';
+import { roomCalls } from './fake-room-calls';
+import { taskCalls, type Handler } from './fake-task-calls';
+import { FakeWorld, type Personality } from './fake-world';
+
+export interface SeenRequest {
+  readonly call: string;
+  readonly body: Row;
+  readonly authorization: string;
+}
+
+export const FAKE_KEYS = { accessKey: 'FAKEACCESSKEY0123456789', secretKey: 'canary-secret-5f1c7e+/=%22' };
+
+/** A ClearML server in memory, on a free port of this machine. */
+export class FakeClearMl {
+  readonly world = new FakeWorld();
+  readonly requests: SeenRequest[] = [];
+  /** Decides per call whether something goes wrong; `nth` counts the requests of that call from 1. */
+  fault: (call: string, nth: number) => Fault | undefined = () => undefined;
+  /** How long a token lives, by its own word. */
+  tokenLifeS = 2_592_000;
+  private readonly calls: Record<string, Handler>;
+  private readonly counts = new Map<string, number>();
+  private readonly tokens = new Set<string>();
+  private issued = 0;
+
+  private constructor(
+    private readonly server: Server,
+    readonly personality: Personality,
+  ) {
+    const { world } = this;
+    this.calls = {
+      ...roomCalls(world, personality),
+      ...taskCalls(world, personality),
+      ...eventCalls(world, personality),
+    };
+    server.on('request', (request, response) => void this.answer(request, response));
+  }
+
+  static async start(personality: Personality): Promise<FakeClearMl> {
+    const server = createServer();
+    const fake = new FakeClearMl(server, personality);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return fake;
+  }
+
+  get url(): string {
+    const address = this.server.address();
+    return `http://127.0.0.1:${isAddress(address) ? address.port : 0}`;
+  }
+
+  countOf(call: string): number {
+    return this.requests.filter((request) => request.call === call).length;
+  }
+
+  /** Every token given out so far is refused from now on. */
+  revokeTokens(): void {
+    this.tokens.clear();
+  }
+
+  async stop(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const text = await bodyOf(request);
+    const call = (request.url ?? '').replace(/^\/(v[\d.]+\/)?/, '').replace(/\?.*$/, '');
+    const nth = (this.counts.get(call) ?? 0) + 1;
+    this.counts.set(call, nth);
+    const isLines = request.headers['content-type'] === 'application/json-lines';
+    const body = isLines || text === '' ? {} : parsed(text);
+    this.requests.push({ call, body, authorization: request.headers.authorization ?? '' });
+    const fault = this.fault(call, nth);
+    if (fault !== undefined && (await playFault(fault, response))) {
+      return;
+    }
+    this.respond(call, body, isLines ? text : undefined, request, response);
+  }
+
+  private respond(
+    call: string,
+    body: Row,
+    lines: string | undefined,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): void {
+    const finish = (code: number, subcode: number, message: string, data: Row): void => {
+      response.writeHead(code, { 'content-type': 'application/json' });
+      response.end(envelopeText(code, subcode, message, data, call));
+    };
+    try {
+      finish(200, 0, 'OK', this.run(call, body, lines, request.headers.authorization ?? ''));
+    } catch (error) {
+      if (!(error instanceof FakeError)) {
+        throw error;
+      }
+      finish(error.code, error.subcode, error.message, {});
+    }
+  }
+
+  private run(call: string, body: Row, lines: string | undefined, authorization: string): Row {
+    this.checkCredentials(authorization);
+    if (call === 'auth.login') {
+      return { token: this.newToken(), ...(this.personality === 'document' ? { user: { id: 'user' } } : {}) };
+    }
+    if (call === 'events.add_batch') {
+      const events = (lines ?? '').split('\n').filter((line) => line !== '');
+      events.forEach((line) => addEvent(this.world, parsed(line)));
+      return { added: events.length, errors: 0, errors_info: {} };
+    }
+    const handler = this.calls[call];
+    if (handler === undefined) {
+      throw new FakeError(404, 0, `Unable to find endpoint for name ${call} and version 2.34`);
+    }
+    return handler(body);
+  }
+
+  private checkCredentials(authorization: string): void {
+    const [scheme, value = ''] = authorization.split(' ');
+    const basic = Buffer.from(`${FAKE_KEYS.accessKey}:${FAKE_KEYS.secretKey}`).toString('base64');
+    if (authorization === '') {
+      throw new FakeError(401, 20, 'Unauthorized (missing credentials)');
+    }
+    if (scheme === 'Basic' && value !== basic) {
+      throw new FakeError(
+        401,
+        22,
+        'Unauthorized (invalid credentials) (failed to locate provided credentials)',
+      );
+    }
+    if (scheme === 'Bearer' && !this.tokens.has(value)) {
+      throw new FakeError(401, 30, 'Invalid token (reason=Signature has expired)');
+    }
+  }
+
+  private newToken(): string {
+    this.issued += 1;
+    const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const exp = Math.floor(Date.now() / 1000) + this.tokenLifeS;
+    const token =
+      this.personality === 'real'
+        ? `${part({ alg: 'HS256' })}.${part({ exp, nth: this.issued })}.c2lnbmF0dXJl${this.issued}`
+        : `opaque-canary-token-${this.issued}`;
+    this.tokens.add(token);
+    return token;
+  }
+}
+
+function isAddress(value: AddressInfo | string | null): value is AddressInfo {
+  return typeof value === 'object' && value !== null;
+}
+
+function parsed(text: string): Row {
+  const value: unknown = JSON.parse(text);
+  return isRow(value) ? value : {};
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  let text = '';
+  request.setEncoding('utf8');
+  for await (const piece of request) {
+    text += String(piece);
+  }
+  return text;
+}

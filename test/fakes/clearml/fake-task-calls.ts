@@ -1,0 +1,240 @@
+import { FakeError, isRow, textIn, textsIn, type Row } from './fake-error';
+import { projected, taskDocument } from './fake-task-documents';
+import { selectTasks } from './fake-task-filter';
+import type { FakeTask, FakeWorld, Personality } from './fake-world';
+
+export type Handler = (data: Row) => Row;
+
+/** From which states a command is legal; the real server's own table. */
+const LEGAL: Readonly<Record<string, readonly string[]>> = {
+  enqueue: ['created', 'queued', 'stopped', 'failed'],
+  started: ['created', 'queued', 'in_progress', 'stopped', 'completed'],
+  stop: ['queued', 'in_progress', 'stopped', 'closed', 'failed'],
+  stopped: ['queued', 'in_progress', 'stopped', 'closed', 'failed'],
+  completed: ['in_progress', 'stopped', 'completed'],
+  failed: ['in_progress', 'stopped', 'closed', 'failed'],
+  close: ['stopped', 'closed'],
+  publish: ['stopped', 'closed', 'failed', 'completed', 'publishing'],
+  reset: ['created', 'queued', 'in_progress', 'stopped', 'closed', 'failed', 'completed'],
+};
+
+const TARGET: Readonly<Record<string, string>> = {
+  enqueue: 'queued',
+  started: 'in_progress',
+  stop: 'stopped',
+  stopped: 'stopped',
+  completed: 'completed',
+  failed: 'failed',
+  close: 'closed',
+  publish: 'published',
+  reset: 'created',
+};
+
+export function taskCalls(world: FakeWorld, personality: Personality): Record<string, Handler> {
+  const document = (task: FakeTask, data: Row): Row =>
+    projected(taskDocument(world, task, personality), textsIn(data, 'only_fields'));
+  const calls: Record<string, Handler> = {
+    'tasks.get_all_ex': (data) => {
+      const tasks = selectTasks(world, data).map((task) => document(task, data));
+      return personality === 'real'
+        ? { tasks }
+        : { tasks, total: world.tasks.length, returned: tasks.length };
+    },
+    'tasks.get_by_id_ex': (data) => {
+      const ids = textsIn(data, 'id');
+      if (ids.length === 0) {
+        throw new FakeError(400, 11, 'Missing required fields: id');
+      }
+      return { tasks: world.tasks.filter(({ id }) => ids.includes(id)).map((task) => document(task, data)) };
+    },
+    'tasks.create': (data) => ({ id: createTask(world, data).id }),
+    'tasks.clone': (data) => ({ id: cloneTask(world, data).id }),
+    'tasks.update': (data) => updateTask(world, data),
+    'tasks.dequeue': (data) => dequeue(world, world.task(textIn(data, 'task'))),
+    'tasks.delete': (data) => deleteTask(world, world.task(textIn(data, 'task'))),
+    'tasks.archive_many': (data) => many(world, data, (task) => archive(world, task)),
+    'tasks.unarchive_many': (data) =>
+      many(world, data, (task) => {
+        task.systemTags = task.systemTags.filter((tag) => tag !== 'archived');
+      }),
+    ...Object.fromEntries(
+      Object.keys(LEGAL).map((name) => [`tasks.${name}`, (data: Row) => command(world, name, data)]),
+    ),
+  };
+  if (personality === 'real') {
+    calls['tasks.update_tags'] = (data) => updateTags(world, data);
+  }
+  return calls;
+}
+
+function command(world: FakeWorld, name: string, data: Row): Row {
+  const task = world.task(textIn(data, 'task'));
+  writable(task);
+  const target = TARGET[name] ?? '';
+  if (LEGAL[name]?.includes(task.status) !== true) {
+    throw new FakeError(
+      400,
+      110,
+      `Invalid task status (Invalid status change): current_status=${task.status}, new_status=${target}`,
+    );
+  }
+  task.statusReason = typeof data['status_reason'] === 'string' ? data['status_reason'] : '';
+  task.statusMessage = typeof data['status_message'] === 'string' ? data['status_message'] : '';
+  if (name === 'stop' && task.status === 'in_progress' && task.lastWorker !== undefined) {
+    task.statusMessage = 'stopping';
+    return { updated: 1, fields: { status_message: 'stopping' } };
+  }
+  if (name === 'enqueue') {
+    enterQueue(world, task, data);
+  } else {
+    leaveQueue(world, task);
+  }
+  setStatus(world, task, target);
+  if (name === 'reset') {
+    clearRun(world, task);
+  }
+  return { updated: 1, fields: { status: target } };
+}
+
+function enterQueue(world: FakeWorld, task: FakeTask, data: Row): void {
+  const queue = world.queue(textIn(data, 'queue'));
+  if (queue.entries.some((entry) => entry.task === task.id)) {
+    throw new FakeError(400, 706, `Task already queued: task=${task.id}`);
+  }
+  leaveQueue(world, task);
+  task.beforeQueue = task.status;
+  task.queue = queue.id;
+  queue.entries.push({ task: task.id, added: world.now() });
+}
+
+function leaveQueue(world: FakeWorld, task: FakeTask): void {
+  for (const queue of world.queues) {
+    queue.entries = queue.entries.filter((entry) => entry.task !== task.id);
+  }
+}
+
+function setStatus(world: FakeWorld, task: FakeTask, status: string): void {
+  const now = world.now();
+  task.status = status;
+  task.statusChanged = now;
+  if (status === 'in_progress') {
+    task.started = now;
+  } else if (['stopped', 'completed', 'failed', 'closed'].includes(status)) {
+    task.completed ??= now;
+  }
+}
+
+function clearRun(world: FakeWorld, task: FakeTask): void {
+  world.scalars.delete(task.id);
+  world.logs.delete(task.id);
+  delete task.started;
+  delete task.completed;
+  task.lastIteration = 0;
+}
+
+function dequeue(world: FakeWorld, task: FakeTask): Row {
+  leaveQueue(world, task);
+  setStatus(world, task, task.beforeQueue ?? 'created');
+  return { dequeued: 1, updated: 1, fields: {} };
+}
+
+function archive(world: FakeWorld, task: FakeTask): void {
+  leaveQueue(world, task);
+  task.systemTags = [...new Set([...task.systemTags, 'archived'])];
+}
+
+function deleteTask(world: FakeWorld, task: FakeTask): Row {
+  if (task.status !== 'created' && !task.systemTags.includes('archived')) {
+    throw new FakeError(400, 123, `Task cannot be deleted: current_status=${task.status}`);
+  }
+  world.tasks.splice(world.tasks.indexOf(task), 1);
+  return { deleted: true, updated_children: 0, updated_models: 0, deleted_models: 0 };
+}
+
+function createTask(world: FakeWorld, data: Row): FakeTask {
+  const name = textIn(data, 'name');
+  textIn(data, 'type');
+  const project = data['project'];
+  if (name.length < 3) {
+    throw new FakeError(400, 800, 'Data validation error: String value is too short');
+  }
+  if (project !== undefined && !world.projects.some(({ id }) => id === project)) {
+    throw new FakeError(400, 16, `Bad field value: project=${String(project)}`);
+  }
+  return world.addTask({
+    name,
+    tags: textsIn(data, 'tags'),
+    script: rowIn(data, 'script'),
+    configuration: rowIn(data, 'configuration'),
+    hyperparams: rowIn(data, 'hyperparams'),
+    ...(typeof data['comment'] === 'string' ? { comment: data['comment'] } : {}),
+    ...(typeof project === 'string' ? { project } : {}),
+    ...(typeof data['parent'] === 'string' ? { parent: data['parent'] } : {}),
+  });
+}
+
+function rowIn(data: Row, key: string): Row {
+  const value = data[key];
+  return isRow(value) ? value : {};
+}
+
+function cloneTask(world: FakeWorld, data: Row): FakeTask {
+  const source = world.task(textIn(data, 'task'));
+  const { name, tags, script, configuration, hyperparams, comment, project } = source;
+  return world.addTask({
+    name: typeof data['new_task_name'] === 'string' ? data['new_task_name'] : name,
+    tags: [...tags],
+    parent: source.parent ?? source.id,
+    script,
+    configuration,
+    hyperparams,
+    comment,
+    ...(project === undefined ? {} : { project }),
+  });
+}
+
+function updateTask(world: FakeWorld, data: Row): Row {
+  const task = world.task(textIn(data, 'task'));
+  writable(task);
+  if (typeof data['name'] === 'string') {
+    task.name = data['name'];
+  }
+  if (Array.isArray(data['tags'])) {
+    task.tags = textsIn(data, 'tags');
+  }
+  return { updated: 1, fields: {} };
+}
+
+function updateTags(world: FakeWorld, data: Row): Row {
+  const removed = textsIn(data, 'remove_tags');
+  for (const task of textsIn(data, 'ids').map((id) => world.task(id))) {
+    writable(task);
+    const all = [...new Set([...task.tags, ...textsIn(data, 'add_tags')])];
+    task.tags = all.filter((tag) => !removed.includes(tag));
+  }
+  return { updated: 1 };
+}
+
+function writable(task: FakeTask): void {
+  if (task.isPublicExample) {
+    throw new FakeError(403, 21, 'No write permission');
+  }
+}
+
+/** Answers 200 even when every item failed. */
+function many(world: FakeWorld, data: Row, run: (task: FakeTask) => void): Row {
+  const succeeded: Row[] = [];
+  const failed: Row[] = [];
+  for (const id of textsIn(data, 'ids')) {
+    try {
+      run(world.task(id));
+      succeeded.push({ id });
+    } catch (error) {
+      if (!(error instanceof FakeError)) {
+        throw error;
+      }
+      failed.push({ id, error: { codes: [error.code, error.subcode], msg: error.message, data: {} } });
+    }
+  }
+  return { succeeded, failed };
+}

@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import { isRow, type Row } from './fake-error';
+import type { FakeScalar, FakeTask, FakeWorld, Personality } from './fake-world';
+
+/** The real server writes an offset and six digits, the document a `Z`. */
+export function isoDate(at: number, personality: Personality): string {
+  const text = new Date(at).toISOString();
+  return personality === 'real' ? text.replace('Z', '000+00:00') : text;
+}
+
+export function taskDocument(world: FakeWorld, task: FakeTask, personality: Personality): Row {
+  const date = (at: number | undefined): string | undefined =>
+    at === undefined ? undefined : isoDate(at, personality);
+  const project = world.projects.find(({ id }) => id === task.project);
+  const full: Row = {
+    id: task.id,
+    name: task.name,
+    type: task.type,
+    status: task.status,
+    status_reason: task.statusReason,
+    status_message: task.statusMessage,
+    status_changed: date(task.statusChanged),
+    comment: task.comment,
+    created: date(task.created),
+    started: date(task.started),
+    completed: date(task.completed),
+    last_update: date(task.lastUpdate),
+    last_iteration: task.lastIteration,
+    last_worker: task.lastWorker,
+    last_metrics: lastMetrics(world.scalars.get(task.id) ?? []),
+    parent: task.parent === undefined ? undefined : { id: task.parent },
+    project: project === undefined ? undefined : { id: project.id, name: project.name },
+    user: { id: 'user', name: 'Ada' },
+    company: task.isPublicExample ? {} : { id: 'company' },
+    execution: task.queue === undefined ? {} : { queue: { id: task.queue } },
+    script: task.script,
+    configuration: task.configuration,
+    hyperparams: task.hyperparams,
+    tags: task.tags,
+    system_tags: task.systemTags,
+  };
+  if (personality === 'document') {
+    delete full['company'];
+    delete full['last_worker'];
+    // The page says a list may be missing where there is nothing to list.
+    if (task.tags.length === 0) {
+      delete full['tags'];
+    }
+  }
+  return full;
+}
+
+/** Only what was asked for; unset fields are absent, not null. */
+export function projected(document: Row, fields: readonly string[]): Row {
+  if (fields.length === 0) {
+    return withoutUnset(document);
+  }
+  const picked: Row = { id: document['id'] };
+  for (const field of fields) {
+    const [first = '', second] = field.split('.');
+    const value = document[first];
+    if (second === undefined || !isRow(value) || first === 'project' || first === 'user') {
+      picked[first] = value;
+    } else {
+      const before = picked[first];
+      picked[first] = { ...(isRow(before) ? before : {}), [second]: value[second] };
+    }
+  }
+  return withoutUnset(picked);
+}
+
+function withoutUnset(row: Row): Row {
+  return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== undefined));
+}
+
+function md5(text: string): string {
+  return createHash('md5').update(text).digest('hex');
+}
+
+function lastMetrics(scalars: readonly FakeScalar[]): Row {
+  const groups = new Map<string, FakeScalar[]>();
+  for (const scalar of scalars) {
+    const key = JSON.stringify([scalar.metric, scalar.variant]);
+    groups.set(key, [...(groups.get(key) ?? []), scalar]);
+  }
+  const found: Record<string, Row> = {};
+  for (const group of groups.values()) {
+    const [{ metric, variant } = { metric: '', variant: '' }] = group;
+    const values = group.map(({ value }) => value);
+    const entry = {
+      metric,
+      variant,
+      value: values.at(-1),
+      min_value: Math.min(...values),
+      max_value: Math.max(...values),
+      count: values.length,
+    };
+    found[md5(metric)] = { ...found[md5(metric)], [md5(variant)]: entry };
+  }
+  return found;
+}

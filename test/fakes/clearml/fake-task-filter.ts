@@ -1,0 +1,111 @@
+import { FakeError, isRow, listIn, textIn, textsIn, type Row } from './fake-error';
+import type { FakeTask, FakeWorld } from './fake-world';
+
+/** Tasks of a `get_all_ex` request, filtered, ordered and cut to its page. */
+export function selectTasks(world: FakeWorld, data: Row): FakeTask[] {
+  const found = world.tasks.filter((task) => matches(world, task, data));
+  const [order = '-last_update'] = textsIn(data, 'order_by');
+  const sign = order.startsWith('-') ? -1 : 1;
+  const key = order.replace(/^-/, '');
+  const sorted = [...found].sort(
+    (a, b) => sign * compare(orderValue(a, key), orderValue(b, key)) || (a.id < b.id ? -1 : 1),
+  );
+  return page(sorted, data);
+}
+
+function page<T>(items: readonly T[], data: Row): T[] {
+  const number = (name: string): number | undefined => {
+    const value = data[name];
+    return typeof value === 'number' ? value : undefined;
+  };
+  const [start, size] = [number('start'), number('size')];
+  if (start !== undefined && size !== undefined) {
+    return items.slice(start, start + size);
+  }
+  const pageSize = number('page_size') ?? 500;
+  if (pageSize < 1) {
+    throw new FakeError(400, 12, 'Validation error (field=page_size)');
+  }
+  const limit = Math.min(pageSize, 500);
+  const first = (number('page') ?? 0) * limit;
+  return items.slice(first, first + limit);
+}
+
+function orderValue(task: FakeTask, key: string): number | string {
+  switch (key) {
+    case 'created':
+      return task.created;
+    case 'last_update':
+      return task.lastUpdate;
+    case 'name':
+      return task.name;
+    default:
+      throw new FakeError(400, 14, `Unknown field in order_by: ${key}`);
+  }
+}
+
+function compare(a: number | string, b: number | string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function matches(world: FakeWorld, task: FakeTask, data: Row): boolean {
+  return (
+    oneOf(textsIn(data, 'id'), task.id) &&
+    oneOf(textsIn(data, 'status'), task.status) &&
+    oneOf(textsIn(data, 'parent'), task.parent) &&
+    inProject(world, task, data) &&
+    fitsTags(task.tags, textsIn(data, 'tags')) &&
+    fitsTags(task.systemTags, textsIn(data, 'system_tags')) &&
+    fitsAny(task, data['_any_']) &&
+    fitsRange(task.created, listIn(data, 'created')) &&
+    textsIn(data, 'last_update').every((text) => task.lastUpdate <= Date.parse(text.replace(/^<=/, '')))
+  );
+}
+
+/** An empty list is no filter. */
+function oneOf(wanted: readonly string[], value: string | undefined): boolean {
+  return wanted.length === 0 || (value !== undefined && wanted.includes(value));
+}
+
+function inProject(world: FakeWorld, task: FakeTask, data: Row): boolean {
+  const wanted = textsIn(data, 'project');
+  if (wanted.length === 0 || (task.project !== undefined && wanted.includes(task.project))) {
+    return true;
+  }
+  const own = world.projects.find(({ id }) => id === task.project);
+  const above = world.projects.filter(({ id }) => wanted.includes(id));
+  return (
+    data['include_subprojects'] === true &&
+    above.some(({ name }) => own?.name.startsWith(`${name}/`) === true)
+  );
+}
+
+function fitsTags(tags: readonly string[], filter: readonly string[]): boolean {
+  const [operator, ...wanted] = filter;
+  switch (operator) {
+    case undefined:
+      return true;
+    case '__$not':
+      return wanted.every((tag) => !tags.includes(tag));
+    case '__$and':
+    case '__$all':
+      return wanted.every((tag) => tags.includes(tag));
+    default:
+      return filter.some((tag) => tags.includes(tag));
+  }
+}
+
+function fitsAny(task: FakeTask, any: unknown): boolean {
+  if (!isRow(any)) {
+    return true;
+  }
+  const pattern = new RegExp(textIn(any, 'pattern'), 'i');
+  const values: Record<string, string> = { id: task.id, name: task.name, comment: task.comment };
+  return textsIn(any, 'fields').some((field) => pattern.test(values[field] ?? ''));
+}
+
+function fitsRange(at: number, [from, to]: readonly unknown[]): boolean {
+  return (
+    (typeof from !== 'string' || at >= Date.parse(from)) && (typeof to !== 'string' || at <= Date.parse(to))
+  );
+}

@@ -1,0 +1,144 @@
+import { createHash } from 'node:crypto';
+import { FakeError, type Row } from './fake-error';
+
+/**
+ * `real` = as a ClearML server answers; `document` = as the widely copied integration page describes it: opaque
+ * tokens, counts beside lists, `Z` dates, fewer fields and fewer calls.
+ */
+export type Personality = 'real' | 'document';
+
+export interface FakeTask {
+  id: string;
+  name: string;
+  type: string;
+  status: string;
+  statusReason: string;
+  statusMessage: string;
+  statusChanged: number;
+  comment: string;
+  created: number;
+  started?: number;
+  completed?: number;
+  lastUpdate: number;
+  lastIteration: number;
+  lastWorker?: string;
+  project?: string;
+  parent?: string;
+  queue?: string;
+  beforeQueue?: string;
+  tags: string[];
+  systemTags: string[];
+  isPublicExample: boolean;
+  script: Row;
+  configuration: Row;
+  hyperparams: Row;
+}
+
+export interface FakeScalar {
+  readonly metric: string;
+  readonly variant: string;
+  readonly iter: number;
+  readonly value: number;
+}
+
+export interface FakeLog {
+  readonly timestamp: number;
+  readonly worker: string;
+  readonly msg: string;
+  readonly level: string;
+}
+
+export interface FakeWorker {
+  readonly id: string;
+  readonly queues: string[];
+  task?: string;
+  readonly figures: Row;
+  lastReport: number;
+}
+
+/** Everything a fake server knows, in plain arrays. Time moves by itself, a millisecond per second created task. */
+export class FakeWorld {
+  readonly tasks: FakeTask[] = [];
+  readonly projects: { id: string; name: string; created: number }[] = [];
+  readonly queues: {
+    id: string;
+    name: string;
+    isDefault: boolean;
+    entries: { task: string; added: number }[];
+  }[] = [];
+  readonly workers = new Map<string, FakeWorker>();
+  readonly scalars = new Map<string, FakeScalar[]>();
+  readonly logs = new Map<string, FakeLog[]>();
+  private ids = 0;
+  private ticks = 0;
+
+  constructor() {
+    this.queues.push({ id: this.newId(), name: 'default', isDefault: true, entries: [] });
+  }
+
+  newId(): string {
+    this.ids += 1;
+    return createHash('md5').update(`fake ${this.ids}`).digest('hex');
+  }
+
+  /** Two calls in a row give the same millisecond, so that ties happen. */
+  now(): number {
+    this.ticks += 1;
+    return 1_760_000_000_000 + Math.floor(this.ticks / 2);
+  }
+
+  task(id: string): FakeTask {
+    const task = this.tasks.find((candidate) => candidate.id === id);
+    if (task === undefined) {
+      throw new FakeError(400, 101, `Invalid task id: id=${id}, company=company`);
+    }
+    return task;
+  }
+
+  addTask(fields: Partial<FakeTask> & { readonly name: string }): FakeTask {
+    const now = this.now();
+    const task: FakeTask = {
+      id: this.newId(),
+      type: 'training',
+      status: 'created',
+      statusReason: '',
+      statusMessage: '',
+      statusChanged: now,
+      comment: '',
+      created: now,
+      lastUpdate: now,
+      lastIteration: 0,
+      tags: [],
+      systemTags: [],
+      isPublicExample: false,
+      script: {},
+      configuration: {},
+      hyperparams: {},
+      ...fields,
+    };
+    this.tasks.push(task);
+    return task;
+  }
+
+  project(name: string): { id: string; name: string } {
+    const known = this.projects.find((candidate) => candidate.name === name);
+    if (known !== undefined) {
+      return known;
+    }
+    const parent = name.split('/').slice(0, -1).join('/');
+    if (parent !== '') {
+      this.project(parent);
+    }
+    const project = { id: this.newId(), name, created: this.now() };
+    this.projects.push(project);
+    return project;
+  }
+
+  queue(id: string): FakeWorld['queues'][number] {
+    const queue = this.queues.find((candidate) => candidate.id === id);
+    if (queue === undefined) {
+      throw new FakeError(400, 701, `Invalid queue id: id=${id}, company=company`);
+    }
+    return queue;
+  }
+}
