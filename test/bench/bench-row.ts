@@ -16,7 +16,7 @@ export interface BenchContext {
   /** A folder of this row's own, deleted afterwards. */
   readonly folder: string;
   /** Says on stderr what is going on. */
-  say(message: string): void;
+  readonly say: (message: string) => void;
 }
 
 export interface BenchReport {

@@ -101,9 +101,9 @@ async function measureRaw({ folder }: BenchContext, batchSize: number): Promise<
     [__filename, '--raw-sqlite', database, String(SCALARS), String(batchSize)],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
-  const [output, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
-  if (code !== 0) {
-    throw new Error(`Writing to raw SQLite ended with ${String(code)}.`);
+  const [output] = await Promise.all([text(child.stdout), once(child, 'close')]);
+  if (child.exitCode !== 0) {
+    throw new Error(`Writing to raw SQLite ended with ${String(child.exitCode)}.`);
   }
   return rawResult.parse(JSON.parse(output)).rowsPerSecond;
 }

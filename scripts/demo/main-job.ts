@@ -1,0 +1,185 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Frame } from 'playwright-core';
+import type { Editor } from '../../test/editor/harness/editor';
+import type { EditorWindow } from '../../test/editor/harness/editor-window';
+import { until } from '../../test/editor/harness/until';
+import { readPaintLog, readPanel, startPaintLog, type PaintedPanel, type PaintedStep } from './paint-log';
+
+const FIRST_SCRIPT = 'digits/train.py';
+const SECOND_SCRIPT = 'plain/hello_metrics.py';
+/** Names of the tasks and of their panels' tabs: the scripts' file names. */
+export const FIRST_TASK = 'train.py';
+export const SECOND_TASK = 'hello_metrics.py';
+
+const LAUNCH = 'Trackside: Launch Current File as Task';
+const LIVE_POINTS = 60;
+const WATCH_MS = 8_000;
+
+/** What the page showed. */
+export interface WatchedRun {
+  /** From choosing the command to the first curve on screen. */
+  readonly launchToFirstCurveMs: number;
+  readonly steps: readonly PaintedStep[];
+  readonly firstPanel: PaintedPanel;
+  readonly secondPanel: PaintedPanel;
+  readonly screenshots: readonly string[];
+}
+
+export interface MainJobOptions {
+  readonly editor: Editor;
+  readonly window: EditorWindow;
+  readonly screenshotFolder: string;
+  readonly say: (message: string) => void;
+}
+
+/** The main job as a person does it, in the editor's own user interface. */
+export class MainJob {
+  private readonly screenshots: string[] = [];
+
+  constructor(private readonly options: MainJobOptions) {}
+
+  async run(): Promise<WatchedRun> {
+    const { window, say } = this.options;
+    const launchedAt = await this.launchFirst();
+    const frame = await window.webviewFrame(FIRST_TASK);
+    await waitForPoints(frame, 1);
+    const launchToFirstCurveMs = Math.round((await firstCurvesAt(frame)) - launchedAt);
+    say(`first curve ${launchToFirstCurveMs} ms after the command`);
+    const steps = await this.watch(frame);
+    await this.queueSecond();
+    const firstPanel = await this.stopFirst();
+    await this.finishSecond();
+    await this.runSecondAgain();
+    const secondPanel = await this.showSecondPanel();
+    return { launchToFirstCurveMs, steps, firstPanel, secondPanel, screenshots: this.screenshots };
+  }
+
+  private async launchFirst(): Promise<number> {
+    const { window, say } = this.options;
+    await window.openFile(FIRST_SCRIPT);
+    await window.showTrackside();
+    say(`launching ${FIRST_SCRIPT} from the command palette`);
+    const launchedAt = Date.now();
+    await window.runCommand(LAUNCH);
+    return launchedAt;
+  }
+
+  /** Screenshots in three themes while points arrive, and what the page drew meanwhile. */
+  private async watch(frame: Frame): Promise<PaintedStep[]> {
+    const { editor, say } = this.options;
+    await startPaintLog(frame);
+    await this.shoot('1-first-points-dark');
+    await waitForPoints(frame, LIVE_POINTS);
+    await delay(WATCH_MS);
+    const steps = await readPaintLog(frame);
+    await this.shoot('2-live-dark');
+    for (const theme of ['light', 'hc'] as const) {
+      say(`the same in ${theme}`);
+      editor.setSettings({}, theme);
+      await delay(1_500);
+      await this.shoot(`3-live-${theme}`);
+    }
+    editor.setSettings({}, 'dark');
+    return steps;
+  }
+
+  private async queueSecond(): Promise<void> {
+    const { window, say } = this.options;
+    say(`launching ${SECOND_SCRIPT}: it waits in the queue`);
+    await window.openFile(SECOND_SCRIPT);
+    await window.runCommand(LAUNCH);
+    await window.tree('Queues').expand('default');
+    await window.tree('Queues').waitForRow(SECOND_TASK);
+    await this.shoot('4-second-queued-dark');
+  }
+
+  private async stopFirst(): Promise<PaintedPanel> {
+    const { window, say } = this.options;
+    say(`stopping ${FIRST_TASK}`);
+    await window.tree('Tasks').contextMenu(FIRST_TASK, 'Stop');
+    await this.waitForStatus(FIRST_TASK, 'stopped');
+    await window.tab(FIRST_TASK).click();
+    const panel = await readPanel(await window.webviewFrame(FIRST_TASK));
+    await this.shoot('5-first-stopped-dark');
+    return panel;
+  }
+
+  private async finishSecond(): Promise<void> {
+    const { window, say } = this.options;
+    say(`the local worker runs ${SECOND_TASK}`);
+    await window.tab(SECOND_TASK).click();
+    await this.waitForStatus(SECOND_TASK, 'running');
+    await waitForPoints(await window.webviewFrame(SECOND_TASK), 20);
+    await this.shoot('6-second-running-dark');
+    await this.waitForStatus(SECOND_TASK, 'completed');
+  }
+
+  private async runSecondAgain(): Promise<void> {
+    const { window, say } = this.options;
+    const tasks = window.tree('Tasks');
+    say(`resetting ${SECOND_TASK} and enqueuing it again`);
+    await tasks.contextMenu(SECOND_TASK, 'Reset…');
+    await this.shoot('7-reset-asks-dark');
+    await window.dialog.press('Reset');
+    await this.waitForStatus(SECOND_TASK, 'draft');
+    await tasks.contextMenu(SECOND_TASK, 'Enqueue…');
+    await until('the task is queued, after the choice of a queue if there is one', async () => {
+      if (await window.quickInput.isOpen()) {
+        await window.quickInput.answer('default');
+      }
+      return /queued|running/.test(await this.statusOf(SECOND_TASK));
+    });
+    await this.waitForStatus(SECOND_TASK, 'completed');
+  }
+
+  private async showSecondPanel(): Promise<PaintedPanel> {
+    const { window } = this.options;
+    await window.tab(SECOND_TASK).click();
+    const frame = await window.webviewFrame(SECOND_TASK);
+    await waitForSettledPoints(frame);
+    await this.shoot('8-second-completed-dark');
+    return readPanel(frame);
+  }
+
+  private async statusOf(task: string): Promise<string> {
+    const row = (await this.options.window.tree('Tasks').rows()).find(({ label }) => label === task);
+    return `${row?.description ?? ''} ${row?.accessibleName ?? ''}`.toLowerCase();
+  }
+
+  /** Waits until the task's row says so, in what a screen reader hears. */
+  private async waitForStatus(task: string, status: string): Promise<void> {
+    await until(
+      `${task} is ${status}`,
+      async () => new RegExp(`\\b${status}\\b`).test(await this.statusOf(task)),
+      60_000,
+    );
+    this.options.say(`${task} is ${status}`);
+  }
+
+  private async shoot(name: string): Promise<void> {
+    const { window, screenshotFolder } = this.options;
+    this.screenshots.push(await window.screenshot(`demo-${name}`, screenshotFolder));
+  }
+}
+
+async function waitForPoints(frame: Frame, points: number): Promise<void> {
+  await until(
+    `the panel shows ${points} points`,
+    async () => (await readPanel(frame)).points >= points,
+    60_000,
+  );
+}
+
+/** Two looks, half a second apart, that see the same. */
+async function waitForSettledPoints(frame: Frame): Promise<void> {
+  await until('the panel has drawn everything', async () => {
+    const before = await readPanel(frame);
+    await delay(500);
+    const after = await readPanel(frame);
+    return after.points > 0 && before.generation === after.generation;
+  });
+}
+
+async function firstCurvesAt(frame: Frame): Promise<number> {
+  return Number(await frame.evaluate(() => document.body.dataset['firstCurvesAt'] ?? 'NaN'));
+}
