@@ -104,6 +104,11 @@ export class EditorWindow {
     return (await badge.isVisible()) ? Number(await badge.innerText()) : 0;
   }
 
+  /** Titles of the views in the side bar, from top to bottom. */
+  viewTitles(): Promise<readonly string[]> {
+    return this.page.locator('.sidebar .pane-header h3.title').allInnerTexts();
+  }
+
   /** A view of the side bar by its title (`Tasks`); opened and unfolded by its methods. */
   tree(viewTitle: string): TreeView {
     return new TreeView(this.page, viewTitle);

@@ -48,6 +48,11 @@ export class QuickInput {
     return title === '' ? this.widget.locator('.quick-input-message').innerText() : title;
   }
 
+  /** Types `text` and waits until a row whose label is `label`, or starts with it, is offered. */
+  async filter(text: string, label: string): Promise<void> {
+    await this.rowOf(label, text);
+  }
+
   /** Types `text` and takes the row whose label is `label`, or else starts with it. */
   async choose(text: string, label: string): Promise<void> {
     await (await this.rowOf(label, text)).click();
