@@ -38,15 +38,11 @@ export interface Envelope {
   readonly gaps: GapCounts;
 }
 
-const SLOTS = 8;
-const FIRST = 0;
-const LAST = 1;
-const LOWEST = 2;
-const HIGHEST = 3;
-const NAN = 4;
-const PLUS_INFINITY = 5;
-const MINUS_INFINITY = 6;
-const NON_POSITIVE = 7;
+const GAP_KINDS = 4;
+const NAN = 0;
+const PLUS_INFINITY = 1;
+const MINUS_INFINITY = 2;
+const NON_POSITIVE = 3;
 const EMPTY = -1;
 
 /**
@@ -89,25 +85,31 @@ function pickBuckets(
 ): void {
   const from = xs[start] ?? 0;
   const width = ((xs[end - 1] ?? from) - from) / bucketCount;
-  let current = 0;
-  for (let index = start; index < end; index++) {
-    const x = xs[index] ?? from;
-    const bucket = width > 0 ? Math.min(bucketCount - 1, Math.floor((x - from) / width)) : 0;
-    if (bucket !== current) {
-      picker.take(indices);
-      current = bucket;
+  let index = start;
+  for (let bucket = 1; bucket <= bucketCount && index < end; bucket++) {
+    const limit = bucket === bucketCount ? Infinity : from + bucket * width;
+    for (; index < end && (xs[index] ?? Infinity) < limit; index++) {
+      picker.visit(index);
     }
-    picker.visit(index);
+    picker.take(indices);
   }
-  picker.take(indices);
 }
 
-/** Watches the points of one bucket after the other and counts the gaps of all. */
+/**
+ * Watches the points of one bucket after the other and counts the gaps of all. Plain fields and loops: this runs
+ * over every point of every visible curve.
+ */
 class BucketPicker {
-  private readonly slots = new Int32Array(SLOTS).fill(EMPTY);
-  private readonly counts = new Float64Array(SLOTS);
+  private first = EMPTY;
+  private last = EMPTY;
+  private lowestAt = EMPTY;
+  private highestAt = EMPTY;
   private lowest = Infinity;
   private highest = -Infinity;
+  /** Where the first gap of each kind is, by kind. */
+  private readonly gapAt = new Int32Array(GAP_KINDS).fill(EMPTY);
+  private hasGap = false;
+  private readonly counts = new Float64Array(GAP_KINDS);
 
   constructor(
     private readonly values: Float64Array,
@@ -116,28 +118,31 @@ class BucketPicker {
 
   visit(index: number): void {
     const value = this.values[index] ?? NaN;
-    if (this.slots[FIRST] === EMPTY) {
-      this.slots[FIRST] = index;
+    if (this.first === EMPTY) {
+      this.first = index;
     }
-    this.slots[LAST] = index;
-    const gap = gapSlot(value, this.isLogarithmic);
-    if (gap !== EMPTY) {
-      this.visitGap(gap, index);
+    this.last = index;
+    if (!Number.isFinite(value) || (this.isLogarithmic && value <= 0)) {
+      this.visitGap(gapKind(value), index);
       return;
     }
     if (value < this.lowest) {
       this.lowest = value;
-      this.slots[LOWEST] = index;
+      this.lowestAt = index;
     }
     if (value > this.highest) {
       this.highest = value;
-      this.slots[HIGHEST] = index;
+      this.highestAt = index;
     }
   }
 
   /** Adds the chosen points of the bucket in ascending order, each once, and begins the next. */
   take(into: number[]): void {
-    const chosen = this.slots.slice().sort();
+    const chosen = [this.first, this.lowestAt, this.highestAt, this.last];
+    if (this.hasGap) {
+      chosen.push(...this.gapAt);
+    }
+    chosen.sort((a, b) => a - b);
     let previous = EMPTY;
     for (const index of chosen) {
       if (index !== previous) {
@@ -145,9 +150,7 @@ class BucketPicker {
         previous = index;
       }
     }
-    this.slots.fill(EMPTY);
-    this.lowest = Infinity;
-    this.highest = -Infinity;
+    this.begin();
   }
 
   gaps(): GapCounts {
@@ -160,17 +163,31 @@ class BucketPicker {
     };
   }
 
-  private visitGap(slot: number, index: number): void {
-    this.counts[slot] = (this.counts[slot] ?? 0) + 1;
-    if (this.slots[slot] === EMPTY) {
-      this.slots[slot] = index;
+  private begin(): void {
+    this.first = EMPTY;
+    this.last = EMPTY;
+    this.lowestAt = EMPTY;
+    this.highestAt = EMPTY;
+    this.lowest = Infinity;
+    this.highest = -Infinity;
+    if (this.hasGap) {
+      this.gapAt.fill(EMPTY);
+      this.hasGap = false;
+    }
+  }
+
+  private visitGap(kind: number, index: number): void {
+    this.hasGap = true;
+    this.counts[kind] = (this.counts[kind] ?? 0) + 1;
+    if (this.gapAt[kind] === EMPTY) {
+      this.gapAt[kind] = index;
     }
   }
 }
 
-function gapSlot(value: number, isLogarithmic: boolean): number {
+function gapKind(value: number): number {
   if (Number.isFinite(value)) {
-    return isLogarithmic && value <= 0 ? NON_POSITIVE : EMPTY;
+    return NON_POSITIVE;
   }
   if (Number.isNaN(value)) {
     return NAN;

@@ -18,19 +18,28 @@ export function smooth(values: Float64Array, weight: number): Float64Array {
   }
   let average = 0;
   let decay = 1;
-  values.forEach((value, index) => {
-    if (!Number.isFinite(value)) {
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index] ?? NaN;
+    if (Number.isFinite(value)) {
+      average = average * kept + (1 - kept) * value;
+      decay = decay < NEGLIGIBLE ? 0 : decay * kept;
+      result[index] = average / (1 - decay);
+    } else {
       result[index] = value;
-      return;
     }
-    average = average * kept + (1 - kept) * value;
-    decay *= kept;
-    result[index] = average / (1 - decay);
-  });
+  }
   return result;
 }
 
+/** Smaller shares of the start change no digit, and tiny doubles make arithmetic slow. */
+const NEGLIGIBLE = 1e-20;
+
 function isConstant(values: Float64Array): boolean {
   const first = values[0];
-  return values.every((value) => value === first);
+  for (let index = 1; index < values.length; index++) {
+    if (values[index] !== first) {
+      return false;
+    }
+  }
+  return true;
 }

@@ -107,13 +107,16 @@ export class StoredSeries {
   }
 
   private noteExtremes(start: number): void {
+    let { min, max } = this;
     for (let index = start; index < this.count; index++) {
       const value = this.values[index] ?? NaN;
       if (Number.isFinite(value)) {
-        this.min = Math.min(this.min, value);
-        this.max = Math.max(this.max, value);
+        min = value < min ? value : min;
+        max = value > max ? value : max;
       }
     }
+    this.min = min;
+    this.max = max;
   }
 
   private asTheyAre(axis: Axis): OrderedColumns {
