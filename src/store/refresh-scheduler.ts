@@ -128,8 +128,8 @@ class Scheduler implements ConnectionScheduler {
 
   retryFailing(): void {
     for (const entry of this.entries.values()) {
-      if (entry.isFailing) {
-        this.push(entry);
+      if (entry.isHeld && entry.isFailing) {
+        entry.want('person', this.now());
       }
     }
     this.pump();

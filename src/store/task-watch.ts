@@ -1,5 +1,5 @@
 import type { LiveChange } from '../backends/contract';
-import type { Task } from '../core/entities';
+import type { EpochMs, Task } from '../core/entities';
 import type { Disposable } from '../core/disposable';
 import { isLive } from '../core/status';
 import type { NeedHandle, ScheduledNeed } from './contract';
@@ -12,6 +12,8 @@ const MOST_WATCHED = 300;
 /** Pushed ids kept until they are read; beyond that lists are read whole. */
 const MOST_CHANGED = 2_000;
 const PUSH_GAP_MS = 100;
+/** A run this soon after pushed ids were read, with none left, was asked for by a push that is answered already. */
+const ECHO_MS = 1_000;
 const KEY = 'changedTasks';
 
 /**
@@ -22,6 +24,7 @@ export class TaskWatch {
   private readonly changedIds = new Set<string>();
   private handle: NeedHandle | undefined;
   private holders = 0;
+  private pushReadAt: EpochMs = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly room: StoreRoom,
@@ -99,9 +102,13 @@ export class TaskWatch {
   private async run(signal: AbortSignal): Promise<void> {
     const pushed = [...this.changedIds];
     this.changedIds.clear();
-    const ids = pushed.length > 0 ? pushed : this.watchedIds();
+    const isEcho = pushed.length === 0 && this.room.clock.now() - this.pushReadAt < ECHO_MS;
+    const ids = pushed.length > 0 ? pushed : isEcho ? [] : this.watchedIds();
     if (ids.length === 0) {
       return;
+    }
+    if (pushed.length > 0) {
+      this.pushReadAt = this.room.clock.now();
     }
     const before = new Map(ids.map((id) => [id, this.room.table.get(id)]));
     try {
