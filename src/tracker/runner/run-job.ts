@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { launchConfiguration } from '../../core/launch-configuration';
 
 /** Names of the variables through which a runner gets what belongs in neither argv nor a file. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Clock } from '../../core/clock';
 import type { Disposable } from '../../core/disposable';
 import { TrackerRefusal, type TrackerSession } from './tracker-session';

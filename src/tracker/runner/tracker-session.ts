@@ -1,5 +1,5 @@
 import http from 'node:http';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Disposable } from '../../core/disposable';
 import { CAPTURE_HEADER } from '../../backends/clearml/trackside-wire';
 

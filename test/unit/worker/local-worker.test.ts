@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { processStart } from '../../../src/tracker/runner/process-identity';
 import { until } from '../runner/run-harness';
 import { WorkerBench } from './worker-bench';
