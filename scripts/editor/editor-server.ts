@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { UserSettings } from './editor-settings';
 import { MarkedProcesses } from './marked-processes';
 

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { SentenceError } from './sentence-error';
 
 const toolchainSchema = z.object({ node: z.string(), codeServer: z.string(), chromium: z.string() });

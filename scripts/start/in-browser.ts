@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createConnection, createServer } from 'node:net';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { EditorServer, linkExtension, settingsFile, writeSettings } from '../editor/editor-server';
 import { quietSettings, type Theme, THEMES } from '../editor/editor-settings';
 import { MarkedProcesses } from '../editor/marked-processes';

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Theme, themeSchema } from '../editor/editor-settings';
 import { SentenceError } from '../editor/sentence-error';
 import { repositoryRoot } from '../editor/toolchain';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ApiError } from '../api-error';
 import type { Answer, Call, Endpoint } from '../http/call';
 import type { TrackerContext } from '../tracker-context';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CommitGroup } from '../events/commit-group';
 import { parseEventLines, type ParsedLines } from '../events/event-lines';
 import { EventWriter } from '../events/event-writer';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ApiError, invalidQueue } from '../api-error';
 import type { Endpoint } from '../http/call';
 import { isoTime, project as pick, stringsIn, type JsonObject } from '../json';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Endpoint } from '../http/call';
 import { isoTime, type JsonObject } from '../json';
 import { toWireNumber } from '../../backends/clearml/trackside-wire';

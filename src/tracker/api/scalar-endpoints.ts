@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { toWireNumber } from '../../backends/clearml/trackside-wire';
 import { ApiError } from '../api-error';
 import type { Endpoint } from '../http/call';

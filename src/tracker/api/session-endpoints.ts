@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { TRACKSIDE_PROTOCOL } from '../../backends/clearml/trackside-wire';
 import { LONGEST_TOKEN_S } from '../http/authentication';
 import type { Endpoint } from '../http/call';

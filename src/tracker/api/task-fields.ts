@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ApiError, badValue } from '../api-error';
 import { maybeObject, maybeTags, maybeText } from './endpoint';
 import { isObject, type JsonObject } from '../json';

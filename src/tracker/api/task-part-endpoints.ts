@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ApiError } from '../api-error';
 import type { Endpoint } from '../http/call';
 import { isObject, objectIn, type JsonObject } from '../json';

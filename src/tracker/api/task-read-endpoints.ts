@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Endpoint } from '../http/call';
 import { isObject, stringsIn, type JsonObject } from '../json';
 import { integer, text, type Row } from '../storage/sqlite';

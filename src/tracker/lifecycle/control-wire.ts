@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Calls by which a window finds its tracker. Open, since proofs stand for credentials. */
 export const controlCalls = {

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import http from 'node:http';
-import { z } from 'zod';
+import * as z from 'zod';
 import { controlCalls, helloData, type ControlRequest } from './control-wire';
 import { isSameProof, proof, readTrackerFile, type TrackerFile } from './tracker-file';
 

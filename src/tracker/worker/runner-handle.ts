@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Clock } from '../../core/clock';
 import { toDisposable, type Disposable } from '../../core/disposable';
 import { processStart } from '../runner/process-identity';

@@ -1,5 +1,5 @@
 import http from 'node:http';
-import { z } from 'zod';
+import * as z from 'zod';
 import { CAPTURE_HEADER, wireNumber } from '../../../src/backends/clearml/trackside-wire';
 
 const scalarEvent = z.object({
