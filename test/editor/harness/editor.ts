@@ -10,6 +10,7 @@ import {
 } from '../../../scripts/editor/editor-server';
 import { quietSettings, type Theme, type UserSettings } from '../../../scripts/editor/editor-settings';
 import { readToolchain, repositoryRoot, type Toolchain } from '../../../scripts/editor/toolchain';
+import { BROWSER_ARGUMENTS } from './browser-arguments';
 import { EditorWindow } from './editor-window';
 import { newestVsix } from './packaged-extension';
 
@@ -25,17 +26,6 @@ export interface EditorOptions {
   /** Added to the environment of the extension host. */
   readonly environment?: Readonly<Record<string, string>>;
 }
-
-const BROWSER_ARGUMENTS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--disable-dev-shm-usage',
-];
 
 /** A real VS Code server with data of its own, and one headless Chromium. `dispose` ends and removes all of it. */
 export class Editor {

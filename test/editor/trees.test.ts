@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { startEditor, type Editor } from './harness/editor';
+import type { EditorWindow } from './harness/editor-window';
+import { until } from './harness/until';
+
+/** Runs until it is told to end, or for a minute. */
+const LONG_SCRIPT = `import time
+for step in range(600):
+    print(f"step {step} loss={1 / (step + 1):.4f}", flush=True)
+    time.sleep(0.1)
+`;
+const SHORT_SCRIPT = `print("step 1 loss=0.5")
+`;
+
+describe('Trees', function () {
+  this.timeout(180_000);
+  let editor: Editor;
+  let window: EditorWindow;
+  let workspace: string;
+
+  before(async () => {
+    workspace = mkdtempSync(path.join(tmpdir(), 'trackside-trees-'));
+    writeFileSync(path.join(workspace, 'long.py'), LONG_SCRIPT);
+    writeFileSync(path.join(workspace, 'short.py'), SHORT_SCRIPT);
+    editor = await startEditor({ extension: 'folder', workspace });
+    window = await editor.openWindow({ height: 1_100 });
+    await window.showTrackside();
+  });
+
+  after(async () => {
+    await window?.screenshot('trees-last');
+    await editor?.dispose();
+    rmSync(workspace, { recursive: true, force: true });
+  });
+
+  it('say what to do next while there is nothing', async () => {
+    await window.tree('Tasks').waitForRow((row) => row.label.startsWith('No tasks yet.'));
+    await window.tree('Queues').waitForRow('default');
+    await window.tree('Workers').waitForRow('Local worker (this machine)');
+  });
+
+  it('show a launched task in every view, and the badge', async () => {
+    await window.openFile('long.py');
+    await window.runCommand('Trackside: Launch Current File as Task');
+    const isRunning = (row: { label: string; description: string }): boolean =>
+      row.label.startsWith('long') && row.description.startsWith('running');
+    await window.tree('Tasks').waitForRow(isRunning, 60_000);
+    await window.tree('Workers').waitForRow(isRunning);
+    await until('the badge shows one running task', async () => (await window.badge()) === 1);
+    const [project] = await window.tree('Projects').rows();
+    assert.ok(project);
+    await window.tree('Projects').expand(project.label);
+    await window.tree('Projects').waitForRow(isRunning);
+    await window.screenshot('trees-running');
+  });
+
+  it('let the second task wait in its queue, in order', async () => {
+    await window.openFile('short.py');
+    await window.runCommand('Trackside: Launch Current File as Task');
+    const entry = await window
+      .tree('Queues')
+      .waitForRow((row) => row.label.startsWith('short') && row.description.startsWith('next · queued'));
+    assert.equal(entry.level, 2);
+    await window.tree('Queues').waitForRow((row) => row.label === 'default' && row.description.startsWith('1 waiting'));
+    await window.screenshot('trees-queued');
+  });
+
+  it('offer what the state allows and nothing else, and stop a running task', async () => {
+    const tasks = window.tree('Tasks');
+    const running = (await tasks.rows()).find((row) => row.description.startsWith('running'));
+    assert.ok(running);
+    const items = await tasks.contextMenuItems(running.label);
+    assert.ok(items.includes('Stop'), items.join());
+    assert.ok(!items.includes('Reset…') && !items.includes('Delete…'), items.join());
+    await tasks.contextMenu(running.label, 'Stop');
+    await tasks.waitForRow((row) => row.label === running.label && row.description.startsWith('stopped'), 60_000);
+    await tasks.waitForRow((row) => row.label.startsWith('short') && row.description.startsWith('completed'), 60_000);
+  });
+
+  it('act on a selection with one question and one summary', async () => {
+    const tasks = window.tree('Tasks');
+    const [first, second] = await tasks.rows();
+    assert.ok(first && second);
+    await tasks.click(first.label, ['Control']);
+    await tasks.click(second.label, ['Control']);
+    await tasks.contextMenu(second.label, 'Reset…');
+    const { message, detail } = await window.dialog.text();
+    assert.match(message, /Reset 2 tasks\?/);
+    assert.match(detail, /metrics, console and output/);
+    await window.screenshot('trees-reset-question');
+    await window.dialog.press('Reset');
+    await until('one summary', async () => (await window.notifications()).some((text) => text === '2 tasks reset.'));
+    await tasks.waitForRow((row) => row.label === first.label && row.description.startsWith('draft'));
+  });
+
+  it('say so when nothing can be stopped', async () => {
+    await window.runCommand('Trackside: Stop');
+    await until('the message', async () =>
+      (await window.notifications()).some((text) => text.startsWith('Nothing to stop')),
+    );
+  });
+
+  it('filter by text and say what the filter is', async () => {
+    const tasks = window.tree('Tasks');
+    await window.runCommand('Trackside: Filter Tasks…', 'Text…', 'short');
+    await until('one row is left', async () => (await tasks.rows()).length === 1);
+    assert.match(await tasks.message(), /text “short”/);
+    await window.screenshot('trees-filtered');
+    await window.runCommand('Trackside: Clear Task Filter');
+    await until('both are back', async () => (await tasks.rows()).length === 2);
+  });
+});
