@@ -139,18 +139,20 @@ export class SpoolQueue implements Disposable {
     if (this.readOffset >= this.writeOffset) {
       return undefined;
     }
-    const length = this.readAt(this.readOffset, LENGTH_BYTES).readUInt32LE(0);
-    return this.readAt(this.readOffset + LENGTH_BYTES, length);
+    const length = this.readAt(this.readOffset, LENGTH_BYTES)?.readUInt32LE(0);
+    const entry = length === undefined ? undefined : this.readAt(this.readOffset + LENGTH_BYTES, length);
+    if (entry === undefined) {
+      this.writeOffset = this.readOffset; // the file of an earlier process was cut off in its last entry
+    }
+    return entry;
   }
 
-  private readAt(offset: number, length: number): Buffer {
-    const bytes = Buffer.allocUnsafe(length);
-    const read = readSync(this.open(), bytes, 0, length, offset);
-    if (read !== length) {
-      this.readOffset = this.writeOffset;
-      throw new Error(`The spool file ${this.path} ends too early.`);
+  private readAt(offset: number, length: number): Buffer | undefined {
+    if (offset + length > this.writeOffset) {
+      return undefined;
     }
-    return bytes;
+    const bytes = Buffer.allocUnsafe(length);
+    return readSync(this.open(), bytes, 0, length, offset) === length ? bytes : undefined;
   }
 
   private pushToDisk(entry: Buffer): boolean {
