@@ -48,12 +48,12 @@ export async function addConnection(deps: AddConnectionDeps): Promise<void> {
 }
 
 async function checkOnce(
-  { check }: AddConnectionDeps,
+  deps: AddConnectionDeps,
   { url, keys, label }: Wanted,
   signal: AbortSignal,
 ): Promise<ServerDescription> {
   try {
-    return await check(KIND, url, keys, signal);
+    return await deps.check(KIND, url, keys, signal);
   } catch (thrown) {
     const { kind, message, nextStep, detail } = toTracksideError(thrown);
     throw new TracksideError(kind, `${label} was not added. ${message}`, nextStep, detail);

@@ -89,5 +89,5 @@ export class ConnectionList implements Connections, Disposable {
 }
 
 function isSame(one: ConnectionInfo, other: ConnectionInfo): boolean {
-  return one.kind === other.kind && one.label === other.label && one.url === other.url;
+  return one.label === other.label && one.url === other.url;
 }

@@ -13,6 +13,7 @@ import { addConnection } from './add-connection';
 import { removeConnection, selectConnection } from './connection-commands';
 import { ConnectionList } from './connection-list';
 import { ConnectionStorage, type Credentials } from './connection-storage';
+import { DiagnosticsPage } from './diagnostics-page';
 import { diagnosticsText } from './diagnostics-text';
 import { LocalTracker } from './local-tracker';
 import { pushWorkerSettings } from './worker-settings';
@@ -71,6 +72,7 @@ function registerCommands(
   opening: ConnectionOpening,
 ): void {
   const { commands, dialogs } = platform;
+  const page = owned.add(new DiagnosticsPage());
   owned.add(
     commands.register(COMMANDS.addConnection, () =>
       addConnection({
@@ -91,7 +93,7 @@ function registerCommands(
   );
   owned.add(
     commands.register(COMMANDS.showDiagnostics, () =>
-      showDiagnostics(platform, connections, opening.tracker, redactor),
+      showDiagnostics(platform, connections, opening.tracker, redactor, page),
     ),
   );
 }
@@ -232,6 +234,7 @@ async function showDiagnostics(
   connections: ConnectionList,
   tracker: LocalTracker,
   redactor: Redactor,
+  page: DiagnosticsPage,
 ): Promise<void> {
   const text = await diagnosticsText({
     environment: [
@@ -250,7 +253,5 @@ async function showDiagnostics(
     sessions: connections.all(),
     activeId: connections.active().info.id,
   });
-  const content = redactor.redact(text);
-  const document = await vscode.workspace.openTextDocument({ language: 'markdown', content });
-  await vscode.window.showTextDocument(document, { preview: true });
+  await page.show(redactor.redact(text));
 }

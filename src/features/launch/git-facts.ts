@@ -28,7 +28,13 @@ export const LARGE_DIFF_BYTES = 500_000;
 export const MAX_DIFF_BYTES = 8_000_000;
 
 /** Variables that would make git look at another repository than the script's. */
-const REDIRECTING_VARIABLES = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_COMMON_DIR', 'GIT_PREFIX'];
+const REDIRECTING_VARIABLES: ReadonlySet<string> = new Set([
+  'GIT_DIR',
+  'GIT_WORK_TREE',
+  'GIT_INDEX_FILE',
+  'GIT_COMMON_DIR',
+  'GIT_PREFIX',
+]);
 
 /**
  * Reads branch, commit, remote and uncommitted changes of the repository that holds `scriptPath`. Runs git with
@@ -65,15 +71,13 @@ export async function readGitFacts(scriptPath: string, signal: AbortSignal): Pro
 type Git = (args: readonly string[]) => Promise<ProgramResult>;
 
 function createGit(cwd: string, signal: AbortSignal): Git {
+  const inherited = Object.entries(process.env).filter(([name]) => !REDIRECTING_VARIABLES.has(name));
   const env: NodeJS.ProcessEnv = {
-    ...process.env,
+    ...Object.fromEntries(inherited),
     GIT_TERMINAL_PROMPT: '0',
     GIT_OPTIONAL_LOCKS: '0',
     LC_ALL: 'C',
   };
-  for (const name of REDIRECTING_VARIABLES) {
-    delete env[name];
-  }
   const always = ['-c', 'core.fsmonitor=false', '-c', 'core.quotePath=true', '--no-pager'];
   const options = { cwd, env, signal, timeoutMs: COMMAND_TIMEOUT_MS, maxOutputBytes: MAX_DIFF_BYTES };
   return (args) => runProgram('git', [...always, ...args], options);

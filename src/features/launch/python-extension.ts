@@ -42,7 +42,10 @@ async function askExtension(
 ): Promise<string | undefined> {
   const environments = (await extension.activate())?.environments;
   const active = environments?.getActiveEnvironmentPath?.(script);
-  const resolved = active === undefined ? undefined : await environments?.resolveEnvironment?.(active);
-  const executable = resolved?.executable?.uri?.fsPath ?? active?.path;
+  if (environments === undefined || active === undefined) {
+    return undefined;
+  }
+  const resolved = await environments.resolveEnvironment?.(active);
+  const executable = resolved?.executable?.uri?.fsPath ?? active.path;
   return typeof executable === 'string' && executable !== '' ? executable : undefined;
 }

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { shortened } from '../../core/short-text';
 import { joinArguments } from './argument-text';
 
 const MAX_ARGUMENT_CHARACTERS = 60;
@@ -7,10 +8,9 @@ const MAX_ARGUMENT_CHARACTERS = 60;
 export function taskNameOf(script: string, args: readonly string[]): string {
   const name = path.basename(script);
   const text = joinArguments(args).replace(/\s+/g, ' ');
-  const characters = [...text];
-  if (characters.length === 0) {
+  if (text === '') {
     return name;
   }
-  const isLong = characters.length > MAX_ARGUMENT_CHARACTERS;
-  return `${name} ${isLong ? `${characters.slice(0, MAX_ARGUMENT_CHARACTERS).join('')}…` : text}`;
+  const shown = shortened(text, MAX_ARGUMENT_CHARACTERS);
+  return `${name} ${shown === text ? text : `${shown}…`}`;
 }
