@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import type { ConsoleAbility, ConsoleChunk } from '../../../src/backends/contract';
+import { TracksideError } from '../../../src/core/errors';
+import { ConsoleDocument } from '../../../src/features/console/console-document';
+import { settle } from '../../fakes/manual-clock';
+import { fakeTask, MemoryBackend } from '../../fakes/memory-backend';
+import { memorySession } from '../../fakes/memory-session';
+
+/** A server with one console that the test writes to; pages of two chunks. */
+class PrintingBackend extends MemoryBackend {
+  chunks: ConsoleChunk[] = [];
+  reads = 0;
+  broken: TracksideError | undefined;
+
+  readonly console: ConsoleAbility = {
+    read: (_taskId, cursor) => {
+      this.reads += 1;
+      if (this.broken !== undefined) {
+        return Promise.reject(this.broken);
+      }
+      const start = Number(cursor ?? 0);
+      const chunks = this.chunks.slice(start, start + 2);
+      const end = start + chunks.length;
+      return Promise.resolve({ chunks, cursor: String(end), hasMore: end < this.chunks.length });
+    },
+  };
+
+  print(...texts: readonly string[]): void {
+    this.chunks.push(...texts.map((text) => ({ text })));
+    this.subscriber?.change({ kind: 'console', taskId: 't' });
+  }
+}
+
+describe('console document', () => {
+  const create = () => {
+    const backend = new PrintingBackend(true);
+    backend.put(fakeTask('t', { status: 'running', startedAt: 1 }));
+    const { clock, session } = memorySession({ backend });
+    let redraws = 0;
+    const document = new ConsoleDocument({ session, taskId: 't', clock, changed: () => (redraws += 1) });
+    const text = (): string => new TextDecoder().decode(document.bytes());
+    const dispose = (): void => {
+      document.dispose();
+      session.dispose();
+    };
+    return { backend, clock, session, document, text, dispose, redraws: () => redraws };
+  };
+  const load = async ({ document, clock }: ReturnType<typeof create>): Promise<void> => {
+    const loading = document.load();
+    await clock.advance(100);
+    await loading;
+  };
+
+  it('holds every page of what was printed before it was opened', async () => {
+    const made = create();
+    made.backend.print('one', 'two', 'three', ' 10%', '\r 20%');
+    await load(made);
+    assert.equal(made.text(), 'one\ntwo\nthree\n 20%');
+    made.dispose();
+  });
+
+  it('asks for nothing while it is hidden, and catches up when it is seen again', async () => {
+    const made = create();
+    made.backend.print('one');
+    await load(made);
+    const { reads } = made.backend;
+    made.backend.print('two');
+    await made.clock.advance(600_000);
+    assert.equal(made.backend.reads, reads);
+    made.document.setVisible(true);
+    await made.clock.advance(1_000);
+    assert.equal(made.text(), 'one\ntwo');
+    made.dispose();
+  });
+
+  it('redraws at most twice a second while lines keep coming', async () => {
+    const made = create();
+    await load(made);
+    made.document.setVisible(true);
+    await made.clock.advance(1_000);
+    const before = made.redraws();
+    for (let line = 0; line < 100; line += 1) {
+      made.backend.print(`line ${line}`);
+      await made.clock.advance(50);
+    }
+    await made.clock.advance(1_000);
+    const count = made.redraws() - before;
+    assert.ok(count >= 5 && count <= 13, `${count} redraws in 5 s`);
+    assert.equal(made.text().split('\n').length, 100);
+    made.dispose();
+  });
+
+  it('begins anew when the task was reset and runs again', async () => {
+    const made = create();
+    made.backend.print('old');
+    await load(made);
+    made.document.setVisible(true);
+    await made.clock.advance(1_000);
+    assert.equal(made.text(), 'old');
+    made.backend.chunks = [];
+    made.backend.change('t', { status: 'running', startedAt: 2 });
+    made.backend.subscriber?.change({ kind: 'task', ids: ['t'] });
+    made.backend.print('new');
+    await made.clock.advance(3_000);
+    assert.equal(made.text(), 'new');
+    made.dispose();
+  });
+
+  it('reads once more after the end, then stops asking', async () => {
+    const made = create();
+    made.backend.print('one');
+    await load(made);
+    made.document.setVisible(true);
+    await made.clock.advance(1_000);
+    made.backend.chunks.push({ text: 'last words' });
+    made.backend.change('t', { status: 'completed', startedAt: 1 });
+    made.backend.subscriber?.change({ kind: 'task', ids: ['t'] });
+    await made.clock.advance(5_000);
+    assert.equal(made.text(), 'one\nlast words');
+    const { reads } = made.backend;
+    await made.clock.advance(50_000);
+    assert.ok(made.backend.reads - reads <= 1, `${made.backend.reads - reads} reads after the end`);
+    made.dispose();
+  });
+
+  it('says why it cannot be read, keeps what it has, and recovers by itself', async () => {
+    const made = create();
+    made.backend.print('one');
+    await load(made);
+    made.backend.broken = new TracksideError('server', 'The server failed.', 'Wait.');
+    made.document.setVisible(true);
+    await made.clock.advance(2_000);
+    assert.equal(made.text(), 'one\n‹The console could not be read: The server failed. Wait.›');
+    made.backend.broken = undefined;
+    made.backend.print('two');
+    await made.clock.advance(400_000);
+    assert.equal(made.text(), 'one\ntwo');
+    made.dispose();
+    await settle();
+    assert.equal(made.clock.timerCount, 0);
+  });
+});
