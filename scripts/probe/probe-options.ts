@@ -56,10 +56,6 @@ export function readOptions(argv: readonly string[], environment: Environment): 
   if (values.help === true) {
     return 'help';
   }
-  const url = values.url ?? environment['CLEARML_API_HOST'];
-  if (url === undefined || url === '') {
-    throw new UsageError('Which server? Give --url URL.');
-  }
   const action = values.act === undefined ? undefined : oneOf('--act', TASK_ACTIONS, values.act);
   const list = values.list === undefined ? undefined : oneOf('--list', LISTS, values.list);
   if (values.task === undefined && (action !== undefined || needsTask(list))) {
@@ -67,7 +63,7 @@ export function readOptions(argv: readonly string[], environment: Environment): 
   }
   return {
     kind: oneOf('--kind', BACKEND_KINDS, values.kind ?? 'clearml'),
-    url,
+    url: urlOf(values, environment),
     credentials: credentialsOf(values, environment),
     list,
     action,
@@ -75,13 +71,24 @@ export function readOptions(argv: readonly string[], environment: Environment): 
     queue: values.queue,
     name: values.name,
     timeoutMs: secondsOf(values.timeout) * 1000,
-    warnings:
-      values.key === undefined && values.secret === undefined
-        ? []
-        : [
-            'Keys in the command line can be read by every user of this machine; use TRACKSIDE_KEY and TRACKSIDE_SECRET.',
-          ],
+    warnings: warningsOf(values),
   };
+}
+
+function urlOf(values: Values, environment: Environment): string {
+  const url = values.url ?? environment['CLEARML_API_HOST'] ?? '';
+  if (url === '') {
+    throw new UsageError('Which server? Give --url URL.');
+  }
+  return url;
+}
+
+function warningsOf({ key, secret }: Values): string[] {
+  return key === undefined && secret === undefined
+    ? []
+    : [
+        'Keys in the command line can be read by every user of this machine; use TRACKSIDE_KEY and TRACKSIDE_SECRET.',
+      ];
 }
 
 type Values = Readonly<Partial<Record<Exclude<keyof typeof FLAGS, 'help'>, string>> & { help?: boolean }>;

@@ -13,7 +13,7 @@ import {
 } from './failures';
 import type { Redactor } from './redaction';
 import { defaultRetryPolicy, pauseBefore, retryAfterMs, type RetryPolicy } from './retry';
-import { HttpTransport, type RawAnswer, type RawRequest, type Timeouts } from './transport';
+import type { HttpTransport, RawAnswer, RawRequest, Timeouts } from './transport';
 
 /** One call of a server, in the server's terms. */
 export interface CallRequest {

@@ -38,53 +38,66 @@ function said(value: string | undefined): string | undefined {
 }
 
 export function isReadOnly(company: unknown): boolean {
-  if (typeof company === 'string') {
+  if (typeof company !== 'object' || company === null) {
     return company === '';
   }
-  return (
-    typeof company === 'object' &&
-    company !== null &&
-    !('id' in company && company.id !== '' && company.id != null)
-  );
+  return !('id' in company) || typeof company.id !== 'string' || company.id === '';
 }
 
 export function toTask(wire: WireTask, context: MapContext): Task {
-  const status = statusOf(wire.status);
   const isArchived = wire.system_tags.includes(ARCHIVED);
-  const hasRun = status !== 'draft' && status !== 'queued';
-  const projectId = said(wire.project?.id);
+  const state = { status: wire.status, isArchived, isReadOnly: isReadOnly(wire.company) };
   return {
     id: wire.id,
     name: wire.name,
-    status,
+    status: statusOf(wire.status),
     serverStatus: wire.status,
     isStopping: wire.status === 'in_progress' && wire.status_message?.trim().toLowerCase() === 'stopping',
     tags: wire.tags,
     isArchived,
-    can: allowedActions({ status: wire.status, isArchived, isReadOnly: isReadOnly(wire.company) }),
-    ...defined({
-      statusReason: said(wire.status_reason),
-      statusMessage: said(wire.status_message),
-      type: said(wire.type),
-      projectId,
-      projectName: said(wire.project?.name),
-      comment: said(wire.comment),
-      user: said(wire.user?.name),
-      parentId: said(wire.parent?.id),
-      queueId: status === 'queued' || status === 'running' ? said(wire.execution?.queue?.id) : undefined,
-      workerId: hasRun ? said(wire.last_worker) : undefined,
-      createdAt: epochMs(wire.created),
-      startedAt: hasRun ? epochMs(wire.started) : undefined,
-      endedAt:
-        hasRun && status !== 'running' ? (epochMs(wire.completed) ?? stoppedAt(wire, status)) : undefined,
-      updatedAt: latest([wire.last_update, wire.last_change, wire.status_changed]),
-      lastIteration: wire.last_iteration,
-      webUrl:
-        context.webBase === undefined
-          ? undefined
-          : taskPageUrl(context.webBase, context.apiVersion, projectId, wire.id),
-    }),
+    can: allowedActions(state),
+    ...saidOf(wire),
+    ...runOf(wire),
+    ...placeOf(wire, context),
   };
+}
+
+function saidOf(wire: WireTask): Partial<Task> {
+  return defined({
+    statusReason: said(wire.status_reason),
+    statusMessage: said(wire.status_message),
+    type: said(wire.type),
+    comment: said(wire.comment),
+    user: said(wire.user?.name),
+    parentId: said(wire.parent?.id),
+    createdAt: epochMs(wire.created),
+    updatedAt: latest([wire.last_update, wire.last_change, wire.status_changed]),
+    lastIteration: wire.last_iteration,
+  });
+}
+
+/** A reset or dequeued task keeps traces of its last run on the server; they are not of this state. */
+function runOf(wire: WireTask): Partial<Task> {
+  const status = statusOf(wire.status);
+  const queueId = status === 'queued' || status === 'running' ? said(wire.execution?.queue?.id) : undefined;
+  if (status === 'draft' || status === 'queued') {
+    return defined({ queueId });
+  }
+  return defined({
+    queueId,
+    workerId: said(wire.last_worker),
+    startedAt: epochMs(wire.started),
+    endedAt: status === 'running' ? undefined : (epochMs(wire.completed) ?? stoppedAt(wire, status)),
+  });
+}
+
+function placeOf(wire: WireTask, { webBase, apiVersion }: MapContext): Partial<Task> {
+  const projectId = said(wire.project?.id);
+  return defined({
+    projectId,
+    projectName: said(wire.project?.name),
+    webUrl: webBase === undefined ? undefined : taskPageUrl(webBase, apiVersion, projectId, wire.id),
+  });
 }
 
 /** The server fills `completed` for most ends; where it does not, the change of status was the end. */

@@ -76,15 +76,25 @@ export function filtersOf(query: TaskQuery): Record<string, unknown> | undefined
   if (statuses.length > 0 && words.length === 0) {
     return undefined;
   }
-  const text = query.text?.trim() ?? '';
   return {
     system_tags: [query.isArchived === true ? '__$and' : '__$not', 'archived'],
     ...(words.length === 0 ? {} : { status: words }),
-    ...(query.projectId === undefined
+    ...projectFilter(query),
+    ...contentFilter(query),
+  };
+}
+
+function projectFilter({ projectId, includeSubprojects = false }: TaskQuery): Record<string, unknown> {
+  return projectId === undefined ? {} : { project: [projectId], include_subprojects: includeSubprojects };
+}
+
+function contentFilter({ tags = [], text = '' }: TaskQuery): Record<string, unknown> {
+  const wanted = text.trim();
+  return {
+    ...(tags.length === 0 ? {} : { tags: ['__$all', ...tags] }),
+    ...(wanted === ''
       ? {}
-      : { project: [query.projectId], include_subprojects: query.includeSubprojects ?? false }),
-    ...(query.tags === undefined || query.tags.length === 0 ? {} : { tags: ['__$all', ...query.tags] }),
-    ...(text === '' ? {} : { _any_: { pattern: escapePattern(text), fields: ['id', 'name', 'comment'] } }),
+      : { _any_: { pattern: escapePattern(wanted), fields: ['id', 'name', 'comment'] } }),
   };
 }
 

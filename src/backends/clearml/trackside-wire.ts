@@ -130,7 +130,7 @@ export function decodeSeries(bytes: Uint8Array): { cursor: string; series: WireS
     throw new Error(`The series answer has ${buffer.byteLength} bytes where ${expected} were announced.`);
   }
   let offset = buffer.byteOffset + dataStart;
-  const column = (count: number): Float64Array<ArrayBufferLike> => {
+  const column = (count: number): Float64Array => {
     const view = new Float64Array(buffer.buffer, offset, count);
     offset += count * 8;
     return view;

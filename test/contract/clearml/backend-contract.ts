@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { ClearMlBackend } from '../../../src/backends/clearml/clearml-backend';
 import type { TaskQuery } from '../../../src/backends/contract';
 import type { Task } from '../../../src/core/entities';
-import { isTracksideError, TracksideError } from '../../../src/core/errors';
+import { isTracksideError, type TracksideError } from '../../../src/core/errors';
 import { noSignal, openBackend, Seeder, type ContractServer } from './contract-server';
 import { describeSeriesContract } from './series-contract';
 

@@ -159,7 +159,7 @@ function createTask(world: FakeWorld, data: Row): FakeTask {
     throw new FakeError(400, 800, 'Data validation error: String value is too short');
   }
   if (project !== undefined && !world.projects.some(({ id }) => id === project)) {
-    throw new FakeError(400, 16, `Bad field value: project=${String(project)}`);
+    throw new FakeError(400, 16, `Bad field value: project=${JSON.stringify(project)}`);
   }
   return world.addTask({
     name,
