@@ -6,9 +6,9 @@ import { startEditor, type Editor } from './harness/editor';
 import type { EditorWindow } from './harness/editor-window';
 import { until } from './harness/until';
 
-/** Runs until it is told to end, or for a minute. */
+/** Runs until it is told to end, or for five minutes. */
 const LONG_SCRIPT = `import time
-for step in range(600):
+for step in range(3_000):
     print(f"step {step} loss={1 / (step + 1):.4f}", flush=True)
     time.sleep(0.1)
 `;
@@ -64,7 +64,9 @@ describe('Trees', function () {
       .tree('Queues')
       .waitForRow((row) => row.label.startsWith('short') && row.description.startsWith('next · queued'));
     assert.equal(entry.level, 2);
-    await window.tree('Queues').waitForRow((row) => row.label === 'default' && row.description.startsWith('1 waiting'));
+    await window
+      .tree('Queues')
+      .waitForRow((row) => row.label === 'default' && row.description.startsWith('1 waiting'));
     await window.screenshot('trees-queued');
   });
 
@@ -76,8 +78,14 @@ describe('Trees', function () {
     assert.ok(items.includes('Stop'), items.join());
     assert.ok(!items.includes('Reset…') && !items.includes('Delete…'), items.join());
     await tasks.contextMenu(running.label, 'Stop');
-    await tasks.waitForRow((row) => row.label === running.label && row.description.startsWith('stopped'), 60_000);
-    await tasks.waitForRow((row) => row.label.startsWith('short') && row.description.startsWith('completed'), 60_000);
+    await tasks.waitForRow(
+      (row) => row.label === running.label && row.description.startsWith('stopped'),
+      60_000,
+    );
+    await tasks.waitForRow(
+      (row) => row.label.startsWith('short') && row.description.startsWith('completed'),
+      60_000,
+    );
   });
 
   it('act on a selection with one question and one summary', async () => {
@@ -92,7 +100,9 @@ describe('Trees', function () {
     assert.match(detail, /metrics, console and output/);
     await window.screenshot('trees-reset-question');
     await window.dialog.press('Reset');
-    await until('one summary', async () => (await window.notifications()).some((text) => text === '2 tasks reset.'));
+    await until('one summary', async () =>
+      (await window.notifications()).some((text) => text === '2 tasks reset.'),
+    );
     await tasks.waitForRow((row) => row.label === first.label && row.description.startsWith('draft'));
   });
 

@@ -5,7 +5,14 @@ import { factSheet } from '../trees/markdown-text';
 import { counted } from '../trees/plural';
 import type { RowModel } from '../trees/row-model';
 import { taskRow, taskTooltip, unreadTaskRow } from '../trees/task-row';
-import { queuedTaskNode, queueNode, type TaskNode, type TreeNode } from '../trees/tree-nodes';
+import {
+  hintNode,
+  queuedTaskNode,
+  queueNode,
+  type QueueNode,
+  type TaskNode,
+  type TreeNode,
+} from '../trees/tree-nodes';
 import { rowsOf, type TreeSource } from '../trees/tree-source';
 
 const QUEUES: StoreNeed = { kind: 'queues' };
@@ -17,10 +24,7 @@ export function createQueuesSource(): TreeSource {
       if (parent === undefined) {
         return topRows(session);
       }
-      const queue = parent.kind === 'queue' ? queueOf(session, parent.queueId) : undefined;
-      return (queue?.entries ?? []).map(({ taskId }) =>
-        queuedTaskNode(session.info.id, queue?.id ?? '', taskId),
-      );
+      return parent.kind === 'queue' ? rowsInQueue(session, parent) : [];
     },
     needs: (_session, parent) => (parent === undefined ? [QUEUES] : []),
     row: (session, node, now) => {
@@ -47,6 +51,14 @@ function topRows(session: ConnectionSession): readonly TreeNode[] {
   return rowsOf({ connectionId: info.id, parentId: 'queues', need: QUEUES }, listing, rows, hint);
 }
 
+function rowsInQueue({ info, store }: ConnectionSession, { id, queueId }: QueueNode): readonly TreeNode[] {
+  const entries = store.queues().items.find((queue) => queue.id === queueId)?.entries ?? [];
+  return entries.length === 0
+    ? [hintNode(info.id, id, 'emptyQueue')]
+    : entries.map(({ taskId }) => queuedTaskNode(info.id, queueId, taskId));
+}
+
+/** Always has rows below: the editor does not open a row that had none when it was first drawn. */
 export function queueRow(queue: Queue): RowModel {
   const parts = [
     queue.entries.length === 0 ? 'empty' : `${queue.entries.length.toLocaleString('en-US')} waiting`,
@@ -59,7 +71,7 @@ export function queueRow(queue: Queue): RowModel {
     description: parts.join(' · '),
     icon: { id: 'list-ordered' },
     contextValue: contextValue({ kind: 'queue', has: ['id'] }),
-    collapsible: queue.entries.length > 0 ? 'expanded' : 'none',
+    collapsible: queue.isDefault || queue.entries.length > 0 ? 'expanded' : 'collapsed',
     accessibleLabel: `Queue ${queue.name}, ${parts.join(', ')}`,
     subject: queue,
   };

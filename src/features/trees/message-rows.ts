@@ -29,6 +29,7 @@ const HINT_TEXTS: Readonly<Record<Hint, HintText>> = {
   },
   emptyProject: { label: 'No tasks in this project', icon: 'info' },
   emptyQueue: { label: 'Nothing is waiting', icon: 'info' },
+  idleWorker: { label: 'Waits for tasks', icon: 'info' },
   noQueues: {
     label: 'No queues yet',
     description: 'A task is enqueued to a queue; a worker takes it from there',

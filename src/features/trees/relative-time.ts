@@ -15,6 +15,9 @@ export interface TimePhrase {
 /** How long ago: `just now`, `5 min ago`, `3 h ago`, `2 days ago`, then the date. */
 export function timeAgo(then: EpochMs, now: EpochMs): TimePhrase {
   const elapsedMs = Math.max(0, now - then);
+  if (!Number.isFinite(elapsedMs)) {
+    return { text: 'at an unknown time', expiresAt: Number.POSITIVE_INFINITY };
+  }
   if (elapsedMs < MINUTE_MS) {
     return { text: 'just now', expiresAt: then + MINUTE_MS };
   }

@@ -7,6 +7,7 @@ export const HINTS = [
   'noMatch',
   'emptyProject',
   'emptyQueue',
+  'idleWorker',
   'noQueues',
   'noWorkers',
   'noQueueAbility',

@@ -5,7 +5,14 @@ import { factSheet } from '../trees/markdown-text';
 import { momentText, timeAgo } from '../trees/relative-time';
 import type { RowModel } from '../trees/row-model';
 import { taskRow, taskTooltip, unreadTaskRow } from '../trees/task-row';
-import { workerNode, workerTaskNode, type TaskNode, type TreeNode } from '../trees/tree-nodes';
+import {
+  hintNode,
+  workerNode,
+  workerTaskNode,
+  type TaskNode,
+  type TreeNode,
+  type WorkerNode,
+} from '../trees/tree-nodes';
 import { rowsOf, type TreeSource } from '../trees/tree-source';
 
 const WORKERS: StoreNeed = { kind: 'workers' };
@@ -19,8 +26,7 @@ export function createWorkersSource(): TreeSource {
       if (parent === undefined) {
         return topRows(session);
       }
-      const worker = parent.kind === 'worker' ? workerOf(session, parent.workerId) : undefined;
-      return worker?.task ? [workerTaskNode(session.info.id, worker.id, worker.task.id)] : [];
+      return parent.kind === 'worker' ? rowsInWorker(session, parent) : [];
     },
     needs: (_session, parent) => (parent === undefined ? [WORKERS] : []),
     row: (session, node, now) => {
@@ -49,6 +55,13 @@ function topRows(session: ConnectionSession): readonly TreeNode[] {
   return rowsOf({ connectionId: info.id, parentId: 'workers', need: WORKERS }, listing, rows, hint);
 }
 
+function rowsInWorker(session: ConnectionSession, { id, workerId }: WorkerNode): readonly TreeNode[] {
+  const task = workerOf(session, workerId)?.task;
+  return task
+    ? [workerTaskNode(session.info.id, workerId, task.id)]
+    : [hintNode(session.info.id, id, 'idleWorker')];
+}
+
 function byUse(a: Worker, b: Worker): number {
   return (
     Number(b.isLocal) - Number(a.isLocal) ||
@@ -57,6 +70,7 @@ function byUse(a: Worker, b: Worker): number {
   );
 }
 
+/** Always has a row below: the editor does not open a row that had none when it was first drawn. */
 export function workerRow(worker: Worker, now: EpochMs): RowModel {
   const label = workerLabel(worker);
   const silence = silenceOf(worker, now);
@@ -71,7 +85,7 @@ export function workerRow(worker: Worker, now: EpochMs): RowModel {
     icon:
       silence.text === undefined ? workerIcon(worker) : { id: 'warning', color: 'list.warningForeground' },
     contextValue: contextValue({ kind: 'worker', has: ['id'] }),
-    collapsible: worker.task ? 'expanded' : 'none',
+    collapsible: worker.task || worker.isLocal ? 'expanded' : 'collapsed',
     accessibleLabel: `Worker ${label}, ${parts.join(', ')}`,
     subject: worker,
     expiresAt: silence.expiresAt,

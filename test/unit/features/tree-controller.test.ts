@@ -1,0 +1,335 @@
+import assert from 'node:assert/strict';
+import { TracksideError } from '../../../src/core/errors';
+import { silentLogger } from '../../../src/core/logger';
+import { createProjectsSource } from '../../../src/features/projects/projects-source';
+import { createQueuesSource } from '../../../src/features/queues/queues-source';
+import { NO_FILTER, TaskFilterState } from '../../../src/features/tasks/task-filter';
+import { runningCount } from '../../../src/features/tasks/running-badge';
+import { createTasksSource } from '../../../src/features/tasks/tasks-source';
+import { TreeController } from '../../../src/features/trees/tree-controller';
+import type { TreeNode } from '../../../src/features/trees/tree-nodes';
+import type { TreeSource } from '../../../src/features/trees/tree-source';
+import { createWorkersSource } from '../../../src/features/workers/workers-source';
+import { ManualClock } from '../../fakes/manual-clock';
+import { fakeTask } from '../../fakes/memory-backend';
+import { fixedConnections, memorySession, type MemorySession } from '../../fakes/memory-session';
+
+/** Draws a tree as the editor does: asks for rows again exactly where it is told to. */
+class Screen {
+  readonly fired: (string | undefined)[] = [];
+  private readonly expanded = new Set<string>();
+
+  constructor(readonly controller: TreeController) {
+    controller.onDidChange((node) => {
+      this.fired.push(node?.id);
+      this.draw(node, 0);
+    });
+  }
+
+  show(): void {
+    this.controller.setVisible(true);
+    this.draw(undefined, 0);
+  }
+
+  expand(node: TreeNode): void {
+    this.expanded.add(node.id);
+    this.controller.setExpanded(node, true);
+    this.draw(node, 0);
+  }
+
+  collapse(node: TreeNode): void {
+    this.expanded.delete(node.id);
+    this.controller.setExpanded(node, false);
+  }
+
+  /** Everything on display, indented. */
+  lines(): string[] {
+    return this.draw(undefined, 0);
+  }
+
+  find(label: string): TreeNode {
+    const all = (parent?: TreeNode): TreeNode[] =>
+      [...this.controller.children(parent)].flatMap((node) => [
+        node,
+        ...(this.isOpen(node) ? all(node) : []),
+      ]);
+    const node = all().find((candidate) => this.controller.row(candidate).label === label);
+    assert.ok(node, `no row ${label} in ${this.lines().join('; ')}`);
+    return node;
+  }
+
+  private isOpen(node: TreeNode): boolean {
+    return this.expanded.has(node.id) || this.controller.row(node).collapsible === 'expanded';
+  }
+
+  private draw(parent: TreeNode | undefined, depth: number): string[] {
+    if (parent) {
+      this.controller.row(parent);
+    }
+    return [...this.controller.children(parent)].flatMap((node) => {
+      const { label, description } = this.controller.row(node);
+      const line = `${'  '.repeat(depth)}${label}${description === undefined ? '' : ` (${description})`}`;
+      return [line, ...(this.isOpen(node) ? this.draw(node, depth + 1) : [])];
+    });
+  }
+}
+
+describe('TreeController', () => {
+  let clock: ManualClock;
+  let local: MemorySession;
+  const owned: { dispose(): void }[] = [];
+
+  function screen(source: TreeSource, ...sessions: readonly MemorySession[]): Screen {
+    const connections = fixedConnections(
+      ...(sessions.length === 0 ? [local] : sessions).map(({ session }) => session),
+    );
+    const controller = new TreeController({ connections, source, clock, logger: silentLogger });
+    owned.push(controller);
+    return new Screen(controller);
+  }
+
+  function tasksSource(): TreeSource {
+    return createTasksSource(new TaskFilterState(NO_FILTER));
+  }
+
+  beforeEach(() => {
+    clock = new ManualClock();
+    local = memorySession({ clock });
+    owned.push(local.session);
+  });
+
+  afterEach(() =>
+    owned
+      .splice(0)
+      .reverse()
+      .forEach((each) => each.dispose()),
+  );
+
+  it('asks for nothing until it is visible and nothing after it is hidden', async () => {
+    const { backend } = local;
+    backend.put(fakeTask('r', { status: 'running', startedAt: clock.now() }));
+    const view = screen(tasksSource());
+    view.controller.children(undefined);
+    await clock.advance(60_000);
+    assert.deepEqual(backend.calls, []);
+    view.show();
+    await clock.advance(20_000);
+    assert.ok(backend.calls.length > 3);
+    view.controller.setVisible(false);
+    const calls = backend.calls.length;
+    await clock.advance(3_600_000);
+    assert.equal(backend.calls.length, calls);
+    assert.equal(clock.timerCount, 0);
+  });
+
+  it('says that it loads, then shows rows', async () => {
+    local.backend.put(fakeTask('a', { endedAt: clock.now() }));
+    const view = screen(tasksSource());
+    view.show();
+    assert.deepEqual(view.lines(), ['Loading…']);
+    await clock.advance(500);
+    assert.deepEqual(view.lines(), ['task a (completed · just now · Vision)']);
+  });
+
+  it('says what to do when there is nothing, and when a filter lets nothing through', async () => {
+    const filter = new TaskFilterState(NO_FILTER);
+    const view = screen(createTasksSource(filter));
+    view.show();
+    await clock.advance(500);
+    assert.match(view.lines()[0] ?? '', /^No tasks yet\. Open a Python file and run “Trackside: Launch/u);
+    const headers: (string | undefined)[] = [];
+    view.controller.onDidChangeHeader(({ message }) => headers.push(message));
+    filter.set({ ...NO_FILTER, text: 'zzz' });
+    await clock.advance(500);
+    assert.match(view.lines()[0] ?? '', /^No task matches the filter/u);
+    assert.deepEqual(headers, ['Only text “zzz”.']);
+  });
+
+  it('fires the one row that changed and keeps the identity of all', async () => {
+    const { backend, session } = local;
+    for (let index = 0; index < 50; index += 1) {
+      backend.put(fakeTask(`t${index}`, { createdAt: index }));
+    }
+    const view = screen(tasksSource());
+    view.show();
+    await clock.advance(1_000);
+    const before = view.controller.children(undefined);
+    view.fired.length = 0;
+    backend.change('t7', { name: 'renamed' });
+    await session.store.refresh({ kind: 'task', id: 't7' });
+    await clock.advance(1_000);
+    assert.deepEqual(view.fired, ['local:task:t7']);
+    view.controller.children(undefined).forEach((node, index) => assert.equal(node, before[index]));
+  });
+
+  it('coalesces a storm of changes to a few updates a second, the last one included', async () => {
+    const { backend, session } = local;
+    backend.put(fakeTask('r', { status: 'running', startedAt: clock.now() }));
+    const view = screen(tasksSource());
+    view.show();
+    await clock.advance(1_000);
+    view.fired.length = 0;
+    for (let step = 1; step <= 100; step += 1) {
+      backend.change('r', { lastIteration: step });
+      await session.store.refresh({ kind: 'task', id: 'r' });
+      await clock.advance(20);
+    }
+    await clock.advance(1_000);
+    assert.ok(view.fired.length <= 9, `${view.fired.length} updates in 2 s`);
+    assert.match(view.lines()[0] ?? '', /iteration 100/u);
+  });
+
+  it('keeps relative times true, at most every 30 s, and draws nothing while they do not change', async () => {
+    local.backend.put(fakeTask('a', { endedAt: clock.now() - 10_000 }));
+    const view = screen(tasksSource());
+    view.show();
+    await clock.advance(1_000);
+    view.fired.length = 0;
+    await clock.advance(61_000);
+    assert.deepEqual(view.fired, ['local:task:a']);
+    assert.match(view.lines()[0] ?? '', /1 min ago/u);
+    await clock.advance(2 * 3_600_000);
+    view.fired.length = 0;
+    await clock.advance(50 * 60_000);
+    assert.ok(view.fired.length <= 1);
+  });
+
+  it('nests projects, reads the tasks of an open one only, and pages', async () => {
+    const { backend } = local;
+    backend.projectList.push({ id: 'p1', name: 'Vision' }, { id: 'p2', name: 'Vision/Detection' });
+    for (let index = 0; index < 150; index += 1) {
+      backend.put(
+        fakeTask(`t${index}`, { createdAt: 1_000 + index, name: `run ${index}`, endedAt: clock.now() }),
+      );
+    }
+    const view = screen(createProjectsSource());
+    view.show();
+    await clock.advance(1_000);
+    assert.deepEqual(view.lines(), ['Vision']);
+    assert.equal(backend.count('listTasks'), 0);
+    const vision = view.find('Vision');
+    view.expand(vision);
+    await clock.advance(1_000);
+    const lines = view.lines();
+    assert.deepEqual(lines.slice(0, 3), ['Vision', '  Detection', '  run 149 (completed · just now)']);
+    assert.equal(lines.at(-1), '  Load more… (100 shown)');
+    const more = view.find('Load more…');
+    assert.equal(more.kind, 'loadMore');
+    await local.session.store.loadMore({ projectId: 'p1', includeSubprojects: false, order: 'newest' });
+    await clock.advance(1_000);
+    assert.equal(view.lines().length, 152);
+    view.collapse(vision);
+    const calls = backend.count('listTasks');
+    await clock.advance(120_000);
+    assert.equal(backend.count('listTasks'), calls, 'a closed project is not read');
+    assert.equal(view.controller.parent(view.find('Vision')), undefined);
+  });
+
+  it('shows why a read failed beside what is known, and the rows alone once it works again', async () => {
+    const { backend, session } = local;
+    backend.put(fakeTask('a', { endedAt: clock.now() }));
+    backend.failure = new TracksideError('unreachable', 'No answer from the server.', 'Check the network.');
+    const view = screen(tasksSource());
+    view.show();
+    await clock.advance(500);
+    assert.deepEqual(view.lines(), ['No answer from the server. (Select to try again)']);
+    const error = view.find('No answer from the server.');
+    assert.match(view.controller.tooltip(error) ?? '', /Check the network/u);
+    backend.failure = undefined;
+    await session.store.refresh({ kind: 'tasks', query: { order: 'newest', isArchived: false } });
+    await clock.advance(500);
+    assert.deepEqual(view.lines(), ['task a (completed · just now · Vision)']);
+  });
+
+  it('shows queues with their entries in order, and workers with what they run', async () => {
+    const { backend } = local;
+    const addedAt = clock.now();
+    backend.put(
+      fakeTask('a', { status: 'queued' }),
+      fakeTask('b', { status: 'queued' }),
+      fakeTask('r', { status: 'running', startedAt: addedAt }),
+    );
+    backend.queueList.push({
+      id: 'q',
+      name: 'default',
+      isDefault: true,
+      workerNames: ['w'],
+      entries: ['b', 'a', 'ghost'].map((id) => ({ taskId: id, taskName: `named ${id}`, addedAt })),
+    });
+    backend.workerList.push({
+      id: 'w',
+      name: 'w',
+      isLocal: true,
+      queueNames: ['default'],
+      task: { id: 'r', name: 'task r' },
+    });
+    const queues = screen(createQueuesSource());
+    queues.show();
+    await clock.advance(1_000);
+    assert.deepEqual(queues.lines(), [
+      'default (3 waiting · 1 worker · default)',
+      '  task b (next · queued · waiting under 1 min · Vision)',
+      '  task a (2. · queued · waiting under 1 min · Vision)',
+      '  named ghost (3.)',
+    ]);
+    const workers = screen(createWorkersSource());
+    workers.show();
+    await clock.advance(1_000);
+    assert.deepEqual(workers.lines(), [
+      'Local worker (this machine) (running task r)',
+      '  task r (running · under 1 min · Vision)',
+    ]);
+  });
+
+  it('puts several connections side by side, each under its name', async () => {
+    const far = memorySession({ clock, info: { id: 'far', label: 'far.example', isLocal: false } });
+    owned.push(far.session);
+    far.backend.failure = new TracksideError('unreachable', 'No route.', 'Check the address.');
+    local.backend.put(fakeTask('a', { endedAt: clock.now() }));
+    const view = screen(tasksSource(), local, far);
+    view.show();
+    await clock.advance(1_000);
+    assert.deepEqual(view.lines(), [
+      'Local (new tasks go here)',
+      '  task a (completed · just now · Vision)',
+      'far.example (cannot connect)',
+      '  No route. (Select to try again)',
+    ]);
+    assert.equal(view.controller.row(view.find('far.example')).contextValue, ';kind=connection;removable;');
+    assert.equal(view.controller.row(view.find('Local')).contextValue, ';kind=connection;');
+  });
+
+  it('draws 2,000 rows without a request per row', async () => {
+    const { backend, session } = local;
+    for (let index = 0; index < 2_000; index += 1) {
+      backend.put(fakeTask(`t${index}`, { createdAt: index }));
+    }
+    const view = screen(tasksSource());
+    view.show();
+    await clock.advance(1_000);
+    for (let page = 1; page < 20; page += 1) {
+      await session.store.loadMore({ order: 'newest', isArchived: false });
+    }
+    await clock.advance(1_000);
+    backend.calls.length = 0;
+    assert.equal(view.lines().length, 2_000);
+    assert.deepEqual(backend.calls, []);
+  });
+
+  it('counts what runs for the badge, from fresh facts only', async () => {
+    const { backend, session } = local;
+    backend.put(fakeTask('r', { status: 'running' }), fakeTask('a'));
+    backend.projectList.push(
+      { id: 'p1', name: 'Vision', taskCounts: { running: 3 } },
+      { id: 'p2', name: 'Vision/Sub', taskCounts: { running: 2 } },
+    );
+    const holds = [session.store.need({ kind: 'tasks', query: { order: 'newest' } })];
+    await clock.advance(100);
+    assert.equal(runningCount([session]), 1);
+    holds.push(session.store.need({ kind: 'projects' }));
+    await clock.advance(100);
+    assert.equal(runningCount([session]), 3);
+    holds.forEach((hold) => hold.dispose());
+    assert.equal(runningCount([session]), undefined);
+  });
+});
