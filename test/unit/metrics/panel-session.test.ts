@@ -1,0 +1,262 @@
+import assert from 'node:assert/strict';
+import type { Clock } from '../../../src/core/clock';
+import { TracksideError } from '../../../src/core/errors';
+import { silentLogger } from '../../../src/core/logger';
+import { seriesKey } from '../../../src/core/series';
+import { FIRST_SELECTION, hostMessage, type HostMessage } from '../../../src/features/metrics/panel-contract';
+import { PanelSession } from '../../../src/features/metrics/panel-session';
+import { EngineInProcess } from './engine-in-process';
+import { FakeSession, makeDelta, makeTask } from './fake-session';
+
+type Update = Extract<HostMessage, { type: 'update' }>;
+
+const LOSS = seriesKey({ metric: 'loss', variant: 'train' });
+
+/** A clock whose waits end when the test says so. */
+class ManualClock implements Clock {
+  readonly waits = new Set<() => void>();
+  now = (): number => 0;
+  after: Clock['after'] = (_delayMs, run) => {
+    this.waits.add(run);
+    return { dispose: () => this.waits.delete(run) };
+  };
+}
+
+class Harness {
+  readonly sent: HostMessage[] = [];
+  readonly engine = new EngineInProcess();
+  readonly clock = new ManualClock();
+  readonly acted: string[] = [];
+  title = '';
+  readonly panel: PanelSession;
+
+  constructor(readonly session = new FakeSession()) {
+    this.panel = new PanelSession({
+      ref: { connectionId: 'local', taskId: 'task-1' },
+      panelId: 'panel',
+      session,
+      engine: this.engine,
+      clock: this.clock,
+      logger: silentLogger,
+      post: (message) => this.sent.push(message),
+      setTitle: (name) => (this.title = name),
+      act: (action) => {
+        this.acted.push(action);
+        return Promise.resolve();
+      },
+      run: () => Promise.resolve(),
+    });
+  }
+
+  async open(): Promise<this> {
+    this.panel.setVisible(true);
+    await settle();
+    this.panel.receive({ type: 'ready', selection: null });
+    await settle();
+    return this;
+  }
+
+  get updates(): Update[] {
+    return this.sent.filter((message) => message.type === 'update');
+  }
+
+  get last(): Update {
+    const last = this.updates.at(-1);
+    assert.ok(last !== undefined);
+    return last;
+  }
+
+  async paint(): Promise<void> {
+    this.panel.receive({ type: 'painted', generation: this.last.generation });
+    await settle();
+  }
+
+  feedPhases(): string[] {
+    return this.sent.flatMap((message) => (message.type === 'feed' ? [message.feed.phase] : []));
+  }
+}
+
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 30; turn++) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+describe('PanelSession', () => {
+  it('answers a page with the task, the totals and the first frames, all in the contract', async () => {
+    const harness = new Harness();
+    harness.session.report(makeDelta('loss', 'train', [3, 2, 1]));
+    await harness.open();
+    assert.deepEqual(
+      harness.sent.map(({ type }) => type),
+      ['open', 'task', 'feed', 'update'],
+    );
+    assert.deepEqual([...(harness.last.frames[0]?.points.values ?? [])], [3, 2, 1]);
+    assert.ok(harness.sent.every((message) => hostMessage.safeParse(message).success));
+    assert.equal(harness.title, 'digits train');
+  });
+
+  it('sends new points at once, and gathers more until the page has painted', async () => {
+    const harness = await new Harness().open();
+    await harness.paint();
+    const before = harness.updates.length;
+    harness.session.report(makeDelta('loss', 'train', [3]));
+    await settle();
+    assert.equal(harness.updates.length, before + 1);
+    harness.session.report(makeDelta('loss', 'train', [2], { firstStep: 1 }));
+    harness.session.report(makeDelta('loss', 'train', [1], { firstStep: 2 }));
+    await settle();
+    assert.equal(harness.updates.length, before + 1);
+    await harness.paint();
+    assert.equal(harness.updates.length, before + 2);
+    assert.deepEqual([...(harness.last.frames[0]?.points.values ?? [])], [3, 2, 1]);
+  });
+
+  it('goes on when a page never says that it painted', async () => {
+    const harness = await new Harness().open();
+    harness.session.report(makeDelta('loss', 'train', [3]));
+    await settle();
+    const before = harness.updates.length;
+    [...harness.clock.waits].forEach((end) => end());
+    await settle();
+    assert.equal(harness.updates.length, before + 1);
+  });
+
+  it('sends frames only of the series on screen, and totals of all', async () => {
+    const harness = await new Harness().open();
+    await harness.paint();
+    harness.panel.receive({ type: 'watch', selectionId: 1, selection: FIRST_SELECTION, keys: [LOSS] });
+    harness.session.report(makeDelta('loss', 'train', [3]), makeDelta('accuracy', 'train', [0.5]));
+    await settle();
+    assert.deepEqual(
+      harness.last.series.map(({ metric }) => metric),
+      ['loss', 'accuracy'],
+    );
+    assert.deepEqual(
+      harness.last.frames.map(({ metric }) => metric),
+      ['loss'],
+    );
+  });
+
+  it('sends a frame again for another range, and not twice for the same', async () => {
+    const harness = new Harness();
+    harness.session.report(makeDelta('loss', 'train', [5, 4, 3, 2, 1]));
+    await harness.open();
+    await harness.paint();
+    const before = harness.updates.length;
+    harness.panel.receive({ type: 'watch', selectionId: 0, selection: FIRST_SELECTION, keys: [LOSS] });
+    await settle();
+    assert.equal(harness.updates.length, before);
+    const selection = { ...FIRST_SELECTION, range: { from: 1, to: 2 } };
+    harness.panel.receive({ type: 'watch', selectionId: 1, selection, keys: [LOSS] });
+    await settle();
+    assert.equal(harness.last.selectionId, 1);
+    assert.equal(harness.last.frames[0]?.visibleCount, 2);
+  });
+
+  it('asks for nothing while hidden, and for the difference when shown again', async () => {
+    const harness = new Harness();
+    harness.session.report(makeDelta('loss', 'train', [3]));
+    await harness.open();
+    harness.panel.setVisible(false);
+    assert.deepEqual(harness.session.scheduler.figures().heldNeeds, []);
+    assert.deepEqual(harness.session.store.held, []);
+    const reads = harness.session.series.readCount;
+    harness.session.report(makeDelta('loss', 'train', [2], { firstStep: 1 }));
+    await settle();
+    assert.equal(harness.session.series.readCount, reads);
+    await harness.open();
+    assert.equal(harness.session.series.readCount, reads + 1);
+    assert.equal(harness.last.isFull, true);
+    assert.deepEqual([...(harness.last.frames[0]?.points.values ?? [])], [3, 2]);
+  });
+
+  it('asks by time only while the run is going on', async () => {
+    const harness = await new Harness().open();
+    const [need] = harness.session.scheduler.needs;
+    assert.equal(need?.intervalMs(), 5_000);
+    const reads = harness.session.series.readCount;
+    harness.session.store.set(makeTask({ status: 'completed', can: ['reset'] }));
+    await settle();
+    assert.equal(need?.intervalMs(), undefined);
+    assert.equal(
+      harness.session.series.readCount,
+      reads + 1,
+      'one last read for the points that came with the end',
+    );
+  });
+
+  it('begins anew when the task was reset', async () => {
+    const harness = new Harness(new FakeSession(makeTask({ status: 'completed' })));
+    harness.session.report(makeDelta('loss', 'train', [3]));
+    await harness.open();
+    await harness.paint();
+    harness.session.series.log.splice(0);
+    harness.session.store.set(makeTask({ status: 'draft' }));
+    await settle();
+    assert.deepEqual([harness.last.isFull, harness.last.series], [true, []]);
+  });
+
+  it('reads everything again when the worker lost it', async () => {
+    const harness = new Harness();
+    harness.session.report(makeDelta('loss', 'train', [3, 2]));
+    await harness.open();
+    await harness.paint();
+    harness.engine.lose();
+    harness.session.report(makeDelta('loss', 'train', [1], { firstStep: 2 }));
+    await settle();
+    await harness.paint();
+    assert.deepEqual([...(harness.last.frames[0]?.points.values ?? [])], [3, 2, 1]);
+  });
+
+  it('shows a failure with its next step, and recovers', async () => {
+    const harness = new Harness();
+    harness.session.report(makeDelta('loss', 'train', [3]));
+    await harness.open();
+    harness.session.series.failure = new TracksideError('unreachable', 'No answer.', 'Check the server.');
+    harness.panel.receive({ type: 'retry' });
+    await settle();
+    const failed = harness.sent.findLast((message) => message.type === 'feed');
+    assert.ok(failed?.feed.phase === 'failed' && failed.feed.updatedAt !== null);
+    assert.deepEqual(failed.feed.failure, { message: 'No answer.', nextStep: 'Check the server.' });
+    harness.session.series.failure = undefined;
+    harness.panel.receive({ type: 'retry' });
+    await settle();
+    assert.equal(harness.feedPhases().at(-1), 'current');
+  });
+
+  it('says when a server has no series', async () => {
+    const session = new FakeSession();
+    session.hasSeries = false;
+    const harness = await new Harness(session).open();
+    assert.equal(harness.feedPhases().at(-1), 'unsupported');
+  });
+
+  it('runs actions and answers their request; drops what is not in the contract', async () => {
+    const harness = await new Harness().open();
+    harness.panel.receive({ type: 'act', requestId: 7, action: 'stop' });
+    harness.panel.receive({ type: 'act', requestId: 8, action: 'format the disk' });
+    harness.panel.receive('nonsense');
+    await settle();
+    assert.deepEqual(harness.acted, ['stop']);
+    assert.deepEqual(
+      harness.sent.filter(({ type }) => type === 'acted'),
+      [{ type: 'acted', requestId: 7 }],
+    );
+  });
+
+  it('applies later points whole or not at all', async () => {
+    const harness = new Harness();
+    harness.session.report(makeDelta('loss', 'train', [3]));
+    await harness.open();
+    await harness.paint();
+    harness.session.report(
+      makeDelta('loss', 'train', [2], { firstStep: 1 }),
+      makeDelta('loss', 'train', [1], { firstStep: 2 }),
+    );
+    harness.panel.setVisible(false);
+    await settle();
+    await harness.open();
+    assert.deepEqual([...(harness.last.frames[0]?.points.values ?? [])], [3, 2, 1]);
+  });
+});

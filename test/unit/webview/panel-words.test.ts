@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { contrast, parseColour, readableOn, type Rgb } from '../../../webview-ui/shared/colour';
+import { assignStyles } from '../../../webview-ui/shared/line-styles';
+import {
+  formatDuration,
+  formatExact,
+  formatOffset,
+  formatTick,
+  formatValue,
+} from '../../../webview-ui/metrics/format';
+import { fromHeight, nearestIndex, toHeight, valueScale } from '../../../webview-ui/metrics/curve-data';
+import { groupOf } from '../../../webview-ui/metrics/panel-model';
+
+describe('numbers in the panel', () => {
+  it('are short in legends and exact in read-outs', () => {
+    assert.deepEqual([0.123456, 1234567, 12345678, 0.00001234, 0, -3].map(formatValue), [
+      '0.12346',
+      '1234600',
+      '1.235e7',
+      '1.234e-5',
+      '0',
+      '-3',
+    ]);
+    assert.deepEqual([NaN, Infinity, -Infinity].map(formatValue), ['NaN', '∞', '−∞']);
+    fc.assert(
+      fc.property(
+        fc.double({ noNaN: true, noDefaultInfinity: true }),
+        (value) => Number(formatExact(value)) === (Object.is(value, -0) ? 0 : value),
+      ),
+    );
+  });
+
+  it('have ticks that differ from their neighbours', () => {
+    const label = (step: number) => (value: number) => formatTick(value, step);
+    assert.deepEqual([0, 0.2, 0.4].map(label(0.2)), ['0', '0.2', '0.4']);
+    assert.deepEqual([1.001, 1.002].map(label(0.001)), ['1.001', '1.002']);
+    assert.deepEqual([2e6, 4e6].map(label(2e6)), ['2e6', '4e6']);
+    assert.deepEqual([1_000, 1_500].map(label(500)), ['1,000', '1,500']);
+  });
+
+  it('are durations in words', () => {
+    assert.deepEqual([900, 65_000, 7_620_000, 273_600_000].map(formatDuration), [
+      '0 s',
+      '1 min 05 s',
+      '2 h 07 min',
+      '3 d 04 h',
+    ]);
+    assert.deepEqual(
+      [formatOffset(65_000, 5_000), formatOffset(250, 50), formatOffset(3_725_000, 60_000)],
+      ['1:05', '0.25 s', '1:02:05'],
+    );
+  });
+});
+
+describe('line styles', () => {
+  const backgrounds: readonly Rgb[] = [
+    [255, 255, 255],
+    [31, 31, 31],
+    [0, 0, 0],
+  ];
+
+  it('stand out from every background', () => {
+    for (const background of backgrounds) {
+      const names = Array.from({ length: 7 }, (_, index) => `v${index}`);
+      for (const { colour } of assignStyles(names, background).values()) {
+        assert.ok(contrast(colour, background) >= 3);
+      }
+    }
+  });
+
+  it('differ within one chart up to 28 lines', () => {
+    const names = fc.uniqueArray(fc.string({ minLength: 1 }), { minLength: 1, maxLength: 28 });
+    fc.assert(
+      fc.property(names, (variants) => {
+        const styles = [...assignStyles(variants, [31, 31, 31]).values()].map((style) =>
+          JSON.stringify(style),
+        );
+        assert.equal(new Set(styles).size, variants.length);
+      }),
+    );
+  });
+
+  it('are the same for the same name in another chart, and stay when lines are added', () => {
+    const one = assignStyles(['train', 'validation'], [0, 0, 0]);
+    const more = assignStyles(['train', 'validation', 'test', 'other'], [0, 0, 0]);
+    assert.deepEqual(one.get('train'), more.get('train'));
+    assert.deepEqual(one.get('validation'), more.get('validation'));
+  });
+
+  it('read the colours that themes use', () => {
+    assert.deepEqual(parseColour('#1f1f1f'), [31, 31, 31]);
+    assert.deepEqual(parseColour('#fff'), [255, 255, 255]);
+    assert.deepEqual(parseColour('rgba(1, 2, 3, 0.5)'), [1, 2, 3]);
+    assert.equal(parseColour('var(--x)'), undefined);
+    assert.deepEqual(readableOn([10, 10, 10], [0, 0, 0], 1), [10, 10, 10]);
+  });
+});
+
+describe('heights of values', () => {
+  const frameOf = (values: number[]) => ({
+    metric: '',
+    variant: '',
+    points: { steps: Float64Array.of(), times: Float64Array.of(), values: Float64Array.from(values) },
+    smoothed: null,
+    visibleCount: 0,
+    pointCount: 0,
+    unplacedCount: 0,
+    isComplete: true,
+    gaps: { notANumber: 0, plusInfinity: 0, minusInfinity: 0, nonPositive: 0 },
+  });
+
+  it('stay finite for the largest doubles', () => {
+    const scale = valueScale([frameOf([1e308, -1e308])], false);
+    const span = toHeight(1e308, scale) - toHeight(-1e308, scale);
+    assert.ok(Number.isFinite(span));
+    assert.ok(Math.abs(fromHeight(toHeight(1e308, scale), scale) / 1e308 - 1) < 1e-12);
+  });
+
+  it('are gaps where a value has no place', () => {
+    const linear = valueScale([frameOf([1])], false);
+    const logarithmic = valueScale([frameOf([1])], true);
+    assert.deepEqual(
+      [NaN, Infinity, -Infinity].map((value) => toHeight(value, linear)),
+      [NaN, NaN, NaN],
+    );
+    assert.deepEqual(
+      [0, -1, 100].map((value) => toHeight(value, logarithmic)),
+      [NaN, NaN, 2],
+    );
+  });
+
+  it('are found by the nearest position', () => {
+    const xs = Float64Array.of(0, 10, 20);
+    assert.deepEqual(
+      [-5, 4, 6, 15.1, 99].map((x) => nearestIndex(xs, x)),
+      [0, 0, 1, 2, 2],
+    );
+    assert.equal(nearestIndex(new Float64Array(0), 1), undefined);
+  });
+});
+
+describe('groups of metrics', () => {
+  it('come from the prefix', () => {
+    const groups = ['loss', 'train/loss', ':monitor:gpu', '/odd'].map((metric) => groupOf({ metric }));
+    assert.deepEqual(groups, ['', 'train', 'System', '']);
+  });
+});
