@@ -45,7 +45,7 @@ export class TrackerProcess {
     const owned = new DisposableStore();
     try {
       owned.add(takeDataDir(options.dataDir));
-      let self: TrackerProcess | undefined;
+      const self: { process?: TrackerProcess } = {};
       const identity = { ...newIdentity(options), port: 0, url: '' };
       const tracker = owned.add(
         new Tracker({
@@ -55,22 +55,23 @@ export class TrackerProcess {
           clock: systemClock,
           logger,
           extraEndpoints: controlEndpoints({
-            identity: () => self?.identity ?? identity,
+            identity: () => self.process?.identity ?? identity,
             accept: (key, hash) => tracker.context.authentication.acceptHash(key, hash),
-            shutDown: () => void self?.shutDown('A newer Trackside takes over.'),
+            shutDown: () => void self.process?.shutDown('A newer Trackside takes over.'),
             clock: systemClock,
           }),
         }),
       );
       const port = await listen(tracker, options.port);
-      self = new TrackerProcess(tracker, options, logger, {
+      const started = new TrackerProcess(tracker, options, logger, {
         ...identity,
         port,
         url: `http://127.0.0.1:${port}`,
       });
-      self.owned.add(owned);
-      self.serve(scriptFolder);
-      return self;
+      started.owned.add(owned);
+      started.serve(scriptFolder);
+      self.process = started;
+      return started;
     } catch (error) {
       owned.dispose();
       throw error;

@@ -1,7 +1,7 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ApiError, invalidProject } from '../api-error';
 import type { Endpoint } from '../http/call';
-import { project as pick, isoTime, stringsIn, type JsonObject } from '../json';
+import { project as pick, isoTime, stringIn, stringsIn, type JsonObject } from '../json';
 import { compilePattern, exactName } from '../storage/pattern';
 import type { ProjectRecord } from '../storage/project-store';
 import { TaskCommands } from '../tasks/task-commands';
@@ -301,7 +301,7 @@ function patternTests(request: Filters): ((project: ProjectRecord) => boolean)[]
   const subjects: [string | undefined, (project: ProjectRecord) => string][] = [
     [request.name, ({ name }) => name],
     [request.basename, ({ name }) => basename(name)],
-    [request.description, ({ body }) => String(body['description'] ?? '')],
+    [request.description, ({ body }) => stringIn(body, 'description') ?? ''],
   ];
   return subjects.flatMap(([pattern, subject]) => {
     if (pattern === undefined || pattern === '') {

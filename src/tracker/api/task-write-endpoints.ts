@@ -1,8 +1,8 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ApiError, validationError } from '../api-error';
 import type { Endpoint } from '../http/call';
 import { newId } from '../ids';
-import { isObject, type JsonObject } from '../json';
+import { isObject, objectIn, type JsonObject } from '../json';
 import type { TaskColumns, TaskRecord } from '../storage/task-store';
 import { TaskCommands } from '../tasks/task-commands';
 import { ARCHIVED, DEVELOPMENT, SECTIONS } from '../tasks/task-words';
@@ -63,46 +63,55 @@ function insertTask(context: TrackerContext, fields: TaskFields & { type: string
   return id;
 }
 
+const cloning = z.object({
+  task: z.string(),
+  new_task_name: maybeText,
+  new_task_comment: maybeText,
+  new_task_tags: maybeTags,
+  new_task_system_tags: maybeTags,
+  new_task_parent: maybeText,
+  new_task_project: maybeText,
+  new_project_name: maybeText,
+  new_task_hyperparams: maybeObject,
+  new_task_configuration: maybeObject,
+  new_task_container: maybeObject,
+  execution_overrides: maybeObject,
+});
+
 function clone(context: TrackerContext): Endpoint {
-  const input = z.object({
-    task: z.string(),
-    new_task_name: maybeText,
-    new_task_comment: maybeText,
-    new_task_tags: maybeTags,
-    new_task_system_tags: maybeTags,
-    new_task_parent: maybeText,
-    new_task_project: maybeText,
-    new_project_name: maybeText,
-    new_task_hyperparams: maybeObject,
-    new_task_configuration: maybeObject,
-    new_task_container: maybeObject,
-    execution_overrides: maybeObject,
-  });
-  return writing(context, 'tasks.clone', input, (request) => {
+  return writing(context, 'tasks.clone', cloning, (request) => {
     const source = new TaskCommands(context).require(request.task);
-    const newProject =
-      request.new_project_name === undefined
-        ? undefined
-        : findOrCreateProject(context, request.new_project_name);
-    const fields = taskFields.parse({
-      ...copiedFields(context, source),
-      comment: request.new_task_comment ?? text(context, source, 'comment'),
-      parent: request.new_task_parent ?? source.parent ?? source.id,
-      project: newProject?.id ?? request.new_task_project ?? source.project,
-      ...given('tags', request.new_task_tags),
-      ...given('system_tags', request.new_task_system_tags),
-      ...given('hyperparams', request.new_task_hyperparams),
-      ...given('configuration', request.new_task_configuration),
-      ...given('container', request.new_task_container),
-    });
-    const existingParent =
-      context.storage.tasks.find(fields.parent ?? '') === undefined ? undefined : fields.parent;
-    const checked = { ...fields, parent: existingParent };
-    checkTaskFields(context, checked);
-    const withExecution = { ...checked, execution: { ...checked.execution, ...request.execution_overrides } };
+    const name = request.new_project_name;
+    const newProject = name === undefined ? undefined : findOrCreateProject(context, name);
+    const project = newProject?.id ?? request.new_task_project ?? source.project;
+    const fields = cloneFields(context, source, request, project);
+    checkTaskFields(context, fields);
     const type = fields.type ?? 'training';
-    const id = insertTask(context, { ...withExecution, type }, request.new_task_name ?? source.name);
+    const id = insertTask(context, { ...fields, type }, request.new_task_name ?? source.name);
     return { id, ...(newProject && { new_project: newProject }) };
+  });
+}
+
+function cloneFields(
+  context: TrackerContext,
+  source: TaskRecord,
+  request: z.output<typeof cloning>,
+  project: string | undefined,
+): TaskFields {
+  const parent = request.new_task_parent ?? source.parent ?? source.id;
+  const copied = copiedFields(context, source);
+  return taskFields.parse({
+    ...copied,
+    execution: { ...objectIn(copied, 'execution'), ...request.execution_overrides },
+    comment: request.new_task_comment ?? text(context, source, 'comment'),
+    // The parent may have been deleted since.
+    parent: context.storage.tasks.find(parent) === undefined ? undefined : parent,
+    project,
+    ...given('tags', request.new_task_tags),
+    ...given('system_tags', request.new_task_system_tags),
+    ...given('hyperparams', request.new_task_hyperparams),
+    ...given('configuration', request.new_task_configuration),
+    ...given('container', request.new_task_container),
   });
 }
 

@@ -1,5 +1,5 @@
 import { seriesKey, type SeriesName } from '../../core/series';
-import { isObject, type JsonObject } from '../json';
+import type { JsonObject } from '../json';
 import type { LogEntry } from '../storage/log-store';
 import type { Sample } from '../storage/sample-store';
 import { PointBuffer } from '../storage/series-points';
@@ -41,15 +41,18 @@ export class EventBatch {
   add(event: JsonObject): void {
     const { task: owner, type } = event;
     if (typeof owner !== 'string' || owner === '') {
-      return this.refuse("Event must have a 'task' field");
+      this.refuse("Event must have a 'task' field");
+      return;
     }
     if (typeof type !== 'string') {
-      return this.refuse("Event must have a 'type' field");
+      this.refuse("Event must have a 'type' field");
+      return;
     }
     const batch = ownerBatch(event['model_event'] === true ? this.byModel : this.byTask, owner);
     const reason = this.addTo(batch, event, type);
     if (reason !== undefined) {
-      return this.refuse(reason);
+      this.refuse(reason);
+      return;
     }
     batch.eventCount += 1;
   }
@@ -161,9 +164,5 @@ function toIteration(value: unknown): number | undefined {
 }
 
 function toText(value: unknown): string {
-  return typeof value === 'string'
-    ? value
-    : value === undefined || value === null || isObject(value)
-      ? ''
-      : String(value);
+  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
 }

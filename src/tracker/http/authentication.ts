@@ -68,10 +68,14 @@ export class Authentication {
     const scheme = cut < 0 ? authorization : authorization.slice(0, cut);
     const value = cut < 0 ? '' : authorization.slice(cut + 1).trim();
     switch (scheme) {
-      case 'Bearer':
-        return this.checkToken(value);
-      case 'Basic':
-        return this.checkBasic(value);
+      case 'Bearer': {
+        this.checkToken(value);
+        return;
+      }
+      case 'Basic': {
+        this.checkBasic(value);
+        return;
+      }
       default:
         throw new ApiError(401, 10, 'Unauthorized (bad credentials type)');
     }

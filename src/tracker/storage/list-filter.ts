@@ -81,5 +81,5 @@ function addItem(group: ListGroup, item: unknown, isNegated: boolean, readsMinus
 }
 
 function toItem(item: unknown): string | null {
-  return item === null ? null : String(item);
+  return item === null ? null : typeof item === 'string' ? item : JSON.stringify(item);
 }

@@ -1,9 +1,9 @@
 /** Points in columns: same length each; in storage sorted by step, each step once. */
 export interface Points {
-  readonly steps: Float64Array<ArrayBufferLike>;
+  readonly steps: Float64Array;
   /** Epoch milliseconds. */
-  readonly times: Float64Array<ArrayBufferLike>;
-  readonly values: Float64Array<ArrayBufferLike>;
+  readonly times: Float64Array;
+  readonly values: Float64Array;
 }
 
 /** Points as they are reported, growing. */
@@ -86,7 +86,7 @@ export function toBytes({ steps, times, values }: Points): Uint8Array {
 export function fromBytes(bytes: Uint8Array): Points {
   const aligned = bytes.byteOffset % 8 === 0 ? bytes : bytes.slice();
   const count = Math.floor(aligned.byteLength / 24);
-  const column = (index: number): Float64Array<ArrayBufferLike> =>
+  const column = (index: number): Float64Array =>
     new Float64Array(aligned.buffer, aligned.byteOffset + index * count * 8, count);
   return { steps: column(0), times: column(1), values: column(2) };
 }

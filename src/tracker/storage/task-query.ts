@@ -249,7 +249,8 @@ function timeConditions(field: string, raw: unknown): Condition[] {
   if (column === undefined) {
     return [];
   }
-  const isRange = items.length === 2 && items.every((item) => item === null || !/^[<>]/.test(String(item)));
+  const isRange =
+    items.length === 2 && items.every((item) => typeof item !== 'string' || !/^[<>]/.test(item));
   return items.flatMap((item, index) => {
     const match = /^(>=|<=|>|<)?\s*(.+)$/.exec(typeof item === 'string' ? item : '');
     const at = Date.parse(match?.[2] ?? '');
