@@ -111,8 +111,9 @@ function histogram(world: FakeWorld, data: Row): Row {
 function buckets(all: readonly FakeScalar[], { metric, variant }: FakeScalar, samples: number): Row {
   const own = all.filter((scalar) => scalar.metric === metric && scalar.variant === variant);
   const steps = own.map(({ iter }) => iter);
-  const first = Math.min(...steps);
-  const width = Math.max(1, Math.ceil((Math.max(...steps) - first + 1) / samples));
+  const first = steps.reduce((low, step) => Math.min(low, step), Number.POSITIVE_INFINITY);
+  const last = steps.reduce((high, step) => Math.max(high, step), Number.NEGATIVE_INFINITY);
+  const width = Math.max(1, Math.ceil((last - first + 1) / samples));
   const sums = new Map<number, { sum: number; count: number }>();
   for (const { iter, value } of own) {
     const x = first + Math.floor((iter - first) / width) * width;

@@ -81,7 +81,9 @@ function lastMetrics(scalars: readonly FakeScalar[]): Row {
   const groups = new Map<string, FakeScalar[]>();
   for (const scalar of scalars) {
     const key = JSON.stringify([scalar.metric, scalar.variant]);
-    groups.set(key, [...(groups.get(key) ?? []), scalar]);
+    const group = groups.get(key) ?? [];
+    group.push(scalar);
+    groups.set(key, group);
   }
   const found: Record<string, Row> = {};
   for (const group of groups.values()) {
@@ -91,8 +93,8 @@ function lastMetrics(scalars: readonly FakeScalar[]): Row {
       metric,
       variant,
       value: values.at(-1),
-      min_value: Math.min(...values),
-      max_value: Math.max(...values),
+      min_value: values.reduce((low, value) => Math.min(low, value), Number.POSITIVE_INFINITY),
+      max_value: values.reduce((high, value) => Math.max(high, value), Number.NEGATIVE_INFINITY),
       count: values.length,
     };
     found[md5(metric)] = { ...found[md5(metric)], [md5(variant)]: entry };
