@@ -22,15 +22,16 @@ export function openDatabase(dataDir: string, nowMs: number): OpenedDatabase {
   const file = path.join(dataDir, 'tracker.sqlite');
   const problem = existsSync(file) ? findProblem(file) : undefined;
   const notices = problem === undefined ? [] : [setAside(file, problem, nowMs)];
-  const db = new Sqlite(file);
+  let db: Sqlite | undefined;
   try {
+    db = new Sqlite(file);
     configure(db);
     migrate(db);
+    return { db, notices };
   } catch (error) {
-    db.close();
+    db?.close();
     throw explained(error, dataDir);
   }
-  return { db, notices };
 }
 
 /** `undefined` when the file can be used; else why not. Throws when the file cannot be opened at all. */

@@ -108,13 +108,22 @@ export class SeriesStore {
       this.loose.delete(seriesId);
       const state = this.task(taskKey).inOrder.find(({ id }) => id === seriesId);
       if (state !== undefined) {
-        this.db.transaction(() => {
-          const segmentCount = state.segmentCount + this.segments.compact(seriesId);
-          saveSeries(this.db, { ...state, segmentCount });
-          state.segmentCount = segmentCount;
-        });
+        this.compact(state);
       }
     }
+  }
+
+  /** Compacts all series of a task, also those that would not need it yet. */
+  compactEverything(taskKey: number): void {
+    this.task(taskKey).inOrder.forEach((state) => this.compact(state));
+  }
+
+  private compact(state: SeriesState): void {
+    this.db.transaction(() => {
+      const segmentCount = state.segmentCount + this.segments.compact(state.id);
+      saveSeries(this.db, { ...state, segmentCount });
+      state.segmentCount = segmentCount;
+    });
   }
 
   private delta(

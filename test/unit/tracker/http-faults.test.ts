@@ -1,0 +1,215 @@
+import assert from 'node:assert/strict';
+import { verifyToken } from '../../../src/tracker/http/web-token';
+import {
+  at,
+  basic,
+  call,
+  createTask,
+  keys,
+  report,
+  scalar,
+  send,
+  startTracker,
+  type RunningTracker,
+} from './tracker-fixture';
+
+describe('tracker: HTTP', () => {
+  let running: RunningTracker;
+  let port: number;
+  before(async () => {
+    running = await startTracker();
+    port = running.port;
+  });
+  after(() => running.end());
+
+  const authorization = basic();
+
+  it('answers GET, POST and PUT with a body alike, with and without a version', async () => {
+    const task = await createTask(port);
+    for (const method of ['GET', 'POST', 'PUT']) {
+      for (const path of ['/tasks.get_by_id', '/v2.23/tasks.get_by_id', '/v999.0/tasks.get_by_id/']) {
+        const headers = { authorization, 'content-type': 'application/json', 'content-length': '0' };
+        const body = JSON.stringify({ task, method: 'get' });
+        headers['content-length'] = String(body.length);
+        const answer = await send(port, { method, path, headers, body });
+        assert.equal(at(answer.data, 'task', 'id'), task, `${method} ${path}: ${answer.message}`);
+      }
+    }
+  });
+
+  it('merges the query into the body', async () => {
+    const answer = await send(port, {
+      path: '/tasks.get_all_ex?page=0&page_size=0',
+      headers: { authorization },
+    });
+    assert.deepEqual([answer.status, answer.code, answer.subcode], [400, 400, 12]);
+  });
+
+  const refusals: readonly [string, Parameters<typeof send>[1], number, number][] = [
+    ['an unknown endpoint', { path: '/v2.34/tasks.fly', headers: { authorization } }, 404, 0],
+    ['malformed JSON', { path: '/tasks.get_all_ex', headers: { authorization }, body: '{"page": ' }, 400, 0],
+    ['an array as the body', { path: '/tasks.get_all_ex', headers: { authorization }, body: '[1]' }, 500, 0],
+    ['a text as the body', { path: '/tasks.get_all_ex', headers: { authorization }, body: '"x"' }, 500, 0],
+    ['a missing field', { path: '/tasks.get_by_id', headers: { authorization }, body: '{}' }, 400, 11],
+    ['a wrong type', { path: '/tasks.get_by_id', headers: { authorization }, body: '{"task": 3}' }, 400, 12],
+    [
+      'an unknown task',
+      { path: '/tasks.get_by_id', headers: { authorization }, body: '{"task": "nope"}' },
+      400,
+      101,
+    ],
+    [
+      'an unknown queue',
+      { path: '/queues.get_by_id', headers: { authorization }, body: '{"queue": "nope"}' },
+      400,
+      701,
+    ],
+    [
+      'an unknown project',
+      { path: '/projects.get_by_id', headers: { authorization }, body: '{"project": "nope"}' },
+      400,
+      401,
+    ],
+    [
+      'an unknown field',
+      { path: '/tasks.get_all_ex', headers: { authorization }, body: '{"only_fields": ["nope"]}' },
+      400,
+      14,
+    ],
+    [
+      'an unknown order',
+      { path: '/tasks.get_all_ex', headers: { authorization }, body: '{"order_by": ["nope"]}' },
+      400,
+      14,
+    ],
+    [
+      'a broken pattern',
+      { path: '/tasks.get_all_ex', headers: { authorization }, body: '{"name": "("}' },
+      400,
+      21,
+    ],
+    ['a path that is none', { path: '/nothing', headers: { authorization } }, 400, 0],
+    ['missing credentials', { path: '/tasks.get_all_ex' }, 401, 20],
+    [
+      'wrong credentials',
+      { path: '/auth.login', headers: { authorization: basic({ ...keys, secretKey: 'x' }) } },
+      401,
+      22,
+    ],
+    ['an unknown scheme', { path: '/auth.login', headers: { authorization: 'Digest x' } }, 401, 10],
+    [
+      'a token that is none',
+      { path: '/tasks.get_all_ex', headers: { authorization: 'Bearer x.y.z' } },
+      401,
+      30,
+    ],
+    ['a foreign host', { path: '/debug.ping', headers: { authorization, host: 'evil.example:80' } }, 403, 0],
+    [
+      'an empty batch',
+      { path: '/events.add_batch', headers: { authorization, 'content-type': 'application/json-lines' } },
+      400,
+      17,
+    ],
+    [
+      'another line type',
+      {
+        path: '/events.add_batch',
+        headers: { authorization, 'content-type': 'application/x-ndjson' },
+        body: '{}\n{}',
+      },
+      400,
+      0,
+    ],
+  ];
+  for (const [what, request, code, subcode] of refusals) {
+    it(`refuses ${what} with ${code}/${subcode}`, async () => {
+      const answer = await send(port, request);
+      assert.deepEqual([answer.status, answer.code, answer.subcode], [code, code, subcode], answer.message);
+      assert.notEqual(answer.message, '');
+    });
+  }
+
+  it('refuses a body of 50 MB and stays well', async () => {
+    const headers = { authorization, 'content-type': 'application/json-lines' };
+    const answer = await send(port, {
+      path: '/events.add_batch',
+      headers,
+      body: Buffer.alloc(50_000_000, 0x20),
+    });
+    assert.deepEqual([answer.status, answer.code], [413, 413]);
+    assert.equal((await call(port, 'debug.ping')).code, 200);
+  });
+
+  it('takes a batch of 15 MiB', async () => {
+    const task = await createTask(port);
+    const msg = 'x'.repeat(15 * 1024 * 1024);
+    assert.equal((await report(port, [{ type: 'log', task, msg }])).code, 200);
+  });
+
+  it('gives a token that the clients can read and that opens the API', async () => {
+    const answer = await send(port, { path: '/auth.login', method: 'GET', headers: { authorization } });
+    const token = String(answer.data['token']);
+    const secret = running.tracker.context.storage.meta.get('signing-secret') ?? '';
+    const checked = verifyToken(token, secret, Date.now() / 1000);
+    assert.ok('claims' in checked);
+    const { exp, api_version: api, server_version: server, feature_set: features } = checked.claims;
+    assert.deepEqual([api, server, features], ['2.34', '2.3.0', 'basic']);
+    assert.ok(Number(exp) > Date.now() / 1000 + 29 * 24 * 3600);
+    const again = await send(port, {
+      path: '/users.get_current_user',
+      headers: { authorization: `Bearer ${token}` },
+    });
+    assert.equal(again.code, 200);
+    const forged = `${token.slice(0, -4)}AAAA`;
+    assert.equal(
+      (await send(port, { path: '/server.info', headers: { authorization: `Bearer ${forged}` } })).subcode,
+      30,
+    );
+  });
+
+  it('stores the good lines of a batch and counts the bad ones', async () => {
+    const task = await createTask(port);
+    const good = JSON.stringify(scalar(task, 1, 0.5));
+    const lines = [
+      good,
+      '{broken',
+      JSON.stringify(scalar('nope', 1, 1)),
+      JSON.stringify(scalar(task, 2, 'high')),
+      '{"type":"x"}',
+    ];
+    const headers = { authorization, 'content-type': 'application/json-lines' };
+    const answer = await send(port, { path: '/events.add_batch', headers, body: lines.join('\n') });
+    assert.deepEqual([answer.code, answer.data['added'], answer.data['errors']], [200, 1, 4]);
+    const none = await send(port, { path: '/events.add_batch', headers, body: '{broken' });
+    assert.deepEqual([none.code, none.subcode], [400, 131]);
+  });
+
+  it('keeps NaN, infinities and 1e308, bare or as words, and never writes them bare', async () => {
+    const task = await createTask(port);
+    const bare = `{"type":"training_stats_scalar","task":"${task}","metric":"NaN","variant":"v","iter":9,"value":NaN}`;
+    const headers = { authorization, 'content-type': 'application/json-lines' };
+    assert.equal((await send(port, { path: '/events.add_batch', headers, body: bare })).code, 200);
+    await report(port, [
+      scalar(task, 1, 'NaN'),
+      scalar(task, 2, '-Infinity'),
+      scalar(task, 3, 'Infinity'),
+      scalar(task, 4, 1e308),
+    ]);
+    const answer = await call(port, 'events.scalar_metrics_iter_histogram', { task });
+    assert.deepEqual(at(answer.data, 'loss', 'train', 'y'), ['NaN', '-Infinity', 'Infinity', 1e308]);
+    assert.deepEqual(at(answer.data, 'NaN', 'v', 'y'), ['NaN']);
+  });
+
+  it('drops what was read from the console once the SDK reports for the task, and keeps its text', async () => {
+    const task = await createTask(port);
+    const capture = { 'x-trackside-capture': '1' };
+    await call(port, 'tasks.started', { task }, { 'x-clearml-client': 'clearml-2.1.12' });
+    await report(port, [scalar(task, 1, 1, 'captured'), { type: 'log', task, msg: 'line' }], capture);
+    await report(port, [scalar(task, 1, 1, 'reported')]);
+    const summary = await call(port, 'trackside.summary', { task });
+    assert.deepEqual(at(summary.data, 'series', 0, 'metric'), 'reported');
+    assert.equal(at(summary.data, 'series', 1), undefined);
+    const text = await call(port, 'trackside.console', { task, limit: 10 });
+    assert.equal(at(text.data, 'chunks', 0, 'text'), 'line');
+  });
+});
