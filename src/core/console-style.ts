@@ -57,7 +57,7 @@ const CLEARS: Readonly<Record<number, readonly (keyof ConsoleStyle)[]>> = {
 function applyCode(draft: Draft, code: number): void {
   Object.assign(draft, SETS[code]);
   for (const key of CLEARS[code] ?? []) {
-    delete draft[key];
+    Reflect.deleteProperty(draft, key);
   }
   const colour = basicColour(code);
   if (colour !== undefined) {

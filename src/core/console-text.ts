@@ -29,9 +29,9 @@ const DEFAULT_MAX_LINE_LENGTH = 100_000;
 const MAX_ESCAPE_LENGTH = 4_096;
 /** CSI, then OSC/DCS/APC/PM/SOS up to their end, then two- and three-character sequences. */
 const ESCAPE =
-  // eslint-disable-next-line no-control-regex -- escape sequences consist of control characters
-  /\x1b(?:\[([0-?]*)[ -/]*([@-~])|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]+[0-~]|[0-Z\\`-~])/y;
-// eslint-disable-next-line no-control-regex -- these are what ends a stretch of ordinary text
+  /\x1b(?:\[([0-?]*)[ -/]*([@-~])|[\]PX^_][^\x07\x1b\n]*(?:\x07|\x1b\\)|[ -/]+[0-~]|[0-Z\\`-~])/y;
+/** What may yet become one of them when more output comes. */
+const ESCAPE_START = /\x1b(?:\[[0-?]*[ -/]*|[\]PX^_][^\x07\x1b\n]*\x1b?|[ -/]*)$/y;
 const CONTROL = /[\x00-\x08\x0a-\x1f\x7f]/g;
 
 /**
@@ -133,7 +133,8 @@ export class ConsoleAssembler {
       }
       return at + found[0].length;
     }
-    const isUnfinished = input.length - at < MAX_ESCAPE_LENGTH && !hasLineEnd(input, at);
+    ESCAPE_START.lastIndex = at;
+    const isUnfinished = input.length - at < MAX_ESCAPE_LENGTH && ESCAPE_START.test(input);
     return isUnfinished ? undefined : at + 1;
   }
 
@@ -183,10 +184,6 @@ export class ConsoleAssembler {
     const more = this.cutLength === 0 ? '' : ` … ${this.cutLength} more characters`;
     return { text: this.text + more, spans: this.spans };
   }
-}
-
-function hasLineEnd(input: string, from: number): boolean {
-  return input.indexOf('\n', from) !== -1;
 }
 
 /** The text of some output without colours and with carriage returns applied. */

@@ -65,60 +65,55 @@ function compilePattern(source: string): RegExp | string {
 
 /** True for the shapes that make a backtracking matcher exponential: a quantified group with a quantifier or `|` in it. */
 function repeatsRepetition(source: string): boolean {
-  const isRisky: boolean[] = [];
   const plain = source
     .replace(/\\(?:k<\w*>|[1-9])/g, '\0')
     .replace(/\\./gs, 'x')
-    .replace(/\[[^\]]*\]/g, 'x');
+    .replace(/\[[^\]]*\]/g, 'x')
+    .replace(/\(\?/g, '(');
   if (plain.includes('\0')) {
     return true;
   }
-  for (let index = 0; index < plain.length; index += 1) {
-    const character = plain[index];
+  const isRisky: boolean[] = [];
+  return Array.from(plain, (_, index) => index).some((index) => {
+    const character = plain.charAt(index);
+    const isClosing = character === ')';
+    const wasRisky = isClosing && (isRisky.pop() ?? false);
+    const isRepeated = isClosing && /^(?:[*+]|\{\d+,\d*\})/.test(plain.slice(index + 1, index + 12));
     if (character === '(') {
       isRisky.push(false);
-      index += plain[index + 1] === '?' ? 1 : 0;
-    } else if (character === ')') {
-      const wasRisky = isRisky.pop() ?? false;
-      const isRepeated = /^(?:[*+]|\{\d+,\d*\})/.test(plain.slice(index + 1, index + 12));
-      if (wasRisky && isRepeated) {
-        return true;
-      }
-      mark(isRisky, wasRisky || isRepeated);
-    } else {
-      mark(isRisky, character === '*' || character === '+' || character === '|' || character === '{');
+    } else if (isRisky.length > 0 && (wasRisky || isRepeated || '*+|{'.includes(character))) {
+      isRisky[isRisky.length - 1] = true;
     }
-  }
-  return false;
-}
-
-function mark(stack: boolean[], isRisky: boolean): void {
-  if (isRisky && stack.length > 0) {
-    stack[stack.length - 1] = true;
-  }
+    return wasRisky && isRepeated;
+  });
 }
 
 /** Every match of one pattern in one line; nothing for a line above {@link PATTERN_LINE_LIMIT}. */
 export function matchPattern(pattern: MetricPattern, line: string): readonly PatternMatch[] {
-  if (line.length > PATTERN_LINE_LIMIT) {
-    return [];
-  }
   const matches: PatternMatch[] = [];
+  if (line.length > PATTERN_LINE_LIMIT) {
+    return matches;
+  }
   for (const found of line.matchAll(pattern.expression)) {
-    const { name, value, step } = found.groups ?? {};
-    const number = value === undefined || value.trim() === '' ? undefined : parseNumber(value.trim());
-    const isNumber = number !== undefined && (!Number.isNaN(number) || /nan$/i.test(value?.trim() ?? ''));
-    if (name !== undefined && name !== '' && isNumber) {
-      const wholeStep = Number(step);
-      matches.push({
-        name,
-        value: number,
-        ...(Number.isSafeInteger(wholeStep) && step !== '' ? { step: wholeStep } : {}),
-      });
+    const match = readGroups(found.groups ?? {});
+    if (match !== undefined) {
+      matches.push(match);
     }
     if (matches.length >= MATCH_LIMIT) {
       break;
     }
   }
   return matches;
+}
+
+function readGroups(groups: Readonly<Record<string, string | undefined>>): PatternMatch | undefined {
+  const { name = '', value = '', step = '' } = groups;
+  const text = value.trim();
+  const number = text === '' ? Number.NaN : parseNumber(text);
+  const isNumber = !Number.isNaN(number) || /^[+-]?nan$/i.test(text);
+  if (name === '' || !isNumber) {
+    return undefined;
+  }
+  const whole = step === '' ? Number.NaN : Number(step);
+  return { name, value: number, ...(Number.isSafeInteger(whole) && { step: whole }) };
 }

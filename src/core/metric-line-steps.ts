@@ -19,6 +19,8 @@ export interface NamedStep {
   readonly total?: number;
 }
 
+type BarPosition = Extract<LineToken, { kind: 'position' }>;
+
 interface Lap {
   epoch: number | undefined;
   last: number;
@@ -42,29 +44,19 @@ export class StepClock {
   resolve(tokens: readonly LineToken[]): LinePosition {
     const steps = tokens.filter((token) => token.kind === 'step');
     const position = tokens.find((token) => token.kind === 'position');
-    const epoch = steps.find(({ word }) => word === 'epoch');
-    const inner = innermost(steps);
-    if (inner !== undefined) {
-      return this.inEpoch(inner, epoch?.value ?? (inner.word === 'batch' ? this.epochFromHeader : undefined));
-    }
-    if (position !== undefined) {
-      const isSummary = !position.isDrawn && position.value === position.total && epoch === undefined;
-      return isSummary && this.epochFromHeader !== undefined
-        ? coarse(this.epochFromHeader)
-        : this.onBar(position, epoch?.value ?? this.epochFromHeader);
-    }
-    const known = epoch?.value ?? this.epochFromHeader;
-    return known === undefined ? COUNTED : coarse(known);
+    return position === undefined || innermost(steps) !== undefined
+      ? this.resolveNamed(steps)
+      : this.onBar(position, steps.find(({ word }) => word === 'epoch')?.value);
   }
 
   /** The same for a dictionary, whose steps stand under keys. */
   resolveNamed(steps: readonly NamedStep[]): LinePosition {
-    const epoch = steps.find(({ word }) => word === 'epoch');
+    const epoch = steps.find(({ word }) => word === 'epoch')?.value;
     const inner = innermost(steps);
     if (inner !== undefined) {
-      return this.inEpoch(inner, epoch?.value);
+      return this.inEpoch(inner, epoch ?? (inner.word === 'batch' ? this.epochFromHeader : undefined));
     }
-    const known = epoch?.value ?? this.epochFromHeader;
+    const known = epoch ?? this.epochFromHeader;
     return known === undefined ? COUNTED : coarse(known);
   }
 
@@ -75,12 +67,20 @@ export class StepClock {
     return exact(this.advance(`${inner.word}/${inner.total ?? ''}`, epoch, inner.value, inner.total));
   }
 
-  private onBar(position: { value: number; total: number }, epoch: number | undefined): LinePosition {
-    const key = `bar/${position.total}`;
-    const lap = this.laps.get(key);
-    const isNewLap = lap !== undefined && epoch === undefined && position.value < lap.last;
-    const lapEpoch = isNewLap ? (lap.epoch ?? 0) + 1 : (epoch ?? lap?.epoch ?? 0);
-    return exact(this.advance(key, lapEpoch, position.value, position.total));
+  private onBar(position: BarPosition, epochOnLine: number | undefined): LinePosition {
+    const { value, total, isDrawn } = position;
+    const epoch = epochOnLine ?? this.epochFromHeader;
+    if (epochOnLine === undefined && epoch !== undefined && !isDrawn && value === total) {
+      return coarse(epoch); // Keras' one line per epoch
+    }
+    return exact(this.advance(`bar/${total}`, epoch ?? this.nextLap(position), value, total));
+  }
+
+  /** Without epochs, a bar that goes back has begun again. */
+  private nextLap({ value, total }: BarPosition): number {
+    const lap = this.laps.get(`bar/${total}`);
+    const current = lap?.epoch ?? 0;
+    return lap !== undefined && value < lap.last ? current + 1 : current;
   }
 
   private advance(key: string, epoch: number, value: number, total: number | undefined): number {

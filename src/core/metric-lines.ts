@@ -201,22 +201,24 @@ export class MetricLineParser {
 
   private emit(points: MetricPoint[], name: SeriesName, value: number, position: LinePosition): void {
     const key = seriesKey(name);
-    const state = this.series.get(key) ?? { last: -1, isCounted: false };
-    const isRepeated = position.isCoarse && position.step === state.last && this.series.has(key);
-    if (position.step === undefined || isRepeated) {
-      state.isCounted = state.isCounted || position.isCoarse || position.step === undefined;
-    }
-    const step =
-      state.isCounted && (position.isCoarse || position.step === undefined)
-        ? state.last + 1
-        : (position.step ?? 0);
-    if (!this.series.has(key) && this.series.size >= SERIES_LIMIT) {
+    const known = this.series.get(key);
+    if (known === undefined && this.series.size >= SERIES_LIMIT) {
       return;
     }
-    state.last = step;
+    const state = known ?? { last: -1, isCounted: false };
+    const step = nextStep(state, position, known !== undefined);
     this.series.set(key, state);
     points.push({ ...name, step, value });
   }
+}
+
+/** The step of a series' next point. A series that was counted once is not given mere epochs later. */
+function nextStep(state: SeriesState, { step, isCoarse }: LinePosition, isKnown: boolean): number {
+  const isRepeated = isCoarse && isKnown && step === state.last;
+  state.isCounted ||= step === undefined || isRepeated;
+  const isOwnStep = step !== undefined && !(isCoarse && state.isCounted);
+  state.last = isOwnStep ? step : state.last + 1;
+  return state.last;
 }
 
 function isMeasure(strength: NameStrength): boolean {

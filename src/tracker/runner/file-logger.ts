@@ -16,12 +16,11 @@ export function createFileLogger(file: string, name = ''): Logger {
     info: (message) => write('info', message),
     warn: (message) => write('warn', message),
     error: (message, cause) =>
-      write(
-        'error',
-        cause === undefined
-          ? message
-          : `${message} ${cause instanceof Error ? cause.message : String(cause)}`,
-      ),
+      write('error', cause === undefined ? message : `${message} ${messageOf(cause)}`),
     child: (childName) => createFileLogger(file, `${name}[${childName}] `),
   };
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? (cause.stack ?? cause.message) : JSON.stringify(cause);
 }

@@ -14,7 +14,7 @@ import { createTrackerRevival } from './tracker-revival';
 
 function takeVariable(name: string): string {
   const value = process.env[name];
-  delete process.env[name]; // not for the script
+  Reflect.deleteProperty(process.env, name); // not for the script
   if (value === undefined || value === '') {
     throw new Error(`${name} is not set: the runner is started by Trackside's tracker only.`);
   }

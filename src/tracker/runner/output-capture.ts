@@ -111,7 +111,6 @@ export class OutputCapture implements Disposable {
   }
 
   private onState(state: string): void {
-    // eslint-disable-next-line no-control-regex -- lines with escapes or backspaces are made plain first
     const line = /[\x1b\b]/.test(state) ? plainConsoleText(state) : state;
     for (const point of this.options.capturesMetrics === false ? [] : this.parser.read(line)) {
       this.points.push(point);

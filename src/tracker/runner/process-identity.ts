@@ -34,12 +34,13 @@ function linuxStart(pid: number): string | undefined {
 }
 
 function portableStart(pid: number): string | undefined {
-  const [program, ...args] =
-    process.platform === 'win32'
-      ? ['powershell', '-NoProfile', '-Command', `(Get-Process -Id ${pid}).StartTime.Ticks`]
-      : ['ps', '-o', 'lstart=', '-p', String(pid)];
+  const isWindows = process.platform === 'win32';
+  const program = isWindows ? 'powershell' : 'ps';
+  const args = isWindows
+    ? ['-NoProfile', '-Command', `(Get-Process -Id ${pid}).StartTime.Ticks`]
+    : ['-o', 'lstart=', '-p', String(pid)];
   try {
-    return execFileSync(program ?? 'ps', args, {
+    return execFileSync(program, args, {
       encoding: 'utf8',
       timeout: 5_000,
       windowsHide: true,

@@ -97,15 +97,15 @@ export class ScriptProcess {
 
   /** Children that the script left behind may hold the pipes open for ever: silence ends the wait. */
   private async outputEnded(): Promise<void> {
-    let isClosed = false;
-    this.child.once('close', () => {
-      isClosed = true;
-    });
+    const { stdout, stderr } = this.child;
     this.lastOutputAt = performance.now();
-    while (!isClosed && (this.isPaused || performance.now() - this.lastOutputAt < SILENCE_MS)) {
+    while (
+      !(stdout.closed && stderr.closed) &&
+      (this.isPaused || performance.now() - this.lastOutputAt < SILENCE_MS)
+    ) {
       await delay(10);
     }
-    this.child.stdout.destroy();
-    this.child.stderr.destroy();
+    stdout.destroy();
+    stderr.destroy();
   }
 }

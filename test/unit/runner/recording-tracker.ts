@@ -70,7 +70,7 @@ export class RecordingTracker {
   private async answer(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
     const parts: Buffer[] = [];
     for await (const part of request) {
-      parts.push(Buffer.from(part));
+      parts.push(z.instanceof(Buffer).parse(part));
     }
     const body = Buffer.concat(parts).toString('utf8');
     const endpoint = (request.url ?? '').replace(/^\//, '');

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { z } from 'zod';
 import { plainConsoleText } from '../../../src/core/console-text';
 import { isAlive } from '../../../src/tracker/runner/process-identity';
 import { RunHarness, until } from './run-harness';
@@ -263,7 +264,7 @@ describe('a run', function () {
           TRACKSIDE_RUN_SECRET_KEY: 'no',
         },
       });
-      const seen: Record<string, string> = JSON.parse(harness.tracker.console);
+      const seen = z.record(z.string(), z.string()).parse(JSON.parse(harness.tracker.console));
       assert.equal(seen['CLEARML_TASK_ID'], 'task');
       assert.equal(seen['TRAINS_API_HOST'], harness.tracker.url);
       assert.equal(seen['CLEARML_LOG_TASK_TO_BACKEND'], '0');
