@@ -6,6 +6,9 @@ import type { ServerProbe } from './server-facts';
 import type { ClearMlSession } from './session';
 import { liveMessage, tracksideCalls } from './trackside-wire';
 
+/** Until the server has said what it is, it is asked again after this long. */
+const RETRY_MS = 30_000;
+
 /** Pushes of Trackside's own tracker. On any other server this stays disconnected, and the caller polls. */
 export function subscribeLive(
   session: ClearMlSession,
@@ -14,18 +17,25 @@ export function subscribeLive(
   onState: (isConnected: boolean) => void,
 ): Disposable {
   const ended = new AbortController();
-  let socket: ReconnectingSocket | undefined;
+  let socket: Disposable | undefined;
+  let retry: Disposable | undefined;
   const open = async (): Promise<void> => {
-    const facts = probe.known ?? (await probe.facts(ended.signal));
-    if (facts.isTrackside && !ended.signal.aborted) {
-      socket = openSocket(session, onChange, onState);
+    try {
+      const { isTrackside } = await probe.facts(ended.signal);
+      if (isTrackside && !ended.signal.aborted) {
+        socket = openSocket(session, onChange, onState);
+      }
+    } catch (error) {
+      if (!ended.signal.aborted) {
+        session.logger.debug(`Live updates are not available yet: ${toTracksideError(error).message}`);
+        retry = session.clock.after(RETRY_MS, () => void open());
+      }
     }
   };
-  open().catch((error: unknown) => {
-    session.logger.debug(`Live updates are not available: ${toTracksideError(error).message}`);
-  });
+  void open();
   return toDisposable(() => {
     ended.abort();
+    retry?.dispose();
     socket?.dispose();
   });
 }

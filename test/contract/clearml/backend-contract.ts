@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ClearMlBackend } from '../../../src/backends/clearml/clearml-backend';
-import type { TaskQuery } from '../../../src/backends/contract';
+import type { LiveChange, TaskQuery } from '../../../src/backends/contract';
 import type { Task } from '../../../src/core/entities';
 import { isTracksideError, type TracksideError } from '../../../src/core/errors';
 import { noSignal, openBackend, Seeder, type ContractServer } from './contract-server';
@@ -34,6 +34,7 @@ export function describeBackendContract(name: string, start: () => Promise<Contr
     describeLaunch(state);
     describeRooms(state);
     describeSeriesContract(state);
+    describeLive(state);
   });
 }
 
@@ -383,4 +384,39 @@ function describeRooms(state: () => ContractState): void {
     }
     await seed.call('tasks.stopped', { task: id });
   });
+}
+
+function describeLive(state: () => ContractState): void {
+  it('pushes what changes, where the server can', async () => {
+    const { backend, seed, server } = state();
+    if (!server.isTrackside) {
+      assert.equal(backend.live, undefined);
+      return;
+    }
+    const changes: LiveChange[] = [];
+    let isConnected = false;
+    const subscription = backend.live?.subscribe(
+      (change) => changes.push(change),
+      (isNow) => {
+        isConnected = isNow;
+      },
+    );
+    try {
+      await until(() => isConnected);
+      const id = await seed.task({ name: 'pushed' });
+      await until(() => changes.some((change) => change.kind === 'task' && change.ids.includes(id)));
+      await seed.call('tasks.started', { task: id });
+      await seed.scalars(id, 'loss', 'train', [[1, 1]]);
+      await until(() => changes.some((change) => change.kind === 'series' && change.taskId === id));
+    } finally {
+      subscription?.dispose();
+    }
+    assert.equal(isConnected, false);
+  });
+}
+
+async function until(isTrue: () => boolean): Promise<void> {
+  while (!isTrue()) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
 }

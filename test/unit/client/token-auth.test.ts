@@ -6,7 +6,7 @@ import { isCancelled, TracksideError } from '../../../src/core/errors';
 interface Desk {
   readonly auth: TokenAuth;
   readonly asked: () => number;
-  answer(outcome: IssuedToken | Error): void;
+  readonly answer: (outcome: IssuedToken | Error) => void;
   now: number;
 }
 
