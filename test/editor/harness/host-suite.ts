@@ -9,7 +9,7 @@ import { type HostResults, hostResultsSchema } from '../in-host/host-results';
 import { BROWSER_ARGUMENTS } from './browser-arguments';
 import { until } from './until';
 
-const SUITE_TIMEOUT_MS = 150_000;
+const SUITE_TIMEOUT_MS = 300_000;
 
 /** Runs out/test/editor/in-host/main.js inside the extension host of an editor of its own. */
 export async function runHostSuite(workspace: string): Promise<HostResults> {

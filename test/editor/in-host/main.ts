@@ -6,6 +6,7 @@ import { writeFileSync } from 'node:fs';
 import Mocha from 'mocha';
 import type { HostResults } from './host-results';
 import { defineCommandTests } from './command-tests';
+import { defineLaunchTests } from './launch-tests';
 
 const TEST_TIMEOUT_MS = 60_000;
 
@@ -13,6 +14,7 @@ export async function run(): Promise<void> {
   const mocha = new Mocha({ ui: 'bdd', timeout: TEST_TIMEOUT_MS });
   mocha.suite.emit('pre-require', globalThis, 'in-host', mocha);
   defineCommandTests();
+  defineLaunchTests();
   const results = await runSuite(mocha);
   const file = process.env['TRACKSIDE_HOST_RESULTS'];
   if (file !== undefined) {

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { startEditor, type Editor } from './harness/editor';
+import type { EditorWindow } from './harness/editor-window';
+import { until } from './harness/until';
+
+/** Prints until a file tells it to end, so that the test and not the clock decides. */
+const PRINTER = `import os, sys, time
+open(sys.argv[0] + ".started", "w").close()
+print("\\x1b[31mfirst\\x1b[0m line", flush=True)
+for step in range(60):
+    print(f"row {step} of the beginning")
+step = 0
+while not os.path.exists(sys.argv[0] + ".stop"):
+    step += 1
+    print(f"tick {step}", flush=True)
+    time.sleep(0.2)
+print(" 10%\\r 50%\\r100% done", flush=True)
+print("the very last line", flush=True)
+`;
+
+describe('Console', function () {
+  this.timeout(240_000);
+  let editor: Editor;
+  let window: EditorWindow;
+  let workspace: string;
+
+  before(async () => {
+    workspace = mkdtempSync(path.join(tmpdir(), 'trackside-console-'));
+    writeFileSync(path.join(workspace, 'printer.py'), PRINTER);
+    const settings = { 'trackside.launch.opensPanel': false };
+    editor = await startEditor({ extension: 'folder', workspace, settings });
+    window = await editor.openWindow();
+  });
+
+  after(async () => {
+    await window?.screenshot('console-last');
+    await editor?.dispose();
+    rmSync(workspace, { recursive: true, force: true });
+  });
+
+  const lastTick = async (): Promise<number> => {
+    const lines = await window.editorLines('printer.py.log');
+    return Math.max(0, ...lines.map((line) => Number(/^tick (\d+)$/.exec(line.trim())?.[1] ?? 0)));
+  };
+
+  it('grows while the run runs and follows its end', async () => {
+    await window.openFile('printer.py');
+    await window.runCommand('Trackside: Launch Current File as Task');
+    await until('the script runs', () => existsSync(path.join(workspace, 'printer.py.started')), 60_000);
+    await window.runCommand('Trackside: Open Console', 'printer.py');
+    await window.waitForEditorText('tick', 'printer.py.log', 60_000);
+    const before = await lastTick();
+    await until('later lines come into view by themselves', async () => (await lastTick()) > before + 3);
+  });
+
+  it('stays where the person went', async () => {
+    await window.page.keyboard.press('ControlOrMeta+Home');
+    await window.waitForEditorText('first line', 'printer.py.log');
+    const lines = await window.editorLines('printer.py.log');
+    assert.equal(lines[0]?.trim(), 'first line');
+    // Long enough for several redraws.
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    assert.equal((await window.editorLines('printer.py.log'))[0]?.trim(), 'first line');
+    assert.equal(await lastTick(), 0);
+  });
+
+  it('comes back after a reload, and the run went on', async () => {
+    await window.reload();
+    await window.waitForEditorText('first line', 'printer.py.log', 60_000);
+    assert.equal(existsSync(path.join(workspace, 'printer.py.stop')), false);
+    await window.page.locator('.editor-group-container .monaco-editor .view-lines').first().click();
+    await window.page.keyboard.press('ControlOrMeta+End');
+    await until('it goes on growing', async () => (await lastTick()) > 0);
+    const before = await lastTick();
+    await until('it follows again', async () => (await lastTick()) > before + 3);
+  });
+
+  it('shows progress lines in their last state, and the end of the run', async () => {
+    writeFileSync(path.join(workspace, 'printer.py.stop'), '');
+    await window.waitForEditorText('the very last line', 'printer.py.log', 60_000);
+    const lines = (await window.editorLines('printer.py.log')).map((line) => line.trim());
+    assert.ok(lines.includes('100% done'), lines.join('\n'));
+    assert.ok(!lines.some((line) => line.includes('50%')), lines.join('\n'));
+  });
+
+  it('asks for the place of a script that was never saved, and launches it from there', async () => {
+    const file = path.join(workspace, 'fresh.py');
+    await window.runCommand('File: New Untitled Text File');
+    await window.page.keyboard.type('open(__file__ + ".seen", "w").write("yes")');
+    await window.runCommand('Trackside: Launch Current File as Task');
+    const place = window.page.locator('.quick-input-widget .quick-input-filter input').first();
+    await until('the place is asked for', async () => (await place.inputValue()).startsWith(workspace));
+    await place.fill(file);
+    await place.press('Enter');
+    await until('the script ran', () => existsSync(`${file}.seen`), 60_000);
+    assert.equal(readFileSync(`${file}.seen`, 'utf8'), 'yes');
+  });
+});
