@@ -1,6 +1,6 @@
 import { DisposableStore, type Disposable } from '../../src/core/disposable';
 import type { AxisRange } from '../../src/core/envelope';
-import { button } from '../shared/control-elements';
+import { button, type ButtonElement } from '../shared/control-elements';
 import { element, setShown, setText } from '../shared/dom';
 import { assignStyles, type LineStyle } from '../shared/line-styles';
 import type { Theme } from '../shared/theme';
@@ -25,15 +25,20 @@ export interface ChartCardHost {
   announce(sentence: string): void;
 }
 
+/** What stands in a card; made when the card first comes near, because there may be ten thousand cards. */
+interface CardContent {
+  readonly note: HTMLElement;
+  readonly place: HTMLElement;
+  readonly message: HTMLElement;
+  readonly more: HTMLElement;
+  readonly legend: LegendView;
+  readonly tableButton: ButtonElement;
+}
+
 /** One metric: heading, chart or table, legend. Its chart exists only while the card is near the visible part. */
 export class ChartCard implements Disposable {
   readonly root: HTMLElement;
-  private readonly note = element('span', { class: 'card-note' });
-  private readonly place = element('div', { class: 'plot' });
-  private readonly message = element('p', { class: 'plot-message' });
-  private readonly more = element('p', { class: 'card-note' });
-  private readonly legend: LegendView;
-  private readonly tableButton;
+  private built: CardContent | undefined;
   private surface: ChartSurface | undefined;
   private table: PointsTable | undefined;
   private life: DisposableStore | undefined;
@@ -44,29 +49,7 @@ export class ChartCard implements Disposable {
     private readonly host: ChartCardHost,
   ) {
     this.metric = metric;
-    this.legend = new LegendView((key) => {
-      host.model.toggleHidden(key);
-      host.viewChanged();
-      this.draw();
-    });
-    this.tableButton = button({
-      label: `Show ${metric.name} as a table`,
-      icon: 'table',
-      isIconOnly: true,
-      title: 'Table of the points shown',
-      onClick: () => this.toggleTable(),
-    });
-    const title = element('h3', { class: 'ellipsis', text: metric.name, title: metric.name });
-    const heading = element('div', { class: 'card-heading' }, [title, this.tableButton.root]);
-    setShown(this.message, false);
-    this.place.append(this.message);
-    this.root = element('section', { class: 'card', attributes: { 'aria-label': metric.name } }, [
-      heading,
-      this.place,
-      this.note,
-      element('div', { class: 'legend-scroll' }, [this.legend.root]),
-      this.more,
-    ]);
+    this.root = element('section', { class: 'card', attributes: { 'aria-label': metric.name } });
   }
 
   get isMounted(): boolean {
@@ -114,13 +97,14 @@ export class ChartCard implements Disposable {
     }
     const { model } = this.host;
     const styles = this.styles();
-    this.legend.update(this.series, styles, (key) => model.isHidden(key));
-    setText(this.note, pointsNote(this.visibleSeries()));
+    const { legend, note, more, tableButton } = this.content();
+    legend.update(this.series, styles, (key) => model.isHidden(key));
+    setText(note, pointsNote(this.visibleSeries()));
     const left = this.metric.series.length - this.series.length;
-    setText(this.more, left > 0 ? `${left} more lines: filter by name to see them.` : '');
-    setShown(this.more, left > 0);
+    setText(more, left > 0 ? `${left} more lines: filter by name to see them.` : '');
+    setShown(more, left > 0);
     const isTable = model.view.tables.includes(this.metric.name);
-    this.tableButton.setPressed(isTable);
+    tableButton.setPressed(isTable);
     if (isTable) {
       this.drawTable();
     } else {
@@ -158,34 +142,71 @@ export class ChartCard implements Disposable {
 
   private drawTable(): void {
     this.surface?.setShown(false);
-    setShown(this.message, false);
-    this.place.classList.add('is-table');
+    const { message, place } = this.content();
+    setShown(message, false);
+    place.classList.add('is-table');
     if (this.table === undefined) {
       this.table = new PointsTable(this.metric.name);
-      this.place.append(this.table.root);
+      place.append(this.table.root);
     }
     this.table.update(this.visibleSeries());
   }
 
   private drawPlot(styles: ReadonlyMap<string, LineStyle>, life: DisposableStore): void {
-    this.place.classList.remove('is-table');
+    const { message, place } = this.content();
+    place.classList.remove('is-table');
     this.table?.root.remove();
     this.table = undefined;
     const input = plotInput(this.visibleSeries(), styles, this.extent, this.host);
     const reason = typeof input === 'string' ? input : undefined;
-    setText(this.message, reason ?? '');
-    setShown(this.message, reason !== undefined && reason !== '');
+    setText(message, reason ?? '');
+    setShown(message, reason !== undefined && reason !== '');
     if (typeof input === 'string') {
       this.surface?.setShown(false);
       return;
     }
     if (this.surface === undefined) {
-      this.surface = life.add(new ChartSurface(this.place, this.metric.name, input, this.host, this));
+      this.surface = life.add(new ChartSurface(place, this.metric.name, input, this.host, this));
     } else {
       this.surface.setShown(true);
       this.surface.draw(input);
     }
     this.surface.setSeries(this.visibleSeries(), styles);
+  }
+
+  private content(): CardContent {
+    this.built ??= this.build();
+    return this.built;
+  }
+
+  private build(): CardContent {
+    const { name } = this.metric;
+    const legend = new LegendView((key) => {
+      this.host.model.toggleHidden(key);
+      this.host.viewChanged();
+      this.draw();
+    });
+    const tableButton = button({
+      label: `Show ${name} as a table`,
+      icon: 'table',
+      isIconOnly: true,
+      title: 'Table of the points shown',
+      onClick: () => this.toggleTable(),
+    });
+    const title = element('h3', { class: 'ellipsis', text: name, title: name });
+    const note = element('span', { class: 'card-note' });
+    const more = element('p', { class: 'card-note' });
+    const message = element('p', { class: 'plot-message' });
+    const place = element('div', { class: 'plot' }, [message]);
+    setShown(message, false);
+    this.root.append(
+      element('div', { class: 'card-heading' }, [title, tableButton.root]),
+      place,
+      note,
+      element('div', { class: 'legend-scroll' }, [legend.root]),
+      more,
+    );
+    return { note, place, message, more, legend, tableButton };
   }
 
   private toggleTable(): void {

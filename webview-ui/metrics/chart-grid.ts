@@ -23,7 +23,7 @@ export interface ChartGridHost extends ChartCardHost {
 
 /** All charts in their groups. Ten thousand of them are only empty frames until they come near the visible part. */
 export class ChartGrid implements Disposable {
-  readonly root = element('main', { attributes: { 'aria-label': 'Charts' } });
+  readonly root = element('div', { class: 'groups' });
   private readonly cards = new Map<string, ChartCard>();
   private readonly byRoot = new Map<Element, ChartCard>();
   private readonly groups = new Map<string, Group>();

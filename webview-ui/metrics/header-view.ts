@@ -12,15 +12,16 @@ import { formatCount, formatDuration, formatMoment } from './format';
 import type { PanelModel } from './panel-model';
 import { panelNote } from './points-note';
 
+/** The same signs and colours (metrics.css) as in the trees of the side bar. */
 const STATUS_ICONS: Readonly<Record<TaskStatus, IconName>> = {
-  draft: 'edit',
+  draft: 'circleLarge',
   queued: 'watch',
-  running: 'sync',
+  running: 'playCircle',
   completed: 'pass',
   failed: 'error',
   stopped: 'circleSlash',
-  published: 'lock',
-  blocked: 'warning',
+  published: 'verified',
+  blocked: 'lock',
   unknown: 'question',
 };
 
@@ -111,7 +112,8 @@ export class HeaderView {
     this.status.replaceChildren();
     if (task !== undefined) {
       this.status.dataset.status = task.status;
-      this.status.append(icon(STATUS_ICONS[task.status]), label);
+      this.status.classList.toggle('is-stopping', task.isStopping);
+      this.status.append(icon(task.isStopping ? 'loading' : STATUS_ICONS[task.status]), label);
       this.status.title = `The server says “${task.serverStatus}”.`;
     }
   }

@@ -64,10 +64,12 @@ export class PanelPage implements ChartGridHost, Disposable {
     this.grid = this.owned.add(new ChartGrid(this));
     this.root = element('div', { class: 'panel' }, [
       this.header.root,
-      this.toolbar.root,
-      this.notice.root,
-      this.values.root,
-      this.grid.root,
+      element('main', { attributes: { 'aria-label': 'Charts' } }, [
+        this.toolbar.root,
+        this.notice.root,
+        this.values.root,
+        this.grid.root,
+      ]),
       this.live,
     ]);
     setShown(this.toolbar.root, false);

@@ -48,7 +48,11 @@ export class ReadoutView {
 
 /** The same for a screen reader, in one sentence. */
 export function readoutSentence(heading: string, rows: readonly ReadoutRow[]): string {
-  const values = rows.slice(0, MOST_ROWS).map(({ name, value }) => `${name} ${formatExact(value)}`);
+  const values = rows
+    .slice(0, MOST_ROWS)
+    .map(
+      ({ name, value, place }) => `${name} ${formatExact(value)}${place === undefined ? '' : ` (${place})`}`,
+    );
   return `${heading}: ${values.join(', ')}`;
 }
 

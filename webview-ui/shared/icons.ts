@@ -2,19 +2,19 @@ import circleSlash from '@vscode/codicons/src/icons/circle-slash.svg';
 import copy from '@vscode/codicons/src/icons/copy.svg';
 import debugStop from '@vscode/codicons/src/icons/debug-stop.svg';
 import discard from '@vscode/codicons/src/icons/discard.svg';
-import edit from '@vscode/codicons/src/icons/edit.svg';
+import circleLarge from '@vscode/codicons/src/icons/circle-large.svg';
 import error from '@vscode/codicons/src/icons/error.svg';
-import graphLine from '@vscode/codicons/src/icons/graph-line.svg';
 import linkExternal from '@vscode/codicons/src/icons/link-external.svg';
+import loading from '@vscode/codicons/src/icons/loading.svg';
 import lock from '@vscode/codicons/src/icons/lock.svg';
 import output from '@vscode/codicons/src/icons/output.svg';
 import pass from '@vscode/codicons/src/icons/pass.svg';
 import play from '@vscode/codicons/src/icons/play.svg';
+import playCircle from '@vscode/codicons/src/icons/play-circle.svg';
 import question from '@vscode/codicons/src/icons/question.svg';
 import remove from '@vscode/codicons/src/icons/remove.svg';
-import sync from '@vscode/codicons/src/icons/sync.svg';
 import table from '@vscode/codicons/src/icons/table.svg';
-import warning from '@vscode/codicons/src/icons/warning.svg';
+import verified from '@vscode/codicons/src/icons/verified.svg';
 import watch from '@vscode/codicons/src/icons/watch.svg';
 
 const ICONS = {
@@ -22,19 +22,19 @@ const ICONS = {
   copy,
   debugStop,
   discard,
-  edit,
+  circleLarge,
   error,
-  graphLine,
   linkExternal,
+  loading,
   lock,
   output,
   pass,
   play,
+  playCircle,
   question,
   remove,
-  sync,
   table,
-  warning,
+  verified,
   watch,
 } as const;
 

@@ -1,10 +1,9 @@
 import { DisposableStore, type Disposable } from '../../core/disposable';
-import { TracksideError } from '../../core/errors';
-import { statusLabel } from '../../core/status';
 import { taskRef, type TaskRef } from '../../core/task-ref';
 import { COMMANDS } from '../../platform/command-ids';
 import type { Platform } from '../../platform/contract';
 import type { Connections } from '../../store/contract';
+import { pickTask } from '../tasks/pick-task';
 import { MetricsPanels } from './metrics-panels';
 
 export interface MetricsDeps {
@@ -24,7 +23,7 @@ export function registerMetrics({ platform, connections }: MetricsDeps): Metrics
   owned.add(
     platform.commands.register(COMMANDS.openTask, async (node) => {
       const ref = taskRef.safeParse(node);
-      const chosen = ref.success ? ref.data : await pickTask(platform, connections);
+      const chosen = ref.success ? ref.data : await pickRef({ platform, connections });
       if (chosen !== undefined) {
         panels.open(chosen);
       }
@@ -39,24 +38,8 @@ export function registerMetrics({ platform, connections }: MetricsDeps): Metrics
   };
 }
 
-async function pickTask({ dialogs }: Platform, connections: Connections): Promise<TaskRef | undefined> {
-  const session = connections.active();
-  const query = { order: 'updated' } as const;
-  await session.store.refresh({ kind: 'tasks', query });
-  const { items } = session.store.tasks(query);
-  if (items.length === 0) {
-    const nextStep = 'Open a Python file and run “Trackside: Launch Current File as Task”.';
-    throw new TracksideError('notFound', `${session.info.label} has no tasks yet.`, nextStep);
-  }
-  const taskId = await dialogs.pick(
-    'Open Live Panel',
-    items.map((task) => ({
-      label: task.name,
-      description: statusLabel(task.status),
-      ...(task.projectName === undefined ? {} : { detail: task.projectName }),
-      value: task.id,
-    })),
-    'Task',
-  );
-  return taskId === undefined ? undefined : { connectionId: session.info.id, taskId };
+async function pickRef(deps: MetricsDeps): Promise<TaskRef | undefined> {
+  const none = 'There is no task yet. Open a Python file and run “Trackside: Launch Current File as Task”.';
+  const target = await pickTask(deps, { title: 'Open Live Panel', none });
+  return target && { connectionId: target.session.info.id, taskId: target.task.id };
 }

@@ -1,0 +1,251 @@
+import assert from 'node:assert/strict';
+import { AxeBuilder } from '@axe-core/playwright';
+import { seriesKey } from '../../../src/core/series';
+import { SINGLE_VALUE_STEP } from '../../../src/features/metrics/panel-contract';
+import { TracksideError } from '../../../src/core/errors';
+import { FakeSession, makeDelta, makeTask } from '../metrics/fake-session';
+import { chromiumPath, PanelBrowser, type OpenPanel } from './panel-browser';
+import type { ThemeName } from './themes';
+
+const LOSS = seriesKey({ metric: 'loss', variant: 'train' });
+
+/** The control library tries one empty style element; the policy refuses it, as it should. Nothing else may fail. */
+const EXPECTED_PROBLEM = /inline style .*sha256-47DEQpj8HBSa/;
+
+describe('the live panel in a browser', function () {
+  this.timeout(60_000);
+  let browser: PanelBrowser;
+  let panel: OpenPanel | undefined;
+
+  before(async function () {
+    if (chromiumPath() === undefined) {
+      this.skip();
+    }
+    browser = await PanelBrowser.start();
+  });
+
+  after(() => browser.dispose());
+
+  afterEach(async () => {
+    const problems = panel?.problems.filter((problem) => !EXPECTED_PROBLEM.test(problem));
+    await panel?.close();
+    panel = undefined;
+    assert.deepEqual(problems ?? [], []);
+  });
+
+  async function open(
+    session: FakeSession,
+    options: { theme?: ThemeName; width?: number; state?: unknown } = {},
+  ) {
+    panel = await browser.open({ session, ...options });
+    return panel;
+  }
+
+  function curves(): FakeSession {
+    const session = new FakeSession(makeTask({ can: ['stop', 'clone', 'reset'] }));
+    const values = Array.from({ length: 5_000 }, (_, index) => 3 / (1 + index / 300));
+    values[2_345] = 9;
+    session.report(
+      makeDelta('loss', 'train', values),
+      makeDelta('loss', 'validation', values.slice(0, 500)),
+      makeDelta('accuracy', 'train', values.slice(0, 300)),
+      makeDelta('Summary', 'best', [0.97], { steps: Float64Array.of(SINGLE_VALUE_STEP) }),
+    );
+    return session;
+  }
+
+  it('paints curves, legends, values and an honest count', async () => {
+    const { page, painted } = await open(curves()).then((opened) => ({
+      page: opened.page,
+      painted: opened.painted((figures) => Number(figures.drawnPoints) > 0),
+    }));
+    const figures = await painted;
+    assert.equal(figures.knownPoints, '5801');
+    assert.equal(JSON.parse(figures.lastSteps ?? '{}')[LOSS], 4_999);
+    const loss = page.locator('section.card', { has: page.getByRole('heading', { name: 'loss' }) });
+    assert.match(await loss.innerText(), /of 5,500 points · exact envelope/);
+    assert.match(
+      await loss.locator('tr', { hasText: 'train' }).innerText(),
+      /train\s+0\.1698\d*\s+0\.1698\d*\s+9/,
+    );
+    assert.match(await page.locator('.values').innerText(), /best\s+0\.97/);
+    assert.match(await page.locator('header').innerText(), /digits train\s+Running/);
+  });
+
+  it('shows a new point at once and says so in its figures', async () => {
+    const session = curves();
+    const opened = await open(session);
+    await opened.painted((figures) => Number(figures.drawnPoints) > 0);
+    session.report(makeDelta('loss', 'train', [0.1], { firstStep: 5_000 }));
+    const figures = await opened.painted(({ lastSteps }) => JSON.parse(lastSteps ?? '{}')[LOSS] === 5_000);
+    assert.ok(Number(figures.paintedAt) > 0);
+  });
+
+  it('zooms by dragging, keeps the zoom while points arrive, and follows again after a reset', async () => {
+    const session = curves();
+    const opened = await open(session);
+    await opened.painted((figures) => Number(figures.drawnPoints) > 0);
+    const surface = opened.page.locator('.surface').first();
+    const box = await surface.boundingBox();
+    assert.ok(box !== null);
+    await opened.page.mouse.move(box.x + box.width * 0.4, box.y + 60);
+    await opened.page.mouse.down();
+    await opened.page.mouse.move(box.x + box.width * 0.6, box.y + 60, { steps: 4 });
+    await opened.page.mouse.up();
+    const card = opened.page.locator('section.card').first();
+    await card.getByText(/in view/).waitFor();
+    session.report(makeDelta('loss', 'train', [0.1], { firstStep: 5_000 }));
+    await opened.painted(({ knownPoints }) => knownPoints === '5802');
+    assert.match(await card.innerText(), /in view/);
+    await surface.focus();
+    await opened.page.keyboard.press('0');
+    await card.getByText('of 5,501 points').waitFor();
+  });
+
+  it('is used with the keyboard alone: points are read out, zoomed and moved', async () => {
+    const opened = await open(curves());
+    await opened.painted((figures) => Number(figures.drawnPoints) > 0);
+    await opened.page.locator('.surface').first().focus();
+    await opened.page.keyboard.press('Home');
+    await opened.page.keyboard.press('ArrowRight');
+    const live = opened.page.locator('[aria-live=polite]');
+    assert.match((await live.textContent()) ?? '', /^step 1: train 3 \(step 0\), validation 2\.99\d+$/);
+    assert.equal(await opened.page.locator('.readout:visible').count(), 1);
+    await opened.page.keyboard.press('+');
+    await opened.page
+      .locator('section.card')
+      .first()
+      .getByText(/in view/)
+      .waitFor();
+  });
+
+  it('hides a line by its legend and shows the points as a table', async () => {
+    const opened = await open(curves());
+    await opened.painted((figures) => Number(figures.drawnPoints) > 0);
+    const card = opened.page.locator('section.card').first();
+    const train = card.getByRole('button', { name: 'train' });
+    await train.click();
+    assert.equal(await train.getAttribute('aria-pressed'), 'false');
+    assert.match(await card.innerText(), /all 500 points/);
+    await card.getByTitle('Table of the points shown').click();
+    assert.match(await card.locator('table').first().innerText(), /Step\s+Time\s+validation/);
+    assert.match(JSON.stringify(await opened.state()), /"tables":\["loss"\]/);
+  });
+
+  it('comes back after a reload as it was', async () => {
+    const view = { xLabel: 'relative', range: null, isLogarithmic: true, smoothing: 0.6, filter: 'loss' };
+    const opened = await open(curves(), {
+      state: { ref: { connectionId: 'local', taskId: 'task-1' }, view },
+    });
+    await opened.painted((figures) => Number(figures.drawnPoints) > 0);
+    assert.deepEqual(await opened.page.locator('section.card h3').allInnerTexts(), ['loss']);
+    const selections = opened.sent.filter(({ type }) => type === 'update');
+    assert.ok(
+      selections.some(
+        (update) => update.type === 'update' && update.frames.some(({ smoothed }) => smoothed !== null),
+      ),
+    );
+  });
+
+  it('draws NaN, infinities and the largest doubles without giving up', async () => {
+    const session = new FakeSession();
+    session.report(
+      makeDelta('odd', 'values', [1, NaN, Infinity, -Infinity, 1e308, -1e308, 5e-324, 0]),
+      makeDelta('nothing', 'finite', [NaN, NaN]),
+      makeDelta('one', 'point', [42]),
+    );
+    const opened = await open(session);
+    await opened.painted((figures) => Number(figures.drawnPoints) > 0);
+    assert.match(
+      await opened.page.locator('section.card').first().innerText(),
+      /1 NaN marked × · 2 infinite marked/,
+    );
+    await opened.page.locator('vscode-checkbox').click();
+    await opened.page.getByText(/have no place on a log axis/).waitFor();
+  });
+
+  it('stays quick with ten thousand metrics, of which it draws those on screen', async () => {
+    const session = new FakeSession();
+    session.report(
+      ...Array.from({ length: 10_000 }, (_, index) => makeDelta(`metric ${index}`, 'value', [index, 1])),
+    );
+    const opened = await open(session);
+    const figures = await opened.painted(
+      ({ knownSeries, drawnPoints }) => knownSeries === '10000' && Number(drawnPoints) > 0,
+    );
+    assert.ok(Number(figures.drawnPoints) < 100);
+    await opened.page.locator('vscode-text-field').pressSequentially('9876');
+    await opened.page.waitForFunction(() => document.querySelectorAll('section.card').length === 1);
+    await opened.painted(({ lastSteps }) => (lastSteps ?? '').includes('metric 9876'));
+  });
+
+  it('never takes names for markup', async () => {
+    const name = '<img src=x onerror="document.body.dataset.bad=1">';
+    const session = new FakeSession(makeTask({ name }));
+    session.report(makeDelta(name, name, [1, 2]));
+    const opened = await open(session);
+    const figures = await opened.painted(({ drawnPoints }) => Number(drawnPoints) > 0);
+    assert.equal(figures.bad, undefined);
+    assert.equal(await opened.page.locator('h1').innerText(), name);
+  });
+
+  it('says what it waits for, what failed and what to do', async () => {
+    const session = new FakeSession();
+    const opened = await open(session);
+    await opened.page.getByText('Waiting for the first points').waitFor();
+    session.series.failure = new TracksideError(
+      'unreachable',
+      'No answer from the server.',
+      'Check that it runs.',
+    );
+    session.report();
+    await opened.page.getByText('No answer from the server. Check that it runs.').waitFor();
+    session.series.failure = undefined;
+    session.series.log.push(makeDelta('loss', 'train', [1]));
+    await opened.page.getByText('Try again').click();
+    await opened.painted(({ drawnPoints }) => Number(drawnPoints) > 0);
+    assert.equal(await opened.page.locator('.notice:visible').count(), 0);
+  });
+
+  it('offers exactly what the task allows', async () => {
+    const session = curves();
+    const opened = await open(session);
+    const labels = () => opened.page.locator('.actions vscode-button:visible').allInnerTexts();
+    await opened.page.getByText('Stop', { exact: true }).click();
+    assert.deepEqual(
+      (await labels()).map((label) => label.trim()),
+      ['Stop', 'Reset', 'Clone', 'Console'],
+    );
+    session.store.set(makeTask({ status: 'draft', can: ['enqueue', 'clone'] }));
+    await opened.page.getByText('Enqueue', { exact: true }).waitFor();
+    assert.deepEqual(
+      (await labels()).map((label) => label.trim()),
+      ['Enqueue', 'Clone', 'Console'],
+    );
+    assert.deepEqual(opened.acted, ['stop']);
+  });
+
+  for (const theme of ['dark', 'light', 'highContrast', 'highContrastLight'] as const) {
+    it(`has no accessibility problem in ${theme}`, async () => {
+      const opened = await open(curves(), { theme });
+      await opened.painted((figures) => Number(figures.drawnPoints) > 0);
+      await opened.page.waitForFunction(() => customElements.get('vscode-button') !== undefined);
+      const { violations } = await new AxeBuilder({ page: opened.page }).analyze();
+      assert.deepEqual(
+        violations.map(
+          ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`,
+        ),
+        [],
+      );
+    });
+  }
+
+  it('fits into 300 pixels', async () => {
+    const opened = await open(curves(), { width: 300 });
+    await opened.painted((figures) => Number(figures.drawnPoints) > 0);
+    const overflow = await opened.page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    assert.equal(overflow, 0);
+  });
+});
