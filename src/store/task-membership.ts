@@ -3,7 +3,7 @@ import type { Task } from '../core/entities';
 
 /**
  * True when this task cannot be in the answer to the query. False also where only the server can say (text, which may
- * match what we do not hold, and projects below a project).
+ * match what we do not hold, and projects below a project), or where the task does not say.
  */
 export function isSurelyOutside(task: Task, query: TaskQuery): boolean {
   return (
@@ -19,7 +19,8 @@ function isOutsideStatuses(task: Task, { statuses = [] }: TaskQuery): boolean {
 }
 
 function isOutsideProject(task: Task, { projectId, includeSubprojects }: TaskQuery): boolean {
-  return projectId !== undefined && includeSubprojects !== true && task.projectId !== projectId;
+  const isElsewhere = task.projectId !== undefined && task.projectId !== projectId;
+  return projectId !== undefined && includeSubprojects !== true && isElsewhere;
 }
 
 /** What about a task decides where it is listed, besides what {@link isSurelyOutside} looks at. */

@@ -31,8 +31,8 @@ describe('Trees', function () {
   });
 
   after(async () => {
-    await window?.screenshot('trees-last');
-    await editor?.dispose();
+    await window.screenshot('trees-last');
+    await editor.dispose();
     rmSync(workspace, { recursive: true, force: true });
   });
 
@@ -76,7 +76,7 @@ describe('Trees', function () {
     assert.ok(running);
     const items = await tasks.contextMenuItems(running.label);
     assert.ok(items.includes('Stop'), items.join());
-    assert.ok(!items.includes('Reset…') && !items.includes('Delete…'), items.join());
+    assert.ok(!items.includes('Enqueue…') && !items.includes('Delete…'), items.join());
     await tasks.contextMenu(running.label, 'Stop');
     await tasks.waitForRow(
       (row) => row.label === running.label && row.description.startsWith('stopped'),

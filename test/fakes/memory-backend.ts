@@ -142,7 +142,7 @@ export class MemoryBackend implements Backend {
   private apply(id: string, request: TaskActionRequest): TaskActionOutcome {
     const refusal = this.refusals.get(id);
     const task = this.tasks.get(id);
-    if (refusal ?? !task) {
+    if (refusal || !task) {
       throw refusal ?? new TracksideError('notFound', `No task ${id}.`, '');
     }
     switch (request.action) {
@@ -171,13 +171,11 @@ export class MemoryBackend implements Backend {
         return {};
       case 'tag':
         this.change(id, {
-          tags: [...(task?.tags ?? []).filter((tag) => !request.remove.includes(tag)), ...request.add],
+          tags: [...task.tags.filter((tag) => !request.remove.includes(tag)), ...request.add],
         });
         return {};
       case 'clone':
-        this.put(
-          fakeTask(`${id}-copy`, { status: 'draft', name: `${task?.name ?? ''} (copy)`, createdAt: 9_999 }),
-        );
+        this.put(fakeTask(`${id}-copy`, { status: 'draft', name: `${task.name} (copy)`, createdAt: 9_999 }));
         return { createdTaskId: `${id}-copy` };
     }
   }

@@ -30,7 +30,6 @@ export function projectRow({ name, project }: ProjectPlace): RowModel {
     contextValue: contextValue({ kind: 'project', has: project ? ['id'] : [] }),
     collapsible: 'collapsed',
     accessibleLabel: [`Project ${label}`, ...(counts === '' ? [] : [counts])].join(', '),
-    subject: project,
   };
 }
 

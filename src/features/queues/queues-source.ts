@@ -64,7 +64,7 @@ export function queueRow(queue: Queue): RowModel {
     queue.entries.length === 0 ? 'empty' : `${queue.entries.length.toLocaleString('en-US')} waiting`,
     queue.workerNames &&
       (queue.workerNames.length === 0 ? 'no worker' : counted(queue.workerNames.length, 'worker')),
-    queue.isDefault ? 'default' : undefined,
+    queue.isDefault && queue.name !== 'default' ? 'default' : undefined,
   ].filter((part) => part !== undefined);
   return {
     label: queue.name,

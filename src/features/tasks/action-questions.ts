@@ -19,13 +19,12 @@ interface Warning {
 const WARNINGS: Readonly<Partial<Record<TaskAction, Warning>>> = {
   reset: {
     verb: 'Reset',
-    loses: (it) =>
-      `This destroys the metrics, console and output of ${it}, back to a draft. It cannot be undone.`,
+    loses: (it) => `The metrics, console and output of ${it} are destroyed. This cannot be undone.`,
   },
   delete: {
     verb: 'Delete',
     loses: (it) =>
-      `This destroys ${it} with metrics, console, artifacts and code state. It cannot be undone.`,
+      `The metrics, console, artifacts and code state of ${it} are destroyed. This cannot be undone.`,
   },
   publish: {
     verb: 'Publish',

@@ -28,7 +28,17 @@ export function isSameRow(a: RowModel, b: RowModel): boolean {
   return a.subject === b.subject && looks(a) === looks(b);
 }
 
-function looks({ label, description, icon, contextValue, collapsible, accessibleLabel }: RowModel): string {
+/** Whether only words beside the label differ, such as a time or a figure: that can wait a moment. */
+export function isSameButForFigures(a: RowModel, b: RowModel): boolean {
+  const { description: _, accessibleLabel: __, ...rest } = a;
+  return (
+    looks({ ...rest, accessibleLabel: '' }) === looks({ ...b, description: undefined, accessibleLabel: '' })
+  );
+}
+
+type Looks = Omit<RowModel, 'description'> & { readonly description?: string | undefined };
+
+function looks({ label, description, icon, contextValue, collapsible, accessibleLabel }: Looks): string {
   return [label, description, icon?.id, icon?.color, contextValue, collapsible, accessibleLabel].join('\n');
 }
 

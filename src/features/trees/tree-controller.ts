@@ -5,7 +5,7 @@ import type { EpochMs } from '../../core/entities';
 import type { Logger } from '../../core/logger';
 import type { Connections, ConnectionSession } from '../../store/contract';
 import { RowDrawer } from './row-drawer';
-import { isSameRow, type RowModel } from './row-model';
+import { isSameButForFigures, isSameRow, type RowModel } from './row-model';
 import { connectionNode, type TreeNode } from './tree-nodes';
 import { TreeShape } from './tree-shape';
 import type { TreeSource, ViewHeader } from './tree-source';
@@ -13,6 +13,8 @@ import type { TreeSource, ViewHeader } from './tree-source';
 /** After a change the tree is compared with what it should show: at once, but not more often than this. */
 const COMPARE_GAP_MS = 300;
 const FIRST_COMPARE_MS = 15;
+/** Least time between two drawings of one row when only figures or times in it changed. */
+const FIGURES_GAP_MS = 2_000;
 /** Least time between two updates of relative times. */
 const SHORTEST_TICK_MS = 30_000;
 
@@ -34,11 +36,13 @@ export class TreeController implements Disposable {
   private readonly shape = new TreeShape();
   private readonly drawer: RowDrawer;
   private readonly drawn = new Map<string, RowModel>();
+  private readonly drawnAt = new Map<string, EpochMs>();
   private readonly held = new Map<string, Disposable>();
   private subscriptions = new DisposableStore();
   private compareTimer: Disposable | undefined;
   private tick: Disposable | undefined;
   private tickFor: EpochMs = Number.POSITIVE_INFINITY;
+  private compareAt: EpochMs = 0;
   private comparedAt = Number.NEGATIVE_INFINITY;
   private isVisible = false;
   private lastHeader: ViewHeader = {};
@@ -105,6 +109,7 @@ export class TreeController implements Disposable {
   row(node: TreeNode): RowModel {
     const row = this.draw(node);
     this.drawn.set(node.id, row);
+    this.drawnAt.set(node.id, this.options.clock.now());
     if (row.expiresAt !== undefined && row.expiresAt < this.tickFor) {
       this.tickAt(row.expiresAt);
     }
@@ -164,12 +169,12 @@ export class TreeController implements Disposable {
   }
 
   private compareSoon(): void {
-    if (!this.isVisible || this.compareTimer) {
+    if (!this.isVisible) {
       return;
     }
     const sinceMs = this.options.clock.now() - this.comparedAt;
     const delayMs = Math.max(FIRST_COMPARE_MS, COMPARE_GAP_MS - sinceMs);
-    this.compareTimer = this.options.clock.after(delayMs, () => this.compare());
+    this.compareAfter(delayMs);
   }
 
   private compareNow(): void {
@@ -200,13 +205,36 @@ export class TreeController implements Disposable {
       return;
     }
     for (const node of shown) {
-      const drawn = this.drawn.get(node.id);
-      if (drawn && !isSameRow(drawn, this.draw(node))) {
-        this.changes.fire(node);
-      } else {
+      if (!this.fireIfDifferent(node)) {
         this.compareBelow(node);
       }
     }
+  }
+
+  /** A row whose figures tick is drawn again a little later than one whose state changed: each costs the editor. */
+  private fireIfDifferent(node: TreeNode): boolean {
+    const drawn = this.drawn.get(node.id);
+    const row = drawn && this.draw(node);
+    if (!drawn || !row || isSameRow(drawn, row)) {
+      return false;
+    }
+    const waitMs = (this.drawnAt.get(node.id) ?? 0) + FIGURES_GAP_MS - this.options.clock.now();
+    if (waitMs > 0 && isSameButForFigures(drawn, row)) {
+      this.compareAfter(waitMs);
+      return false;
+    }
+    this.changes.fire(node);
+    return true;
+  }
+
+  private compareAfter(delayMs: number): void {
+    const at = this.options.clock.now() + delayMs;
+    if (this.compareTimer && this.compareAt <= at) {
+      return;
+    }
+    this.compareTimer?.dispose();
+    this.compareAt = at;
+    this.compareTimer = this.options.clock.after(delayMs, () => this.compare());
   }
 
   private compareHeader(): void {
@@ -277,6 +305,7 @@ export class TreeController implements Disposable {
     for (const id of this.drawn.keys()) {
       if (!this.shape.node(id)) {
         this.drawn.delete(id);
+        this.drawnAt.delete(id);
       }
     }
   }

@@ -95,7 +95,7 @@ describe('Task commands', () => {
     await platform.run(COMMANDS.resetTask, undefined, [ref('c'), ref('f')]);
     assert.match(
       platform.asked[0] ?? '',
-      /Reset “task c”\?\n.*metrics, console and output.*cannot be undone/u,
+      /Reset “task c”\?\nThe metrics, console and output of “task c” are destroyed. This cannot be undone/u,
     );
     assert.match(platform.asked[1] ?? '', /Reset 2 tasks\?/u);
     assert.match(platform.asked[1] ?? '', /• task f \(failed\)/u);

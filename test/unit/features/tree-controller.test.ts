@@ -174,9 +174,27 @@ describe('TreeController', () => {
       await session.store.refresh({ kind: 'task', id: 'r' });
       await clock.advance(20);
     }
-    await clock.advance(1_000);
-    assert.ok(view.fired.length <= 9, `${view.fired.length} updates in 2 s`);
+    await clock.advance(3_000);
+    assert.ok(view.fired.length <= 4, `${view.fired.length} updates in 5 s`);
     assert.match(view.lines()[0] ?? '', /iteration 100/u);
+  });
+
+  it('shows a change of state at once, also while figures of the same row tick', async () => {
+    const { backend, session } = local;
+    backend.put(fakeTask('r', { status: 'running', startedAt: clock.now() }));
+    const view = screen(tasksSource());
+    view.show();
+    await clock.advance(3_000);
+    for (const over of [{ lastIteration: 1 }, { lastIteration: 2 }, { lastIteration: 3 }]) {
+      backend.change('r', over);
+      await session.store.refresh({ kind: 'task', id: 'r' });
+      await clock.advance(400);
+    }
+    backend.change('r', { status: 'completed', endedAt: clock.now() });
+    await session.store.refresh({ kind: 'task', id: 'r' });
+    view.fired.length = 0;
+    await clock.advance(400);
+    assert.deepEqual(view.fired, ['local:task:r']);
   });
 
   it('keeps relative times true, at most every 30 s, and draws nothing while they do not change', async () => {
@@ -267,7 +285,7 @@ describe('TreeController', () => {
     queues.show();
     await clock.advance(1_000);
     assert.deepEqual(queues.lines(), [
-      'default (3 waiting · 1 worker · default)',
+      'default (3 waiting · 1 worker)',
       '  task b (next · queued · waiting under 1 min · Vision)',
       '  task a (2. · queued · waiting under 1 min · Vision)',
       '  named ghost (3.)',

@@ -43,7 +43,7 @@ describe('Rows', () => {
     assert.equal(row.expiresAt, NOW + 0.5 * MINUTE_MS);
     assert.equal(row.accessibleLabel, 'Task task t, running, 3 min, iteration 1,234, Vision');
     assert.equal(row.command?.id, COMMANDS.openTask);
-    assert.deepEqual(taskRef.parse(row.command?.arguments[0]), { connectionId: 'local', taskId: 't' });
+    assert.deepEqual(taskRef.parse(row.command.arguments[0]), { connectionId: 'local', taskId: 't' });
     assert.equal(row.subject, task);
   });
 
@@ -163,7 +163,7 @@ describe('Rows', () => {
     const row = errorRow(failed, error);
     assert.equal(row.label, 'The key is wrong.');
     assert.equal(row.command?.id, COMMANDS.refresh);
-    assert.deepEqual(row.command?.arguments, [failed]);
+    assert.deepEqual(row.command.arguments, [failed]);
     assert.match(row.accessibleLabel, /Sign in again/u);
     assert.match(errorTooltip(error), /What to do: Sign in again/u);
   });
