@@ -6,7 +6,7 @@ import { taskCondition, taskOrder, type Condition } from '../storage/task-query'
 import { invalidTask } from '../api-error';
 import { TaskDocuments } from '../tasks/task-documents';
 import type { TrackerContext } from '../tracker-context';
-import { ids, maybeText, paths, reading } from './endpoint';
+import { ids, maybeObject, paths, reading } from './endpoint';
 import { Scrolls, type PageWindow } from './paging';
 
 /** Lists of tasks, single tasks, and what is inside them. */
@@ -118,13 +118,9 @@ function insideEndpoints(context: TrackerContext): Endpoint[] {
 }
 
 function countsEndpoint(context: TrackerContext): Endpoint {
-  const input = z.object({
-    tasks: z.record(z.string(), z.unknown()).nullish(),
-    projects: z.unknown(),
-    only: maybeText,
-  });
+  const input = z.object({ tasks: maybeObject, projects: maybeObject });
   return reading('organization.get_entities_count', input, ({ tasks, projects }) => ({
     ...(tasks && { tasks: countTasks(context, tasks) }),
-    ...(isObject(projects) && { projects: context.storage.projects.all().length }),
+    ...(projects && { projects: context.storage.projects.all().length }),
   }));
 }
