@@ -36,8 +36,8 @@ describe('Console', function () {
   });
 
   after(async () => {
-    await window?.screenshot('console-last');
-    await editor?.dispose();
+    await window.screenshot('console-last');
+    await editor.dispose();
     rmSync(workspace, { recursive: true, force: true });
   });
 

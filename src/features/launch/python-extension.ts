@@ -46,6 +46,9 @@ async function askExtension(
     return undefined;
   }
   const resolved = await environments.resolveEnvironment?.(active);
-  const executable = resolved?.executable?.uri?.fsPath ?? active.path;
-  return typeof executable === 'string' && executable !== '' ? executable : undefined;
+  return pathText(resolved?.executable?.uri?.fsPath) ?? pathText(active.path);
+}
+
+function pathText(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
 }

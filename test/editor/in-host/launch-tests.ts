@@ -46,7 +46,7 @@ export function defineLaunchTests(): void {
     };
     const seen = (script: string) => witnessed.parse(JSON.parse(readFileSync(`${script}.seen`, 'utf8')));
     const untilSeen = (script: string) =>
-      until(`${script} has run`, () => existsSync(`${script}.seen`) && seen(script) !== undefined, 60_000);
+      until(`${script} has run`, () => existsSync(`${script}.seen`) && seen(script).folder !== '', 60_000);
 
     before(() => {
       folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'trackside launch ü-')));
@@ -80,7 +80,9 @@ export function defineLaunchTests(): void {
         assert.equal(document.isDirty, false);
         await untilSeen(script);
         await until('the panel carries the name of the task', () => {
-          const besides = vscode.window.tabGroups.all.filter(({ viewColumn }) => viewColumn > 1);
+          const besides = vscode.window.tabGroups.all.filter(
+            (group) => group !== vscode.window.tabGroups.all[0],
+          );
           return besides.some(({ tabs }) => tabs.some(({ label }) => label === 'unsaved.py'));
         });
       });
