@@ -6,7 +6,7 @@ import { seriesKey } from '../../src/core/series';
 import { spread } from '../../test/bench/bench-row';
 import { startEditor } from '../../test/editor/harness/editor';
 import { cacheFolder, repositoryRoot } from '../editor/toolchain';
-import { FIRST_TASK, MainJob, SECOND_TASK, type WatchedRun } from './main-job';
+import { DEMO_SETTINGS, FIRST_TASK, MainJob, SECOND_TASK, type WatchedRun } from './main-job';
 import type { PaintedStep } from './paint-log';
 import { readTrackerCopy, type TrackedTask } from './tracker-copy';
 
@@ -29,11 +29,15 @@ async function perform(extension: 'vsix' | 'folder', screenshotFolder: string): 
   const root = repositoryRoot();
   const scratch = mkdtempSync(path.join(tmpdir(), 'trackside-demo-'));
   say('starting the editor');
-  const editor = await startEditor({ extension, workspace: path.join(root, 'examples') });
+  const editor = await startEditor({
+    extension,
+    workspace: path.join(root, 'examples'),
+    settings: DEMO_SETTINGS,
+  });
   try {
-    const window = await editor.openWindow({ width: 1440, height: 900 });
+    const window = await editor.openWindow({ width: 1600, height: 900 });
     try {
-      const seen = await new MainJob({ editor, window, screenshotFolder, say }).run();
+      const seen = await new MainJob({ window, screenshotFolder, say }).run();
       say('comparing with what the tracker holds');
       const tracked = await readTrackerCopy(root, editor.extensionDataFolder, path.join(scratch, 'tracker'));
       return compare(seen, tracked);
