@@ -19,7 +19,7 @@ export interface TaskRowPlace {
 
 const ICONS: Readonly<Record<TaskStatus, { readonly id: string; readonly color?: string }>> = {
   draft: { id: 'circle-outline' },
-  queued: { id: 'clock', color: 'charts.yellow' },
+  queued: { id: 'watch', color: 'charts.yellow' },
   running: { id: 'play-circle', color: 'charts.green' },
   completed: { id: 'pass', color: 'charts.blue' },
   failed: { id: 'error', color: 'charts.red' },

@@ -276,6 +276,19 @@ describe('EntityStore', () => {
     );
   });
 
+  it('lists a task of a project also when the server does not repeat the project in its rows', async () => {
+    current = bench();
+    const { backend, session } = current;
+    backend.put(fakeTask('a'));
+    const listTasks = backend.listTasks.bind(backend);
+    backend.listTasks = async (query, page) => {
+      const { items } = await listTasks(query, page);
+      return { items: items.map(({ projectId: _, ...task }) => task) };
+    };
+    await session.store.refresh({ kind: 'tasks', query: VISION });
+    assert.equal(session.store.tasks(VISION).items.length, 1);
+  });
+
   it('rejects the refresh of a task that does not exist, and takes it out of lists', async () => {
     current = bench();
     const { backend, clock, session } = current;
