@@ -22,13 +22,19 @@ export interface RunOptions {
 export class RunHarness {
   readonly folder = mkdtempSync(path.join(os.tmpdir(), 'trackside-run-'));
   readonly tracker = new RecordingTracker();
+  private readonly active: TaskRun[] = [];
+  private readonly ends: Promise<RunEnd>[] = [];
   private count = 0;
 
   async start(): Promise<void> {
     await this.tracker.start();
   }
 
+  /** Also ends what a failed test left running. */
   async dispose(): Promise<void> {
+    this.tracker.task = undefined;
+    this.active.forEach((run) => run.requestStop('The test is over.'));
+    await Promise.allSettled(this.ends);
     await this.tracker.stop();
     rmSync(this.folder, { recursive: true, force: true });
   }
@@ -42,11 +48,21 @@ export class RunHarness {
 
   /** Runs Python text to its reported end. */
   async runText(text: string | Buffer, options: RunOptions = {}): Promise<RunEnd> {
-    return this.prepare(this.writeScript(text, options.fileName), options).run();
+    return this.begin(this.prepare(this.writeScript(text, options.fileName), options));
   }
 
+  /** Starts a prepared run. */
+  begin(run: TaskRun): Promise<RunEnd> {
+    this.active.push(run);
+    const end = run.run();
+    this.ends.push(end);
+    return end;
+  }
+
+  /** A run of a script, not begun; its task is in progress from now on. */
   prepare(script: string, options: RunOptions = {}): TaskRun {
     this.count += 1;
+    this.tracker.task = { status: 'in_progress', status_message: '' };
     const folder = RunFolder.create(path.join(this.folder, 'data'), 'task', this.count);
     const job: RunJob = {
       taskId: 'task',
@@ -83,9 +99,9 @@ export class RunHarness {
   }
 }
 
-/** Waits until something is true; fails after 20 s, which no healthy run needs. */
+/** Waits until something is true; fails after 60 s, which no healthy run needs. */
 export async function until(isTrue: () => boolean, what: string): Promise<void> {
-  const deadline = performance.now() + 20_000;
+  const deadline = performance.now() + 60_000;
   while (!isTrue()) {
     if (performance.now() > deadline) {
       throw new Error(`Waited in vain until ${what}.`);

@@ -7,7 +7,7 @@ import { isAlive } from '../../../src/tracker/runner/process-identity';
 import { RunHarness, until } from './run-harness';
 
 describe('a run', function () {
-  this.timeout(40_000);
+  this.timeout(120_000);
   let harness: RunHarness;
 
   beforeEach(async () => {
@@ -74,13 +74,13 @@ describe('a run', function () {
       const empty = harness.writeScript(' \n', 'empty.py');
       const good = harness.writeScript('print(1)', 'good.py');
       const long = path.join(harness.folder, 'x'.repeat(5_000));
-      await harness.prepare(missing).run();
-      await harness.prepare(folder).run();
-      await harness.prepare(empty).run();
-      await harness.prepare(long).run();
-      await harness.prepare(good, { launch: { interpreter: 'no-such-python' } }).run();
-      await harness.prepare(good, { launch: { workingDirectory: missing } }).run();
-      await harness.prepare(good, { launch: { arguments: ['nul\0byte'] } }).run();
+      await harness.begin(harness.prepare(missing));
+      await harness.begin(harness.prepare(folder));
+      await harness.begin(harness.prepare(empty));
+      await harness.begin(harness.prepare(long));
+      await harness.begin(harness.prepare(good, { launch: { interpreter: 'no-such-python' } }));
+      await harness.begin(harness.prepare(good, { launch: { workingDirectory: missing } }));
+      await harness.begin(harness.prepare(good, { launch: { arguments: ['nul\0byte'] } }));
       const reasons = harness.tracker.ends.map(({ reason }) => reason);
       assert.equal(reasons[0], `Could not start: The script ${missing} does not exist.`);
       assert.match(reasons[1] ?? '', /is a folder, not a script/);
@@ -111,7 +111,7 @@ describe('a run', function () {
       const script = harness.writeScript(
         'import time\nprint("started")\ntry:\n  time.sleep(60)\nfinally:\n  print("never, SIGTERM ends Python at once")',
       );
-      const ended = harness.prepare(script).run();
+      const ended = harness.begin(harness.prepare(script));
       await until(() => harness.tracker.console.includes('started'), 'the script runs');
       harness.tracker.task = { status: 'in_progress', status_message: 'stopping' };
       assert.deepEqual(await ended, { kind: 'stopped', reason: 'Stopped on request.' });
@@ -133,7 +133,7 @@ describe('a run', function () {
         ].join('\n'),
       );
       const run = harness.prepare(script, { stopGraceMs: 200 });
-      const ended = run.run();
+      const ended = harness.begin(run);
       await until(
         () => /grandchild \d+/.test(harness.tracker.console) && /parent/.test(harness.tracker.console),
         'both run',
@@ -157,7 +157,7 @@ describe('a run', function () {
       ]) {
         harness.tracker.task = { status: 'in_progress', status_message: '' };
         const before = harness.tracker.messages.length;
-        const ended = harness.prepare(script).run();
+        const ended = harness.begin(harness.prepare(script));
         await until(() => harness.tracker.messages.length > before, 'the script runs');
         harness.tracker.task = task;
         assert.equal((await ended).kind, 'abandoned');
@@ -170,7 +170,7 @@ describe('a run', function () {
     it('arrives while the script runs', async () => {
       const script = harness.writeScript('import time\nprint("loss=0.5")\ntime.sleep(30)');
       const run = harness.prepare(script);
-      const ended = run.run();
+      const ended = harness.begin(run);
       await until(
         () => harness.tracker.scalars.length === 1 && harness.tracker.messages.length === 1,
         'the line is there',
@@ -243,7 +243,9 @@ describe('a run', function () {
       const name = 'dir with spaces/it\'s "$(touch pwned)" `x` ünïcode 模型.py';
       const args = ['a b', '$(touch pwned)', '"', "'", '; rm -rf x', 'ü', ''];
       const script = harness.writeScript('import sys, json\nprint(json.dumps(sys.argv[1:]))', name);
-      await harness.prepare(script, { launch: { arguments: args, environment: { MINE: '$(x) "y"' } } }).run();
+      await harness.begin(
+        harness.prepare(script, { launch: { arguments: args, environment: { MINE: '$(x) "y"' } } }),
+      );
       assert.deepEqual(JSON.parse(harness.tracker.console), args);
       assert.ok(!existsSync(path.join(harness.folder, 'pwned')));
     });
@@ -281,7 +283,7 @@ describe('a run', function () {
       for (const file of files) {
         assert.ok(!readFileSync(file, 'utf8').includes('secret'), file);
       }
-      await run.run();
+      await harness.begin(run);
       assert.ok(!existsSync(path.join(harness.folder, 'data', 'runs', 'task-1')), 'the run cleans up');
     });
   });
@@ -291,7 +293,7 @@ describe('a run', function () {
       const script = harness.writeScript(
         'import time\nfor i in range(60):\n  print(f"step {i} loss={i}.5", flush=True)\n  time.sleep(0.03)\n',
       );
-      const ended = harness.prepare(script).run();
+      const ended = harness.begin(harness.prepare(script));
       await until(() => harness.tracker.scalars.length > 5, 'points arrive');
       await harness.tracker.stop();
       await new Promise((resolve) => setTimeout(resolve, 600));

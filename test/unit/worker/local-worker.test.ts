@@ -11,7 +11,7 @@ const SLOW =
   'import time, os\nprint("up", os.getpid(), flush=True)\nfor i in range(600):\n  print(f"step {i} loss={i}", flush=True)\n  time.sleep(0.05)';
 
 describe('the local worker', function () {
-  this.timeout(40_000);
+  this.timeout(120_000);
   let bench: WorkerBench;
 
   before(() => WorkerBench.buildRunner());

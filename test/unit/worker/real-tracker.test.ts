@@ -8,7 +8,7 @@ const SLOW =
   'import time\nfor i in range(100):\n  print(f"step {i} loss={i}.5", flush=True)\n  time.sleep(0.05)';
 
 describe('the local worker with the real tracker', function () {
-  this.timeout(90_000);
+  this.timeout(180_000);
   let tracker: RealTracker;
 
   before(async () => {

@@ -127,7 +127,7 @@ export class RealTracker {
     task: string,
     isRight: (state: z.infer<typeof taskData>['task']) => boolean,
   ): Promise<string> {
-    const deadline = performance.now() + 30_000;
+    const deadline = performance.now() + 90_000;
     for (;;) {
       const state = await this.task(task);
       if (isRight(state)) {
