@@ -13,7 +13,7 @@ interface Figures {
   lastRun: number;
 }
 
-/** Counts of tasks by status for many projects, read in two queries. Archived tasks do not count. */
+/** Counts of tasks by status for many projects, read in one query. Archived tasks do not count. */
 export class ProjectStats {
   private readonly byProject = new Map<string, Figures>();
 
@@ -21,23 +21,20 @@ export class ProjectStats {
     context: TrackerContext,
     private readonly projects: readonly ProjectRecord[],
   ) {
-    const { db } = context.storage;
-    for (const row of db.all(
-      'SELECT project, status, count(*) AS tasks FROM tasks WHERE is_archived = 0 GROUP BY project, status',
-    )) {
-      this.figures(text(row, 'project')).counts.set(text(row, 'status'), integer(row, 'tasks'));
-    }
     const since = context.clock.now() - DAY_MS;
-    for (const row of db.all(
-      `SELECT project, sum(coalesce(completed, last_update) - started) AS runtime, max(started) AS last_run,
-        sum(status IN ('completed', 'published') AND completed > ?) AS today
-        FROM tasks WHERE is_archived = 0 AND started IS NOT NULL GROUP BY project`,
+    const rows = context.storage.db.all(
+      `SELECT project, status, count(*) AS tasks, max(started) AS last_run,
+        sum(coalesce(completed, last_update) - started) AS runtime, sum(completed > ?) AS today
+        FROM tasks WHERE is_archived = 0 GROUP BY project, status`,
       since,
-    )) {
+    );
+    for (const row of rows) {
       const figures = this.figures(text(row, 'project'));
-      figures.runtimeMs = integer(row, 'runtime');
-      figures.lastRun = integer(row, 'last_run');
-      figures.completedToday = integer(row, 'today');
+      const status = text(row, 'status');
+      figures.counts.set(status, (figures.counts.get(status) ?? 0) + integer(row, 'tasks'));
+      figures.runtimeMs += integer(row, 'runtime');
+      figures.lastRun = Math.max(figures.lastRun, integer(row, 'last_run'));
+      figures.completedToday += status === 'completed' || status === 'published' ? integer(row, 'today') : 0;
     }
   }
 

@@ -1,4 +1,4 @@
-import { seriesKey, type SeriesName } from '../../core/series';
+import type { SeriesName } from '../../core/series';
 import type { JsonObject } from '../json';
 import type { LogEntry } from '../storage/log-store';
 import type { Sample } from '../storage/sample-store';
@@ -10,7 +10,8 @@ export const SINGLE_VALUE_ITER = -2147483648;
 
 /** Everything a batch reports for one task or model, sorted by kind and in the order it came. */
 export interface OwnerBatch {
-  readonly series: Map<string, { readonly name: SeriesName; readonly points: PointBuffer }>;
+  /** By metric, then by variant. */
+  readonly series: Map<string, Map<string, PointBuffer>>;
   readonly singleValues: SingleValue[];
   readonly logs: LogEntry[];
   readonly samples: Sample[];
@@ -86,13 +87,7 @@ export class EventBatch {
       batch.singleValues.push({ ...name, value, at });
       return undefined;
     }
-    const key = seriesKey(name);
-    let entry = batch.series.get(key);
-    if (entry === undefined) {
-      entry = { name, points: new PointBuffer() };
-      batch.series.set(key, entry);
-    }
-    entry.points.add(iter, at, value);
+    pointsOf(batch, name).add(iter, at, value);
     if (iter > batch.highestIteration && !name.metric.startsWith(':monitor:')) {
       batch.highestIteration = iter;
     }
@@ -132,6 +127,20 @@ export class EventBatch {
     const time = event['timestamp'];
     return typeof time === 'number' && Number.isFinite(time) ? Math.trunc(time) : this.origin.nowMs;
   }
+}
+
+function pointsOf({ series }: OwnerBatch, { metric, variant }: SeriesName): PointBuffer {
+  let variants = series.get(metric);
+  if (variants === undefined) {
+    variants = new Map();
+    series.set(metric, variants);
+  }
+  let points = variants.get(variant);
+  if (points === undefined) {
+    points = new PointBuffer();
+    variants.set(variant, points);
+  }
+  return points;
 }
 
 function ownerBatch(owners: Map<string, OwnerBatch>, id: string): OwnerBatch {

@@ -12,15 +12,15 @@ export interface ParsedLines {
  * fails are they read one by one, so that a bad line does not spoil its neighbours. Throws 400/17 for an empty batch.
  */
 export function parseEventLines(text: string): ParsedLines {
-  const lines = text.split('\n').filter((line) => line !== '' && line !== '\r');
-  if (lines.length === 0) {
+  const trimmed = text.trim();
+  if (trimmed === '') {
     throw new ApiError(400, 17, 'Batch request is empty');
   }
-  const whole = tryParse(`[${lines.join(',')}]`);
-  if (Array.isArray(whole) && whole.length === lines.length && whole.every(isObject)) {
+  const whole = tryParse(`[${trimmed.replaceAll('\n', ',')}]`);
+  if (Array.isArray(whole) && whole.every(isObject)) {
     return { events: whole, errors: new Map() };
   }
-  return parseOneByOne(lines);
+  return parseOneByOne(trimmed.split('\n').filter((line) => line.trim() !== ''));
 }
 
 function parseOneByOne(lines: readonly string[]): ParsedLines {

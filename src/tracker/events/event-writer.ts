@@ -44,8 +44,8 @@ export class EventWriter {
     // The SDK reports the same figures that the runner reads from the console; only one of both may count.
     const isDropped = call.isCapture && task.isSdkAttached;
     if (!isDropped && batch.series.size > 0) {
-      for (const { name, points } of batch.series.values()) {
-        storage.series.write(task.key, name, points);
+      for (const [metric, variants] of batch.series) {
+        variants.forEach((points, variant) => storage.series.write(task.key, { metric, variant }, points));
       }
       live.seriesChanged(task.id);
     }

@@ -17,6 +17,15 @@ export function exactName(pattern: string): string | undefined {
   return /^(?:[^\\^$.*+?()[\]{}|]|\\[^A-Za-z0-9])*$/.test(inner) ? inner.replace(/\\(.)/gs, '$1') : undefined;
 }
 
+/**
+ * The plain text that the pattern searches for, when it is nothing but that and SQLite can ignore its case itself,
+ * which it does for ASCII only.
+ */
+export function literalText(pattern: string): string | undefined {
+  const isLiteral = /^(?:[^\\^$.*+?()[\]{}|]|\\[^A-Za-z0-9])*$/.test(pattern);
+  return isLiteral && /^[\x20-\x7e]*$/.test(pattern) ? pattern.replace(/\\(.)/g, '$1') : undefined;
+}
+
 /** The pattern in JavaScript's form. Throws 400/21 when it cannot be compiled. */
 export function compilePattern(pattern: string, ignoreCase: boolean): RegExp {
   const inline = /^\(\?([a-z]+)\)/.exec(pattern);

@@ -2,7 +2,7 @@ import { ApiError, badValue, validationError } from '../api-error';
 import { isObject, stringIn, stringsIn, type JsonObject } from '../json';
 import { ARCHIVED, HIDDEN } from '../tasks/task-words';
 import { parseListFilter, parseStructuredFilter, type ListGroup } from './list-filter';
-import { compilePattern, exactName } from './pattern';
+import { compilePattern, exactName, literalText } from './pattern';
 import type { Value } from './sqlite';
 
 /** A piece of SQL with the values for its places. */
@@ -219,6 +219,11 @@ function matchCondition(field: string, pattern: string, ignoreCase: boolean): Co
   const exact = ignoreCase ? undefined : exactName(pattern);
   if (exact !== undefined) {
     return { sql: `${column} = ?`, values: [exact] };
+  }
+  const literal = ignoreCase ? literalText(pattern) : undefined;
+  if (literal !== undefined) {
+    const escaped = literal.replace(/[\\%_]/g, '\\$&');
+    return { sql: `${column} LIKE ? ESCAPE '\\'`, values: [`%${escaped}%`] };
   }
   compilePattern(pattern, ignoreCase);
   return { sql: `matches(${column}, ?, ?)`, values: [pattern, ignoreCase ? 1 : 0] };

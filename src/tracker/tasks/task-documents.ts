@@ -52,6 +52,9 @@ const ROOTS = new Set<string>([
   ],
 ]);
 
+/** Fields that hold another object, joined by the `_ex` calls. */
+const REFERENCES = ['project', 'parent', 'parent.project', 'user', 'company', 'execution.queue'] as const;
+
 /** Sections that clients need as objects even when nothing was ever stored in them. */
 const EMPTY_SECTIONS: Readonly<Partial<Record<Section, JsonObject>>> = {
   models: { input: [], output: [] },
@@ -92,7 +95,7 @@ export class TaskDocuments {
     };
     return project(
       document,
-      form.onlyFields.length > 0 && form.isJoined ? [...form.onlyFields, 'id'] : form.onlyFields,
+      form.onlyFields.length > 0 && form.isJoined ? withIds(form.onlyFields) : form.onlyFields,
     );
   }
 
@@ -188,6 +191,12 @@ export class TaskDocuments {
   private queueName(id: string): string {
     return remembered(this.queueNames, id, () => this.context.storage.queues.find(id)?.name ?? '');
   }
+}
+
+/** The `_ex` calls always give the id of the task and of every object that a path reaches into. */
+function withIds(paths: readonly string[]): readonly string[] {
+  const reached = REFERENCES.filter((reference) => paths.some((path) => path.startsWith(`${reference}.`)));
+  return [...paths, 'id', ...reached.map((reference) => `${reference}.id`)];
 }
 
 /** The text of a configuration object of the task, as people edit it. */

@@ -5,6 +5,7 @@ import {
   basic,
   call,
   createTask,
+  idOf,
   keys,
   report,
   scalar,
@@ -211,5 +212,59 @@ describe('tracker: HTTP', () => {
     assert.equal(at(summary.data, 'series', 1), undefined);
     const text = await call(port, 'trackside.console', { task, limit: 10 });
     assert.equal(at(text.data, 'chunks', 0, 'text'), 'line');
+  });
+
+  it('acknowledges nothing on a full disk, says so, and goes on once there is space', async () => {
+    const { db } = running.tracker.context.storage;
+    const task = await createTask(port);
+    await report(port, [scalar(task, 1, 1)]);
+    const pages = Number(db.get('PRAGMA page_count')?.['page_count']);
+    db.exec(`PRAGMA max_page_count = ${pages + 1}`);
+    const big = { type: 'log', task, msg: 'x'.repeat(1_000_000) };
+    const answers = await Promise.all([report(port, [big]), report(port, [big, scalar(task, 2, 2)])]);
+    assert.deepEqual(
+      answers.map(({ code, subcode }) => [code, subcode]),
+      [
+        [500, 4],
+        [500, 4],
+      ],
+    );
+    assert.match(answers[0]?.message ?? '', /Low disk space/);
+    assert.equal(at((await call(port, 'trackside.summary', { task })).data, 'series', 0, 'count'), 1);
+    db.exec('PRAGMA max_page_count = 1073741823');
+    assert.equal((await report(port, [big, scalar(task, 2, 2)])).code, 200);
+    assert.equal(at((await call(port, 'trackside.summary', { task })).data, 'series', 0, 'count'), 2);
+  });
+
+  it('finds tasks by text, pattern, tag, status and archive, page after page', async () => {
+    const project = idOf(await call(port, 'projects.create', { name: `Finding/${Date.now()}` }));
+    const names = ['alpha_1', 'alpha-2', 'BETA 100%', 'gämma', 'delta'];
+    for (const [index, name] of names.entries()) {
+      await createTask(port, { name, project, tags: index % 2 === 0 ? ['even'] : ['odd'] });
+    }
+    const find = async (filters: object): Promise<unknown[]> => {
+      const request = { project: [project], order_by: ['created'], only_fields: ['name'], ...filters };
+      const { data, message } = await call(port, 'tasks.get_all_ex', request);
+      assert.equal(message, 'OK');
+      return Array.isArray(data['tasks']) ? data['tasks'].map((task: unknown) => at(task, 'name')) : [];
+    };
+    const text = (pattern: string): object => ({ _any_: { fields: ['name', 'comment'], pattern } });
+    assert.deepEqual(await find(text('ALPHA')), ['alpha_1', 'alpha-2']);
+    assert.deepEqual(await find(text('a_1')), ['alpha_1'], 'an underscore is no wildcard');
+    assert.deepEqual(await find(text('100%')), ['BETA 100%']);
+    assert.deepEqual(await find(text('GÄMMA')), ['gämma']);
+    assert.deepEqual(await find({ name: '^alpha\\-2$' }), ['alpha-2']);
+    assert.deepEqual(await find({ name: 'a$' }), ['gämma', 'delta']);
+    assert.deepEqual(await find({ tags: ['odd'] }), ['alpha-2', 'gämma']);
+    assert.deepEqual(await find({ tags: ['__$not', 'odd'] }), ['alpha_1', 'BETA 100%', 'delta']);
+    assert.deepEqual(await find({ page: 1, page_size: 2 }), ['BETA 100%', 'gämma']);
+    assert.deepEqual(await find({ order_by: ['-name'], page: 0, page_size: 2 }), ['gämma', 'delta']);
+    assert.deepEqual(await find({ status: ['completed'] }), []);
+    const [first] = await Promise.all([
+      call(port, 'tasks.get_all_ex', { project: [project], page: 0, page_size: 1 }),
+    ]);
+    await call(port, 'tasks.archive_many', { ids: [at(first.data, 'tasks', 0, 'id')] });
+    assert.equal((await find({ system_tags: ['__$not', 'archived'] })).length, 4);
+    assert.deepEqual(await find({ system_tags: ['archived'] }), ['alpha_1']);
   });
 });
