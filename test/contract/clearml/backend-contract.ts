@@ -91,6 +91,7 @@ function describeReading(state: () => ContractState): void {
     assert.equal(task.status, 'draft');
     assert.equal(task.serverStatus, 'created');
     assert.equal(task.projectName, 'Mapping');
+    assert.equal(task.projectId, project);
     assert.equal(task.comment, 'why');
     assert.deepEqual([...task.tags].sort(), ['a', 'b']);
     assert.equal(task.isArchived, false);
