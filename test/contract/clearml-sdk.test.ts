@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
-import { execFile, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { at, call, keys, startTracker, type RunningTracker } from '../unit/tracker/tracker-fixture';
+import { installSdk } from './sdk-environment';
 
-const run = promisify(execFile);
-const cache = path.resolve(process.env['TRACKSIDE_CACHE'] ?? '.cache', 'clearml-sdk');
 const scripts = path.resolve('test/contract/sdk-scripts');
 
 /** Runs scripts that use the package from PyPI, as it is, against the tracker. */
@@ -88,21 +85,3 @@ describe('tracker: the unmodified clearml package', function () {
     assert.match(log, /Traceback/);
   });
 });
-
-/** The interpreter of an environment that has the package, made once in the cache; or why there is none. */
-async function installSdk(): Promise<{ readonly python: string } | { readonly reason: string }> {
-  const python = path.join(cache, 'bin', 'python');
-  const isComplete = path.join(cache, 'complete');
-  if (existsSync(isComplete)) {
-    return { python };
-  }
-  try {
-    mkdirSync(path.dirname(cache), { recursive: true });
-    await run('python3', ['-m', 'venv', cache]);
-    await run(python, ['-m', 'pip', 'install', '--quiet', 'clearml'], { timeout: 240_000 });
-    writeFileSync(isComplete, '');
-    return { python };
-  } catch (error) {
-    return { reason: error instanceof Error ? error.message : String(error) };
-  }
-}
