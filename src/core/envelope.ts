@@ -67,7 +67,8 @@ export function selectEnvelope(curve: Curve, request: EnvelopeRequest): Envelope
       indices.push(index);
     }
   } else {
-    pickBuckets(xs, start, end, Math.max(1, Math.floor(request.maxPoints / 4)), picker, indices);
+    const bucketCount = Math.max(1, Math.floor(request.maxPoints / 4));
+    pickBuckets(xs.subarray(0, end), start, bucketCount, picker, indices);
   }
   if (end < xs.length) {
     indices.push(Math.max(end, start));
@@ -78,11 +79,11 @@ export function selectEnvelope(curve: Curve, request: EnvelopeRequest): Envelope
 function pickBuckets(
   xs: Float64Array,
   start: number,
-  end: number,
   bucketCount: number,
   picker: BucketPicker,
   indices: number[],
 ): void {
+  const end = xs.length;
   const from = xs[start] ?? 0;
   const width = ((xs[end - 1] ?? from) - from) / bucketCount;
   let index = start;

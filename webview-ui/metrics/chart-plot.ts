@@ -7,7 +7,8 @@ import {
   type ChartDataset,
   type ChartOptions,
   type Plugin,
-  type ScriptableScaleContext,
+  type LinearScaleOptions,
+  type Scale,
 } from 'chart.js';
 import type { Disposable } from '../../src/core/disposable';
 import type { AxisRange } from '../../src/core/envelope';
@@ -42,6 +43,12 @@ export interface PlotInput {
 
 type CurveDataset = ChartDataset<'line', DrawnPoint[]>;
 type CurveChart = Chart<'line', DrawnPoint[]>;
+type Partly<T> = T extends (...given: never[]) => unknown
+  ? T
+  : T extends object
+    ? { [K in keyof T]?: Partly<T[K]> }
+    : T;
+type CurveScale = { type: 'linear' } & Partly<LinearScaleOptions>;
 
 const FONT_SIZE = 11;
 const LINE_WIDTH = 1.4;
@@ -114,17 +121,6 @@ export class ChartPlot implements Disposable {
   }
 
   private options(): ChartOptions<'line'> {
-    const { window, heights } = this.input;
-    const font = () => ({ size: FONT_SIZE, family: this.input.theme.fontFamily });
-    const grid = {
-      color: () => this.input.theme.grid,
-      tickColor: () => this.input.theme.grid,
-      tickLength: 4,
-      lineWidth: (context: ScriptableScaleContext) => (context.scale.axis === 'x' ? 0.5 : 1),
-    };
-    // Two ticks at the ends are all that Chart.js is asked for: its own search for round numbers does not end well
-    // for the widest and narrowest ranges of doubles.
-    const ticks = { color: () => this.input.theme.text, font, count: 2, autoSkip: false, maxRotation: 0 };
     return {
       animation: false,
       responsive: true,
@@ -134,46 +130,64 @@ export class ChartPlot implements Disposable {
       events: [],
       layout: { padding: { top: 6, right: 8 } },
       elements: { point: { radius: 0, hitRadius: 0 }, line: { borderJoinStyle: 'round' } },
-      scales: {
-        x: {
-          type: 'linear',
-          min: window.from,
-          max: window.to,
-          grid,
-          border: { display: false },
-          ticks,
-          afterBuildTicks: (axis) => {
-            const labels = this.input.labels.ticks(
-              { from: axis.min, to: axis.max },
-              (axis.right - axis.left) / TICK_DISTANCE_X,
-            );
-            axis.ticks = labels.map(({ value, label }) => ({ value, label }));
-          },
-          afterTickToLabelConversion: (axis) => {
-            const labels = this.input.labels.ticks(
-              { from: axis.min, to: axis.max },
-              (axis.right - axis.left) / TICK_DISTANCE_X,
-            );
-            axis.ticks = labels.map(({ value, label }) => ({ value, label }));
-          },
-        },
-        y: {
-          type: 'linear',
-          min: heights.from,
-          max: heights.to,
-          grid,
-          border: { display: false },
-          ticks,
-          afterBuildTicks: (axis) => {
-            axis.ticks = this.heightTicks(axis.min, axis.max, axis.bottom - axis.top);
-          },
-          afterTickToLabelConversion: (axis) => {
-            axis.ticks = this.heightTicks(axis.min, axis.max, axis.bottom - axis.top);
-          },
-          afterFit: (axis) => {
-            axis.width = Math.max(axis.width, VALUE_AXIS_WIDTH);
-          },
-        },
+      scales: { x: this.xScale(), y: this.yScale() },
+    };
+  }
+
+  private xScale(): CurveScale {
+    const labelled = (axis: Scale): void => {
+      const maxCount = (axis.right - axis.left) / TICK_DISTANCE_X;
+      const ticks = this.input.labels.ticks({ from: axis.min, to: axis.max }, maxCount);
+      axis.ticks = ticks.map(({ value, label }) => ({ value, label }));
+    };
+    const { from, to } = this.input.window;
+    return {
+      ...this.commonScale(),
+      min: from,
+      max: to,
+      afterBuildTicks: labelled,
+      afterTickToLabelConversion: labelled,
+    };
+  }
+
+  private yScale(): CurveScale {
+    const labelled = (axis: Scale): void => {
+      axis.ticks = this.heightTicks(axis.min, axis.max, axis.bottom - axis.top);
+    };
+    const { from, to } = this.input.heights;
+    return {
+      ...this.commonScale(),
+      min: from,
+      max: to,
+      afterBuildTicks: labelled,
+      afterTickToLabelConversion: labelled,
+      afterFit: (axis) => {
+        axis.width = Math.max(axis.width, VALUE_AXIS_WIDTH);
+      },
+    };
+  }
+
+  /**
+   * Two ticks at the ends are all that Chart.js is asked for: its own search for round numbers does not end well for
+   * the widest and narrowest ranges of doubles.
+   */
+  private commonScale(): CurveScale {
+    const grid = (): string => this.input.theme.grid;
+    return {
+      type: 'linear',
+      border: { display: false },
+      grid: {
+        color: grid,
+        tickColor: grid,
+        tickLength: 4,
+        lineWidth: (context) => (context.scale.axis === 'x' ? 0.5 : 1),
+      },
+      ticks: {
+        color: () => this.input.theme.text,
+        font: () => ({ size: FONT_SIZE, family: this.input.theme.fontFamily }),
+        count: 2,
+        autoSkip: false,
+        maxRotation: 0,
       },
     };
   }

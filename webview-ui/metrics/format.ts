@@ -57,7 +57,7 @@ export function formatOffset(offsetMs: number, precisionMs: number): string {
   const pad = (value: number): string => String(value).padStart(2, '0');
   const hours = Math.floor(total / 3_600);
   const minutes = Math.floor((total % 3_600) / 60);
-  const rest = `${pad(total % 60)}`;
+  const rest = pad(total % 60);
   return hours === 0 ? `${sign}${minutes}:${rest}` : `${sign}${hours}:${pad(minutes)}:${rest}`;
 }
 

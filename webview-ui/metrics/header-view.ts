@@ -127,7 +127,7 @@ export class HeaderView {
       facts.push([place, `Project ${task.projectName ?? '(none)'} on ${task.connectionLabel}`]);
       facts.push(...elapsedFact(task));
     }
-    if (step !== undefined && step !== null) {
+    if (step !== undefined) {
       facts.push([`iteration ${formatCount(step)}`, 'The last iteration that was reported']);
     }
     if (this.model.seriesCount > 0) {

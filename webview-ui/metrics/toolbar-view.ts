@@ -13,7 +13,8 @@ export class ToolbarView {
   readonly root: HTMLElement;
   private readonly reset;
 
-  constructor(view: ViewState, { change }: ToolbarPorts) {
+  constructor(view: ViewState, ports: ToolbarPorts) {
+    const change = (to: Partial<ViewState>): void => ports.change(to);
     const axis = dropdown({
       label: 'X axis',
       choices: [

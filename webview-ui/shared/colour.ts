@@ -5,7 +5,7 @@ export type Rgb = readonly [number, number, number];
 export function parseColour(text: string): Rgb | undefined {
   const hex = /^#([0-9a-f]{3}|[0-9a-f]{6}|[0-9a-f]{8})$/i.exec(text.trim())?.[1];
   if (hex !== undefined) {
-    const full = hex.length === 3 ? [...hex].map((digit) => digit + digit).join('') : hex;
+    const full = hex.length === 3 ? hex.replace(/./g, '$&$&') : hex;
     const part = (index: number): number => Number.parseInt(full.slice(index, index + 2), 16);
     return [part(0), part(2), part(4)];
   }

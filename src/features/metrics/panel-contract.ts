@@ -3,7 +3,7 @@
  * projection that says what it shows (`watch`) and gets exactly that. Both ends check what they receive.
  */
 import * as z from 'zod/mini';
-import { TASK_ACTIONS } from '../../core/actions';
+import type { TaskAction } from '../../core/actions';
 import { TASK_STATUSES } from '../../core/status';
 
 /** ClearML keeps single values ("Summary") as a point at this step; they are a list of values, not a curve. */
@@ -101,7 +101,7 @@ export const PANEL_ACTIONS = [
   'dequeue',
   'reset',
   'clone',
-] as const satisfies readonly (typeof TASK_ACTIONS)[number][];
+] as const satisfies readonly TaskAction[];
 export type PanelAction = (typeof PANEL_ACTIONS)[number];
 
 export const taskView = z.object({

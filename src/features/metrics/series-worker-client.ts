@@ -85,7 +85,7 @@ export class SeriesWorkerClient implements SeriesEngineClient, Disposable {
     }
     const worker = new Worker(this.scriptPath);
     worker.on('message', (reply: WorkerReply) => this.settle(reply));
-    worker.on('error', (error) => this.lose(worker, error));
+    worker.on('error', (error: Error) => this.lose(worker, error));
     worker.on('exit', (code) => this.lose(worker, new Error(`The series worker ended with code ${code}.`)));
     worker.unref();
     this.worker = worker;

@@ -1,7 +1,7 @@
 import type { Backend, LiveChange, SeriesAbility } from '../../../src/backends/contract';
 import { Emitter } from '../../../src/core/emitter';
 import type { Task } from '../../../src/core/entities';
-import { TracksideError } from '../../../src/core/errors';
+import type { TracksideError } from '../../../src/core/errors';
 import { seriesKey, type SeriesDelta } from '../../../src/core/series';
 import type {
   ConnectionInfo,

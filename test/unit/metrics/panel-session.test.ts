@@ -174,11 +174,12 @@ describe('PanelSession', () => {
   it('asks by time only while the run is going on', async () => {
     const harness = await new Harness().open();
     const [need] = harness.session.scheduler.needs;
-    assert.equal(need?.intervalMs(), 5_000);
+    assert.ok(need !== undefined);
+    assert.equal(need.intervalMs(), 5_000);
     const reads = harness.session.series.readCount;
     harness.session.store.set(makeTask({ status: 'completed', can: ['reset'] }));
     await settle();
-    assert.equal(need?.intervalMs(), undefined);
+    assert.equal(need.intervalMs(), undefined);
     assert.equal(
       harness.session.series.readCount,
       reads + 1,
@@ -217,7 +218,8 @@ describe('PanelSession', () => {
     harness.panel.receive({ type: 'retry' });
     await settle();
     const failed = harness.sent.findLast((message) => message.type === 'feed');
-    assert.ok(failed?.feed.phase === 'failed' && failed.feed.updatedAt !== null);
+    assert.ok(failed !== undefined);
+    assert.ok(failed.feed.phase === 'failed' && failed.feed.updatedAt !== null);
     assert.deepEqual(failed.feed.failure, { message: 'No answer.', nextStep: 'Check the server.' });
     harness.session.series.failure = undefined;
     harness.panel.receive({ type: 'retry' });

@@ -11,8 +11,14 @@ import { PanelSession } from '../../../src/features/metrics/panel-session';
 import type { HostMessage } from '../../../src/features/metrics/panel-contract';
 import { panelHtml } from '../../../src/features/metrics/panel-html';
 import { EngineInProcess } from '../metrics/engine-in-process';
-import { FakeSession } from '../metrics/fake-session';
+import type { FakeSession } from '../metrics/fake-session';
 import { THEMES, type ThemeName } from './themes';
+
+declare global {
+  interface Window {
+    tellHost(message: unknown): void;
+  }
+}
 
 const CHROMIUM_PATHS = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/google-chrome'];
 const CHROMIUM_FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'];
@@ -169,7 +175,9 @@ export class OpenPanel {
     check: (figures: Record<string, string | undefined>) => boolean,
   ): Promise<Record<string, string | undefined>> {
     for (const deadline = Date.now() + 10_000; Date.now() < deadline;) {
-      const figures = await this.page.evaluate(() => ({ ...document.body.dataset }));
+      const figures = await this.page.evaluate(() =>
+        Object.fromEntries(Object.entries(document.body.dataset)),
+      );
       if (check(figures)) {
         return figures;
       }
@@ -202,21 +210,18 @@ function encodeValue(_key: string, value: unknown): unknown {
 
 /** Runs in the page before its own scripts. */
 function standIn(saved: unknown): void {
-  const page = window as unknown as {
-    keptState: unknown;
-    tellHost(message: unknown): void;
-    acquireVsCodeApi(): unknown;
-    fromHost(text: string): void;
-  };
-  page.keptState = saved ?? undefined;
-  page.acquireVsCodeApi = () => ({
-    postMessage: (message: unknown) => page.tellHost(message),
-    getState: () => page.keptState,
-    setState: (state: unknown) => {
-      page.keptState = state;
-    },
+  Object.assign(window, {
+    keptState: saved ?? undefined,
+    acquireVsCodeApi: () => ({
+      postMessage: (message: unknown): void => {
+        window.tellHost(message);
+      },
+      getState: (): unknown => Reflect.get(window, 'keptState'),
+      setState: (state: unknown) => Object.assign(window, { keptState: state }),
+    }),
+    fromHost: (text: string) => window.postMessage(JSON.parse(text, revive), '*'),
   });
-  const revive = (_key: string, value: unknown): unknown => {
+  function revive(_key: string, value: unknown): unknown {
     if (typeof value !== 'object' || value === null) {
       return value;
     }
@@ -224,6 +229,5 @@ function standIn(saved: unknown): void {
       return new Float64Array(Uint8Array.from(atob(value.float64), (letter) => letter.charCodeAt(0)).buffer);
     }
     return 'number' in value && typeof value.number === 'string' ? Number(value.number) : value;
-  };
-  page.fromHost = (text) => window.postMessage(JSON.parse(text, revive), '*');
+  }
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { AxeBuilder } from '@axe-core/playwright';
+import * as z from 'zod';
 import { seriesKey } from '../../../src/core/series';
 import { SINGLE_VALUE_STEP } from '../../../src/features/metrics/panel-contract';
 import { TracksideError } from '../../../src/core/errors';
@@ -8,6 +9,12 @@ import { chromiumPath, PanelBrowser, type OpenPanel } from './panel-browser';
 import type { ThemeName } from './themes';
 
 const LOSS = seriesKey({ metric: 'loss', variant: 'train' });
+
+const lastSteps = z.record(z.string(), z.number());
+
+function lastLossStep(figures: Record<string, string | undefined>): number | undefined {
+  return lastSteps.parse(JSON.parse(figures['lastSteps'] ?? '{}'))[LOSS];
+}
 
 /** The control library tries one empty style element; the policy refuses it, as it should. Nothing else may fail. */
 const EXPECTED_PROBLEM = /inline style .*sha256-47DEQpj8HBSa/;
@@ -61,7 +68,7 @@ describe('the live panel in a browser', function () {
     }));
     const figures = await painted;
     assert.equal(figures.knownPoints, '5801');
-    assert.equal(JSON.parse(figures.lastSteps ?? '{}')[LOSS], 4_999);
+    assert.equal(lastLossStep(figures), 4_999);
     const loss = page.locator('section.card', { has: page.getByRole('heading', { name: 'loss' }) });
     assert.match(await loss.innerText(), /of 5,500 points · exact envelope/);
     assert.match(
@@ -77,7 +84,7 @@ describe('the live panel in a browser', function () {
     const opened = await open(session);
     await opened.painted((figures) => Number(figures.drawnPoints) > 0);
     session.report(makeDelta('loss', 'train', [0.1], { firstStep: 5_000 }));
-    const figures = await opened.painted(({ lastSteps }) => JSON.parse(lastSteps ?? '{}')[LOSS] === 5_000);
+    const figures = await opened.painted((painted) => lastLossStep(painted) === 5_000);
     assert.ok(Number(figures.paintedAt) > 0);
   });
 
