@@ -100,7 +100,7 @@ const STEPS: readonly string[] = [
   // Counts by project and status, and how many tasks a filter matches, are answered from the index alone.
   `
   DROP INDEX tasks_project_status;
-  CREATE INDEX tasks_counts ON tasks (project, is_archived, is_hidden, status, started, completed, last_update);
+  CREATE INDEX tasks_counts ON tasks (is_archived, project, status, is_hidden, started, completed, last_update);
   `,
 ];
 

@@ -3,21 +3,33 @@ import { blob, integer, storable, type Sqlite } from './sqlite';
 
 /** Points in one full segment; reading a long series then costs one row per 96 kB. */
 export const SEGMENT_POINTS = 4096;
+/** Points in one segment where stored points are replaced: the next replacement near by then rewrites little. */
+const REPLACED_SEGMENT_POINTS = 512;
+
+/** What laying points over stored ones did. */
+export interface Overlaid {
+  /** Segments gained; negative: lost. */
+  readonly segmentChange: number;
+  /** The stored points in the region that was written anew. */
+  readonly before: Points;
+  /** The points of that region now. */
+  readonly after: Points;
+}
 
 /**
  * The points of a series as segments whose step ranges never overlap, ordered by their first step. Every call belongs
- * inside the caller's transaction and answers how many segments the series gained or lost.
+ * inside the caller's transaction; those that write answer how many segments the series gained or lost.
  */
 export class SegmentStore {
   constructor(private readonly db: Sqlite) {}
 
   /** Adds points that are sorted and lie in no stored segment's range. */
-  insert(seriesId: number, points: Points): number {
+  insert(seriesId: number, points: Points, segmentPoints = SEGMENT_POINTS): number {
     const sql = `INSERT INTO segments (series_id, first_step, last_step, point_count, min_value, max_value, points)
       VALUES (?, ?, ?, ?, ?, ?, ?)`;
     let inserted = 0;
-    for (let start = 0; start < points.steps.length; start += SEGMENT_POINTS) {
-      const part = slice(points, start, start + SEGMENT_POINTS);
+    for (let start = 0; start < points.steps.length; start += segmentPoints) {
+      const part = slice(points, start, start + segmentPoints);
       const { min, max } = extremes(part);
       const [first, last] = [part.steps[0] ?? 0, part.steps.at(-1) ?? 0];
       const count = part.steps.length;
@@ -28,7 +40,7 @@ export class SegmentStore {
   }
 
   /** Lays sorted points over the stored ones: equal steps are replaced, others put in their place. */
-  overlay(seriesId: number, points: Points): number {
+  overlay(seriesId: number, points: Points): Overlaid {
     const first = points.steps[0] ?? 0;
     const last = points.steps.at(-1) ?? 0;
     const range = 'series_id = ? AND last_step >= ? AND first_step <= ?';
@@ -38,9 +50,21 @@ export class SegmentStore {
       first,
       last,
     );
-    const older = join(touched.map((row) => fromBytes(blob(row, 'points'))));
+    const before = join(touched.map((row) => fromBytes(blob(row, 'points'))));
+    const after = merge(before, points);
     this.db.run(`DELETE FROM segments WHERE ${range}`, seriesId, first, last);
-    return this.insert(seriesId, merge(older, points)) - touched.length;
+    const inserted = this.insert(seriesId, after, REPLACED_SEGMENT_POINTS);
+    return { segmentChange: inserted - touched.length, before, after };
+  }
+
+  /** The points of the segment that holds the series' smallest value first; empty when every value is NaN. */
+  withSmallest(seriesId: number): Points {
+    return this.withExtreme(seriesId, 'MIN(min_value)', 'min_value');
+  }
+
+  /** The same for the largest value. */
+  withLargest(seriesId: number): Points {
+    return this.withExtreme(seriesId, 'MAX(max_value)', 'max_value');
   }
 
   readAll(seriesId: number): Points {
@@ -82,6 +106,13 @@ export class SegmentStore {
 
   clear(seriesId: number): void {
     this.db.run('DELETE FROM segments WHERE series_id = ?', seriesId);
+  }
+
+  private withExtreme(seriesId: number, extreme: string, column: string): Points {
+    const sql = `SELECT points FROM segments WHERE series_id = ?1
+      AND ${column} = (SELECT ${extreme} FROM segments WHERE series_id = ?1) ORDER BY first_step LIMIT 1`;
+    const row = this.db.get(sql, seriesId);
+    return row === undefined ? emptyPoints : fromBytes(blob(row, 'points'));
   }
 
   private looseRuns(seriesId: number): number[][] {

@@ -26,7 +26,7 @@ export function ordered(buffer: PointBuffer): Points {
     times: Float64Array.from(buffer.times),
     values: Float64Array.from(buffer.values),
   };
-  return isStrictlyRising(points.steps) ? points : merge(emptyPoints, points);
+  return isStrictlyRising(points.steps) ? points : sorted(points);
 }
 
 export const emptyPoints: Points = {
@@ -35,10 +35,27 @@ export const emptyPoints: Points = {
   values: new Float64Array(),
 };
 
-/** Both together, sorted by step; where steps are equal, `newer` wins, and inside one the later entry. */
+/** Both together, sorted by step; each is sorted by step already, and where steps are equal, `newer` wins. */
 export function merge(older: Points, newer: Points): Points {
-  const joined = join([older, newer]);
-  const { steps, times, values } = joined;
+  const parts: Points[] = [];
+  let taken = 0;
+  for (let start = 0; start < newer.steps.length;) {
+    const begin = firstAtLeast(older.steps, newer.steps[start] ?? Infinity, taken);
+    const next = older.steps[begin] ?? Infinity;
+    let end = start + 1;
+    while (end < newer.steps.length && (newer.steps[end] ?? Infinity) < next) {
+      end += 1;
+    }
+    parts.push(slice(older, taken, begin), slice(newer, start, end));
+    taken = next === newer.steps[end - 1] ? begin + 1 : begin;
+    start = end;
+  }
+  parts.push(slice(older, taken));
+  return join(parts);
+}
+
+/** Sorted by step; of equal steps only the last. */
+function sorted({ steps, times, values }: Points): Points {
   const order = Array.from(steps.keys()).sort((a, b) => (steps[a] ?? 0) - (steps[b] ?? 0) || a - b);
   const kept = order.filter((index, at) => {
     const next = order[at + 1];
@@ -47,6 +64,21 @@ export function merge(older: Points, newer: Points): Points {
   const pick = (column: Float64Array): Float64Array =>
     Float64Array.from(kept, (index) => column[index] ?? NaN);
   return { steps: pick(steps), times: pick(times), values: pick(values) };
+}
+
+/** The first index from `start` whose step is not below `step`; the length when there is none. */
+function firstAtLeast(steps: Float64Array, step: number, start: number): number {
+  let low = start;
+  let high = steps.length;
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if ((steps[middle] ?? Infinity) < step) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
 }
 
 /** One after the other, as they are. */

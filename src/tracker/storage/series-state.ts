@@ -1,5 +1,4 @@
 import type { SeriesName } from '../../core/series';
-import { extremes, type Points } from './series-points';
 import { integer, real, storable, text, type Row, type Sqlite } from './sqlite';
 
 /** One series row in memory. `count` is exact: overwritten points count once. */
@@ -65,37 +64,6 @@ export function saveSeries(db: Sqlite, state: SeriesState): void {
 /** Forgets all points but not the name, so that readers learn that theirs are gone. */
 export function emptied(state: SeriesState): SeriesState {
   return { id: state.id, name: state.name, revision: state.revision + 1, ...noPoints() };
-}
-
-/** Takes points that follow all others into the totals. */
-export function countAppended(state: SeriesState, points: Points): void {
-  const added = extremes(points);
-  if (state.count === 0) {
-    state.first = points.values[0] ?? NaN;
-    state.firstStep = points.steps[0] ?? NaN;
-  }
-  if (!(state.min <= added.min) && !Number.isNaN(added.min)) {
-    state.min = added.min;
-    state.minStep = added.minStep;
-  }
-  if (!(state.max >= added.max) && !Number.isNaN(added.max)) {
-    state.max = added.max;
-    state.maxStep = added.maxStep;
-  }
-  state.count += points.steps.length;
-  state.highestStep = points.steps.at(-1) ?? state.highestStep;
-  state.sum += points.values.reduce((sum, value) => sum + value, 0);
-}
-
-/** Computes the totals from all points; `last` stays what was reported last. */
-export function recount(state: SeriesState, points: Points): void {
-  Object.assign(state, extremes(points), {
-    count: points.steps.length,
-    highestStep: points.steps.at(-1) ?? -Infinity,
-    first: points.values[0] ?? NaN,
-    firstStep: points.steps[0] ?? NaN,
-    sum: points.values.reduce((sum, value) => sum + value, 0),
-  });
 }
 
 function noPoints(): Omit<SeriesState, 'id' | 'name' | 'revision'> {

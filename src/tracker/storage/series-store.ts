@@ -2,15 +2,8 @@ import { seriesKey, type SeriesDelta, type SeriesName } from '../../core/series'
 import { SEGMENT_POINTS, SegmentStore } from './segment-store';
 import { decodeCursor, encodeCursor, type SeriesPosition } from './series-cursor';
 import { ordered, type PointBuffer, type Points } from './series-points';
-import {
-  countAppended,
-  emptied,
-  insertSeries,
-  loadSeries,
-  recount,
-  saveSeries,
-  type SeriesState,
-} from './series-state';
+import { emptied, insertSeries, loadSeries, saveSeries, type SeriesState } from './series-state';
+import { countAppended, countReplaced } from './series-totals';
 import type { Sqlite } from './sqlite';
 
 /** Tasks whose series rows are kept in memory. */
@@ -41,9 +34,7 @@ export class SeriesStore {
       state.segmentCount += this.segments.insert(state.id, points);
       countAppended(state, points);
     } else {
-      state.segmentCount += this.segments.overlay(state.id, points);
-      state.revision += 1;
-      recount(state, this.segments.readAll(state.id));
+      this.overlay(state, points);
     }
     state.last = buffer.values.at(-1) ?? state.last;
     state.lastStep = buffer.steps.at(-1) ?? state.lastStep;
@@ -116,6 +107,17 @@ export class SeriesStore {
   /** Compacts all series of a task, also those that would not need it yet. */
   compactEverything(taskKey: number): void {
     this.task(taskKey).inOrder.forEach((state) => this.compact(state));
+  }
+
+  private overlay(state: SeriesState, points: Points): void {
+    const overlaid = this.segments.overlay(state.id, points);
+    state.segmentCount += overlaid.segmentChange;
+    state.revision += 1;
+    countReplaced(state, overlaid, {
+      smallest: () => this.segments.withSmallest(state.id),
+      largest: () => this.segments.withLargest(state.id),
+      all: () => this.segments.readAll(state.id),
+    });
   }
 
   private compact(state: SeriesState): void {

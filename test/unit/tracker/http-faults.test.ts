@@ -229,7 +229,7 @@ describe('tracker: HTTP', () => {
         [500, 4],
       ],
     );
-    assert.match(answers[0]?.message ?? '', /Low disk space/);
+    assert.match(answers[0].message, /Low disk space/);
     assert.equal(at((await call(port, 'trackside.summary', { task })).data, 'series', 0, 'count'), 1);
     db.exec('PRAGMA max_page_count = 1073741823');
     assert.equal((await report(port, [big, scalar(task, 2, 2)])).code, 200);

@@ -38,6 +38,14 @@ describe('tracker: series storage', () => {
     return Array.from(points?.steps ?? [], (step, index) => ({ step, value: points?.values[index] ?? NaN }));
   }
 
+  function checkExtremes(key: number, expected: readonly Reported[]): void {
+    const values = expected.map(({ value }) => value).filter((value) => !Number.isNaN(value));
+    const [state] = storage.series.list(key);
+    const isEmpty = values.length === 0;
+    assert.equal((state?.min ?? NaN) + 0, isEmpty ? NaN : Math.min(...values) + 0);
+    assert.equal((state?.max ?? NaN) + 0, isEmpty ? NaN : Math.max(...values) + 0);
+  }
+
   /** A reader as the panel is one: applies deltas to what it holds. */
   class Reader {
     private cursor: string | undefined;
@@ -91,10 +99,7 @@ describe('tracker: series storage', () => {
         assert.deepEqual(stored(key), expected);
         assert.deepEqual(reader.held, expected);
         assert.equal(storage.series.list(key)[0]?.count ?? 0, expected.length);
-        const finite = expected.map((each) => each.value).filter((each) => !Number.isNaN(each));
-        const [state] = storage.series.list(key);
-        assert.equal(state?.min ?? NaN, finite.length === 0 ? NaN : Math.min(...finite) + 0);
-        assert.equal(state?.max ?? NaN, finite.length === 0 ? NaN : Math.max(...finite) + 0);
+        checkExtremes(key, expected);
       }),
       { numRuns: 60 },
     );

@@ -10,7 +10,7 @@ import { Tracker } from '../../../src/tracker/tracker';
 export const keys = { accessKey: 'ACCESS', secretKey: 'secret' };
 
 /** A new empty folder that `remove` deletes. */
-export function temporaryFolder(): { readonly folder: string; remove(): void } {
+export function temporaryFolder(): { readonly folder: string; readonly remove: () => void } {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'trackside-tracker-'));
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
