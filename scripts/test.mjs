@@ -24,8 +24,8 @@ await runScript(async () => {
   }
   const steps = stepsOf(toolchain, grep);
   const lanes = [
-    ['format', 'lint', 'types'],
-    ['unit', 'contract', 'editor', 'demo'],
+    ['format', 'lint', 'types', 'contract'],
+    ['unit', 'editor', 'demo'],
   ].map((lane) => lane.filter((kind) => kinds.includes(kind)).map((kind) => steps[kind]));
   const results = await Promise.all(lanes.map(runInOrder));
   return summarise(results.flat());
