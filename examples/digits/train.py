@@ -2,7 +2,7 @@
 
 There is no tracking code in this file. Trackside reads the curves from lines such as
 
-    epoch 3 step 120 train_loss=0.4127 lr=0.0489
+    epoch 3 step 120 train_loss=0.4127
 
 that any training script prints anyway.
 """
@@ -134,13 +134,13 @@ def main():
             loss, _ = network.train_batch(training[start : start + arguments.batch_size], rate)
             step += 1
             if step % arguments.log_every == 0:
-                print(f"epoch {epoch} step {step} train_loss={loss:.4f} lr={rate:.4f}", flush=True)
+                print(f"epoch {epoch} step {step} train_loss={loss:.4f}", flush=True)
         val_loss, val_accuracy, mistakes = network.evaluate(validation)
         _, train_accuracy, _ = network.evaluate(training[:400])
         best = max(best, (val_accuracy, epoch))
         print(
             f"epoch {epoch} step {step} val_loss={val_loss:.4f} "
-            f"train_accuracy={train_accuracy:.4f} val_accuracy={val_accuracy:.4f}",
+            f"train_accuracy={train_accuracy:.4f} val_accuracy={val_accuracy:.4f} lr={rate:.4f}",
             flush=True,
         )
     print(f"\nFinished after {time.monotonic() - started:.0f} seconds.")
