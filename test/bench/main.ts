@@ -3,15 +3,28 @@ import { cpus, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { BenchReport, BenchRow } from './bench-row';
+import { activationRow } from './activation-row';
 import { firstPageRow } from './first-page-row';
+import { idleRow } from './idle-row';
 import { ingestRow } from './ingest-row';
+import { latencyRow } from './latency-row';
+import { openingRow } from './opening-row';
 import { writePerformancePage } from './performance-page';
 import { writeRawRows } from './raw-sqlite-writer';
 import { repositoryRoot } from '../../scripts/editor/toolchain';
 import { seriesReadRow } from './series-read-row';
 import { sizesRow } from './sizes-row';
 
-const ROWS: readonly BenchRow[] = [sizesRow, ingestRow, firstPageRow, seriesReadRow];
+const ROWS: readonly BenchRow[] = [
+  sizesRow,
+  activationRow,
+  idleRow,
+  latencyRow,
+  openingRow,
+  seriesReadRow,
+  firstPageRow,
+  ingestRow,
+];
 
 async function measure(row: BenchRow, report: BenchReport): Promise<void> {
   const folder = mkdtempSync(path.join(tmpdir(), 'trackside-bench-'));

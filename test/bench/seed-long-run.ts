@@ -2,6 +2,8 @@ import { scalarLines, type ScalarPoint, type TrackerClient } from './tracker-cli
 
 const BATCH = 20_000;
 
+export const LONG_RUN = 'Long run';
+
 /**
  * Writes a finished task with `seriesCount` noisy falling curves of `points` points each, and one spike per series
  * that a careless chart would lose. Returns the task's id.
@@ -11,7 +13,7 @@ export async function seedLongRun(
   seriesCount: number,
   points: number,
 ): Promise<string> {
-  const task = await client.createTask('Long run', await client.createProject('Bench/Long runs'));
+  const task = await client.createTask(LONG_RUN, await client.createProject('Bench/Long runs'));
   await client.call('tasks.started', { task });
   const begin = Date.now() - points;
   for (let series = 0; series < seriesCount; series += 1) {
