@@ -149,8 +149,14 @@ export class TaskRun {
 
   private noteScript(scriptPid: number | undefined): void {
     const state = this.deps.folder.readState();
-    if (state !== undefined && scriptPid !== undefined) {
+    if (state === undefined || scriptPid === undefined) {
+      return;
+    }
+    try {
       this.deps.folder.writeState({ ...state, scriptPid });
+    } catch (error) {
+      // The disk is full. The script runs all the same; only a runner that dies could not be cleaned up after.
+      this.deps.logger.warn(`The script's process id could not be noted: ${String(error)}`);
     }
   }
 

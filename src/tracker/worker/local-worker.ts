@@ -5,6 +5,7 @@ import { RunFolder } from '../runner/run-folder';
 import type { RunEnd, RunJob } from '../runner/run-job';
 import type { LocalWorker, LocalWorkerDeps, MachineFigures, RunnableTask } from './contract';
 import { adoptRunner, isRunner, startRunner, type RunnerHandle } from './runner-handle';
+import { RetriedWork } from './retried-work';
 import { decideLaunch } from './runnable-launch';
 
 const REPORT_INTERVAL_MS = 10_000;
@@ -41,11 +42,15 @@ class QueueRunner implements LocalWorker {
   private isMeasuring = false;
   private isDisposed = false;
   private reportTimer: Disposable | undefined;
+  /** Ends of runs that a full disk keeps from being stored must neither be lost nor end the tracker. */
+  private readonly retried: RetriedWork;
 
-  constructor(private readonly deps: LocalWorkerDeps) {}
+  constructor(private readonly deps: LocalWorkerDeps) {
+    this.retried = this.owned.add(new RetriedWork(deps.clock, deps.logger, () => this.fill()));
+  }
 
   get activeRuns(): number {
-    return this.runs.size + this.waiting.length;
+    return this.runs.size + this.waiting.length + this.retried.pendingCount;
   }
 
   start(): void {
@@ -68,8 +73,12 @@ class QueueRunner implements LocalWorker {
     }
   }
 
-  /** Takes tasks while there is room. */
   private fill(): void {
+    this.retried.do(() => this.takeTasks());
+  }
+
+  /** Takes tasks while there is room. */
+  private takeTasks(): void {
     while (!this.isDisposed && this.activeRuns < this.deps.settings.current.concurrent_tasks) {
       const task = this.deps.tasks.takeNext(this.workerId);
       if (task === undefined) {
@@ -106,7 +115,8 @@ class QueueRunner implements LocalWorker {
       this.refuse(task.id, `Could not start: ${error instanceof Error ? error.message : String(error)}`);
     }
     if (this.runsOf(task.id).length === 0) {
-      tasks.end(task.id, { kind: 'failed', reason: DISAPPEARED }); // does nothing once the task has ended
+      // Does nothing once the task has ended.
+      this.retried.do(() => tasks.end(task.id, { kind: 'failed', reason: DISAPPEARED }));
     }
   }
 
@@ -128,8 +138,10 @@ class QueueRunner implements LocalWorker {
   }
 
   private refuse(taskId: string, reason: string): void {
-    this.deps.tasks.appendConsole(taskId, `Trackside: ${reason}`);
-    this.deps.tasks.end(taskId, { kind: 'failed', reason });
+    this.retried.do(() => {
+      this.deps.tasks.end(taskId, { kind: 'failed', reason });
+      this.deps.tasks.appendConsole(taskId, `Trackside: ${reason}`);
+    });
   }
 
   private startIn(folder: RunFolder, taskId: string): void {
@@ -141,7 +153,7 @@ class QueueRunner implements LocalWorker {
   /** A runner has ended. A finished one has removed its job; one that could not tell the tracker left its end. */
   private onRunnerGone(folder: RunFolder, taskId: string, failure?: string): void {
     this.runs.delete(folder.path);
-    this.settle(folder, taskId, failure ?? DISAPPEARED);
+    this.retried.do(() => this.settle(folder, taskId, failure ?? DISAPPEARED));
     const next = this.waiting.filter((task) => this.runsOf(task.id).length === 0);
     this.waiting = this.waiting.filter((task) => !next.includes(task));
     next.forEach((task) => this.launch(task));
@@ -192,7 +204,7 @@ class QueueRunner implements LocalWorker {
     const state = folder.readState();
     if (state === undefined || !isRunner(state)) {
       folder.killLeftovers();
-      this.settle(folder, job.taskId, DISAPPEARED);
+      this.retried.do(() => this.settle(folder, job.taskId, DISAPPEARED));
       return;
     }
     this.deps.logger.info(`The run of ${job.taskId} (process ${state.pid}) goes on.`);

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { readPanel } from '../../scripts/demo/paint-log';
+import { panelFrame } from '../../scripts/demo/panel-frame';
+import { readTrackerFile } from '../../src/tracker/lifecycle/tracker-file';
+import { type Editor, startEditor } from './harness/editor';
+import type { EditorWindow } from './harness/editor-window';
+import { until } from './harness/until';
+
+/** Counts steps until a file tells it to end, and leaves beside itself how many it printed. */
+const COUNTER = `import os, sys, time
+step = 0
+while not os.path.exists(sys.argv[0] + ".stop"):
+    step += 1
+    print(f"step {step} loss={1 / step:.6f}", flush=True)
+    with open(sys.argv[0] + ".new", "w") as count:
+        count.write(str(step))
+    os.replace(sys.argv[0] + ".new", sys.argv[0] + ".count")
+    time.sleep(0.1)
+`;
+const TASK = 'counter.py';
+
+/** One run, told through everything that may befall the editor and the tracker while it goes on. */
+describe('Faults during a run', function () {
+  this.timeout(240_000);
+  let editor: Editor;
+  let window: EditorWindow;
+  let workspace: string;
+
+  before(async () => {
+    workspace = mkdtempSync(path.join(tmpdir(), 'trackside-faults-'));
+    writeFileSync(path.join(workspace, TASK), COUNTER);
+    editor = await startEditor({ extension: 'folder', workspace });
+    window = await editor.openWindow();
+    await window.openFile(TASK);
+    await window.showTrackside();
+    await window.runCommand('Trackside: Launch Current File as Task');
+    await untilPanelShows(window, 5);
+  });
+
+  after(async () => {
+    await editor.dispose();
+    rmSync(workspace, { recursive: true, force: true });
+  });
+
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') {
+      await window.screenshot(`failed-faults-${this.currentTest.title.slice(0, 20)}`);
+    }
+  });
+
+  const printedSteps = (): number => Number(readFileSync(path.join(workspace, `${TASK}.count`), 'utf8'));
+  const trackerPid = (): number | undefined =>
+    readTrackerFile(path.join(editor.extensionDataFolder, 'tracker'))?.pid;
+  const panelPoints = async (where: EditorWindow): Promise<number> =>
+    (await readPanel(await panelFrame(where.page, TASK))).points;
+  const untilPanelShows = (where: EditorWindow, points: number): Promise<void> =>
+    until(`the panel shows ${points} points`, async () => (await panelPoints(where)) >= points, 90_000);
+  const isRunning = (row: { label: string; description: string }): boolean =>
+    row.label === TASK && row.description.startsWith('running');
+
+  it('a killed tracker comes back by itself, and panel and trees with it', async () => {
+    const pid = trackerPid();
+    assert.ok(pid !== undefined);
+    const before = await panelPoints(window);
+    process.kill(pid, 'SIGKILL');
+    const killedAt = printedSteps();
+    await until('the run goes on', () => printedSteps() > killedAt + 5);
+    await until(
+      'another tracker runs',
+      () => trackerPid() !== undefined && trackerPid() !== pid && isAlive(trackerPid() ?? 0),
+      60_000,
+    );
+    await untilPanelShows(window, Math.max(before, killedAt) + 10);
+    const frame = await panelFrame(window.page, TASK);
+    await until(
+      'no notice is left in the panel',
+      async () => !(await frame.locator('.notice').first().isVisible()),
+    );
+    await window.tree('Tasks').waitForRow(isRunning);
+    await window.tree('Workers').waitForRow(isRunning);
+  });
+
+  it('a reload brings the panel back with everything, and the run goes on', async () => {
+    const before = await panelPoints(window);
+    const pid = trackerPid();
+    await window.reload();
+    await untilPanelShows(window, before + 10);
+    assert.equal(trackerPid(), pid, 'the tracker outlives the window');
+  });
+
+  it('a second window shows the same run, and the tracker outlives the first', async () => {
+    const pid = trackerPid();
+    const second = await editor.openWindow();
+    await second.showTrackside();
+    await second.tree('Tasks').waitForRow(isRunning, 60_000);
+    await second.runCommand('Trackside: Open Live Panel', TASK);
+    await untilPanelShows(second, (await panelPoints(window)) + 5);
+    await untilPanelShows(window, (await panelPoints(second)) + 5);
+    await window.close();
+    window = second;
+    const before = await panelPoints(window);
+    await untilPanelShows(window, before + 20);
+    assert.equal(trackerPid(), pid, 'both windows and what remains use one tracker');
+  });
+
+  it('nothing the run printed is missing in the end', async () => {
+    writeFileSync(path.join(workspace, `${TASK}.stop`), '');
+    await window
+      .tree('Tasks')
+      .waitForRow((row) => row.label === TASK && row.description.startsWith('completed'), 60_000);
+    const printed = printedSteps();
+    assert.ok(existsSync(path.join(workspace, `${TASK}.stop`)) && printed > 50, `${printed} steps`);
+    await untilPanelShows(window, printed);
+    assert.equal(await panelPoints(window), printed);
+  });
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
