@@ -116,8 +116,9 @@ export class MainJob {
   }
 
   private async stopFirst(): Promise<void> {
-    this.options.say(`stopping ${FIRST_TASK}`);
-    await this.chooseInMenu(FIRST_TASK, 'Stop');
+    const { window, say } = this.options;
+    say(`stopping ${FIRST_TASK} from the command palette`);
+    await window.runCommand('Trackside: Stop', FIRST_TASK);
     await this.waitForStatus(FIRST_TASK, 'stopped');
   }
 
