@@ -55,7 +55,7 @@ const LINE_WIDTH = 1.4;
 const FAINT = 0.3;
 const VALUE_AXIS_WIDTH = 52;
 const TICK_DISTANCE_X = 90;
-const TICK_DISTANCE_Y = 36;
+const TICK_DISTANCE_Y = 30;
 
 /** One Chart.js chart: curves only. Pointer work happens in a layer above it, so moving the mouse never draws curves. */
 export class ChartPlot implements Disposable {

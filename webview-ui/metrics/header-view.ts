@@ -78,7 +78,7 @@ export class HeaderView {
       setShown(root, isOffered(name, task));
     }
     setText(this.reason, task?.statusReason ?? '');
-    setShown(this.reason, Boolean(task?.statusReason) && task?.status !== 'running');
+    setShown(this.reason, task !== undefined && isTelling(task));
     this.tick();
   }
 
@@ -161,6 +161,11 @@ export class HeaderView {
     }
     return [...this.buttons.values()].map(({ root }) => root);
   }
+}
+
+/** Why a run failed or was stopped is worth a line; that a completed one completed is not. */
+function isTelling({ status, statusReason }: TaskView): boolean {
+  return statusReason !== null && (status === 'failed' || status === 'stopped' || status === 'blocked');
 }
 
 function isOffered(name: string, task: TaskView | undefined): boolean {

@@ -23,11 +23,11 @@ export class PointsTable {
     const rows = tableRows(series);
     const shown = rows.slice(-this.rowLimit).reverse();
     const table = element('table', {}, [
-      element('caption', { text: caption(this.metric, shown.length, rows.length) }),
       element('thead', {}, [headRow(series)]),
       element('tbody', {}, shown.map(bodyRow)),
     ]);
-    this.root.replaceChildren(table, ...this.more(series, rows.length));
+    const note = element('p', { class: 'card-note', text: rowsNote(this.metric, shown.length, rows.length) });
+    this.root.replaceChildren(note, table, ...this.more(series, rows.length));
   }
 
   private more(series: readonly PanelSeries[], rowCount: number): HTMLElement[] {
@@ -48,7 +48,7 @@ export class PointsTable {
   }
 }
 
-function caption(metric: string, shown: number, all: number): string {
+function rowsNote(metric: string, shown: number, all: number): string {
   const rows =
     shown === all ? `${formatCount(all)} rows` : `last ${formatCount(shown)} of ${formatCount(all)} rows`;
   return `${metric}: ${rows}, newest first. An empty cell: no point of that line is drawn at that step.`;

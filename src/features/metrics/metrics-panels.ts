@@ -78,7 +78,11 @@ export class MetricsPanels implements vscode.WebviewPanelSerializer, Disposable 
       life.dispose();
       this.endIdleEngine();
     });
-    panel.iconPath = vscode.Uri.file(`${this.platform.extensionPath}/media/trackside.svg`);
+    const media = vscode.Uri.file(`${this.platform.extensionPath}/media`);
+    panel.iconPath = {
+      light: vscode.Uri.joinPath(media, 'panel-light.svg'),
+      dark: vscode.Uri.joinPath(media, 'panel-dark.svg'),
+    };
     this.showPage(panel);
     this.connect(panel, ref, life);
   }
