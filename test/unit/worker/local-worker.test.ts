@@ -141,8 +141,9 @@ describe('the local worker', function () {
     await until(() => bench.tracker.scalars.length > 0, 'the first run is on');
     bench.setStatus('a', 'created');
     bench.stopRequested.fire('a');
-    bench.tracker.messages.length = 0;
     bench.enqueue(task);
+    await until(() => bench.statusOf('a') === 'in_progress', 'the first run has ended and the second begins');
+    bench.tracker.messages.length = 0;
     await until(() => bench.tracker.console.includes('up'), 'the second run is on');
     const firstSteps = bench.tracker.console.split('\n').filter((line) => line.startsWith('step 0 '));
     assert.equal(firstSteps.length, 1);

@@ -111,15 +111,36 @@ export class RealTracker {
   }
 
   async console(task: string): Promise<string> {
-    const data = consoleData.parse(await this.call('trackside.console', { task, limit: 1_000 }));
-    return data.chunks.map(({ text }) => text).join('\n');
+    const pages: string[] = [];
+    for await (const page of this.consolePages(task)) {
+      pages.push(page);
+    }
+    return pages.join('\n');
+  }
+
+  /** The console in pieces, in order; a line end belongs between them. */
+  async *consolePages(task: string): AsyncGenerator<string> {
+    let cursor: string | undefined;
+    for (;;) {
+      const page = consoleData.parse(await this.call('trackside.console', { task, cursor, limit: 1_000 }));
+      if (page.chunks.length > 0) {
+        yield page.chunks.map(({ text }) => text).join('\n');
+      }
+      if (!page.has_more) {
+        return;
+      }
+      cursor = page.cursor;
+    }
+  }
+
+  async series(task: string): Promise<ReturnType<typeof decodeSeries>['series']> {
+    const response = await this.request('trackside.series', { task }, `Bearer ${this.token}`);
+    return decodeSeries(new Uint8Array(await response.arrayBuffer())).series;
   }
 
   /** Steps and values of one series, in order of steps. */
   async points(task: string, metric: string): Promise<readonly (readonly [number, number])[]> {
-    const response = await this.request('trackside.series', { task }, `Bearer ${this.token}`);
-    const { series } = decodeSeries(new Uint8Array(await response.arrayBuffer()));
-    const found = series.find(({ name }) => name.metric === metric);
+    const found = (await this.series(task)).find(({ name }) => name.metric === metric);
     return [...(found?.steps ?? [])].map((step, index) => [step, found?.values[index] ?? Number.NaN]);
   }
 
