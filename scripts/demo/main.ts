@@ -7,7 +7,7 @@ import { spread } from '../../test/bench/bench-row';
 import { startEditor } from '../../test/editor/harness/editor';
 import { cacheFolder, repositoryRoot } from '../editor/toolchain';
 import { DEMO_SETTINGS, FIRST_TASK, MainJob, SECOND_TASK, type WatchedRun } from './main-job';
-import type { PaintedStep } from './paint-log';
+import { shownAt, type PaintedStep } from './paint-log';
 import { readTrackerCopy, type TrackedTask } from './tracker-copy';
 
 /** What the last line says. Latency: from the moment a point's console line was read to the frame that showed it. */
@@ -75,12 +75,13 @@ function compare(seen: WatchedRun, tracked: readonly TrackedTask[]): DemoResult 
 }
 
 function latencies(steps: readonly PaintedStep[], task: TrackedTask): number[] {
-  const reported = new Map(task.series.map((series) => [seriesKey(series), series]));
-  const samplesMs = steps.flatMap(({ key, step, at }) => {
-    const series = reported.get(key);
-    const reportedAt = series?.times[series.steps.indexOf(step)];
-    return reportedAt === undefined ? [] : [at - reportedAt];
-  });
+  const samplesMs = task.series.flatMap((series) =>
+    Array.from(series.steps, (step, index) => {
+      const at = shownAt(steps, seriesKey(series), step);
+      const reportedAt = series.times[index];
+      return at === undefined || reportedAt === undefined ? [] : [at - reportedAt];
+    }).flat(),
+  );
   if (samplesMs.length === 0) {
     throw new Error('The panel showed no point while it was watched.');
   }

@@ -9,9 +9,11 @@ export interface PaintedPanel {
   readonly series: number;
 }
 
-/** A step of a series that was on screen for the first time at `at`, epoch milliseconds. */
+/** A painting, at `at` in epoch milliseconds, that showed all steps of a series after `after` up to `step`. */
 export interface PaintedStep {
   readonly key: string;
+  /** Undefined when the painting before showed nothing of this series. */
+  readonly after: number | undefined;
   readonly step: number;
   readonly at: number;
 }
@@ -55,12 +57,23 @@ export async function readPaintLog(frame: Frame): Promise<PaintedStep[]> {
   );
   const lastOf = new Map<string, number>();
   return paintingsSchema.parse(JSON.parse(text)).flatMap(({ at, steps }, index) => {
-    const fresh = Object.entries(lastSteps.parse(JSON.parse(steps))).filter(
-      ([key, step]) => lastOf.get(key) !== step,
-    );
+    const shown = Object.entries(lastSteps.parse(JSON.parse(steps)));
+    const fresh = shown.filter(([key, step]) => lastOf.get(key) !== step);
+    const painted = fresh.map(([key, step]) => ({ key, after: lastOf.get(key), step, at }));
     fresh.forEach(([key, step]) => lastOf.set(key, step));
-    return index === 0 ? [] : fresh.map(([key, step]) => ({ key, step, at }));
+    return index === 0 ? [] : painted;
   });
+}
+
+/**
+ * When a step was on screen for the first time, alone or together with later ones. Undefined when that was before
+ * the log began, when its chart was not on screen yet, or when it never came.
+ */
+export function shownAt(log: readonly PaintedStep[], key: string, step: number): number | undefined {
+  return log.find(
+    (painted) =>
+      painted.key === key && painted.after !== undefined && painted.after < step && step <= painted.step,
+  )?.at;
 }
 
 const LOG_ATTRIBUTE = 'data-demo-paint-log';

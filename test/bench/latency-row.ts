@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { readPaintLog, readPanel, startPaintLog } from '../../scripts/demo/paint-log';
+import { readPaintLog, readPanel, shownAt, startPaintLog } from '../../scripts/demo/paint-log';
 import { seriesKey } from '../../src/core/series';
 import { until } from '../editor/harness/until';
 import { spread, type BenchRow, type Figures } from './bench-row';
@@ -28,9 +28,10 @@ export const latencyRow: BenchRow = {
         await delay(INTERVAL_MS);
       }
       await delay(1_000);
-      const samplesMs = (await readPaintLog(frame)).flatMap(({ key, step, at }) => {
-        const posted = postedAt.get(step);
-        return key === seriesKey(SERIES) && posted !== undefined ? [at - posted] : [];
+      const log = await readPaintLog(frame);
+      const samplesMs = [...postedAt].flatMap(([step, posted]) => {
+        const at = shownAt(log, seriesKey(SERIES), step);
+        return at === undefined ? [] : [at - posted];
       });
       return { ...spread(samplesMs), posted: SAMPLES };
     }),
