@@ -12,14 +12,14 @@ import { TreeController } from '../../src/features/trees/tree-controller';
 import type { TreeSource } from '../../src/features/trees/tree-source';
 import { createWorkersSource } from '../../src/features/workers/workers-source';
 import { createConnectionSession, type OwnedConnectionSession } from '../../src/store/connection-session';
-import type { NeedKey } from '../../src/store/contract';
+import type { StoreNeed } from '../../src/store/contract';
 import { until } from '../editor/harness/until';
 import type { Fault } from '../fakes/clearml/fake-faults';
 import { FAKE_KEYS, FakeClearMl } from '../fakes/clearml/fake-server';
 import { ALWAYS_FOCUSED, fixedConnections } from '../fakes/memory-session';
 import { EngineInProcess } from '../unit/metrics/engine-in-process';
 
-const EVERY_TASK: NeedKey = { kind: 'tasks', query: { order: 'newest', isArchived: false } };
+const EVERY_TASK: StoreNeed = { kind: 'tasks', query: { order: 'newest', isArchived: false } };
 
 /** A failing server as people meet it: through client, backend, store and rows, with real time and real sockets. */
 describe('a failing ClearML server in the views', function () {

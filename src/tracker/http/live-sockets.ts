@@ -6,6 +6,7 @@ import { DisposableStore, toDisposable, type Disposable } from '../../core/dispo
 import { ApiError } from '../api-error';
 import type { LiveChanges } from '../live-changes';
 import type { Authentication } from './authentication';
+import { requestUrl } from './request-url';
 import { isLocalHost } from './tracker-server';
 
 /** A client that reads slower than this much is cut off; it reconnects and reads everything anew. */
@@ -48,6 +49,8 @@ export class LiveSockets implements Disposable {
   }
 
   private accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    // Node hands the connection over without any listener: a reset would end the process.
+    socket.on('error', () => socket.destroy());
     const refusal = this.refusal(request);
     if (refusal !== undefined) {
       socket.end(`HTTP/1.1 ${refusal}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
@@ -67,7 +70,7 @@ export class LiveSockets implements Disposable {
     if (!isLocalHost(request.headers.host) || request.headers.origin !== undefined) {
       return '403 Forbidden';
     }
-    const path = new URL(request.url ?? '/', 'http://127.0.0.1').pathname;
+    const path = requestUrl(request).pathname;
     if (!new RegExp(`^/+(v[\\d.]+/)?${tracksideCalls.live.replace('.', '\\.')}/?$`).test(path)) {
       return '404 Not Found';
     }

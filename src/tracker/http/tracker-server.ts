@@ -7,6 +7,7 @@ import type { Authentication } from './authentication';
 import { BinaryAnswer, type Answer, type Call, type Endpoint } from './call';
 import { envelope } from './envelope';
 import { parseCallBody, readBody } from './request-body';
+import { requestUrl } from './request-url';
 
 export interface TrackerServerDeps {
   readonly endpoints: ReadonlyMap<string, Endpoint>;
@@ -53,7 +54,7 @@ async function handle(
     response.writeHead(200, { 'content-length': 0 }).end();
     return;
   }
-  const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+  const url = requestUrl(request);
   let target: Target = { endpoint: url.pathname.replace(/^\/+/, ''), version: undefined };
   try {
     const body = await readBody(request);

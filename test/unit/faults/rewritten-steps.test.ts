@@ -6,6 +6,14 @@ import { temporaryFolder } from '../tracker/tracker-fixture';
 
 const NAME = { metric: 'loss', variant: 'train' };
 
+type Point = readonly [step: number, value: number];
+
+/** The first of the points whose value no other outdoes; NaN is no value. */
+function foremost(points: readonly Point[], outdoes: (value: number, best: number) => boolean): Point {
+  const numbers = points.filter(([, value]) => !Number.isNaN(value));
+  return numbers.reduce((best, each) => (outdoes(each[1], best[1]) ? each : best), numbers[0] ?? [NaN, NaN]);
+}
+
 /** A script that counts its steps anew in each epoch, or reports a step twice, writes over what is stored. */
 describe('faults: steps that come again', function () {
   this.timeout(120_000);
@@ -55,26 +63,24 @@ describe('faults: steps that come again', function () {
   });
 
   function assertTotals(key: number, truth: ReadonlyMap<number, number>): void {
-    const points = [...truth].sort(([a], [b]) => a - b);
     const [state] = storage.series.list(key);
-    const numbers = points.filter(([, value]) => !Number.isNaN(value));
-    const lowest = numbers.reduce(
-      (best, each) => (each[1] < best[1] ? each : best),
-      numbers[0] ?? [NaN, NaN],
-    );
-    const highest = numbers.reduce(
-      (best, each) => (each[1] > best[1] ? each : best),
-      numbers[0] ?? [NaN, NaN],
+    assert.ok(state);
+    const points = [...truth].sort(([a], [b]) => a - b);
+    const first = points[0] ?? [NaN, NaN];
+    const highest = points.at(-1) ?? [NaN, NaN];
+    assert.deepEqual([state.firstStep, state.first], first);
+    assert.deepEqual([state.count, state.highestStep], [points.length, highest[0]]);
+    assert.deepEqual(
+      [state.minStep, state.min],
+      foremost(points, (value, best) => value < best),
     );
     assert.deepEqual(
-      [state?.count, state?.firstStep, state?.first, state?.highestStep],
-      [points.length, points[0]?.[0], points[0]?.[1], points.at(-1)?.[0]],
+      [state.maxStep, state.max],
+      foremost(points, (value, best) => value > best),
     );
-    assert.deepEqual([state?.minStep, state?.min], lowest, 'the lowest');
-    assert.deepEqual([state?.maxStep, state?.max], highest, 'the highest');
     const sum = points.reduce((total, [, value]) => total + value, 0);
-    const isRight = Object.is(state?.sum, sum) || Math.abs((state?.sum ?? NaN) - sum) < 1e-6;
-    assert.ok(isRight || Math.abs(sum) > 1e300, `${state?.sum} instead of ${sum}`);
+    const isRight = Object.is(state.sum, sum) || Math.abs(state.sum - sum) < 1e-6;
+    assert.ok(isRight || Math.abs(sum) > 1e300, `${state.sum} instead of ${sum}`);
   }
 
   it('cost no more the longer the series is', () => {
