@@ -19,4 +19,12 @@ export function registerControls(): void {
     vsCodeOption(),
     vsCodeTextField(),
   );
+  adoptTheme();
+}
+
+/** The library takes the editor's colours at the window's `load` event, which is over when this bundle comes late. */
+function adoptTheme(): void {
+  if (document.readyState === 'complete') {
+    window.dispatchEvent(new Event('load'));
+  }
 }
