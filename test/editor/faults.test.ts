@@ -21,6 +21,12 @@ while not os.path.exists(sys.argv[0] + ".stop"):
     time.sleep(0.1)
 `;
 const TASK = 'counter.py';
+/** 10,000 series of two points, some of them with values that no axis can show. */
+const NAMES = `for step in (1, 2):
+    for name in range(10_000):
+        value = ("nan", "inf", "-inf", "1e308")[name % 4] if name < 40 else step / (name + 1)
+        print(f"step {step} group_{name % 10}/metric_{name}={value}")
+`;
 
 /** One run, told through everything that may befall the editor and the tracker while it goes on. */
 describe('Faults during a run', function () {
@@ -32,6 +38,7 @@ describe('Faults during a run', function () {
   before(async () => {
     workspace = mkdtempSync(path.join(tmpdir(), 'trackside-faults-'));
     writeFileSync(path.join(workspace, TASK), COUNTER);
+    writeFileSync(path.join(workspace, 'names.py'), NAMES);
     editor = await startEditor({ extension: 'folder', workspace });
     window = await editor.openWindow();
     await window.openFile(TASK);
@@ -115,6 +122,23 @@ describe('Faults during a run', function () {
     assert.ok(existsSync(path.join(workspace, `${TASK}.stop`)) && printed > 50, `${printed} steps`);
     await untilPanelShows(window, printed);
     assert.equal(await panelPoints(window), printed);
+  });
+
+  it('10,000 metric names of a script reach the panel, which stays usable', async () => {
+    await window.openFile('names.py');
+    await window.runCommand('Trackside: Launch Current File as Task');
+    const panel = async () => readPanel(await panelFrame(window.page, 'names.py'));
+    await until(
+      'the panel knows every series and point',
+      async () => {
+        const { series, points } = await panel();
+        return series === 10_000 && points === 20_000;
+      },
+      120_000,
+    );
+    await window
+      .tree('Tasks')
+      .waitForRow((row) => row.label === 'names.py' && row.description.startsWith('completed'), 60_000);
   });
 });
 
