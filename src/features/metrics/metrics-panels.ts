@@ -26,6 +26,9 @@ const PANEL_COMMAND_IDS: Readonly<Record<PanelCommand, CommandId>> = {
   showLog: COMMANDS.showLog,
 };
 
+/** Until the task is known. The frame's title, which screen readers say, stays what it was at first. */
+const UNKNOWN_TITLE = 'Live panel';
+
 /** All open live panels of this window: at most one per task. */
 export class MetricsPanels implements vscode.WebviewPanelSerializer, Disposable {
   private readonly panels = new Map<string, vscode.WebviewPanel>();
@@ -47,7 +50,8 @@ export class MetricsPanels implements vscode.WebviewPanelSerializer, Disposable 
       return;
     }
     const where = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
-    this.attach(vscode.window.createWebviewPanel(METRICS_PANEL, 'Live panel', where), ref);
+    const name = this.connections.get(ref.connectionId)?.store.task(ref.taskId)?.name ?? UNKNOWN_TITLE;
+    this.attach(vscode.window.createWebviewPanel(METRICS_PANEL, name, where), ref);
   }
 
   /** Called by VS Code after a reload, with what the page kept by `setState`. */
