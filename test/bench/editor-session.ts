@@ -48,7 +48,10 @@ export async function withConnectedEditor<P, T>(
     return await withEditor(context, async ({ editor, window }) => {
       context.say('connecting to the tracker');
       await window.showTrackside();
-      await window.runCommand('Trackside: Add Connection…', proxy.url, tracker.accessKey, tracker.secretKey);
+      await window.runCommand('Trackside: Add Connection…');
+      await answer(window, 'address of the API server', proxy.url);
+      await answer(window, 'Access key', tracker.accessKey);
+      await answer(window, 'Secret key', tracker.secretKey);
       const tasks = window.tree('Tasks');
       await tasks.waitForRow(({ label }) => label === new URL(proxy.url).host);
       await tasks.expand(new URL(proxy.url).host);
@@ -59,6 +62,14 @@ export async function withConnectedEditor<P, T>(
     await proxy.stop();
     await tracker.stop();
   }
+}
+
+/** Answers the input box with this title, once it is the one on screen. */
+async function answer(window: EditorWindow, title: string, text: string): Promise<void> {
+  await until(`the input box “${title}” is there`, async () =>
+    (await window.quickInput.title()).includes(title),
+  );
+  await window.quickInput.answer(text);
 }
 
 /** Opens the task's panel by its row. `clickedAt`: epoch milliseconds, by the page's own clock. */
