@@ -28,14 +28,16 @@ sys.exit(3)
 describe('faults: the disk', function () {
   this.timeout(180_000);
   const tracker = new RealTracker();
+  const mounted: SmallDisk[] = [];
   let disk: SmallDisk;
 
   before(async function () {
-    const mounted = SmallDisk.mount(tracker.dataDir, 3);
-    if (mounted === undefined) {
+    const small = SmallDisk.mount(tracker.dataDir, 3);
+    if (small === undefined) {
       this.skip(); // needs root on Linux
     }
-    disk = mounted;
+    disk = small;
+    mounted.push(small);
     await tracker.build();
   });
 
@@ -49,12 +51,18 @@ describe('faults: the disk', function () {
   });
 
   after(async () => {
-    tracker.kill();
-    await until('the tracker is gone', () => !isAlive(tracker.running?.pid ?? 0));
-    disk.unmount();
+    await endTracker();
+    mounted.forEach((each) => each.unmount());
     rmSync(tracker.folder, { recursive: true, force: true });
   });
 
+  async function endTracker(): Promise<void> {
+    const { running } = tracker;
+    if (running !== undefined && isAlive(running.pid)) {
+      tracker.kill();
+      await until('the tracker is gone', () => !isAlive(running.pid));
+    }
+  }
   const runnerOf = (task: string): number => {
     const folder = RunFolder.list(tracker.dataDir).find((each) => each.readJob()?.taskId === task);
     return folder?.readState()?.pid ?? Number.NaN;
@@ -131,8 +139,7 @@ describe('faults: the disk', function () {
   });
 
   it('full or read-only when a new tracker starts: says which folder, why, and what to do', async () => {
-    tracker.kill();
-    await until('the tracker is gone', () => !isAlive(tracker.running?.pid ?? 0));
+    await endTracker();
     for (const name of readdirSync(tracker.dataDir).filter((each) => each !== 'runs')) {
       rmSync(path.join(tracker.dataDir, name));
     }
