@@ -117,7 +117,7 @@ describe('Trees', function () {
     const tasks = window.tree('Tasks');
     await window.runCommand('Trackside: Filter Tasks…', 'Text…', 'short');
     await until('one row is left', async () => (await tasks.rows()).length === 1);
-    assert.match(await tasks.message(), /text “short”/);
+    await until('the view says its filter', async () => /text “short”/.test(await tasks.message()));
     await window.screenshot('trees-filtered');
     await window.runCommand('Trackside: Clear Task Filter');
     await until('both are back', async () => (await tasks.rows()).length === 2);

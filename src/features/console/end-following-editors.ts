@@ -8,6 +8,7 @@ export class EndFollowingEditors implements Disposable {
   private readonly owned = new DisposableStore();
   private readonly lineCounts = new Map<string, number>();
   private readonly moving = new WeakSet<vscode.TextEditor>();
+  private readonly left = new WeakSet<vscode.TextEditor>();
 
   constructor() {
     this.owned.add(vscode.workspace.onDidChangeTextDocument(({ document }) => this.onChanged(document)));
@@ -19,6 +20,7 @@ export class EndFollowingEditors implements Disposable {
         ({ textEditor }) => void this.moving.delete(textEditor),
       ),
     );
+    this.owned.add(vscode.window.onDidChangeTextEditorSelection((event) => this.onPersonMoved(event)));
   }
 
   /** Sends an editor to the end, where it then stays. */
@@ -27,6 +29,7 @@ export class EndFollowingEditors implements Disposable {
     const end = document.lineAt(document.lineCount - 1).range.end;
     this.lineCounts.set(document.uri.toString(), document.lineCount);
     this.moving.add(editor);
+    this.left.delete(editor);
     editor.selection = new vscode.Selection(end, end);
     editor.revealRange(new vscode.Range(end, end), vscode.TextEditorRevealType.Default);
   }
@@ -50,9 +53,28 @@ export class EndFollowingEditors implements Disposable {
         lastVisibleLine: editor.visibleRanges.at(-1)?.end.line,
         isMoving: this.moving.has(editor),
       });
-      if (isFollowing && editor.selection.isEmpty) {
+      if (isFollowing && editor.selection.isEmpty && !this.left.has(editor)) {
         this.goToEnd(editor);
       }
+    }
+  }
+
+  /**
+   * A person who leaves the end has left it, also when the document grew before this event came and the editor was
+   * sent to the end once more: then it is put back.
+   */
+  private onPersonMoved({ textEditor, selections, kind }: vscode.TextEditorSelectionChangeEvent): void {
+    const { document } = textEditor;
+    const place = selections[0];
+    if (document.uri.scheme !== CONSOLE_SCHEME || kind === undefined || place === undefined) {
+      return;
+    }
+    if (place.active.line >= document.lineCount - 1) {
+      this.left.delete(textEditor);
+    } else if (!this.left.has(textEditor)) {
+      this.left.add(textEditor);
+      textEditor.selection = place;
+      textEditor.revealRange(place);
     }
   }
 }

@@ -3,6 +3,10 @@ import { until } from './until';
 
 /** In polls of {@link until}: every two seconds. */
 const REFILTER_EVERY = 40;
+/** Looks in a row without a list before an input box is believed. */
+const SURE_AFTER_LOOKS = 3;
+/** How long one try may take before it is looked at again what is asked. */
+const ONE_TRY_MS = 2_000;
 
 /** The palette, quick open, pickers and input boxes: all one widget in VS Code. */
 export class QuickInput {
@@ -58,15 +62,40 @@ export class QuickInput {
     await (await this.rowOf(label, text)).click();
   }
 
-  /** Answers a picker with a row's label, or an input box with text. */
+  /**
+   * Answers a picker with a row's label, or an input box with text. What is asked may still be on its way: the picker
+   * before closes, or rows are loaded, so the kind is looked at again until the answer is taken.
+   */
   async answer(text: string): Promise<void> {
     await this.widget.waitFor();
-    if (await this.hasList()) {
-      await this.choose(text, text);
-      return;
+    const seen = { withoutList: 0 };
+    await until(`the quick input takes "${text}"`, async () => {
+      if (await this.hasList()) {
+        seen.withoutList = 0;
+        return this.tryChoose(text);
+      }
+      seen.withoutList += 1;
+      return seen.withoutList > SURE_AFTER_LOOKS && this.tryType(text);
+    });
+  }
+
+  private async tryChoose(text: string): Promise<boolean> {
+    await this.input().fill(text, { timeout: ONE_TRY_MS });
+    const index = await this.indexOf(text);
+    if (index < 0) {
+      return false;
     }
-    await this.input().fill(text);
-    await this.input().press('Enter');
+    await this.rowsOnScreen().nth(index).click({ timeout: ONE_TRY_MS });
+    return true;
+  }
+
+  private async tryType(text: string): Promise<boolean> {
+    await this.input().fill(text, { timeout: ONE_TRY_MS });
+    if (await this.hasList()) {
+      return false;
+    }
+    await this.input().press('Enter', { timeout: ONE_TRY_MS });
+    return true;
   }
 
   /** Ticks rows of a picker of several and confirms. */
@@ -93,22 +122,30 @@ export class QuickInput {
 
   /** The row of `label`, after filtering by `text` when given; filtered again while rows are still coming. */
   private async rowOf(label: string, text?: string): Promise<Locator> {
-    const rows = this.widget.locator('.quick-input-list .monaco-list-row');
     const place = { index: -1, asked: 0 };
     await until(`the quick input offers "${label}"`, async () => {
       if (text !== undefined && place.asked++ % REFILTER_EVERY === 0) {
         await this.input().fill('');
         await this.input().fill(text);
       }
-      const labels = await rows.evaluateAll((elements) =>
-        elements.map(
-          (row) => row.querySelector('.label-name')?.textContent ?? row.getAttribute('aria-label') ?? '',
-        ),
-      );
-      const exact = labels.indexOf(label);
-      place.index = exact >= 0 ? exact : labels.findIndex((candidate) => candidate.startsWith(label));
+      place.index = await this.indexOf(label);
       return place.index >= 0;
     });
-    return rows.nth(place.index);
+    return this.rowsOnScreen().nth(place.index);
+  }
+
+  /** Index of the row whose label is `label`, or else starts with it; -1 when none is on screen. */
+  private async indexOf(label: string): Promise<number> {
+    const labels = await this.rowsOnScreen().evaluateAll((elements) =>
+      elements.map(
+        (row) => row.querySelector('.label-name')?.textContent ?? row.getAttribute('aria-label') ?? '',
+      ),
+    );
+    const exact = labels.indexOf(label);
+    return exact >= 0 ? exact : labels.findIndex((candidate) => candidate.startsWith(label));
+  }
+
+  private rowsOnScreen(): Locator {
+    return this.widget.locator('.quick-input-list .monaco-list-row');
   }
 }
