@@ -3,8 +3,6 @@ import { until } from './until';
 
 /** In polls of {@link until}: every two seconds. */
 const REFILTER_EVERY = 40;
-/** Looks in a row without a list before an input box is believed. */
-const SURE_AFTER_LOOKS = 3;
 /** How long one try may take before it is looked at again what is asked. */
 const ONE_TRY_MS = 2_000;
 
@@ -68,15 +66,15 @@ export class QuickInput {
    */
   async answer(text: string): Promise<void> {
     await this.widget.waitFor();
-    const seen = { withoutList: 0 };
-    await until(`the quick input takes "${text}"`, async () => {
-      if (await this.hasList()) {
-        seen.withoutList = 0;
-        return this.tryChoose(text);
-      }
-      seen.withoutList += 1;
-      return seen.withoutList > SURE_AFTER_LOOKS && this.tryType(text);
-    });
+    await until(`the quick input takes "${text}"`, async () =>
+      (await this.isInputBox()) ? this.tryType(text) : this.tryChoose(text),
+    );
+  }
+
+  /** VS Code says below an input box, and nowhere else, that Enter confirms. */
+  private async isInputBox(): Promise<boolean> {
+    const messages = await this.widget.locator('.quick-input-message').allInnerTexts();
+    return messages.some((message) => message.includes("'Enter'"));
   }
 
   private async tryChoose(text: string): Promise<boolean> {
@@ -91,9 +89,6 @@ export class QuickInput {
 
   private async tryType(text: string): Promise<boolean> {
     await this.input().fill(text, { timeout: ONE_TRY_MS });
-    if (await this.hasList()) {
-      return false;
-    }
     await this.input().press('Enter', { timeout: ONE_TRY_MS });
     return true;
   }
@@ -113,11 +108,6 @@ export class QuickInput {
 
   isOpen(): Promise<boolean> {
     return this.widget.isVisible();
-  }
-
-  private async hasList(): Promise<boolean> {
-    const list = this.widget.locator('.quick-input-list');
-    return (await list.isVisible()) && (await list.locator('.monaco-list-row').count()) > 0;
   }
 
   /** The row of `label`, after filtering by `text` when given; filtered again while rows are still coming. */
