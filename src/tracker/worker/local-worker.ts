@@ -167,6 +167,9 @@ class QueueRunner implements LocalWorker {
       return;
     }
     const end = folder.readEnd();
+    if (end === undefined) {
+      folder.killLeftovers(); // nobody would watch or stop the script any more
+    }
     if (folder.isRevoked) {
       folder.finish();
     } else if (end !== undefined && job.mode === 'run') {
@@ -203,7 +206,6 @@ class QueueRunner implements LocalWorker {
   private adopt(folder: RunFolder, job: RunJob): void {
     const state = folder.readState();
     if (state === undefined || !isRunner(state)) {
-      folder.killLeftovers();
       this.retried.do(() => this.settle(folder, job.taskId, DISAPPEARED));
       return;
     }

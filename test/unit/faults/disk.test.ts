@@ -3,6 +3,7 @@ import { readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { isAlive } from '../../../src/tracker/runner/process-identity';
 import { RunFolder } from '../../../src/tracker/runner/run-folder';
+import type { RunState } from '../../../src/tracker/runner/run-job';
 import { until } from '../../editor/harness/until';
 import { RealTracker } from '../worker/real-tracker';
 import { SmallDisk } from './small-disk';
@@ -63,9 +64,11 @@ describe('faults: the disk', function () {
       await until('the tracker is gone', () => !isAlive(running.pid));
     }
   }
-  const runnerOf = (task: string): number => {
+  const stateOf = (task: string): RunState => {
     const folder = RunFolder.list(tracker.dataDir).find((each) => each.readJob()?.taskId === task);
-    return folder?.readState()?.pid ?? Number.NaN;
+    const state = folder?.readState();
+    assert.ok(state);
+    return state;
   };
   const ballast = (): string => path.join(tracker.dataDir, 'ballast');
   const script = (name: string): string => path.join(tracker.folder, `${name}.py`);
@@ -130,9 +133,12 @@ describe('faults: the disk', function () {
     fill();
     await until('the tracker says so', async () => /Low disk space/.test(await refusal()));
     const { pid } = tracker.running ?? { pid: 0 };
-    process.kill(runnerOf(id), 'SIGKILL');
+    const { pid: runnerPid, scriptPid = 0 } = stateOf(id);
+    assert.equal(isAlive(scriptPid), true);
+    process.kill(runnerPid, 'SIGKILL');
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     assert.equal(isAlive(pid), true, 'the tracker lives on');
+    await until('the script that nobody watches is ended', () => !isAlive(scriptPid));
     disk.resize(200);
     assert.match(await tracker.untilTask(id, ({ status }) => status === 'failed'), /process disappeared/);
     await tracker.untilTask(next, ({ status }) => status === 'completed');
