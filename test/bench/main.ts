@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import type { BenchReport, BenchRow } from './bench-row';
+import { tidy, type BenchReport, type BenchRow } from './bench-row';
 import { activationRow } from './activation-row';
 import { firstPageRow } from './first-page-row';
 import { idleRow } from './idle-row';
@@ -49,6 +49,8 @@ function describeMachine(): BenchReport['machine'] {
   return {
     processor: processors[0]?.model ?? 'unknown',
     cores: processors.length,
+    /** Processes that wanted a core in the minute before; much more than 0 spoils every figure. */
+    loadBefore: tidy(loadavg()[0] ?? 0),
     node: process.version,
     date: new Date().toISOString().slice(0, 10),
   };

@@ -4,13 +4,14 @@ import type { BenchReport, BenchRow, Figures } from './bench-row';
 
 /** Writes docs/PERFORMANCE.md from one run. Rows that were not measured in it are listed as such. */
 export function writePerformancePage(root: string, rows: readonly BenchRow[], report: BenchReport): void {
-  const { processor, cores, node, date } = report.machine;
+  const { processor, cores, loadBefore, node, date } = report.machine;
   const lines = [
     '# Performance',
     '',
     'Written by `npm run bench -- --write-docs`; do not edit. A benchmark reports, it never fails a build on an absolute time.',
     '',
-    `Measured ${date} on ${cores} cores of ${processor}, Node ${node}.`,
+    `Measured ${date} on ${cores} cores of ${processor}, Node ${node}, load ${loadBefore} before the start. Times of a loaded`,
+    'machine are too long; ratios and counts hold.',
     '',
     '| what | budget | measured |',
     '|---|---|---|',
@@ -25,9 +26,19 @@ function cell(row: BenchRow, report: BenchReport): string {
   return figures === undefined ? (report.failed[row.id] ?? 'not measured in this run') : words(figures);
 }
 
-/** `p95Ms: 12` → `p95 12 ms`, and so on. */
+/** `laterOpenP50Ms: 12` → `later open p50: 12 ms`; names of files stay as they are. */
 function words(figures: Figures): string {
   return Object.entries(figures)
-    .map(([name, value]) => `${name}: ${typeof value === 'number' ? value.toLocaleString('en') : value}`)
+    .map(([name, value]) => {
+      const isMs = /Ms$/.test(name);
+      const spaced = name.includes('.')
+        ? name
+        : name
+            .replace(/Ms$/, '')
+            .replace(/([a-z])([A-Z0-9])/g, '$1 $2')
+            .toLowerCase();
+      const label = spaced === '' ? 'time' : spaced.replace(/\bp (\d)/g, 'p$1');
+      return `${label}: ${typeof value === 'number' ? value.toLocaleString('en') : value}${isMs ? ' ms' : ''}`;
+    })
     .join('<br>');
 }
