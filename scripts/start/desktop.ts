@@ -6,7 +6,7 @@ import { quietSettings } from '../editor/editor-settings';
 import { MarkedProcesses } from '../editor/marked-processes';
 import { SentenceError } from '../editor/sentence-error';
 import { cacheFolder, repositoryRoot } from '../editor/toolchain';
-import type { StartOptions } from './main';
+import type { StartOptions } from './start-options';
 import { untilStopped } from './stop-signals';
 
 const END_GRACE_MS = 5_000;

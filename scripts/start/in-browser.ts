@@ -8,7 +8,7 @@ import { MarkedProcesses } from '../editor/marked-processes';
 import { SentenceError } from '../editor/sentence-error';
 import { cacheFolder, repositoryRoot } from '../editor/toolchain';
 import { untilStopped } from './stop-signals';
-import type { StartOptions } from './main';
+import type { StartOptions } from './start-options';
 import { openInBrowser } from './open-in-browser';
 
 /** Used when it is free, so that the browser finds the same windows and secrets again. */

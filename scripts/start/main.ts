@@ -1,20 +1,12 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
-import { type Theme, themeSchema } from '../editor/editor-settings';
+import { themeSchema } from '../editor/editor-settings';
 import { SentenceError } from '../editor/sentence-error';
 import { repositoryRoot } from '../editor/toolchain';
 import { startDesktop } from './desktop';
 import { startInBrowser } from './in-browser';
-
-export interface StartOptions {
-  readonly opensBrowser: boolean;
-  /** Undefined: the usual one, or a free one when that is taken. */
-  readonly port: number | undefined;
-  readonly theme: Theme | undefined;
-  /** The folder to open, absolute. */
-  readonly workspace: string;
-}
+import type { StartOptions } from './start-options';
 
 const toolchainSchema = z.object({ node: z.string(), codeServer: z.string().optional() });
 

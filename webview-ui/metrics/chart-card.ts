@@ -3,27 +3,13 @@ import type { AxisRange } from '../../src/core/envelope';
 import { button, type ButtonElement } from '../shared/control-elements';
 import { element, setShown, setText } from '../shared/dom';
 import { assignStyles, type LineStyle } from '../shared/line-styles';
-import type { Theme } from '../shared/theme';
-import type { XLabels } from './axis-labels';
+import type { ChartCardHost } from './chart-card-host';
 import { ChartSurface } from './chart-surface';
 import { plotInput } from './plot-input';
 import { LegendView } from './legend-view';
-import { drawnSeries, type PanelMetric, type PanelModel, type PanelSeries } from './panel-model';
+import { drawnSeries, type PanelMetric, type PanelSeries } from './panel-model';
 import { pointsNote } from './points-note';
 import { PointsTable } from './points-table';
-
-/** What a card asks of the panel around it. */
-export interface ChartCardHost {
-  readonly model: PanelModel;
-  theme(): Theme;
-  labels(): XLabels;
-  /** All charts show this part of the x axis; undefined: everything, following new points. */
-  setWindow(range: AxisRange | undefined): void;
-  /** The crosshair of all charts. */
-  setCrosshair(x: number | undefined): void;
-  viewChanged(): void;
-  announce(sentence: string): void;
-}
 
 /** What stands in a card; made when the card first comes near, because there may be ten thousand cards. */
 interface CardContent {

@@ -1,6 +1,7 @@
 import type { Disposable } from '../../src/core/disposable';
 import { element, setShown, setText } from '../shared/dom';
-import { ChartCard, type ChartCardHost } from './chart-card';
+import { ChartCard } from './chart-card';
+import type { ChartCardHost } from './chart-card-host';
 import { groupOf, type PanelMetric } from './panel-model';
 
 /** Charts this far outside the visible part are drawn already. */

@@ -3,7 +3,7 @@ import type { AxisRange } from '../../src/core/envelope';
 import { panWindow, zoomWindow, limitWindow } from '../../src/core/scale-window';
 import { element, setShown } from '../shared/dom';
 import type { LineStyle } from '../shared/line-styles';
-import type { ChartCardHost } from './chart-card';
+import type { ChartCardHost } from './chart-card-host';
 import { ChartGestures, type ChartGestureTargets } from './chart-gestures';
 import { ChartOverlay, type OverlayDot } from './chart-overlay';
 import { ChartPlot, type PlotInput } from './chart-plot';

@@ -1,7 +1,7 @@
 import type { AxisRange } from '../../src/core/envelope';
 import type { Axis, Frame } from '../../src/features/metrics/panel-contract';
 import type { LineStyle } from '../shared/line-styles';
-import type { ChartCardHost } from './chart-card';
+import type { ChartCardHost } from './chart-card-host';
 import type { PlotInput, PlotLine } from './chart-plot';
 import { DOTS_UP_TO, drawnPoints, gapMarks, heightRange, valueScale, type ValueScale } from './curve-data';
 import type { PanelSeries } from './panel-model';

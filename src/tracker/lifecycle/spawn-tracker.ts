@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, statSync, truncateSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
-import type { EnsureTrackerOptions } from './ensure-tracker';
+import type { EnsureTrackerOptions } from './tracker-options';
 
 const IDLE_MS = 5 * 60_000;
 const START_MS = 15_000;
