@@ -152,7 +152,7 @@ describe('faults: the disk', function () {
     fill();
     await assert.rejects(tracker.start(), /The tracker cannot .*data.*Free some disk space/s);
     rmSync(ballast());
-    disk.makeReadOnly();
+    await until('the disk is read-only', () => disk.tryMakeReadOnly());
     await assert.rejects(tracker.start(), /The tracker cannot .*data.*can be written/s);
     disk.makeWritable();
     await tracker.start();

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 
 /** A file system of its own and of a few megabytes, in memory, mounted at a folder. */
@@ -19,9 +19,9 @@ export class SmallDisk {
     this.remount(`size=${megabytes}m`);
   }
 
-  /** Fails while files on it are open for writing. */
-  makeReadOnly(): void {
-    this.remount('ro');
+  /** False while a file on it is open for writing, for instance by a process that is just ending. */
+  tryMakeReadOnly(): boolean {
+    return this.tryRemount('ro').status === 0;
   }
 
   makeWritable(): void {
@@ -34,9 +34,13 @@ export class SmallDisk {
   }
 
   private remount(option: string): void {
-    const { status, stderr } = spawnSync('mount', ['-o', `remount,${option}`, this.folder]);
+    const { status, stderr } = this.tryRemount(option);
     if (status !== 0) {
       throw new Error(`The small disk could not be remounted with ${option}: ${stderr.toString('utf8')}`);
     }
+  }
+
+  private tryRemount(option: string): SpawnSyncReturns<Buffer> {
+    return spawnSync('mount', ['-o', `remount,${option}`, this.folder]);
   }
 }
