@@ -112,6 +112,7 @@ export class MainJob {
     await queues.waitForRow(({ label, isExpanded }) => label === 'default' && isExpanded !== undefined);
     await queues.expand('default');
     await queues.waitForRow(SECOND_TASK);
+    await panelFrame(window.page, SECOND_TASK);
     await this.shoot('4-second-queued-dark');
   }
 

@@ -10,8 +10,8 @@ export function writePerformancePage(root: string, rows: readonly BenchRow[], re
     '',
     'Written by `npm run bench -- --write-docs`; do not edit. A benchmark reports, it never fails a build on an absolute time.',
     '',
-    `Measured ${date} on ${cores} cores of ${processor}, Node ${node}, load ${loadBefore} before the start. Times of a loaded`,
-    'machine are too long; ratios and counts hold.',
+    `Measured ${date} on ${cores} cores of ${processor}, Node ${node}, load ${loadBefore} before the start. On a loaded`,
+    'machine times are too long and ratios wander; sizes and counts hold.',
     '',
     '| what | budget | measured |',
     '|---|---|---|',
@@ -36,6 +36,7 @@ function words(figures: Figures): string {
         : name
             .replace(/Ms$/, '')
             .replace(/([a-z])([A-Z0-9])/g, '$1 $2')
+            .replace(/([0-9])([A-Z])/g, '$1, $2')
             .toLowerCase();
       const label = spaced === '' ? 'time' : spaced.replace(/\bp (\d)/g, 'p$1');
       return `${label}: ${typeof value === 'number' ? value.toLocaleString('en') : value}${isMs ? ' ms' : ''}`;
