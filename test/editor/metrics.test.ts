@@ -10,7 +10,6 @@ const SCRIPT = 'hello_metrics.py';
 /** What the script reports in all. */
 const ALL_POINTS = 360;
 const LONG_MS = 90_000;
-const LAYOUT_SAVED_MS = 8_000;
 
 describe('the live panel in the editor', () => {
   let editor: Editor;
@@ -40,8 +39,6 @@ describe('the live panel in the editor', () => {
   });
 
   it('is there again after a reload, with its points', async () => {
-    // The browser's workbench writes its layout down every five seconds; a reload before that loses the panel.
-    await window.page.waitForTimeout(LAYOUT_SAVED_MS);
     await window.reload();
     await atLeast(await panelFrame(), 'drawnPoints', 1);
     await atLeast(await panelFrame(), 'knownPoints', ALL_POINTS);

@@ -10,6 +10,8 @@ import { webviewFrame } from './webview-frames';
 
 const READY_TIMEOUT_MS = 60_000;
 
+const LAYOUT_SAVED_MS = 8_000;
+
 /** One workbench window, used as a person uses it. Every method waits until what it names is there. */
 export class EditorWindow {
   private readonly consoleLines: string[] = [];
@@ -28,7 +30,9 @@ export class EditorWindow {
   }
 
   /** Reloads the page, as "Developer: Reload Window" does. */
+  /** As a person does some time after the last change: the workbench writes its layout down every five seconds. */
   async reload(): Promise<void> {
+    await this.page.waitForTimeout(LAYOUT_SAVED_MS);
     await this.page.reload();
     await this.waitUntilReady();
   }
