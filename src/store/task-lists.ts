@@ -100,7 +100,7 @@ export class TaskLists {
     const touched = new Set<string>();
     for (const transition of transitions) {
       for (const list of this.lists.values()) {
-        if (!touched.has(list.key) && isTouched(list, transition)) {
+        if (!touched.has(list.key) && isTouched(list, transition, (id) => this.room.table.get(id))) {
           touched.add(list.key);
         }
       }
@@ -240,14 +240,44 @@ function listNeedKey(queryKey: string): string {
   return `tasks:${queryKey}`;
 }
 
-function isTouched({ query, taskIds }: TaskList, { before, after }: TaskTransition): boolean {
+function isTouched(
+  list: TaskList,
+  { before, after }: TaskTransition,
+  get: (id: string) => Task | undefined,
+): boolean {
   if (before && after) {
-    return isListedElsewhere(before, after, query);
+    return isListedElsewhere(before, after, list.query) || isMissing(list, after, get);
   }
   if (after) {
-    return !isSurelyOutside(after, query) && !taskIds.includes(after.id);
+    return !isSurelyOutside(after, list.query) && !list.taskIds.includes(after.id);
   }
-  return before !== undefined && taskIds.includes(before.id);
+  return before !== undefined && list.taskIds.includes(before.id);
+}
+
+/**
+ * True for a known task that the list should show and does not: whoever watches it alone may have read it before the
+ * list did. Only where that can be told without the server.
+ */
+function isMissing(list: TaskList, task: Task, get: (id: string) => Task | undefined): boolean {
+  const { query, taskIds } = list;
+  const isUndecided = query.text !== undefined || query.includeSubprojects === true;
+  if (isUndecided || isSurelyOutside(task, query) || taskIds.includes(task.id)) {
+    return false;
+  }
+  const lastId = taskIds.at(-1);
+  const last = lastId === undefined ? undefined : get(lastId);
+  return !list.hasMore || last === undefined || isListedBefore(task, last, query);
+}
+
+function isListedBefore(task: Task, other: Task, { order = 'newest' }: TaskQuery): boolean {
+  switch (order) {
+    case 'newest':
+      return (task.createdAt ?? 0) >= (other.createdAt ?? 0);
+    case 'updated':
+      return (task.updatedAt ?? 0) >= (other.updatedAt ?? 0);
+    case 'name':
+      return task.name <= other.name;
+  }
 }
 
 /** A failure as it is kept for people; a cancelled read is none. */

@@ -115,7 +115,9 @@ export class TaskWatch {
       const { changed, removed } = await readTasks(this.room, ids, signal);
       fireTasks(this.room, changed);
       this.lists.remove(removed);
-      this.follow(transitionsOf(before, [...changed, ...removed], (id) => this.room.table.get(id)));
+      // A pushed task that others read meanwhile looks unchanged here, and may still be missing in a list.
+      const followed = pushed.length > 0 ? ids : [...changed, ...removed];
+      this.follow(transitionsOf(before, followed, (id) => this.room.table.get(id)));
     } catch (error) {
       pushed.forEach((id) => this.changedIds.add(id));
       throw error;

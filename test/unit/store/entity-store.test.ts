@@ -397,6 +397,15 @@ describe('EntityStore with pushes', () => {
     assert.equal(backend.count('listTasks'), 1);
   });
 
+  it('lists a new task also when somebody who watches it alone read it first', async () => {
+    const { backend, clock, session } = current;
+    backend.put(fakeTask('new', { status: 'queued', createdAt: 999_999 }));
+    await session.store.refresh({ kind: 'task', id: 'new' });
+    push('new');
+    await clock.advance(2_000);
+    assert.equal(session.store.tasks(ALL).items[0]?.id, 'new');
+  });
+
   it('reads a list at most about once a second however many tasks appear', async () => {
     const { backend, clock } = current;
     for (let index = 0; index < 50; index += 1) {
