@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Frame } from 'playwright-core';
+import type { Editor } from '../../test/editor/harness/editor';
 import type { EditorWindow } from '../../test/editor/harness/editor-window';
 import { until } from '../../test/editor/harness/until';
 import type { Theme, UserSettings } from '../editor/editor-settings';
@@ -21,12 +22,12 @@ const REPAINT_MS = 1_000;
 /** Makes room for code and curves beside each other. */
 export const DEMO_SETTINGS: UserSettings = { 'editor.minimap.enabled': false };
 
-/** How the theme picker names a theme, and the workbench's class for it. */
-const THEMES = {
-  dark: { label: 'Dark Modern', className: 'vs-dark' },
-  light: { label: 'Light Modern', className: 'vs' },
-  hc: { label: 'Dark High Contrast', className: 'hc-black' },
-} as const satisfies Readonly<Record<Theme, object>>;
+/** The workbench's class for each theme. */
+const THEME_CLASSES = {
+  dark: 'vs-dark',
+  light: 'vs',
+  hc: 'hc-black',
+} as const satisfies Readonly<Record<Theme, string>>;
 
 /** What the page showed. */
 export interface WatchedRun {
@@ -39,6 +40,7 @@ export interface WatchedRun {
 }
 
 export interface MainJobOptions {
+  readonly editor: Editor;
   readonly window: EditorWindow;
   readonly screenshotFolder: string;
   readonly say: (message: string) => void;
@@ -96,10 +98,9 @@ export class MainJob {
   }
 
   private async setTheme(theme: Theme): Promise<void> {
-    const { window } = this.options;
-    const { label, className } = THEMES[theme];
-    await window.runCommand('Preferences: Color Theme', label);
-    await window.page.locator(`.monaco-workbench.${className}`).waitFor();
+    const { editor, window } = this.options;
+    editor.setSettings(DEMO_SETTINGS, theme);
+    await window.page.locator(`.monaco-workbench.${THEME_CLASSES[theme]}`).waitFor();
     await delay(REPAINT_MS);
   }
 

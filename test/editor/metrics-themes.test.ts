@@ -10,12 +10,6 @@ import { until } from './harness/until';
 /** Light comes first: the editor starts with it, so that the controls are made in a theme that is not their own. */
 const THEMES: readonly Theme[] = ['light', 'hc', 'dark'];
 
-const PICKS: Readonly<Record<Theme, string>> = {
-  dark: 'Dark Modern',
-  light: 'Light Modern',
-  hc: 'Dark High Contrast',
-};
-
 const KINDS: Readonly<Record<Theme, string>> = {
   dark: 'vscode-dark',
   light: 'vscode-light',
@@ -38,7 +32,7 @@ describe("the live panel's controls in the editor", () => {
 
   for (const theme of THEMES) {
     it(`wear the ${theme} theme`, async () => {
-      await window.runCommand('Preferences: Color Theme', PICKS[theme]);
+      editor.setSettings({}, theme);
       const frame = await window.webviewFrame('Live panel');
       await until(`the ${theme} theme is on`, async () => (await themeKind(frame)) === KINDS[theme]);
       let colours = await dropdownColours(frame);

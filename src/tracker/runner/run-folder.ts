@@ -93,6 +93,11 @@ export class RunFolder {
     }
   }
 
+  /** The run never began. */
+  remove(): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+
   private write(name: string, value: unknown): void {
     const file = path.join(this.path, name);
     writeFileSync(`${file}.new`, JSON.stringify(value), { mode: 0o600 });

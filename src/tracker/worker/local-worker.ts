@@ -20,7 +20,7 @@ export function localWorkerId(): string {
 /** Runs the `default` queue on this machine; see {@link LocalWorkerDeps}. */
 export function startLocalWorker(deps: LocalWorkerDeps): LocalWorker {
   const worker = new QueueRunner(deps);
-  worker.start();
+  worker.begin();
   return worker;
 }
 
@@ -28,6 +28,10 @@ interface ActiveRun {
   readonly taskId: string;
   readonly folder: RunFolder;
   readonly handle: RunnerHandle;
+}
+
+function isDiskFull(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOSPC';
 }
 
 class QueueRunner implements LocalWorker {
@@ -53,7 +57,7 @@ class QueueRunner implements LocalWorker {
     return this.runs.size + this.waiting.length + this.retried.pendingCount;
   }
 
-  start(): void {
+  begin(): void {
     const { tasks, settings, registry } = this.deps;
     this.adoptRuns();
     this.owned.add(tasks.onQueueChanged(() => this.fill()));
@@ -99,18 +103,23 @@ class QueueRunner implements LocalWorker {
   }
 
   private launch(task: RunnableTask): void {
+    this.retried.do(() => this.start(task));
+  }
+
+  /** Throws when the disk is full: the run begins once there is space. */
+  private start(task: RunnableTask): void {
+    if (this.deps.tasks.read(task.id)?.status !== 'in_progress') {
+      return; // stopped, reset or deleted while it waited for space
+    }
     const { dataDir, tasks, clock, logger } = this.deps;
+    const folder = RunFolder.create(dataDir, task.id, clock.now());
     try {
-      const folder = RunFolder.create(dataDir, task.id, clock.now());
-      const decision = decideLaunch(task, folder.scriptFolder);
-      if (decision.kind === 'refused') {
-        folder.finish();
-        this.refuse(task.id, decision.reason);
-        return;
-      }
-      folder.writeJob(this.jobFor(task, folder, decision.launch));
-      this.startIn(folder, task.id);
+      this.prepare(task, folder);
     } catch (error) {
+      folder.remove();
+      if (isDiskFull(error)) {
+        throw error;
+      }
       logger.error(`The run of ${task.id} could not be prepared.`, error);
       this.refuse(task.id, `Could not start: ${error instanceof Error ? error.message : String(error)}`);
     }
@@ -118,6 +127,17 @@ class QueueRunner implements LocalWorker {
       // Does nothing once the task has ended.
       this.retried.do(() => tasks.end(task.id, { kind: 'failed', reason: DISAPPEARED }));
     }
+  }
+
+  private prepare(task: RunnableTask, folder: RunFolder): void {
+    const decision = decideLaunch(task, folder.scriptFolder);
+    if (decision.kind === 'refused') {
+      folder.finish();
+      this.refuse(task.id, decision.reason);
+      return;
+    }
+    folder.writeJob(this.jobFor(task, folder, decision.launch));
+    this.startIn(folder, task.id);
   }
 
   private jobFor(task: RunnableTask, folder: RunFolder, launch: RunJob['launch']): RunJob {
