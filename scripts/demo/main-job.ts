@@ -1,9 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Frame } from 'playwright-core';
-import type { Editor } from '../../test/editor/harness/editor';
 import type { EditorWindow } from '../../test/editor/harness/editor-window';
 import { until } from '../../test/editor/harness/until';
-import type { Theme, UserSettings } from '../editor/editor-settings';
+import type { UserSettings } from '../editor/editor-settings';
 import { panelFrame } from './panel-frame';
 import { readPaintLog, readPanel, startPaintLog, type PaintedPanel, type PaintedStep } from './paint-log';
 
@@ -22,13 +21,6 @@ const REPAINT_MS = 1_000;
 /** Makes room for code and curves beside each other. */
 export const DEMO_SETTINGS: UserSettings = { 'editor.minimap.enabled': false };
 
-/** The workbench's class for each theme. */
-const THEME_CLASSES = {
-  dark: 'vs-dark',
-  light: 'vs',
-  hc: 'hc-black',
-} as const satisfies Readonly<Record<Theme, string>>;
-
 /** What the page showed. */
 export interface WatchedRun {
   /** From choosing the command to the first curve on screen. */
@@ -40,7 +32,6 @@ export interface WatchedRun {
 }
 
 export interface MainJobOptions {
-  readonly editor: Editor;
   readonly window: EditorWindow;
   readonly screenshotFolder: string;
   readonly say: (message: string) => void;
@@ -90,18 +81,12 @@ export class MainJob {
     await this.shoot('2-live-dark');
     for (const theme of ['light', 'hc'] as const) {
       say(`the same in ${theme}`);
-      await this.setTheme(theme);
+      await this.options.window.setTheme(theme);
+      await delay(REPAINT_MS);
       await this.shoot(`3-live-${theme}`);
     }
-    await this.setTheme('dark');
+    await this.options.window.setTheme('dark');
     return steps;
-  }
-
-  private async setTheme(theme: Theme): Promise<void> {
-    const { editor, window } = this.options;
-    editor.setSettings(DEMO_SETTINGS, theme);
-    await window.page.locator(`.monaco-workbench.${THEME_CLASSES[theme]}`).waitFor();
-    await delay(REPAINT_MS);
   }
 
   private async queueSecond(): Promise<void> {

@@ -37,7 +37,7 @@ async function perform(extension: 'vsix' | 'folder', screenshotFolder: string): 
   try {
     const window = await editor.openWindow({ width: 1600, height: 900 });
     try {
-      const seen = await new MainJob({ editor, window, screenshotFolder, say }).run();
+      const seen = await new MainJob({ window, screenshotFolder, say }).run();
       say('comparing with what the tracker holds');
       const tracked = await readTrackerCopy(root, editor.extensionDataFolder, path.join(scratch, 'tracker'));
       return compare(seen, tracked);

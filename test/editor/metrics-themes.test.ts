@@ -32,7 +32,7 @@ describe("the live panel's controls in the editor", () => {
 
   for (const theme of THEMES) {
     it(`wear the ${theme} theme`, async () => {
-      editor.setSettings({}, theme);
+      await window.setTheme(theme);
       const frame = await window.webviewFrame('Live panel');
       await until(`the ${theme} theme is on`, async () => (await themeKind(frame)) === KINDS[theme]);
       let colours = await dropdownColours(frame);

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { BrowserContext, Frame, Locator, Page } from 'playwright-core';
+import type { Theme } from '../../../scripts/editor/editor-settings';
 import { cacheFolder } from '../../../scripts/editor/toolchain';
 import { Dialog } from './dialog';
 import { QuickInput } from './quick-input';
@@ -11,6 +12,13 @@ import { webviewFrame } from './webview-frames';
 const READY_TIMEOUT_MS = 60_000;
 
 const LAYOUT_SAVED_MS = 8_000;
+
+/** How the theme picker names a theme, and the workbench's class for it. */
+const THEME_PICKS = {
+  dark: { label: 'Dark Modern', className: 'vs-dark' },
+  light: { label: 'Light Modern', className: 'vs' },
+  hc: { label: 'Dark High Contrast', className: 'hc-black' },
+} as const satisfies Readonly<Record<Theme, object>>;
 
 /** One workbench window, used as a person uses it. Every method waits until what it names is there. */
 export class EditorWindow {
@@ -29,8 +37,7 @@ export class EditorWindow {
     return window;
   }
 
-  /** Reloads the page, as "Developer: Reload Window" does. */
-  /** As a person does some time after the last change: the workbench writes its layout down every five seconds. */
+  /** Reloads the page some time after the last change: the workbench writes its layout down every five seconds. */
   async reload(): Promise<void> {
     await this.page.waitForTimeout(LAYOUT_SAVED_MS);
     await this.page.reload();
@@ -54,6 +61,13 @@ export class EditorWindow {
     for (const answer of answers) {
       await input.answer(answer);
     }
+  }
+
+  /** Changes the colour theme as a person does, and waits until the workbench wears it. */
+  async setTheme(theme: Theme): Promise<void> {
+    const { label, className } = THEME_PICKS[theme];
+    await this.runCommand('Preferences: Color Theme', label);
+    await this.page.locator(`.monaco-workbench.${className}`).waitFor();
   }
 
   /** The picker or input box on screen. */
