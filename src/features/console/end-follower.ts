@@ -1,19 +1,64 @@
 /** How far above the end somebody may have scrolled and still be taken to be at it, in lines. */
 const NEAR_END_LINES = 2;
+/** How late a person's move may be told after the document grew. */
+const SEEN_FOR_MS = 2_000;
 
-export interface EndFollowing {
-  /** Lines of the document before the change. */
-  readonly lineCount: number;
-  readonly cursorLine: number;
-  /** Last line seen; undefined while the editor is not drawn yet. */
-  readonly lastVisibleLine: number | undefined;
-  /** The editor was sent to the end and has not told where it is since. */
-  readonly isMoving: boolean;
+/** What an editor shows of its document: lines from 0, both seen. */
+export interface VisibleLines {
+  readonly first: number;
+  readonly last: number;
 }
 
-/** Whether an editor goes along when its document grows: only while cursor and view are at the end. */
-export function followsEnd({ lineCount, cursorLine, lastVisibleLine, isMoving }: EndFollowing): boolean {
-  const lastLine = lineCount - 1;
-  const isEndVisible = lastVisibleLine === undefined || lastVisibleLine >= lastLine - NEAR_END_LINES;
-  return cursorLine >= lastLine && (isEndVisible || isMoving);
+/**
+ * Whether one editor goes along with the end of its growing document: it does from the moment it is sent there until
+ * the person puts the cursor elsewhere or scrolls up. Positions that the editor tells are late and may speak of the
+ * document as it was, so that only moves of the person count, and those against every end seen lately.
+ */
+export class EndFollower {
+  /** Undecided until the person or somebody else moved, or the document grew. */
+  private isCursorAtEnd: boolean | undefined;
+  private hasScrolledUp = false;
+  private seen: (VisibleLines & { readonly lineCount: number }) | undefined;
+  private earlierEnds: readonly { readonly lineCount: number; readonly until: number }[] = [];
+
+  constructor(private lineCount: number) {}
+
+  get isFollowing(): boolean {
+    return this.isCursorAtEnd === true && !this.hasScrolledUp;
+  }
+
+  /** The document now has this many lines; the cursor is where it was. */
+  onChanged(lineCount: number, cursorLine: number, now: number): void {
+    this.isCursorAtEnd ??= cursorLine >= this.lineCount - 1;
+    this.earlierEnds = [...this.endsSeen(now), { lineCount: this.lineCount, until: now + SEEN_FOR_MS }];
+    this.lineCount = lineCount;
+  }
+
+  /** The editor was sent to the end. */
+  onSent(): void {
+    this.isCursorAtEnd = true;
+    this.hasScrolledUp = false;
+  }
+
+  /** The person put the cursor there. */
+  onCursor(line: number, now: number): void {
+    const end = Math.min(this.lineCount, ...this.endsSeen(now).map(({ lineCount }) => lineCount));
+    this.isCursorAtEnd = line >= end - 1;
+    this.hasScrolledUp &&= !this.isCursorAtEnd;
+  }
+
+  /** The editor shows these lines. Its first line moves up only by a person's hand, unless lines were taken away. */
+  onVisible(lines: VisibleLines): void {
+    const before = this.seen;
+    this.seen = { ...lines, lineCount: this.lineCount };
+    if (lines.last >= this.lineCount - 1 - NEAR_END_LINES) {
+      this.hasScrolledUp = false;
+    } else if (before !== undefined && lines.first < before.first && before.lineCount <= this.lineCount) {
+      this.hasScrolledUp = true;
+    }
+  }
+
+  private endsSeen(now: number) {
+    return this.earlierEnds.filter(({ until }) => until >= now);
+  }
 }

@@ -170,11 +170,14 @@ export class EditorWindow {
 
   /** Waits until some line on screen contains `text`. */
   async waitForEditorText(text: string, label?: string, timeoutMs = 30_000): Promise<void> {
-    await until(
-      `the editor ${label ?? ''} shows "${text}"`,
-      async () => (await this.editorLines(label)).some((line) => line.includes(text)),
-      timeoutMs,
-    );
+    let shown: readonly string[] = [];
+    const isShown = async (): Promise<boolean> => {
+      shown = await this.editorLines(label);
+      return shown.some((line) => line.includes(text));
+    };
+    await until(`the editor ${label ?? ''} shows "${text}"`, isShown, timeoutMs).catch((error: unknown) => {
+      throw new Error(`It shows instead:\n${shown.join('\n')}`, { cause: error });
+    });
   }
 
   /** Texts of the status bar's items. */

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { consolePath, taskOfConsolePath } from '../../../src/features/console/console-address';
 import { ConsoleTextBuffer } from '../../../src/features/console/console-text-buffer';
-import { followsEnd } from '../../../src/features/console/end-follower';
 
 describe('console address', () => {
   it('leads back to the task, whatever it is called', () => {
@@ -66,20 +65,5 @@ describe('console text', () => {
     assert.equal(buffer.isEmpty, true);
     buffer.write('new');
     assert.equal(buffer.text(), 'new');
-  });
-});
-
-describe('following the end', () => {
-  const atEnd = { lineCount: 100, cursorLine: 99, lastVisibleLine: 99, isMoving: false };
-  it('goes on while cursor and view are there', () => assert.equal(followsEnd(atEnd), true));
-  it('stops when the cursor is elsewhere', () => {
-    assert.equal(followsEnd({ ...atEnd, cursorLine: 50 }), false);
-  });
-  it('stops when somebody scrolled up', () => {
-    assert.equal(followsEnd({ ...atEnd, lastVisibleLine: 60 }), false);
-  });
-  it('trusts its own move until the editor has told where it is', () => {
-    assert.equal(followsEnd({ ...atEnd, lastVisibleLine: 60, isMoving: true }), true);
-    assert.equal(followsEnd({ ...atEnd, lastVisibleLine: undefined }), true);
   });
 });

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { EndFollower } from '../../../src/features/console/end-follower';
+
+const LINES = 100;
+
+/** An editor that was sent to the end of a document of 100 lines and shows its last 40. */
+function atEnd(): EndFollower {
+  const follower = new EndFollower(LINES);
+  follower.onSent();
+  follower.onVisible({ first: 60, last: 99 });
+  return follower;
+}
+
+describe('following the end', () => {
+  it('goes on while nobody moves, however late the editor tells where it is', () => {
+    const follower = atEnd();
+    follower.onChanged(150, 99, 0);
+    follower.onSent();
+    follower.onVisible({ first: 60, last: 99 });
+    follower.onChanged(200, 120, 500);
+    assert.equal(follower.isFollowing, true);
+  });
+
+  it('ends when the person puts the cursor elsewhere, and begins again at the end', () => {
+    const follower = atEnd();
+    follower.onCursor(50, 0);
+    assert.equal(follower.isFollowing, false);
+    follower.onCursor(99, 0);
+    assert.equal(follower.isFollowing, true);
+  });
+
+  it('takes the end that was seen a moment ago for the end, not one of long ago', () => {
+    const follower = atEnd();
+    follower.onChanged(150, 99, 0);
+    follower.onCursor(99, 1_900);
+    assert.equal(follower.isFollowing, true);
+    follower.onCursor(99, 2_100);
+    assert.equal(follower.isFollowing, false);
+  });
+
+  it('ends when the person scrolls up, and begins again when the end is in view', () => {
+    const follower = atEnd();
+    follower.onVisible({ first: 40, last: 79 });
+    assert.equal(follower.isFollowing, false);
+    follower.onVisible({ first: 58, last: 97 });
+    assert.equal(follower.isFollowing, true);
+  });
+
+  it('is not ended by a document that lost lines', () => {
+    const follower = atEnd();
+    follower.onChanged(30, 29, 0);
+    follower.onChanged(80, 29, 10);
+    follower.onSent();
+    follower.onVisible({ first: 0, last: 39 });
+    assert.equal(follower.isFollowing, true);
+  });
+
+  it('of an editor that nobody sent depends on where its cursor is when the document grows', () => {
+    const restoredAtEnd = new EndFollower(LINES);
+    assert.equal(restoredAtEnd.isFollowing, false);
+    restoredAtEnd.onChanged(150, 99, 0);
+    assert.equal(restoredAtEnd.isFollowing, true);
+    const restoredAbove = new EndFollower(LINES);
+    restoredAbove.onChanged(150, 10, 0);
+    assert.equal(restoredAbove.isFollowing, false);
+  });
+});
