@@ -85,7 +85,8 @@ describe('faults: steps that come again', function () {
   /** Doubles added in another order differ by rounding, which grows with the largest of them. */
   function isSameSum(given: number, wanted: number, points: readonly Point[]): boolean {
     const magnitude = points.reduce((total, [, value]) => total + Math.abs(value), 0);
-    const isBeyondDoubles = magnitude === Infinity && points.every(([, value]) => Math.abs(value) !== Infinity);
+    const isBeyondDoubles =
+      magnitude === Infinity && points.every(([, value]) => Math.abs(value) !== Infinity);
     return Object.is(given, wanted) || isBeyondDoubles || Math.abs(given - wanted) <= 1e-12 * magnitude;
   }
 
