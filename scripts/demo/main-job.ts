@@ -13,6 +13,9 @@ export const FIRST_TASK = 'train.py';
 export const SECOND_TASK = 'hello_metrics.py';
 
 const LAUNCH = 'Trackside: Launch Current File as Task';
+const LAUNCH_WITH_ARGUMENTS = 'Trackside: Launch Current File as Task with Arguments…';
+/** Long enough to be stopped on any machine. */
+const FIRST_ARGUMENTS = '--epochs 2000';
 const LIVE_POINTS = 60;
 const WATCH_MS = 8_000;
 /** Webviews learn of a new theme a moment after the workbench. */
@@ -66,7 +69,7 @@ export class MainJob {
     await window.showTrackside();
     say(`launching ${FIRST_SCRIPT} from the command palette`);
     const launchedAt = Date.now();
-    await window.runCommand(LAUNCH);
+    await window.runCommand(LAUNCH_WITH_ARGUMENTS, FIRST_ARGUMENTS);
     return launchedAt;
   }
 

@@ -58,7 +58,8 @@ export class EndFollower {
     }
   }
 
+  /** Nobody goes to the end of an empty document: its only line is where the beginning is soon. */
   private endsSeen(now: number) {
-    return this.earlierEnds.filter(({ until }) => until >= now);
+    return this.earlierEnds.filter(({ lineCount, until }) => until >= now && lineCount > 1);
   }
 }

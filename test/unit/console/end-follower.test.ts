@@ -38,6 +38,14 @@ describe('following the end', () => {
     assert.equal(follower.isFollowing, false);
   });
 
+  it('takes the beginning for the beginning, also when there was nothing else a moment ago', () => {
+    const follower = new EndFollower(1);
+    follower.onSent();
+    follower.onChanged(LINES, 0, 0);
+    follower.onCursor(0, 100);
+    assert.equal(follower.isFollowing, false);
+  });
+
   it('ends when the person scrolls up, and begins again when the end is in view', () => {
     const follower = atEnd();
     follower.onVisible({ first: 40, last: 79 });
