@@ -8,8 +8,10 @@ import { readPaintLog, readPanel, startPaintLog, type PaintedPanel, type Painted
 
 const FIRST_SCRIPT = 'digits/train.py';
 const SECOND_SCRIPT = 'plain/hello_metrics.py';
-/** Names of the tasks and of their panels' tabs: the scripts' file names. */
-export const FIRST_TASK = 'train.py';
+/** Long enough to be stopped on any machine. */
+const FIRST_ARGUMENTS = '--epochs 2000';
+/** Names of the tasks and of their panels' tabs: the scripts' file names and arguments. */
+export const FIRST_TASK = `train.py ${FIRST_ARGUMENTS}`;
 export const SECOND_TASK = 'hello_metrics.py';
 
 const LAUNCH = 'Trackside: Launch Current File as Task';
