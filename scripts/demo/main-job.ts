@@ -16,8 +16,6 @@ export const SECOND_TASK = 'hello_metrics.py';
 
 const LAUNCH = 'Trackside: Launch Current File as Task';
 const LAUNCH_WITH_ARGUMENTS = 'Trackside: Launch Current File as Task with Arguments…';
-/** Long enough to be stopped on any machine. */
-const FIRST_ARGUMENTS = '--epochs 2000';
 const LIVE_POINTS = 60;
 const WATCH_MS = 8_000;
 /** Webviews learn of a new theme a moment after the workbench. */
