@@ -3,6 +3,7 @@ import type { Disposable } from '../core/disposable';
 import type { EpochMs, Project, Queue, Task, TaskCode, Worker } from '../core/entities';
 import type { SeriesDelta, SeriesSummary } from '../core/series';
 import type { TaskStatus } from '../core/status';
+import type { TaskDetails } from '../core/task-details';
 
 /** The systems Trackside speaks to. */
 export const BACKEND_KINDS = ['clearml'] as const;
@@ -29,6 +30,7 @@ export interface Backend extends Disposable {
   getTasks(ids: readonly string[], signal: AbortSignal): Promise<readonly Task[]>;
 
   readonly code?: CodeAbility;
+  readonly details?: DetailAbility;
   readonly queues?: QueueAbility;
   readonly workers?: WorkerAbility;
   readonly series?: SeriesAbility;
@@ -89,6 +91,11 @@ export interface Page<T> {
 
 export interface CodeAbility {
   read(taskId: string, signal: AbortSignal): Promise<TaskCode>;
+}
+
+/** What a task is made of: parameters, configuration, code, artifacts, models. */
+export interface DetailAbility {
+  read(taskId: string, signal: AbortSignal): Promise<TaskDetails>;
 }
 
 export interface QueueAbility {

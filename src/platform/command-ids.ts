@@ -51,5 +51,7 @@ export const CONTEXT_KEYS = {
 export const METRICS_PANEL = 'trackside.metrics';
 /** The URI scheme of console documents: `trackside-console:/<connectionId>/<taskId>/<name>.log`. */
 export const CONSOLE_SCHEME = 'trackside-console';
+/** The URI scheme of a task's other texts: configuration, packages, uncommitted changes. */
+export const DOCUMENT_SCHEME = 'trackside-document';
 /** The type of tasks in tasks.json. */
 export const TASK_TYPE = 'trackside';

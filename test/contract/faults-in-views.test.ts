@@ -168,6 +168,9 @@ describe('a failing ClearML server in the views', function () {
       post: (message) => sent.push(message),
       setTitle: () => undefined,
       act: () => Promise.resolve(),
+      openDocument: () => Promise.resolve(),
+      openTask: () => Promise.resolve(),
+      copy: () => Promise.resolve(),
       run: () => Promise.resolve(),
     });
     owned.push(panel);

@@ -44,6 +44,17 @@ describe('the live panel in the editor', () => {
     await atLeast(await panelFrame(), 'knownPoints', ALL_POINTS);
   });
 
+  it('shows what the task is made of, and opens its texts beside the code', async () => {
+    const frame = await panelFrame();
+    await frame.getByRole('tab', { name: 'Details' }).click();
+    await frame.getByText('Working directory').waitFor();
+    assert.match(await frame.locator('.details').first().innerText(), /Script\s+(plain\/)?hello_metrics\.py/);
+    await window.screenshot('metrics-details');
+    await frame.getByRole('button', { name: 'Trackside launch' }).click();
+    await window.waitForEditorText('hello_metrics.py', 'Trackside launch.json');
+    await window.screenshot('metrics-details-document');
+  });
+
   it('keeps its page under its policy', async () => {
     const refused = window.console().filter((line) => /Content Security Policy/.test(line));
     // The control library tries one empty style element, which is refused as it should be.

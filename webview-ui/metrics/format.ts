@@ -81,6 +81,11 @@ export function formatMoment(timeMs: number): string {
   return Number.isFinite(timeMs) ? `${formatClock(timeMs, 86_400_000)} ${formatClock(timeMs, 1)}` : 'no time';
 }
 
+/** Date and clock time to the second, local. */
+export function formatSecond(timeMs: number): string {
+  return formatMoment(timeMs).replace(/\.\d+$/, '');
+}
+
 /** Axis label of a value: as many digits as neighbouring ticks need to differ. */
 export function formatTick(value: number, step: number): string {
   const magnitude = Math.abs(value);
@@ -97,4 +102,12 @@ export function formatTick(value: number, step: number): string {
 
 function groupedDigits(value: number, digits: number): string {
   return value.toLocaleString('en-US', { maximumFractionDigits: digits + 1 });
+}
+
+/** `1.4 MB`; decimal units, as download pages give them. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  const power = bytes < 1_000 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), units.length - 1);
+  const amount = bytes / 1_000 ** power;
+  return `${amount.toLocaleString('en', { maximumFractionDigits: power === 0 ? 0 : 1 })} ${units[power] ?? 'B'}`;
 }

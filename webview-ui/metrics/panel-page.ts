@@ -12,10 +12,12 @@ import { element, setShown, setText } from '../shared/dom';
 import { onThemeChange, readTheme, type Theme } from '../shared/theme';
 import { xLabels, type XLabels } from './axis-labels';
 import { ChartGrid, type ChartGridHost } from './chart-grid';
+import { DetailsView } from './details-view';
 import { HeaderView } from './header-view';
 import { NoticeView } from './notice-view';
 import { PaintFigures } from './paint-figures';
 import type { PanelModel } from './panel-model';
+import { TabsView, type PanelTab } from './tabs-view';
 import { ToolbarView } from './toolbar-view';
 import { ValuesView } from './values-view';
 
@@ -31,6 +33,9 @@ export class PanelPage implements ChartGridHost, Disposable {
   readonly root: HTMLElement;
   private readonly owned = new DisposableStore();
   private readonly header: HeaderView;
+  private readonly tabs: TabsView;
+  private readonly details: DetailsView;
+  private readonly panes: Readonly<Record<PanelTab, HTMLElement>>;
   private readonly toolbar: ToolbarView;
   private readonly notice: NoticeView;
   private readonly values = new ValuesView();
@@ -62,16 +67,18 @@ export class PanelPage implements ChartGridHost, Disposable {
       clearFilter: () => this.changeView({ filter: '' }),
     });
     this.grid = this.owned.add(new ChartGrid(this));
+    this.tabs = new TabsView(model.view.tab, (tab) => this.chooseTab(tab));
+    this.details = new DetailsView(model, { post: (message) => ports.post(message) });
+    this.panes = {
+      curves: pane('curves', [this.toolbar.root, this.notice.root, this.values.root, this.grid.root]),
+      details: pane('details', [this.details.root]),
+    };
     this.root = element('div', { class: 'panel' }, [
       this.header.root,
-      element('main', { attributes: { 'aria-label': 'Charts' } }, [
-        this.toolbar.root,
-        this.notice.root,
-        this.values.root,
-        this.grid.root,
-      ]),
+      element('main', {}, [this.tabs.root, this.panes.curves, this.panes.details]),
       this.live,
     ]);
+    this.showTab();
     setShown(this.toolbar.root, false);
     this.owned.add(onThemeChange(() => this.themeChanged()));
     const ticking = setInterval(() => this.tick(), TICK_MS);
@@ -83,11 +90,16 @@ export class PanelPage implements ChartGridHost, Disposable {
       case 'open':
         this.ref = message.ref;
         this.save();
+        this.tellTab();
         return;
       case 'task':
         this.model.task = message.task ?? undefined;
         this.header.update();
         this.notice.update();
+        this.details.update();
+        return;
+      case 'details':
+        this.details.update(message.state);
         return;
       case 'feed':
         this.model.feed = message.feed;
@@ -135,6 +147,29 @@ export class PanelPage implements ChartGridHost, Disposable {
   mountedChanged(): void {
     this.noteFigures();
     this.watch();
+  }
+
+  private chooseTab(tab: PanelTab): void {
+    if (tab !== this.model.view.tab) {
+      this.model.setView({ tab });
+      this.save();
+      this.showTab();
+      this.tellTab();
+    }
+  }
+
+  private showTab(): void {
+    const { tab } = this.model.view;
+    this.tabs.show(tab);
+    setShown(this.panes.curves, tab === 'curves');
+    setShown(this.panes.details, tab === 'details');
+    this.isEverythingDue = true;
+    this.askFrame();
+  }
+
+  /** The host reads details only while they are shown. */
+  private tellTab(): void {
+    this.ports.post({ type: 'showDetails', isShown: this.model.view.tab === 'details' });
   }
 
   private act(action: Extract<PanelMessage, { type: 'act' }>['action']): void {
@@ -251,4 +286,9 @@ export class PanelPage implements ChartGridHost, Disposable {
       this.ports.save({ ref: this.ref, view: this.model.view });
     }
   }
+}
+
+function pane(tab: PanelTab, children: readonly Node[]): HTMLElement {
+  const attributes = { role: 'tabpanel', id: `pane-${tab}`, 'aria-labelledby': `tab-${tab}` };
+  return element('div', { class: 'pane', attributes }, children);
 }

@@ -104,7 +104,8 @@ export function textField(options: {
   onInput(text: string): void;
 }): ValueControl<string> {
   const root = document.createElement('vscode-text-field');
-  root.setAttribute('aria-label', options.label);
+  // The library takes its content for the label, shown by it and hidden here; it overwrites an aria-label.
+  root.textContent = options.label;
   root.setAttribute('placeholder', options.placeholder);
   root.setAttribute('value', options.value);
   root.setAttribute('type', 'text');

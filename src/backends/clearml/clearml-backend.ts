@@ -3,6 +3,7 @@ import type {
   ActionAbility,
   Backend,
   CodeAbility,
+  DetailAbility,
   ConsoleAbility,
   DependencyAbility,
   LaunchAbility,
@@ -19,6 +20,7 @@ import type { Project, Task } from '../../core/entities';
 import { ClearMlActions } from './actions';
 import { readEventConsole, readTracksideConsole } from './console';
 import { readDependencies } from './dependencies';
+import { readDetails } from './details';
 import { EventSeries } from './event-series';
 import { createTask } from './launch';
 import { subscribeLive } from './live';
@@ -41,6 +43,7 @@ const CODE_FIELDS = ['repository', 'branch', 'version_num', 'entry_point', 'work
 export class ClearMlBackend implements Backend {
   readonly kind = 'clearml';
   readonly code: CodeAbility;
+  readonly details: DetailAbility;
   readonly queues: QueueAbility;
   readonly workers: WorkerAbility;
   readonly series: SeriesAbility;
@@ -64,6 +67,7 @@ export class ClearMlBackend implements Backend {
     this.series = seriesAbility(session, probe);
     this.console = consoleAbility(session, probe);
     this.code = codeAbility(session);
+    this.details = { read: (taskId, signal) => readDetails(session, taskId, signal) };
     this.queues = queueAbility(session);
     this.launch = { create: (request, signal) => createTask(session, probe, request, signal) };
     this.dependencies = { read: (taskId, signal) => readDependencies(session, taskId, signal) };

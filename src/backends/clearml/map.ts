@@ -33,7 +33,7 @@ export function defined(fields: object): object {
 const ARCHIVED = 'archived';
 
 /** A field of a task is an empty string where nothing was said. */
-function said(value: string | undefined): string | undefined {
+export function said(value: string | undefined): string | undefined {
   return value === undefined || value === '' ? undefined : value;
 }
 

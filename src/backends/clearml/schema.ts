@@ -2,15 +2,15 @@
 import * as z from 'zod';
 
 /** Optional fields of odd type count as absent: one broken row must not hide a whole list. */
-const text = z.string().optional().catch(undefined);
-const count = z.number().optional().catch(undefined);
+export const text = z.string().optional().catch(undefined);
+export const count = z.number().optional().catch(undefined);
 const words = z
   .array(z.unknown())
   .transform((items) => items.filter((item) => typeof item === 'string'))
   .catch([]);
 
 /** A reference: an object in `*_ex` calls, a bare id elsewhere. */
-const reference = z
+export const reference = z
   .union([
     z.string().transform((id) => ({ id, name: undefined })),
     z.object({ id: text, name: text }).transform(({ id, name }) => ({ id, name })),
@@ -70,7 +70,7 @@ export const wireTask = z.object({
 export type WireTask = z.infer<typeof wireTask>;
 
 /** Rows that are no tasks at all are left out. */
-const rows = <T>(row: z.ZodType<T>): z.ZodType<T[]> =>
+export const rows = <T>(row: z.ZodType<T>): z.ZodType<T[]> =>
   z.array(z.unknown()).transform((items) =>
     items.flatMap((item) => {
       const parsed = row.safeParse(item);

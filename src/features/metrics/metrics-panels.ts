@@ -7,9 +7,10 @@ import type { TaskRef } from '../../core/task-ref';
 import { COMMANDS, METRICS_PANEL, type CommandId } from '../../platform/command-ids';
 import type { Platform } from '../../platform/contract';
 import type { Connections, ConnectionSession } from '../../store/contract';
-import { persistedState, type PanelAction, type PanelCommand } from './panel-contract';
+import { persistedState, type PanelAction, type PanelCommand, type TaskDocumentRef } from './panel-contract';
 import { panelHtml } from './panel-html';
 import { PanelSession } from './panel-session';
+import { TaskDocuments } from './task-documents';
 import { SeriesWorkerClient } from './series-worker-client';
 
 const ACTION_COMMANDS: Readonly<Record<PanelAction, CommandId>> = {
@@ -34,11 +35,13 @@ export class MetricsPanels implements vscode.WebviewPanelSerializer, Disposable 
   private readonly panels = new Map<string, vscode.WebviewPanel>();
   private readonly owned = new DisposableStore();
   private engine: SeriesWorkerClient | undefined;
+  private readonly documents: TaskDocuments;
 
   constructor(
     private readonly platform: Platform,
     private readonly connections: Connections,
   ) {
+    this.documents = this.owned.add(new TaskDocuments(connections));
     this.owned.add(vscode.window.registerWebviewPanelSerializer(METRICS_PANEL, this));
   }
 
@@ -138,12 +141,26 @@ export class MetricsPanels implements vscode.WebviewPanelSerializer, Disposable 
         setTitle: (name) => (panel.title = name),
         act: async (action) => vscode.commands.executeCommand(ACTION_COMMANDS[action], ref),
         run: async (command) => vscode.commands.executeCommand(PANEL_COMMAND_IDS[command], ref),
+        openDocument: (document) => this.openDocument(ref, document),
+        openTask: (taskId) => {
+          this.open({ ...ref, taskId });
+          return Promise.resolve();
+        },
+        copy: async (text) => vscode.env.clipboard.writeText(text),
       }),
     );
     life.add(panel.webview.onDidReceiveMessage((message: unknown) => started.receive(message)));
     life.add(panel.onDidChangeViewState(() => started.setVisible(panel.visible)));
     started.setVisible(panel.visible);
     return started;
+  }
+
+  private async openDocument(ref: TaskRef, document: TaskDocumentRef): Promise<void> {
+    try {
+      await this.documents.open(ref, document);
+    } catch (error) {
+      this.platform.dialogs.failure(error, 'Open Document');
+    }
   }
 
   private startEngine(): SeriesWorkerClient {

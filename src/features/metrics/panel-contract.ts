@@ -104,7 +104,12 @@ export const PANEL_ACTIONS = [
 ] as const satisfies readonly TaskAction[];
 export type PanelAction = (typeof PANEL_ACTIONS)[number];
 
+/** A line of an overview: a text, or a moment in epoch milliseconds that the page words. */
+export const fact = z.object({ label: z.string(), value: z.string(), at: z.nullable(z.number()) });
+export type Fact = z.infer<typeof fact>;
+
 export const taskView = z.object({
+  id: z.string(),
   name: z.string(),
   status: z.enum(TASK_STATUSES),
   serverStatus: z.string(),
@@ -118,10 +123,57 @@ export const taskView = z.object({
   lastIteration: z.nullable(z.number()),
   actions: z.array(z.enum(PANEL_ACTIONS)),
   hasWebPage: z.boolean(),
+  parentId: z.nullable(z.string()),
+  tags: z.array(z.string()),
+  facts: z.array(fact),
 });
 export type TaskView = z.infer<typeof taskView>;
 
+/** Texts that open as documents; all but `configuration` exist once per task and have no name. */
+export const DOCUMENT_KINDS = ['diff', 'packages', 'setupScript', 'configuration'] as const;
+const documentRef = z.object({ kind: z.enum(DOCUMENT_KINDS), name: z.string() });
+export type TaskDocumentRef = z.infer<typeof documentRef>;
+
 const failure = z.object({ message: z.string(), nextStep: z.string() });
+
+const direction = z.enum(['input', 'output']);
+
+/** What a task is made of. */
+export const detailsSchema = z.object({
+  code: z.array(fact),
+  parameters: z.array(
+    z.object({
+      section: z.string(),
+      name: z.string(),
+      value: z.string(),
+      type: z.nullable(z.string()),
+      description: z.nullable(z.string()),
+    }),
+  ),
+  documents: z.array(z.object({ ref: documentRef, label: z.string(), lineCount: z.number() })),
+  artifacts: z.array(
+    z.object({
+      name: z.string(),
+      direction,
+      type: z.nullable(z.string()),
+      uri: z.nullable(z.string()),
+      sizeBytes: z.nullable(z.number()),
+      hash: z.nullable(z.string()),
+      addedAt: z.nullable(z.number()),
+      preview: z.nullable(z.string()),
+    }),
+  ),
+  models: z.array(z.object({ id: z.string(), name: z.string(), direction })),
+});
+export type DetailsView = z.infer<typeof detailsSchema>;
+
+export const detailsState = z.discriminatedUnion('phase', [
+  z.object({ phase: z.literal('reading') }),
+  z.object({ phase: z.literal('ready'), details: detailsSchema }),
+  z.object({ phase: z.literal('failed'), failure }),
+  z.object({ phase: z.literal('unsupported'), reason: z.string() }),
+]);
+export type DetailsState = z.infer<typeof detailsState>;
 
 /** Where the points come from and how that goes. */
 export const feedState = z.discriminatedUnion('phase', [
@@ -143,6 +195,8 @@ export const hostMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('open'), ref }),
   z.object({ type: z.literal('task'), task: z.nullable(taskView) }),
   z.object({ type: z.literal('feed'), feed: feedState }),
+  /** Only while the page shows details. */
+  z.object({ type: z.literal('details'), state: detailsState }),
   z.object({
     type: z.literal('update'),
     /** Rises by one with every update; the panel answers `painted` with it, and only then gets the next one. */
@@ -177,6 +231,11 @@ export const panelMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('painted'), generation: z.number() }),
   z.object({ type: z.literal('act'), requestId: z.number(), action: z.enum(PANEL_ACTIONS) }),
   z.object({ type: z.literal('command'), command: z.enum(PANEL_COMMANDS) }),
+  /** The page begins or ends to show details; until it says so it shows curves. */
+  z.object({ type: z.literal('showDetails'), isShown: z.boolean() }),
+  z.object({ type: z.literal('openDocument'), document: documentRef }),
+  z.object({ type: z.literal('openTask'), taskId: z.string().check(z.minLength(1)) }),
+  z.object({ type: z.literal('copy'), text: z.string().check(z.maxLength(10_000)) }),
   /** The person asks to try again. */
   z.object({ type: z.literal('retry') }),
 ]);
@@ -184,6 +243,7 @@ export type PanelMessage = z.infer<typeof panelMessage>;
 
 /** How the person looks at the panel; kept by the editor over reloads. */
 export const viewState = z.object({
+  tab: z._default(z.enum(['curves', 'details']), 'curves'),
   xLabel: z._default(z.enum(['step', 'relative', 'wall']), 'step'),
   range: z._default(z.nullable(range), null),
   isLogarithmic: z._default(z.boolean(), false),

@@ -5,6 +5,7 @@ import type { Logger } from '../../core/logger';
 import { isLive } from '../../core/status';
 import type { TaskRef } from '../../core/task-ref';
 import type { ConnectionSession, StoreChange } from '../../store/contract';
+import { DetailsFeed } from './details-feed';
 import { FramePump } from './frame-pump';
 import {
   panelMessage,
@@ -12,7 +13,9 @@ import {
   type HostMessage,
   type PanelAction,
   type PanelCommand,
+  type DetailsState,
   type PanelMessage,
+  type TaskDocumentRef,
 } from './panel-contract';
 import { SeriesFeed } from './series-feed';
 import { taskView } from './task-view';
@@ -31,6 +34,9 @@ export interface PanelSessionPorts {
   /** Runs the command behind a button; it asks and reports by itself. */
   act(action: PanelAction): Promise<void>;
   run(command: PanelCommand): Promise<void>;
+  openDocument(document: TaskDocumentRef): Promise<void>;
+  openTask(taskId: string): Promise<void>;
+  copy(text: string): Promise<void>;
 }
 
 /** The life of one task's panel, without the editor: what it needs while visible, and what it tells the page. */
@@ -38,6 +44,7 @@ export class PanelSession implements Disposable {
   private readonly owned = new DisposableStore();
   private readonly pump: FramePump;
   private readonly feed: SeriesFeed;
+  private readonly details: DetailsFeed;
   private needs: DisposableStore | undefined;
   private feedState: FeedState = { phase: 'opening' };
   private isPageReady = false;
@@ -66,6 +73,14 @@ export class PanelSession implements Disposable {
         onState: (state) => this.setFeedState(state),
       }),
     );
+    this.details = this.owned.add(
+      new DetailsFeed({
+        session,
+        taskId: ports.ref.taskId,
+        isLive: () => this.seen === undefined || isLive(this.seen.status),
+        onState: (state) => this.postDetails(state),
+      }),
+    );
     this.owned.add(session.store.onDidChange((change) => this.storeChanged(change)));
     this.titleFromTask();
   }
@@ -81,6 +96,7 @@ export class PanelSession implements Disposable {
       this.needs?.dispose();
       this.needs = undefined;
       this.feed.setOn(false);
+      this.details.setOn(false);
       this.pump.pageGone();
       this.isPageReady = false;
     }
@@ -122,8 +138,21 @@ export class PanelSession implements Disposable {
       case 'command':
         this.report(this.ports.run(message.command));
         return;
+      case 'showDetails':
+        this.details.setOn(message.isShown && this.needs !== undefined);
+        return;
+      case 'openDocument':
+        this.report(this.ports.openDocument(message.document));
+        return;
+      case 'openTask':
+        this.report(this.ports.openTask(message.taskId));
+        return;
+      case 'copy':
+        this.report(this.ports.copy(message.text));
+        return;
       case 'retry':
         this.report(this.feed.poke());
+        this.report(this.details.poke());
         return;
     }
   }
@@ -140,6 +169,12 @@ export class PanelSession implements Disposable {
     if (this.isPageReady) {
       const task = this.seen === undefined ? null : taskView(this.seen, this.ports.session.info.label);
       this.ports.post({ type: 'task', task });
+    }
+  }
+
+  private postDetails(state: DetailsState): void {
+    if (this.isPageReady) {
+      this.ports.post({ type: 'details', state });
     }
   }
 

@@ -1,9 +1,10 @@
 import type { Task } from '../../core/entities';
-import { PANEL_ACTIONS, type TaskView } from './panel-contract';
+import { PANEL_ACTIONS, type Fact, type TaskView } from './panel-contract';
 
 /** The part of a task that its panel shows. */
 export function taskView(task: Task, connectionLabel: string): TaskView {
   return {
+    id: task.id,
     name: task.name,
     status: task.status,
     serverStatus: task.serverStatus,
@@ -16,5 +17,34 @@ export function taskView(task: Task, connectionLabel: string): TaskView {
     lastIteration: task.lastIteration ?? null,
     actions: PANEL_ACTIONS.filter((action) => task.can.includes(action)),
     hasWebPage: task.webUrl !== undefined,
+    parentId: task.parentId ?? null,
+    tags: [...task.tags],
+    facts: factsOf(task, connectionLabel),
   };
+}
+
+/** In the order a reader asks: which task, what came of it, when, where, by whom. */
+function factsOf(task: Task, connectionLabel: string): Fact[] {
+  return [
+    told('Comment', task.comment),
+    told('Reason', task.statusReason),
+    told('Message', task.statusMessage === task.statusReason ? undefined : task.statusMessage),
+    moment('Created', task.createdAt),
+    moment('Started', task.startedAt),
+    moment('Ended', task.endedAt),
+    told('Worker', task.workerId),
+    told('User', task.user),
+    told('Type', task.type),
+    told('Project', task.projectName),
+    told('Connection', connectionLabel),
+    told('Archived', task.isArchived ? 'yes' : undefined),
+  ].flat();
+}
+
+function told(label: string, value: string | undefined): Fact[] {
+  return value === undefined || value.trim() === '' ? [] : [{ label, value, at: null }];
+}
+
+function moment(label: string, at: number | undefined): Fact[] {
+  return at === undefined ? [] : [{ label, value: '', at }];
 }

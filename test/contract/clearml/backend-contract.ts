@@ -352,6 +352,73 @@ function describeLaunch(state: () => ContractState): void {
     assert.deepEqual(code, request.code);
   });
 
+  it('reads what a task is made of', async () => {
+    const { backend, seed } = state();
+    const id = await seed.task({
+      name: 'made of much',
+      script: { repository: 'https://example.com/r.git', requirements: { pip: 'torch == 2.7.1\nnumpy' } },
+      container: { image: 'python:3.12', arguments: '--ipc=host' },
+      hyperparams: {
+        Args: {
+          lr: { section: 'Args', name: 'lr', value: '0.1', type: 'float' },
+          'layer.10': { section: 'Args', name: 'layer.10', value: '' },
+          'layer.9': { section: 'Args', name: 'layer.9', value: 'ünï <b>' },
+        },
+        Adam: { eps: { section: 'Adam', name: 'eps', value: '1e-8', description: 'for stability' } },
+      },
+      configuration: { net: { name: 'net', value: '{"depth": 3}', type: 'json' } },
+      execution: {
+        artifacts: [
+          {
+            key: 'features',
+            type: 'custom',
+            mode: 'output',
+            uri: 'https://files.example.com/f.npz',
+            content_size: 0,
+            hash: 'cafe',
+            timestamp: 1_700_000_000,
+            type_data: { preview: 'x, y\n1, 2' },
+          },
+        ],
+      },
+    });
+    const details = await backend.details.read(id, noSignal());
+    assert.deepEqual(details, {
+      code: { repository: 'https://example.com/r.git' },
+      packages: 'torch == 2.7.1\nnumpy',
+      container: { image: 'python:3.12', arguments: '--ipc=host' },
+      parameters: [
+        { section: 'Adam', name: 'eps', value: '1e-8', description: 'for stability' },
+        { section: 'Args', name: 'layer.9', value: 'ünï <b>' },
+        { section: 'Args', name: 'layer.10', value: '' },
+        { section: 'Args', name: 'lr', value: '0.1', type: 'float' },
+      ],
+      configurations: [{ name: 'net', text: '{"depth": 3}', type: 'json' }],
+      artifacts: [
+        {
+          name: 'features',
+          direction: 'output',
+          type: 'custom',
+          uri: 'https://files.example.com/f.npz',
+          sizeBytes: 0,
+          hash: 'cafe',
+          addedAt: 1_700_000_000_000,
+          preview: 'x, y\n1, 2',
+        },
+      ],
+      models: [],
+    });
+  });
+
+  it('reads a task that is made of nothing, and says when one is gone', async () => {
+    const { backend, seed } = state();
+    const details = await backend.details.read(await seed.task({ name: 'bare' }), noSignal());
+    assert.deepEqual(details, { code: {}, parameters: [], configurations: [], artifacts: [], models: [] });
+    await assert.rejects(backend.details.read('0123456789abcdef0123456789abcdef', noSignal()), {
+      kind: 'notFound',
+    });
+  });
+
   it('reads where a task came from and what came from it', async () => {
     const { backend, seed } = state();
     const parent = await seed.task({ name: 'parent' });

@@ -167,6 +167,8 @@ function createTask(world: FakeWorld, data: Row): FakeTask {
     script: rowIn(data, 'script'),
     configuration: rowIn(data, 'configuration'),
     hyperparams: rowIn(data, 'hyperparams'),
+    container: rowIn(data, 'container'),
+    artifacts: rowIn(data, 'execution')['artifacts'],
     ...(typeof data['comment'] === 'string' ? { comment: data['comment'] } : {}),
     ...(typeof project === 'string' ? { project } : {}),
     ...(typeof data['parent'] === 'string' ? { parent: data['parent'] } : {}),

@@ -32,7 +32,11 @@ export function taskDocument(world: FakeWorld, task: FakeTask, personality: Pers
     project: project === undefined ? undefined : { id: project.id, name: project.name },
     user: { id: 'user', name: 'Ada' },
     company: task.isPublicExample ? {} : { id: 'company' },
-    execution: task.queue === undefined ? {} : { queue: { id: task.queue } },
+    execution: {
+      ...(task.queue === undefined ? {} : { queue: { id: task.queue } }),
+      ...(task.artifacts === undefined ? {} : { artifacts: task.artifacts }),
+    },
+    container: task.container,
     script: task.script,
     configuration: task.configuration,
     hyperparams: task.hyperparams,

@@ -32,6 +32,8 @@ export interface FakeTask {
   script: Row;
   configuration: Row;
   hyperparams: Row;
+  container?: Row;
+  artifacts?: unknown;
 }
 
 export interface FakeScalar {

@@ -1,6 +1,7 @@
 import type { Backend, LiveChange, SeriesAbility } from '../../../src/backends/contract';
 import { Emitter } from '../../../src/core/emitter';
 import type { Task } from '../../../src/core/entities';
+import type { TaskDetails } from '../../../src/core/task-details';
 import type { TracksideError } from '../../../src/core/errors';
 import { seriesKey, type SeriesDelta } from '../../../src/core/series';
 import type {
@@ -186,6 +187,9 @@ export class FakeSession implements ConnectionSession {
   readonly store: FakeStore;
   readonly scheduler = new FakeScheduler();
   hasSeries = true;
+  /** What the server says the task is made of; an error it answers instead; nothing where it keeps no details. */
+  details: TaskDetails | TracksideError | undefined;
+  detailReads = 0;
 
   constructor(task: Task | undefined = makeTask()) {
     this.store = new FakeStore(task);
@@ -201,11 +205,19 @@ export class FakeSession implements ConnectionSession {
       getTasks: refuse,
       dispose: () => undefined,
       ...(this.hasSeries ? { series: this.series } : {}),
+      ...(this.details === undefined ? {} : { details: { read: () => this.readDetails(this.details) } }),
     };
   }
 
   backend(): Promise<Backend> {
     return Promise.resolve(this.openBackend);
+  }
+
+  private readDetails(details: TaskDetails | TracksideError | undefined): Promise<TaskDetails> {
+    this.detailReads += 1;
+    return details === undefined || details instanceof Error
+      ? Promise.reject(details ?? new Error('none'))
+      : Promise.resolve(details);
   }
 
   /** The server has new points and says so. */

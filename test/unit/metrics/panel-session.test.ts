@@ -44,6 +44,9 @@ class Harness {
         this.acted.push(action);
         return Promise.resolve();
       },
+      openDocument: () => Promise.resolve(),
+      openTask: () => Promise.resolve(),
+      copy: () => Promise.resolve(),
       run: () => Promise.resolve(),
     });
   }

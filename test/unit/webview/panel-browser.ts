@@ -114,6 +114,8 @@ export class OpenPanel {
   readonly problems: string[] = [];
   readonly acted: string[] = [];
   readonly commands: string[] = [];
+  readonly opened: string[] = [];
+  readonly copied: string[] = [];
   readonly sent: HostMessage[] = [];
   private readonly host: PanelSession;
 
@@ -132,6 +134,18 @@ export class OpenPanel {
       setTitle: () => undefined,
       act: (action) => {
         this.acted.push(action);
+        return Promise.resolve();
+      },
+      openDocument: ({ kind, name }) => {
+        this.opened.push(`${kind} ${name}`);
+        return Promise.resolve();
+      },
+      openTask: (taskId) => {
+        this.opened.push(taskId);
+        return Promise.resolve();
+      },
+      copy: (text) => {
+        this.copied.push(text);
         return Promise.resolve();
       },
       run: (command) => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from 'playwright-core';
 import * as z from 'zod';
 import { seriesKey } from '../../../src/core/series';
 import { SINGLE_VALUE_STEP } from '../../../src/features/metrics/panel-contract';
@@ -58,6 +59,49 @@ describe('the live panel in a browser', function () {
       makeDelta('accuracy', 'train', values.slice(0, 300)),
       makeDelta('Summary', 'best', [0.97], { steps: Float64Array.of(SINGLE_VALUE_STEP) }),
     );
+    return session;
+  }
+
+  function detailed(): FakeSession {
+    const session = new FakeSession(
+      makeTask({
+        comment: 'first try',
+        createdAt: 1_700_000_000_000,
+        parentId: 'mother',
+        tags: ['a', 'b c'],
+      }),
+    );
+    session.report(makeDelta('loss', 'train', [3, 2, 1]));
+    const many = Array.from({ length: 10 }, (_, index) => ({
+      section: 'Args',
+      name: `p${index}`,
+      value: String(index),
+      type: 'int',
+    }));
+    session.details = {
+      code: { entryPoint: 'train.py', uncommittedDiff: 'diff --git a b\n+1\n' },
+      arguments: ['--lr', '0.1'],
+      packages: 'numpy',
+      parameters: [
+        ...many,
+        { section: 'Net', name: 'odd', value: '<img src=x onerror=alert(1)>' },
+        { section: 'Net', name: 'long '.repeat(30), value: 'x'.repeat(3_000), description: 'wide' },
+      ],
+      configurations: [{ name: 'net/../deep.yaml', text: 'depth: 3' }],
+      artifacts: [
+        {
+          name: 'features',
+          direction: 'output',
+          type: 'custom',
+          uri: 's3://bucket/f.npz',
+          sizeBytes: 2_000_000_000,
+          hash: 'cafe',
+          addedAt: 1_700_000_000_000,
+          preview: 'x, y\n1, 2',
+        },
+      ],
+      models: [{ id: 'm', name: 'net', direction: 'output' }],
+    };
     return session;
   }
 
@@ -234,25 +278,78 @@ describe('the live panel in a browser', function () {
 
   for (const theme of ['dark', 'light', 'highContrast', 'highContrastLight'] as const) {
     it(`has no accessibility problem in ${theme}`, async () => {
-      const opened = await open(curves(), { theme });
-      await opened.painted((figures) => Number(figures.drawnPoints) > 0);
-      await opened.page.waitForFunction(() => customElements.get('vscode-button') !== undefined);
-      const { violations } = await new AxeBuilder({ page: opened.page }).analyze();
-      assert.deepEqual(
-        violations.map(
-          ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`,
-        ),
-        [],
-      );
+      const { page, painted } = await opened(theme);
+      await painted;
+      await page.waitForFunction(() => customElements.get('vscode-button') !== undefined);
+      assert.deepEqual(await violationsOf(page), []);
+      await page.getByRole('tab', { name: 'Details' }).click();
+      await page.locator('table.parameters').first().waitFor();
+      assert.deepEqual(await violationsOf(page), []);
     });
   }
 
-  it('fits into 300 pixels', async () => {
-    const opened = await open(curves(), { width: 300 });
+  async function opened(theme: ThemeName) {
+    const session = curves();
+    session.details = detailed().details;
+    const shown = await open(session, { theme });
+    return { page: shown.page, painted: shown.painted((figures) => Number(figures.drawnPoints) > 0) };
+  }
+
+  it('reads details only while they are shown, filters parameters, opens texts and copies', async () => {
+    const session = detailed();
+    const opened = await open(session);
+    const { page } = opened;
     await opened.painted((figures) => Number(figures.drawnPoints) > 0);
-    const overflow = await opened.page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
-    assert.equal(overflow, 0);
+    assert.equal(session.detailReads, 0);
+    await page.getByRole('tab', { name: 'Details' }).click();
+    const parameters = page.locator('table.parameters');
+    await parameters.first().waitFor();
+    assert.equal(session.detailReads, 1);
+    assert.match(await page.locator('.details').first().innerText(), /Comment\s+first try\s+Created/);
+    assert.match(await page.locator('.details').first().innerText(), /Arguments\s+--lr 0\.1/);
+    assert.equal(await page.locator('table.parameters tr').count(), 12);
+    await page.getByRole('textbox', { name: 'Filter parameters' }).fill('<img');
+    assert.deepEqual(await parameters.locator('tr').allInnerTexts(), ['odd\t<img src=x onerror=alert(1)>']);
+    await page.getByRole('button', { name: 'Uncommitted changes' }).click();
+    await page.getByRole('button', { name: 'Copy the address of features' }).click();
+    await page.getByTitle('Open the task that this one was made from').click();
+    assert.deepEqual([opened.opened, opened.copied], [['diff ', 'mother'], ['s3://bucket/f.npz']]);
+    assert.match(JSON.stringify(await opened.state()), /"tab":"details"/);
+    await page.getByRole('tab', { name: 'Details' }).press('ArrowLeft');
+    assert.equal(await page.locator('section.card').first().isVisible(), true);
+    session.scheduler.notify({ kind: 'task', ids: ['task-1'] });
+    assert.equal(session.detailReads, 1);
+  });
+
+  it('says why there are no details, and tries again when the task changes', async () => {
+    const session = new FakeSession();
+    session.details = new TracksideError('server', 'The server answered 500.', 'Try again later.');
+    const opened = await open(session);
+    await opened.page.getByRole('tab', { name: 'Details' }).click();
+    await opened.page.getByText('could not be read. The server answered 500. Try again later.').waitFor();
+    session.details = detailed().details;
+    session.scheduler.notify({ kind: 'task', ids: ['task-1'] });
+    await opened.page.locator('table.parameters').first().waitFor();
+  });
+
+  it('fits into 300 pixels', async () => {
+    const narrow = await open(detailed(), { width: 300 });
+    await narrow.painted((figures) => Number(figures.drawnPoints) > 0);
+    assert.equal(await overflowOf(narrow.page), 0);
+    await narrow.page.getByRole('tab', { name: 'Details' }).click();
+    await narrow.page.locator('table.parameters').first().waitFor();
+    assert.equal(await overflowOf(narrow.page), 0);
   });
 });
+
+async function violationsOf(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`,
+  );
+}
+
+/** By how much the page is wider than its window, in pixels. */
+function overflowOf(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}

@@ -1,0 +1,249 @@
+import type {
+  DetailsState,
+  DetailsView as Details,
+  Fact,
+  PanelMessage,
+} from '../../src/features/metrics/panel-contract';
+import { button, textField } from '../shared/control-elements';
+import { element, setShown } from '../shared/dom';
+import { formatBytes, formatCount, formatSecond } from './format';
+import type { PanelModel } from './panel-model';
+
+export interface DetailsPorts {
+  post(message: PanelMessage): void;
+}
+
+/** What the task is made of: overview, parameters, code, files, artifacts, models. */
+export class DetailsView {
+  readonly root = element('div', { class: 'details' });
+  private readonly overview = section('Overview');
+  private readonly note = element('p', { class: 'quiet' });
+  private readonly parts = element('div', { class: 'details' });
+  private readonly parameters = element('div', { class: 'parameter-sections' });
+  private state: DetailsState = { phase: 'reading' };
+  private shown = '';
+  private filter = '';
+
+  constructor(
+    private readonly model: PanelModel,
+    private readonly ports: DetailsPorts,
+  ) {
+    this.root.append(this.overview, this.note, this.parts);
+    this.update();
+  }
+
+  /** The task or its details changed. */
+  update(state: DetailsState = this.state): void {
+    this.state = state;
+    const text = JSON.stringify([
+      state,
+      this.model.task?.facts,
+      this.model.task?.parentId,
+      this.model.task?.tags,
+    ]);
+    if (text === this.shown) {
+      return; // keeps selections, open previews and the focus
+    }
+    this.shown = text;
+    this.fillOverview();
+    this.fillNote();
+    this.parts.replaceChildren(...(state.phase === 'ready' ? this.partsOf(state.details) : []));
+  }
+
+  private fillOverview(): void {
+    const { task } = this.model;
+    const rows = (task?.facts ?? []).map(factRow);
+    if (task !== undefined) {
+      rows.push(
+        row('ID', [element('code', { text: task.id }), this.copyButton('the ID', task.id)]),
+        ...(task.tags.length > 0 ? [row('Tags', task.tags.map(tagOf))] : []),
+        ...(task.parentId === null ? [] : [row('Parent', this.parentLink(task.parentId))]),
+      );
+    }
+    fill(this.overview, 'Overview', [element('dl', { class: 'fact-list' }, rows.flat())]);
+  }
+
+  private fillNote(): void {
+    const { state } = this;
+    setShown(this.note, state.phase !== 'ready');
+    switch (state.phase) {
+      case 'reading':
+        this.note.textContent = 'Reading what the task is made of…';
+        return;
+      case 'failed':
+        this.note.textContent = `The details could not be read. ${state.failure.message} ${state.failure.nextStep}`;
+        return;
+      case 'unsupported':
+        this.note.textContent = state.reason;
+        return;
+      case 'ready':
+        return;
+    }
+  }
+
+  private partsOf(details: Details): HTMLElement[] {
+    return [
+      this.parametersPart(details),
+      part('Code', details.code.length > 0, () => [
+        element('dl', { class: 'fact-list' }, details.code.flatMap(factRow)),
+      ]),
+      part('Files', details.documents.length > 0, () => [this.documentList(details)]),
+      part('Artifacts', details.artifacts.length > 0, () =>
+        details.artifacts.map((each) => this.artifact(each)),
+      ),
+      part('Models', details.models.length > 0, () => [modelList(details)]),
+    ].filter((each) => each !== undefined);
+  }
+
+  private parametersPart(details: Details): HTMLElement {
+    const count = details.parameters.length;
+    const title = count === 0 ? 'Parameters' : `Parameters (${formatCount(count)})`;
+    if (count === 0) {
+      return fill(section(title), title, [
+        element('p', { class: 'quiet', text: 'None were recorded for this task.' }),
+      ]);
+    }
+    const filter = textField({
+      label: 'Filter parameters',
+      placeholder: 'Filter parameters by name or value',
+      value: this.filter,
+      onInput: (text) => {
+        this.filter = text;
+        this.fillParameters(details);
+      },
+    });
+    this.fillParameters(details);
+    return fill(section(title), title, [...(count > 8 ? [filter.root] : []), this.parameters]);
+  }
+
+  private fillParameters({ parameters }: Details): void {
+    const wanted = this.filter.trim().toLowerCase();
+    const fitting = parameters.filter(
+      ({ section: group, name, value }) =>
+        wanted === '' || `${group}/${name}\n${value}`.toLowerCase().includes(wanted),
+    );
+    const groups = [...new Set(fitting.map((parameter) => parameter.section))];
+    const tables = groups.map((group) =>
+      parameterTable(
+        group,
+        fitting.filter((parameter) => parameter.section === group),
+      ),
+    );
+    const none = element('p', { class: 'quiet', text: 'No parameter has this in its name or value.' });
+    this.parameters.replaceChildren(...(tables.length > 0 ? tables : [none]));
+  }
+
+  private documentList({ documents }: Details): HTMLElement {
+    const items = documents.map(({ ref, label, lineCount }) =>
+      element('li', {}, [
+        button({
+          label,
+          title: `Open “${label}” in an editor`,
+          onClick: () => this.ports.post({ type: 'openDocument', document: ref }),
+        }).root,
+        element('span', {
+          class: 'quiet',
+          text: lineCount === 1 ? '1 line' : `${formatCount(lineCount)} lines`,
+        }),
+      ]),
+    );
+    return element('ul', { class: 'document-list' }, items);
+  }
+
+  private artifact(artifact: Details['artifacts'][number]): HTMLElement {
+    const { name, direction, type, sizeBytes, addedAt, uri, preview, hash } = artifact;
+    const notes = [
+      direction === 'input' ? 'input' : null,
+      type,
+      sizeBytes === null ? null : formatBytes(sizeBytes),
+      addedAt === null ? null : formatSecond(addedAt),
+    ].filter((note) => note !== null);
+    const heading = element(
+      'div',
+      { class: 'artifact-heading', title: hash === null ? '' : `Hash ${hash}` },
+      [
+        element('h3', { class: 'ellipsis', text: name, title: name }),
+        element('span', { class: 'quiet', text: notes.join(' · ') }),
+        ...(uri === null ? [] : [this.copyButton(`the address of ${name}`, uri)]),
+      ],
+    );
+    const lines =
+      preview === null || preview.trim() === ''
+        ? []
+        : [
+            element('details', {}, [
+              element('summary', { text: 'Preview' }),
+              element('pre', { text: preview, attributes: { tabindex: '0' } }),
+            ]),
+          ];
+    return element('div', { class: 'artifact' }, [heading, ...lines]);
+  }
+
+  private parentLink(parentId: string): HTMLElement[] {
+    const open = button({
+      label: 'Open',
+      title: 'Open the task that this one was made from',
+      onClick: () => this.ports.post({ type: 'openTask', taskId: parentId }),
+    });
+    return [element('code', { text: parentId }), open.root];
+  }
+
+  private copyButton(what: string, text: string): HTMLElement {
+    return button({
+      label: `Copy ${what}`,
+      icon: 'copy',
+      isIconOnly: true,
+      onClick: () => this.ports.post({ type: 'copy', text }),
+    }).root;
+  }
+}
+
+function section(title: string): HTMLElement {
+  return element('section', { class: 'detail-part', attributes: { 'aria-label': title } });
+}
+
+function fill(root: HTMLElement, title: string, children: readonly Node[]): HTMLElement {
+  root.replaceChildren(element('h2', { text: title }), ...children);
+  return root;
+}
+
+/** A part with nothing in it is left out. */
+function part(title: string, isThere: boolean, children: () => readonly Node[]): HTMLElement | undefined {
+  return isThere ? fill(section(title), title, children()) : undefined;
+}
+
+function factRow({ label, value, at }: Fact): HTMLElement[] {
+  return row(label, [document.createTextNode(at === null ? value : formatSecond(at))]);
+}
+
+function row(label: string, value: readonly Node[]): HTMLElement[] {
+  return [element('dt', { text: label }), element('dd', {}, value)];
+}
+
+function tagOf(tag: string): HTMLElement {
+  return element('span', { class: 'tag', text: tag });
+}
+
+function parameterTable(group: string, parameters: Details['parameters']): HTMLElement {
+  const rows = parameters.map(({ name, value, type, description }) => {
+    const about = [type, description].filter((each) => each !== null).join(': ');
+    return element('tr', { title: about }, [
+      element('th', { text: name, attributes: { scope: 'row' } }),
+      element('td', { text: value === '' ? '(empty)' : value, class: value === '' ? 'quiet' : '' }),
+    ]);
+  });
+  return element('table', { class: 'parameters' }, [
+    element('caption', { text: group }),
+    element('tbody', {}, rows),
+  ]);
+}
+
+function modelList({ models }: Details): HTMLElement {
+  const items = models.map(({ name, direction }) =>
+    element('li', {}, [
+      element('span', { text: name }),
+      element('span', { class: 'quiet', text: direction === 'input' ? 'used' : 'made' }),
+    ]),
+  );
+  return element('ul', { class: 'document-list' }, items);
+}

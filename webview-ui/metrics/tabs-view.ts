@@ -1,0 +1,54 @@
+import type { ViewState } from '../../src/features/metrics/panel-contract';
+import { element } from '../shared/dom';
+
+export type PanelTab = ViewState['tab'];
+
+const TABS: readonly (readonly [PanelTab, string])[] = [
+  ['curves', 'Curves'],
+  ['details', 'Details'],
+];
+
+/** The panel's tabs, by mouse and, as in the editor, by arrow keys. */
+export class TabsView {
+  readonly root = element('div', { class: 'tabs', attributes: { role: 'tablist', 'aria-label': 'Views' } });
+  private readonly tabs: readonly (readonly [PanelTab, HTMLButtonElement])[];
+
+  constructor(
+    shown: PanelTab,
+    private readonly onChoose: (tab: PanelTab) => void,
+  ) {
+    this.tabs = TABS.map(([tab, label]) => [tab, this.tab(tab, label)] as const);
+    this.root.append(...this.tabs.map(([, button]) => button));
+    this.show(shown);
+  }
+
+  show(shown: PanelTab): void {
+    for (const [tab, button] of this.tabs) {
+      button.setAttribute('aria-selected', String(tab === shown));
+      button.tabIndex = tab === shown ? 0 : -1;
+    }
+  }
+
+  private tab(tab: PanelTab, label: string): HTMLButtonElement {
+    const button = element('button', {
+      text: label,
+      attributes: { type: 'button', role: 'tab', id: `tab-${tab}`, 'aria-controls': `pane-${tab}` },
+    });
+    button.addEventListener('click', () => this.onChoose(tab));
+    button.addEventListener('keydown', ({ key }) => {
+      if (key === 'ArrowLeft' || key === 'ArrowRight') {
+        this.step(tab, key === 'ArrowRight' ? 1 : -1);
+      }
+    });
+    return button;
+  }
+
+  private step(from: PanelTab, by: number): void {
+    const index = this.tabs.findIndex(([tab]) => tab === from);
+    const [tab, button] = this.tabs[(index + by + this.tabs.length) % this.tabs.length] ?? [];
+    if (tab !== undefined) {
+      this.onChoose(tab);
+      button?.focus();
+    }
+  }
+}
