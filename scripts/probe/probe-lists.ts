@@ -26,6 +26,8 @@ export async function readList(
       return { series: await readSeries(offered(backend.series, 'series'), taskId, signal) };
     case 'log':
       return readLog(backend, taskId, signal);
+    case 'details':
+      return { details: await offered(backend.details, 'details').read(taskId, signal) };
     case 'dependencies':
       return { dependencies: await offered(backend.dependencies, 'dependencies').read(taskId, signal) };
     case undefined:

@@ -2,7 +2,16 @@ import { parseArgs } from 'node:util';
 import { BACKEND_KINDS, type BackendKind } from '../../src/backends/contract';
 import { TASK_ACTIONS, type TaskAction } from '../../src/core/actions';
 
-export const LISTS = ['projects', 'tasks', 'queues', 'workers', 'series', 'log', 'dependencies'] as const;
+export const LISTS = [
+  'projects',
+  'tasks',
+  'queues',
+  'workers',
+  'series',
+  'log',
+  'details',
+  'dependencies',
+] as const;
 export type ListName = (typeof LISTS)[number];
 
 export interface ProbeOptions {
@@ -107,7 +116,7 @@ function parse(argv: readonly string[]): Values {
 }
 
 function needsTask(list: ListName | undefined): boolean {
-  return list === 'series' || list === 'log' || list === 'dependencies';
+  return list === 'series' || list === 'log' || list === 'details' || list === 'dependencies';
 }
 
 function credentialsOf(values: Values, environment: Environment): Record<string, string> {

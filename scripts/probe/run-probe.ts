@@ -142,8 +142,8 @@ async function readTask(backend: Backend, taskId: string, signal: AbortSignal): 
       'Look for it with --list tasks.',
     );
   }
-  const code = await backend.code?.read(taskId, signal);
-  return code === undefined ? task : { ...task, code };
+  const details = await backend.details?.read(taskId, signal);
+  return details === undefined ? task : { ...task, code: details.code };
 }
 
 function missing(ability: string): TracksideError {

@@ -29,7 +29,6 @@ export interface Backend extends Disposable {
   /** Several tasks at once; unknown ids are absent from the answer. */
   getTasks(ids: readonly string[], signal: AbortSignal): Promise<readonly Task[]>;
 
-  readonly code?: CodeAbility;
   readonly details?: DetailAbility;
   readonly queues?: QueueAbility;
   readonly workers?: WorkerAbility;
@@ -87,10 +86,6 @@ export interface Page<T> {
   readonly next?: string;
   /** Absent when the server does not count. */
   readonly totalCount?: number;
-}
-
-export interface CodeAbility {
-  read(taskId: string, signal: AbortSignal): Promise<TaskCode>;
 }
 
 /** What a task is made of: parameters, configuration, code, artifacts, models. */

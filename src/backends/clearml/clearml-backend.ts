@@ -2,7 +2,6 @@ import type { SeriesDelta } from '../../core/series';
 import type {
   ActionAbility,
   Backend,
-  CodeAbility,
   DetailAbility,
   ConsoleAbility,
   DependencyAbility,
@@ -24,17 +23,15 @@ import { readDetails } from './details';
 import { EventSeries } from './event-series';
 import { createTask } from './launch';
 import { subscribeLive } from './live';
-import { toCode, toQueue } from './map';
+import { toQueue } from './map';
 import { readMetricFigures, toSummary } from './metric-figures';
 import { listProjects } from './projects';
-import { queuesData, scriptsData } from './schema';
+import { queuesData } from './schema';
 import { describeServer, ServerProbe } from './server-facts';
 import { ClearMlSession, type ClearMlOptions } from './session';
 import { ClearMlTasks } from './tasks';
 import { listTracksideSeries, readTracksideSeries } from './trackside-series';
 import { ClearMlWorkers } from './workers';
-
-const CODE_FIELDS = ['repository', 'branch', 'version_num', 'entry_point', 'working_dir', 'diff'];
 
 /**
  * A ClearML server, or Trackside's own tracker, which speaks the same language and adds exact differences and
@@ -42,7 +39,6 @@ const CODE_FIELDS = ['repository', 'branch', 'version_num', 'entry_point', 'work
  */
 export class ClearMlBackend implements Backend {
   readonly kind = 'clearml';
-  readonly code: CodeAbility;
   readonly details: DetailAbility;
   readonly queues: QueueAbility;
   readonly workers: WorkerAbility;
@@ -66,7 +62,6 @@ export class ClearMlBackend implements Backend {
     this.actions = new ClearMlActions(session);
     this.series = seriesAbility(session, probe);
     this.console = consoleAbility(session, probe);
-    this.code = codeAbility(session);
     this.details = { read: (taskId, signal) => readDetails(session, taskId, signal) };
     this.queues = queueAbility(session);
     this.launch = { create: (request, signal) => createTask(session, probe, request, signal) };
@@ -123,17 +118,6 @@ function consoleAbility(session: ClearMlSession, probe: ServerProbe): ConsoleAbi
     read: async (taskId, cursor, limit, signal) => {
       const read = (await probe.facts(signal)).isTrackside ? readTracksideConsole : readEventConsole;
       return read(session, taskId, cursor, limit, signal);
-    },
-  };
-}
-
-function codeAbility(session: ClearMlSession): CodeAbility {
-  const only_fields = ['id', ...CODE_FIELDS.map((field) => `script.${field}`)];
-  return {
-    read: async (taskId, signal) => {
-      const body = { id: [taskId], only_fields };
-      const { tasks } = await session.read('tasks.get_by_id_ex', body, scriptsData, signal);
-      return toCode(tasks[0]?.script);
     },
   };
 }

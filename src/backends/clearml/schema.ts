@@ -88,9 +88,6 @@ export const wireScript = z.object({
   working_dir: text,
   diff: text,
 });
-export const scriptsData = z.object({
-  tasks: z.array(z.object({ id: z.string(), script: wireScript.optional() })),
-});
 
 export const idsData = z.object({ tasks: z.array(z.object({ id: z.string(), parent: reference })) });
 

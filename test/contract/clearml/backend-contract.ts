@@ -348,8 +348,9 @@ function describeLaunch(state: () => ContractState): void {
     assert.equal(task.projectName, 'Vision/ml project');
     assert.equal(task.projectId, (await one(backend, second)).projectId);
     assert.deepEqual(task.tags, ['laptop']);
-    const code = await backend.code.read(first, noSignal());
+    const { code, ...details } = await backend.details.read(first, noSignal());
     assert.deepEqual(code, request.code);
+    assert.deepEqual(details.arguments, request.arguments);
   });
 
   it('reads what a task is made of', async () => {
