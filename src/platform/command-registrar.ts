@@ -16,10 +16,11 @@ export function createCommandRegistrar(
     register: (id, run) =>
       vscode.commands.registerCommand(id, async (...given: unknown[]) => {
         const isForCaller = given.includes(RETHROW);
-        const [node, nodes] = given.filter((argument) => argument !== RETHROW);
+        const args = given.filter((argument) => argument !== RETHROW);
+        const [node, nodes] = args;
         const startedAt = performance.now();
         try {
-          await run(node, nodes);
+          await run(node, nodes, args.length > 0);
           logTime(logger, id, performance.now() - startedAt);
         } catch (error) {
           if (isCancelled(error)) {

@@ -71,13 +71,20 @@ export interface Dialogs {
  */
 export const RETHROW = 'trackside.rethrow';
 
+export type CommandHandler = (
+  node?: unknown,
+  nodes?: unknown,
+  isCalledOnSomething?: boolean,
+) => Promise<void> | void;
+
 /**
- * Registers commands. A handler gets the tree node it was called on and the selection, when there is one. The
+ * Registers commands. A handler gets the tree node it was called on and the selection, when there is one, and whether
+ * it was called on something at all: the editor gives no node for a row that was redrawn while its menu was open. The
  * registrar times it, logs it, and tells a failure once: shown, or thrown to who passes {@link RETHROW}; cancelled is
  * silent.
  */
 export interface CommandRegistrar {
-  register(id: CommandId, run: (node?: unknown, nodes?: unknown) => Promise<void> | void): Disposable;
+  register(id: CommandId, run: CommandHandler): Disposable;
 }
 
 /** Whether this window has the user's attention. */

@@ -1,7 +1,7 @@
 import { Emitter } from '../../src/core/emitter';
 import { silentLogger } from '../../src/core/logger';
 import type { CommandId } from '../../src/platform/command-ids';
-import type { Choice, Dialogs, Platform } from '../../src/platform/contract';
+import type { Choice, CommandHandler, Dialogs, Platform } from '../../src/platform/contract';
 
 type Answer = string | boolean | readonly string[] | undefined;
 
@@ -11,7 +11,7 @@ export class ScriptedPlatform implements Platform {
   readonly said: string[] = [];
   readonly asked: string[] = [];
   readonly contexts = new Map<string, boolean | string>();
-  readonly handlers = new Map<CommandId, (node?: unknown, nodes?: unknown) => Promise<void> | void>();
+  readonly handlers = new Map<CommandId, CommandHandler>();
   readonly answers: Answer[] = [];
   readonly kept = new Map<string, unknown>();
   readonly extensionPath = '/extension';
@@ -87,12 +87,13 @@ export class ScriptedPlatform implements Platform {
   }
 
   /** Runs a registered command as the editor would. */
-  async run(id: CommandId, node?: unknown, nodes?: unknown): Promise<void> {
+  async run(id: CommandId, ...args: readonly [node?: unknown, nodes?: unknown]): Promise<void> {
     const handler = this.handlers.get(id);
     if (!handler) {
       throw new Error(`${id} is not registered.`);
     }
-    await handler(node, nodes);
+    const [node, nodes] = args;
+    await handler(node, nodes, args.length > 0);
   }
 }
 

@@ -68,6 +68,7 @@ function asSegment(part: string): string {
 
 /** Beside the panel, where the code is; next to it when there is no editor. */
 function columnOfCode(): vscode.ViewColumn {
-  const { viewColumn } = vscode.window.visibleTextEditors.find((editor) => editor.viewColumn !== undefined) ?? {};
+  const { viewColumn } =
+    vscode.window.visibleTextEditors.find((editor) => editor.viewColumn !== undefined) ?? {};
   return viewColumn ?? vscode.ViewColumn.Beside;
 }

@@ -1,6 +1,7 @@
 import { TASK_ACTIONS, type TaskAction } from '../../core/actions';
 import { DisposableStore, type Disposable } from '../../core/disposable';
 import { TracksideError } from '../../core/errors';
+import type { TaskRef } from '../../core/task-ref';
 import type { Platform } from '../../platform/contract';
 import type { ActOutcome, Connections, ConnectionSession } from '../../store/contract';
 import { askRequest, isAgreed } from './action-questions';
@@ -19,8 +20,8 @@ export function registerActionCommands(deps: TaskCommandDeps): Disposable {
   const owned = new DisposableStore();
   for (const action of TASK_ACTIONS) {
     owned.add(
-      deps.platform.commands.register(ACTION_WORDS[action].command, (node, nodes) =>
-        runAction(deps, action, node, nodes),
+      deps.platform.commands.register(ACTION_WORDS[action].command, (node, nodes, isCalledOnSomething) =>
+        runAction(deps, action, refsOf(node, nodes), isCalledOnSomething),
       ),
     );
   }
@@ -31,10 +32,15 @@ export function registerActionCommands(deps: TaskCommandDeps): Disposable {
 export async function runAction(
   deps: TaskCommandDeps,
   action: TaskAction,
-  node: unknown,
-  nodes: unknown,
+  refs: readonly TaskRef[],
+  isCalledOnSomething = false,
 ): Promise<void> {
-  const targets = await targetsFor(deps, action, refsOf(node, nodes));
+  if (refs.length === 0 && isCalledOnSomething) {
+    // Asking "which task?" would surprise whoever has just chosen one.
+    const message = 'The row changed while its menu was open, so nothing was done.';
+    throw new TracksideError('conflict', message, 'Choose the command again.');
+  }
+  const targets = await targetsFor(deps, action, refs);
   if (targets.length === 0) {
     return;
   }
@@ -55,7 +61,7 @@ export async function runAction(
 async function targetsFor(
   deps: TaskCommandDeps,
   action: TaskAction,
-  refs: ReturnType<typeof refsOf>,
+  refs: readonly TaskRef[],
 ): Promise<readonly TaskTarget[]> {
   if (refs.length > 0) {
     return Promise.all(refs.map((ref) => targetOf(deps.connections, ref)));

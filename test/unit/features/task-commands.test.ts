@@ -81,6 +81,14 @@ describe('Task commands', () => {
     assert.equal(local.backend.tasks.get('r')?.isStopping, true);
   });
 
+  it('say so when their row was redrawn while its menu was open, instead of asking', async () => {
+    await assert.rejects(
+      platform.run(COMMANDS.stopTask, undefined, undefined),
+      /row changed while its menu/u,
+    );
+    assert.deepEqual([platform.asked, local.backend.count('act')], [[], 0]);
+  });
+
   it('say that nothing can be stopped', async () => {
     local.backend.change('r', { status: 'completed' });
     await platform.run(COMMANDS.stopTask);
