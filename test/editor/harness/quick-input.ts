@@ -66,9 +66,14 @@ export class QuickInput {
    */
   async answer(text: string): Promise<void> {
     await this.widget.waitFor();
-    await until(`the quick input takes "${text}"`, async () =>
-      (await this.isInputBox()) ? this.tryType(text) : this.tryChoose(text),
-    );
+    const attempt = { isSent: false };
+    await until(`the quick input takes "${text}"`, async () => {
+      if (attempt.isSent && !(await this.isOpen())) {
+        // A busy workbench took the answer, and closed before the click or the key was known to be done.
+        return true;
+      }
+      return (await this.isInputBox()) ? this.tryType(text, attempt) : this.tryChoose(text, attempt);
+    });
   }
 
   /** VS Code says below an input box, and nowhere else, that Enter confirms. */
@@ -77,25 +82,20 @@ export class QuickInput {
     return messages.some((message) => message.includes("'Enter'"));
   }
 
-  private async tryChoose(text: string): Promise<boolean> {
+  private async tryChoose(text: string, attempt: { isSent: boolean }): Promise<boolean> {
     await this.input().fill(text, { timeout: ONE_TRY_MS });
     const index = await this.indexOf(text);
     if (index < 0) {
       return false;
     }
-    try {
-      await this.rowsOnScreen().nth(index).click({ timeout: ONE_TRY_MS });
-    } catch (error) {
-      // A busy workbench may take the click and close the picker before the click is known to be done.
-      if (await this.isOpen()) {
-        throw error;
-      }
-    }
+    attempt.isSent = true;
+    await this.rowsOnScreen().nth(index).click({ timeout: ONE_TRY_MS });
     return true;
   }
 
-  private async tryType(text: string): Promise<boolean> {
+  private async tryType(text: string, attempt: { isSent: boolean }): Promise<boolean> {
     await this.input().fill(text, { timeout: ONE_TRY_MS });
+    attempt.isSent = true;
     await this.input().press('Enter', { timeout: ONE_TRY_MS });
     return true;
   }
