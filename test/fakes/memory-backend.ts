@@ -6,7 +6,7 @@ import type {
   ServerDescription,
   TaskQuery,
 } from '../../src/backends/contract';
-import type { TaskAction, TaskActionOutcome, TaskActionRequest } from '../../src/core/actions';
+import type { QueueRequest, TaskAction, TaskActionOutcome, TaskActionRequest } from '../../src/core/actions';
 import type { Disposable } from '../../src/core/disposable';
 import type { Project, Queue, Task, Worker } from '../../src/core/entities';
 import { TracksideError } from '../../src/core/errors';
@@ -98,6 +98,8 @@ export class MemoryBackend implements Backend {
 
   readonly queues = {
     list: (): Promise<readonly Queue[]> => this.answer('queues', () => [...this.queueList]),
+    change: (request: QueueRequest): Promise<void> =>
+      this.answer(`queue ${JSON.stringify(request)}`, () => undefined),
   };
   readonly workers = {
     list: (): Promise<readonly Worker[]> => this.answer('workers', () => [...this.workerList]),
@@ -147,6 +149,7 @@ export class MemoryBackend implements Backend {
     }
     switch (request.action) {
       case 'enqueue':
+      case 'requeue':
         this.change(id, { status: 'queued', queueId: request.queueId });
         return {};
       case 'dequeue':
@@ -156,6 +159,23 @@ export class MemoryBackend implements Backend {
       case 'stop':
         this.change(id, { isStopping: true });
         return { note: 'Stopping: the worker has been asked.' };
+      case 'complete':
+        this.change(id, { status: 'completed' });
+        return {};
+      case 'fail':
+        this.change(id, { status: 'failed', statusReason: request.reason ?? '' });
+        return {};
+      case 'comment':
+        this.change(id, { comment: request.comment });
+        return {};
+      case 'move':
+        this.change(
+          id,
+          'id' in request.project
+            ? { projectId: request.project.id, projectName: request.project.name }
+            : { projectId: 'new', projectName: request.project.newName },
+        );
+        return {};
       case 'publish':
         this.change(id, { status: 'published' });
         return {};
