@@ -51,6 +51,8 @@ export class MemoryBackend implements Backend {
   readonly workerList: Worker[] = [];
   /** One line per call, such as `getTasks a,b`. */
   readonly calls: string[] = [];
+  /** What was asked of tasks, in order. */
+  readonly requests: TaskActionRequest[] = [];
   failure: TracksideError | undefined;
   /** Reasons by task id for which actions are refused. */
   readonly refusals = new Map<string, TracksideError>();
@@ -106,7 +108,10 @@ export class MemoryBackend implements Backend {
   };
   readonly actions = {
     act: (id: string, request: TaskActionRequest): Promise<TaskActionOutcome> =>
-      this.answer(`act ${request.action} ${id}`, () => this.apply(id, request)),
+      this.answer(`act ${request.action} ${id}`, () => {
+        this.requests.push(request);
+        return this.apply(id, request);
+      }),
   };
 
   get live(): Backend['live'] {
