@@ -78,9 +78,14 @@ describe('Trees', function () {
     assert.ok(waiting);
     const items = await queues.contextMenuItems(waiting.label);
     assert.ok(items.includes('Move to Another Queue…') && !items.includes('Move Up in Queue'), items.join());
-    for (const queue of ['night', 'default']) {
-      await window.runCommand('Trackside: Move to Another Queue…', waiting.label, queue);
-      await queues.waitForRow((row) => row.label === queue && row.description.startsWith('1 waiting'));
+    for (const [from, to] of [
+      ['default', 'night'],
+      ['night', 'default'],
+    ]) {
+      assert.ok(from !== undefined && to !== undefined);
+      await window.runCommand('Trackside: Move to Another Queue…', waiting.label, to);
+      await queues.waitForRow((row) => row.label === from && row.description.startsWith('empty'));
+      await queues.waitForRow((row) => row.label === to && row.description.startsWith('1 waiting'));
     }
     await window.screenshot('trees-queues');
   });
