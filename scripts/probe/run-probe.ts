@@ -101,12 +101,20 @@ async function requestOf(
   const { action, name } = options;
   switch (action) {
     case 'enqueue':
+    case 'requeue':
       return { action, queueId: await queueId(backend, options.queue, signal) };
     case 'rename':
       if (name === undefined) {
         throw new TracksideError('invalid', 'Rename to what?', 'Give --name NAME.');
       }
       return { action, name };
+    case 'comment':
+      return { action, comment: name ?? '' };
+    case 'move':
+      if (name === undefined) {
+        throw new TracksideError('invalid', 'Move to which project?', 'Give --name PROJECT.');
+      }
+      return { action, project: { newName: name } };
     case 'clone':
       return name === undefined ? { action } : { action, name };
     case 'tag':

@@ -1,4 +1,4 @@
-import type { TaskActionOutcome, TaskActionRequest } from '../core/actions';
+import type { QueueRequest, TaskActionOutcome, TaskActionRequest } from '../core/actions';
 import type { Disposable } from '../core/disposable';
 import type { EpochMs, Project, Queue, Task, TaskCode, Worker } from '../core/entities';
 import type { SeriesDelta, SeriesSummary } from '../core/series';
@@ -95,6 +95,8 @@ export interface DetailAbility {
 
 export interface QueueAbility {
   list(signal: AbortSignal): Promise<readonly Queue[]>;
+  /** Absent where queues cannot be changed. */
+  readonly change?: (request: QueueRequest, signal: AbortSignal) => Promise<void>;
 }
 
 export interface WorkerAbility {

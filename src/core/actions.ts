@@ -1,33 +1,60 @@
-/** What a person can do to a task. A backend says per task which of these its state allows. */
+/** What a person can do to a task, in the order menus offer it. A backend says per task which its state allows. */
 export const TASK_ACTIONS = [
   'enqueue',
+  'requeue',
   'dequeue',
   'stop',
   'reset',
   'clone',
   'publish',
+  'complete',
+  'fail',
   'archive',
   'unarchive',
   'delete',
   'rename',
   'tag',
+  'comment',
+  'move',
 ] as const;
 
 export type TaskAction = (typeof TASK_ACTIONS)[number];
 
+/** A project that exists, or the full path of one that is made when it is needed. */
+export type ProjectChoice = { readonly id: string; readonly name: string } | { readonly newName: string };
+
+/** A parameter's new value; all values are text, as ClearML keeps them. */
+export interface ParameterEdit {
+  readonly section: string;
+  readonly name: string;
+  readonly value: string;
+}
+
 /** One action with what it needs. Backends switch on `action` exhaustively. */
 export type TaskActionRequest =
   | { readonly action: 'enqueue'; readonly queueId: string }
+  /** From the queue it waits in to the end of another. */
+  | { readonly action: 'requeue'; readonly queueId: string }
   | { readonly action: 'dequeue' }
   | { readonly action: 'stop' }
-  | { readonly action: 'reset' }
-  | { readonly action: 'clone'; readonly name?: string }
+  /** `keepsOutput`: models and the files of artifacts stay where they are. */
+  | { readonly action: 'reset'; readonly keepsOutput?: boolean }
+  | {
+      readonly action: 'clone';
+      readonly name?: string;
+      readonly project?: ProjectChoice;
+      readonly parameters?: readonly ParameterEdit[];
+    }
   | { readonly action: 'publish' }
+  | { readonly action: 'complete' }
+  | { readonly action: 'fail'; readonly reason?: string }
   | { readonly action: 'archive' }
   | { readonly action: 'unarchive' }
-  | { readonly action: 'delete' }
+  | { readonly action: 'delete'; readonly keepsOutput?: boolean }
   | { readonly action: 'rename'; readonly name: string }
-  | { readonly action: 'tag'; readonly add: readonly string[]; readonly remove: readonly string[] };
+  | { readonly action: 'tag'; readonly add: readonly string[]; readonly remove: readonly string[] }
+  | { readonly action: 'comment'; readonly comment: string }
+  | { readonly action: 'move'; readonly project: ProjectChoice };
 
 /** What an action did. `createdTaskId` is set by `clone`. */
 export interface TaskActionOutcome {
@@ -40,3 +67,20 @@ export interface TaskActionOutcome {
 export function isDestructive(action: TaskAction): boolean {
   return action === 'reset' || action === 'delete';
 }
+
+/** Where a waiting task goes within its queue. */
+export type QueuePlace = 'front' | 'up' | 'down' | 'back';
+
+/** A change of a queue itself or of the order in it. */
+export type QueueRequest =
+  | { readonly change: 'create'; readonly name: string }
+  | { readonly change: 'rename'; readonly queueId: string; readonly name: string }
+  /** Tasks that wait in it go back to what they were before. */
+  | { readonly change: 'delete'; readonly queueId: string }
+  | { readonly change: 'clear'; readonly queueId: string }
+  | {
+      readonly change: 'reorder';
+      readonly queueId: string;
+      readonly taskId: string;
+      readonly place: QueuePlace;
+    };

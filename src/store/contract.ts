@@ -1,4 +1,4 @@
-import type { TaskActionOutcome, TaskActionRequest } from '../core/actions';
+import type { QueueRequest, TaskActionOutcome, TaskActionRequest } from '../core/actions';
 import type { Disposable } from '../core/disposable';
 import type { Event } from '../core/emitter';
 import type { EpochMs, Project, Queue, Task, Worker } from '../core/entities';
@@ -101,6 +101,8 @@ export interface EntityStore {
   refreshHeld(): Promise<void>;
   /** Runs an action on several tasks, shows its effect at once and rolls back what the server refuses; never throws. */
   act(tasks: readonly Task[], request: TaskActionRequest): Promise<readonly ActOutcome[]>;
+  /** Changes a queue or the order in it, then reads queues and the tasks it held again. Rejects with TracksideError. */
+  changeQueue(request: QueueRequest): Promise<void>;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Backend, TaskQuery } from '../backends/contract';
-import type { TaskActionRequest } from '../core/actions';
+import type { QueueRequest, TaskActionRequest } from '../core/actions';
 import type { Clock } from '../core/clock';
 import { DisposableStore, type Disposable } from '../core/disposable';
 import { Emitter } from '../core/emitter';
@@ -16,6 +16,7 @@ import type {
   StoreNeed,
   TaskListing,
 } from './contract';
+import { changeQueue } from './queue-changes';
 import type { ConnectionScheduler } from './refresh-scheduler';
 import { fireTasks, readTasks, type StoreRoom } from './store-room';
 import { TaskActions } from './task-actions';
@@ -146,6 +147,15 @@ class Store implements OwnedEntityStore {
     return this.actions.act(tasks, request, this.ended.signal);
   }
 
+  async changeQueue(request: QueueRequest): Promise<void> {
+    const held = request.change === 'create' ? undefined : this.queueOf(request.queueId);
+    await changeQueue(this.room, request, this.ended.signal);
+    if (request.change === 'delete' || request.change === 'clear') {
+      this.watch.suspect(held?.entries.map(({ taskId }) => taskId) ?? []);
+    }
+    await this.refresh({ kind: 'queues' });
+  }
+
   dispose(): void {
     this.ended.abort();
     this.owned.dispose();
@@ -193,6 +203,10 @@ class Store implements OwnedEntityStore {
         'Refresh the list; it may have been deleted by somebody else.',
       );
     }
+  }
+
+  private queueOf(queueId: string): Queue | undefined {
+    return this.wholes.queues.items.find(({ id }) => id === queueId);
   }
 
   private isNamed(id: string): boolean {

@@ -70,6 +70,26 @@ describe('Trees', function () {
     await window.screenshot('trees-queued');
   });
 
+  it('move a waiting task to a new queue, and back', async () => {
+    const queues = window.tree('Queues');
+    await window.runCommand('Trackside: Create Queue…', 'night');
+    await queues.waitForRow((row) => row.label === 'night' && row.description.startsWith('empty'));
+    const waiting = (await queues.rows()).find((row) => row.label.startsWith('short'));
+    assert.ok(waiting);
+    const items = await queues.contextMenuItems(waiting.label);
+    assert.ok(items.includes('Move to Another Queue…') && !items.includes('Move Up in Queue'), items.join());
+    for (const [from, to] of [
+      ['default', 'night'],
+      ['night', 'default'],
+    ]) {
+      assert.ok(from !== undefined && to !== undefined);
+      await window.runCommand('Trackside: Move to Another Queue…', waiting.label, to);
+      await queues.waitForRow((row) => row.label === from && row.description.startsWith('empty'));
+      await queues.waitForRow((row) => row.label === to && row.description.startsWith('1 waiting'));
+    }
+    await window.screenshot('trees-queues');
+  });
+
   it('offer what the state allows and nothing else, and stop a running task', async () => {
     const tasks = window.tree('Tasks');
     const running = (await tasks.rows()).find((row) => row.description.startsWith('running'));

@@ -6,7 +6,7 @@ import type {
   ServerDescription,
   TaskQuery,
 } from '../../src/backends/contract';
-import type { TaskAction, TaskActionOutcome, TaskActionRequest } from '../../src/core/actions';
+import type { QueueRequest, TaskAction, TaskActionOutcome, TaskActionRequest } from '../../src/core/actions';
 import type { Disposable } from '../../src/core/disposable';
 import type { Project, Queue, Task, Worker } from '../../src/core/entities';
 import { TracksideError } from '../../src/core/errors';
@@ -51,6 +51,8 @@ export class MemoryBackend implements Backend {
   readonly workerList: Worker[] = [];
   /** One line per call, such as `getTasks a,b`. */
   readonly calls: string[] = [];
+  /** What was asked of tasks, in order. */
+  readonly requests: TaskActionRequest[] = [];
   failure: TracksideError | undefined;
   /** Reasons by task id for which actions are refused. */
   readonly refusals = new Map<string, TracksideError>();
@@ -98,13 +100,18 @@ export class MemoryBackend implements Backend {
 
   readonly queues = {
     list: (): Promise<readonly Queue[]> => this.answer('queues', () => [...this.queueList]),
+    change: (request: QueueRequest): Promise<void> =>
+      this.answer(`queue ${JSON.stringify(request)}`, () => undefined),
   };
   readonly workers = {
     list: (): Promise<readonly Worker[]> => this.answer('workers', () => [...this.workerList]),
   };
   readonly actions = {
     act: (id: string, request: TaskActionRequest): Promise<TaskActionOutcome> =>
-      this.answer(`act ${request.action} ${id}`, () => this.apply(id, request)),
+      this.answer(`act ${request.action} ${id}`, () => {
+        this.requests.push(request);
+        return this.apply(id, request);
+      }),
   };
 
   get live(): Backend['live'] {
@@ -147,6 +154,7 @@ export class MemoryBackend implements Backend {
     }
     switch (request.action) {
       case 'enqueue':
+      case 'requeue':
         this.change(id, { status: 'queued', queueId: request.queueId });
         return {};
       case 'dequeue':
@@ -156,6 +164,23 @@ export class MemoryBackend implements Backend {
       case 'stop':
         this.change(id, { isStopping: true });
         return { note: 'Stopping: the worker has been asked.' };
+      case 'complete':
+        this.change(id, { status: 'completed' });
+        return {};
+      case 'fail':
+        this.change(id, { status: 'failed', statusReason: request.reason ?? '' });
+        return {};
+      case 'comment':
+        this.change(id, { comment: request.comment });
+        return {};
+      case 'move':
+        this.change(
+          id,
+          'id' in request.project
+            ? { projectId: request.project.id, projectName: request.project.name }
+            : { projectId: 'new', projectName: request.project.newName },
+        );
+        return {};
       case 'publish':
         this.change(id, { status: 'published' });
         return {};

@@ -1,8 +1,9 @@
 import * as z from 'zod';
-import type { TaskActionOutcome, TaskActionRequest } from '../../core/actions';
-import { isTracksideError, TracksideError } from '../../core/errors';
+import type { ParameterEdit, ProjectChoice, TaskActionOutcome, TaskActionRequest } from '../../core/actions';
+import { copyName } from '../../core/copy-name';
+import { isCancelled, isTracksideError, toTracksideError, TracksideError } from '../../core/errors';
 import { itemFailure } from './failure-reading';
-import { createdData, manyData, tasksData, updatedData } from './schema';
+import { createdData, manyData, queuedData, tasksData, updatedData, type WireTask } from './schema';
 import type { ClearMlSession } from './session';
 
 /** Names shorter than this are refused by the server. */
@@ -11,36 +12,49 @@ export const MIN_NAME_LENGTH = 3;
 const NOTHING: TaskActionOutcome = {};
 const anything = z.unknown();
 
+type CloneRequest = Extract<TaskActionRequest, { readonly action: 'clone' }>;
+
 /** Changes one task. Nothing here is ever sent twice. */
 export class ClearMlActions {
   constructor(private readonly session: ClearMlSession) {}
 
   async act(taskId: string, request: TaskActionRequest, signal: AbortSignal): Promise<TaskActionOutcome> {
-    const body = { task: taskId, status_reason: '', status_message: '' };
+    const task = { task: taskId };
     switch (request.action) {
       case 'enqueue':
-        return this.send('tasks.enqueue', { ...body, queue: request.queueId }, signal);
+      case 'requeue':
+        return this.enqueue(taskId, request.queueId, signal);
       case 'dequeue':
-        return this.send('tasks.dequeue', body, signal);
+        return this.send('tasks.dequeue', task, signal);
       case 'stop':
         return this.stop(taskId, signal);
       case 'reset':
-        return this.send('tasks.reset', body, signal);
+        return this.send('tasks.reset', { ...task, ...outputOptions(request.keepsOutput) }, signal);
       case 'clone':
-        return this.clone(taskId, request.name, signal);
+        return this.clone(taskId, request, signal);
       case 'publish':
-        return this.send('tasks.publish', body, signal);
+        return this.send('tasks.publish', { ...task, ...(await this.wordsOf(taskId, signal)) }, signal);
+      case 'complete':
+        return this.send('tasks.completed', { ...task, ...marked('completed') }, signal);
+      case 'fail':
+        return this.send('tasks.failed', { ...task, ...marked('failed', request.reason) }, signal);
       case 'archive':
         return this.sendOne('tasks.archive_many', taskId, signal);
       case 'unarchive':
         return this.sendOne('tasks.unarchive_many', taskId, signal);
-      case 'delete':
+      case 'delete': {
         // Older servers move to a trash that nobody can open unless told not to.
-        return this.send('tasks.delete', { ...body, move_to_trash: false }, signal);
+        const body = { ...task, move_to_trash: false, ...outputOptions(request.keepsOutput) };
+        return this.send('tasks.delete', body, signal);
+      }
       case 'rename':
-        return this.send('tasks.update', { task: taskId, name: checkedName(request.name) }, signal);
+        return this.send('tasks.update', { ...task, name: checkedName(request.name) }, signal);
       case 'tag':
         return this.tag(taskId, request.add, request.remove, signal);
+      case 'comment':
+        return this.send('tasks.update', { ...task, comment: request.comment }, signal);
+      case 'move':
+        return this.send('tasks.move', { ids: [taskId], ...moveTarget(request.project) }, signal);
     }
   }
 
@@ -51,15 +65,37 @@ export class ClearMlActions {
 
   /** Archiving and its reverse tell about one task only in their `_many` form. */
   private async sendOne(call: string, taskId: string, signal: AbortSignal): Promise<TaskActionOutcome> {
-    const { failed } = await this.session.call(call, { ids: [taskId] }, manyData, {
-      isIdempotent: false,
-      signal,
-    });
+    const body = { ids: [taskId], ...(await this.wordsOf(taskId, signal)) };
+    const { failed } = await this.session.call(call, body, manyData, { isIdempotent: false, signal });
     const [first] = failed;
     if (first !== undefined) {
       throw itemFailure(call, first.error.codes, first.error.msg);
     }
     return NOTHING;
+  }
+
+  /**
+   * Why the task ended, to be sent along: every command overwrites both texts, with nothing when they are left out,
+   * even one that changes nothing about how the task ended.
+   */
+  private async wordsOf(
+    taskId: string,
+    signal: AbortSignal,
+  ): Promise<{ readonly status_reason: string; readonly status_message: string }> {
+    const task = await this.read(taskId, ['status_reason', 'status_message'], signal);
+    return { status_reason: task.status_reason ?? '', status_message: task.status_message ?? '' };
+  }
+
+  /** Also moves a task that waits in another queue. A server that checks says when nobody takes from the queue. */
+  private async enqueue(taskId: string, queueId: string, signal: AbortSignal): Promise<TaskActionOutcome> {
+    const body = { task: taskId, queue: queueId, verify_watched_queue: true };
+    const answer = await this.session.call('tasks.enqueue', body, queuedData, {
+      isIdempotent: false,
+      signal,
+    });
+    return answer.queue_watched === false
+      ? { note: 'Waiting: no worker takes tasks from this queue now' }
+      : NOTHING;
   }
 
   /** A worker-run task ends when its worker has seen the request; until then the status stays. */
@@ -76,34 +112,41 @@ export class ClearMlActions {
 
   private async clone(
     taskId: string,
-    name: string | undefined,
+    { name, project, parameters = [] }: CloneRequest,
     signal: AbortSignal,
   ): Promise<TaskActionOutcome> {
-    const newName = name === undefined ? copyName(await this.nameOf(taskId, signal)) : checkedName(name);
-    const { id } = await this.session.call(
-      'tasks.clone',
-      { task: taskId, new_task_name: newName },
-      createdData,
-      {
-        isIdempotent: false,
-        signal,
-      },
-    );
-    return { createdTaskId: id };
+    const newName =
+      name === undefined ? copyName((await this.read(taskId, [], signal)).name) : checkedName(name);
+    const body = { task: taskId, new_task_name: newName, ...(project && cloneTarget(project)) };
+    const { id } = await this.session.call('tasks.clone', body, createdData, { isIdempotent: false, signal });
+    return { createdTaskId: id, ...(await this.editParameters(id, parameters, signal)) };
   }
 
-  private async nameOf(taskId: string, signal: AbortSignal): Promise<string> {
-    const { tasks } = await this.session.read(
-      'tasks.get_by_id_ex',
-      { id: [taskId], only_fields: ['id', 'name'] },
-      tasksData,
-      signal,
-    );
-    const [task] = tasks;
-    if (task === undefined) {
-      throw goneTask();
+  /** The copy exists by now: a failure is told as a note, since doing it all again would make another one. */
+  private async editParameters(
+    taskId: string,
+    parameters: readonly ParameterEdit[],
+    signal: AbortSignal,
+  ): Promise<TaskActionOutcome> {
+    if (parameters.length === 0) {
+      return NOTHING;
     }
-    return task.name;
+    try {
+      const body = { task: taskId, hyperparams: parameters, replace_hyperparams: 'none' };
+      return await this.send('tasks.edit_hyper_params', body, signal);
+    } catch (error) {
+      const reason = isCancelled(error) ? 'It was cancelled.' : toTracksideError(error).message;
+      return { note: `The copy was made, but its parameters are those of the original: ${reason}` };
+    }
+  }
+
+  private async read(taskId: string, fields: readonly string[], signal: AbortSignal): Promise<WireTask> {
+    const body = { id: [taskId], only_fields: ['id', 'name', ...fields] };
+    const [task] = (await this.session.read('tasks.get_by_id_ex', body, tasksData, signal)).tasks;
+    if (task === undefined) {
+      throw new TracksideError('notFound', 'The task no longer exists on the server.', 'Refresh the list.');
+    }
+    return task;
   }
 
   private async tag(
@@ -116,12 +159,9 @@ export class ClearMlActions {
       return NOTHING;
     }
     checkTags(add);
+    const body = { ids: [taskId], add_tags: add, remove_tags: remove };
     try {
-      return await this.send(
-        'tasks.update_tags',
-        { ids: [taskId], add_tags: add, remove_tags: remove },
-        signal,
-      );
+      return await this.send('tasks.update_tags', body, signal);
     } catch (error) {
       if (isTracksideError(error) && error.detail.status === 404) {
         return this.replaceTags(taskId, add, remove, signal);
@@ -137,28 +177,44 @@ export class ClearMlActions {
     remove: readonly string[],
     signal: AbortSignal,
   ): Promise<TaskActionOutcome> {
-    const body = { id: [taskId], only_fields: ['id', 'name', 'tags'] };
-    const [task] = (await this.session.read('tasks.get_by_id_ex', body, tasksData, signal)).tasks;
-    if (task === undefined) {
-      throw goneTask();
-    }
+    const task = await this.read(taskId, ['tags'], signal);
     const tags = [...new Set([...task.tags, ...add])].filter((tag) => !remove.includes(tag));
     return this.send('tasks.update', { task: taskId, tags }, signal);
   }
 }
 
-/** `run` → `run (copy)` → `run (copy 2)`. */
-export function copyName(name: string): string {
-  const copy = /^(.*) \(copy(?: (\d{1,6}))?\)$/s.exec(name);
-  return copy === null ? `${name} (copy)` : `${copy[1] ?? ''} (copy ${Number(copy[2] ?? 1) + 1})`;
+/** The server deletes output models and the files of artifacts unless told to keep them. */
+function outputOptions(keepsOutput = false): object {
+  return keepsOutput ? { delete_output_models: false, delete_external_artifacts: false } : {};
 }
 
-function checkedName(name: string): string {
+function marked(
+  as: string,
+  reason = '',
+): { readonly status_reason: string; readonly status_message: string } {
+  return { status_reason: reason === '' ? `Marked as ${as} by the user` : reason, status_message: '' };
+}
+
+function moveTarget(project: ProjectChoice): object {
+  return 'id' in project
+    ? { project: project.id }
+    : { project_name: checkedName(project.newName, 'project') };
+}
+
+function cloneTarget(project: ProjectChoice): object {
+  return 'id' in project
+    ? { new_task_project: project.id }
+    : { new_project_name: checkedName(project.newName, 'project') };
+}
+
+/** The name without blanks around it; throws `invalid` when the server would refuse it as too short. */
+export function checkedName(name: string, what: 'task' | 'project' | 'queue' = 'task'): string {
   const trimmed = name.trim();
-  if (trimmed.length < MIN_NAME_LENGTH) {
+  const last = what === 'project' ? (trimmed.split('/').at(-1) ?? '').trim() : trimmed;
+  if (last.length < MIN_NAME_LENGTH) {
     throw new TracksideError(
       'invalid',
-      `A task's name needs at least ${MIN_NAME_LENGTH} characters.`,
+      `A ${what}'s name needs at least ${MIN_NAME_LENGTH} characters.`,
       'Give it a longer name.',
     );
   }
@@ -174,8 +230,4 @@ function checkTags(tags: readonly string[]): void {
       'Use a tag that is not empty and does not begin with __$.',
     );
   }
-}
-
-function goneTask(): TracksideError {
-  return new TracksideError('notFound', 'The task no longer exists on the server.', 'Refresh the list.');
 }

@@ -1,4 +1,4 @@
-import type { TaskAction } from '../../core/actions';
+import { TASK_ACTIONS, type TaskAction } from '../../core/actions';
 
 export interface TaskState {
   /** ClearML's word. */
@@ -6,6 +6,13 @@ export interface TaskState {
   readonly isArchived: boolean;
   /** A public example: belongs to nobody here. */
   readonly isReadOnly: boolean;
+}
+
+interface Rule {
+  /** Statuses it is offered in; absent: all of them. */
+  readonly from?: readonly string[];
+  /** Whether the task must be in the archive, or must not be; absent: either. */
+  readonly isArchived?: boolean;
 }
 
 const AT_REST: readonly string[] = [
@@ -22,51 +29,35 @@ const AT_REST: readonly string[] = [
  * From which states an action is offered. Follows the server's transition table and is narrower where that would
  * surprise: dequeue of a running task would force it back to draft, archiving one would stop it.
  */
-const FROM: Readonly<Partial<Record<TaskAction, readonly string[]>>> = {
-  enqueue: ['created', 'stopped', 'failed'],
-  dequeue: ['queued'],
-  stop: ['queued', 'in_progress'],
-  reset: ['queued', 'in_progress', 'stopped', 'closed', 'failed', 'completed'],
-  publish: ['stopped', 'closed', 'failed', 'completed'],
-  archive: AT_REST,
+const RULES: Readonly<Record<TaskAction, readonly Rule[]>> = {
+  enqueue: [{ from: ['created', 'stopped', 'failed'], isArchived: false }],
+  requeue: [{ from: ['queued'], isArchived: false }],
+  dequeue: [{ from: ['queued'] }],
+  stop: [{ from: ['queued', 'in_progress'] }],
+  reset: [{ from: ['queued', 'in_progress', 'stopped', 'closed', 'failed', 'completed'] }],
+  clone: [{}],
+  publish: [{ from: ['stopped', 'closed', 'failed', 'completed'], isArchived: false }],
+  complete: [{ from: ['in_progress', 'stopped'], isArchived: false }],
+  fail: [{ from: ['in_progress', 'stopped', 'closed'], isArchived: false }],
+  archive: [{ from: AT_REST, isArchived: false }],
+  unarchive: [{ isArchived: true }],
+  delete: [{ from: ['created'] }, { from: AT_REST, isArchived: true }],
+  rename: [{}],
+  tag: [{}],
+  comment: [{}],
+  move: [{}],
 };
-
-const ORDER: readonly TaskAction[] = [
-  'enqueue',
-  'dequeue',
-  'stop',
-  'reset',
-  'clone',
-  'publish',
-  'archive',
-  'unarchive',
-  'delete',
-  'rename',
-  'tag',
-];
 
 /** What the server allows for a task in this state and Trackside therefore offers. */
 export function allowedActions(state: TaskState): readonly TaskAction[] {
-  return state.isReadOnly ? ['clone'] : ORDER.filter((action) => isAllowed(action, state));
+  return state.isReadOnly
+    ? ['clone']
+    : TASK_ACTIONS.filter((action) => RULES[action].some((rule) => fits(rule, state)));
 }
 
-function isAllowed(action: TaskAction, { status, isArchived }: TaskState): boolean {
-  switch (action) {
-    case 'clone':
-    case 'rename':
-    case 'tag':
-      return true;
-    case 'unarchive':
-      return isArchived;
-    case 'delete':
-      return status === 'created' || (isArchived && AT_REST.includes(status));
-    case 'archive':
-    case 'enqueue':
-    case 'publish':
-      return !isArchived && (FROM[action]?.includes(status) ?? false);
-    case 'dequeue':
-    case 'stop':
-    case 'reset':
-      return FROM[action]?.includes(status) ?? false;
-  }
+function fits({ from, isArchived }: Rule, state: TaskState): boolean {
+  return (
+    (from === undefined || from.includes(state.status)) &&
+    (isArchived === undefined || isArchived === state.isArchived)
+  );
 }

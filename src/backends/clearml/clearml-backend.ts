@@ -23,10 +23,9 @@ import { readDetails } from './details';
 import { EventSeries } from './event-series';
 import { createTask } from './launch';
 import { subscribeLive } from './live';
-import { toQueue } from './map';
 import { readMetricFigures, toSummary } from './metric-figures';
 import { listProjects } from './projects';
-import { queuesData } from './schema';
+import { ClearMlQueues } from './queues';
 import { describeServer, ServerProbe } from './server-facts';
 import { ClearMlSession, type ClearMlOptions } from './session';
 import { ClearMlTasks } from './tasks';
@@ -63,7 +62,7 @@ export class ClearMlBackend implements Backend {
     this.series = seriesAbility(session, probe);
     this.console = consoleAbility(session, probe);
     this.details = { read: (taskId, signal) => readDetails(session, taskId, signal) };
-    this.queues = queueAbility(session);
+    this.queues = new ClearMlQueues(session);
     this.launch = { create: (request, signal) => createTask(session, probe, request, signal) };
     this.dependencies = { read: (taskId, signal) => readDependencies(session, taskId, signal) };
     this.pushes = { subscribe: (onChange, onState) => subscribeLive(session, probe, onChange, onState) };
@@ -119,12 +118,5 @@ function consoleAbility(session: ClearMlSession, probe: ServerProbe): ConsoleAbi
       const read = (await probe.facts(signal)).isTrackside ? readTracksideConsole : readEventConsole;
       return read(session, taskId, cursor, limit, signal);
     },
-  };
-}
-
-function queueAbility(session: ClearMlSession): QueueAbility {
-  return {
-    list: async (signal) =>
-      (await session.read('queues.get_all_ex', {}, queuesData, signal)).queues.map(toQueue),
   };
 }

@@ -195,6 +195,11 @@ export const workerStatsData = z.object({
 
 export const createdData = z.object({ id: z.string().min(1) });
 
+/** `queue_watched` only from servers that check whether somebody takes tasks from the queue. */
+export const queuedData = z.object({ queue_watched: z.boolean().optional().catch(undefined) });
+
+export const queueData = z.object({ queue: z.object({ display_name: text }) });
+
 export const updatedData = z.object({
   updated: count,
   fields: z.object({ status: text, status_message: text }).optional().catch(undefined),

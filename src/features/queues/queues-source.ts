@@ -1,8 +1,9 @@
 import type { EpochMs, Queue } from '../../core/entities';
 import type { ConnectionSession, StoreNeed } from '../../store/contract';
-import { contextValue } from '../trees/context-value';
+import { contextValue, type RowPart } from '../trees/context-value';
 import { factSheet } from '../trees/markdown-text';
 import { counted } from '../trees/plural';
+import { exactDuration } from '../trees/relative-time';
 import type { RowModel } from '../trees/row-model';
 import { taskRow, taskTooltip, unreadTaskRow } from '../trees/task-row';
 import {
@@ -30,7 +31,7 @@ export function createQueuesSource(): TreeSource {
     row: (session, node, now) => {
       if (node.kind === 'queue') {
         const queue = queueOf(session, node.queueId);
-        return queue && queueRow(queue);
+        return queue && queueRow(queue, canChange(session));
       }
       return node.kind === 'task' ? entryRow(session, node, now) : undefined;
     },
@@ -59,7 +60,7 @@ function rowsInQueue({ info, store }: ConnectionSession, { id, queueId }: QueueN
 }
 
 /** Always has rows below: the editor does not open a row that had none when it was first drawn. */
-export function queueRow(queue: Queue): RowModel {
+export function queueRow(queue: Queue, canBeChanged = false): RowModel {
   const parts = [
     queue.entries.length === 0 ? 'empty' : `${queue.entries.length.toLocaleString('en-US')} waiting`,
     queue.workerNames &&
@@ -70,11 +71,23 @@ export function queueRow(queue: Queue): RowModel {
     label: queue.name,
     description: parts.join(' · '),
     icon: { id: 'list-ordered' },
-    contextValue: contextValue({ kind: 'queue', has: ['id'] }),
+    contextValue: contextValue({ kind: 'queue', has: partsOf(queue, canBeChanged) }),
     collapsible: queue.isDefault || queue.entries.length > 0 ? 'expanded' : 'collapsed',
     accessibleLabel: `Queue ${queue.name}, ${parts.join(', ')}`,
     subject: queue,
   };
+}
+
+/** The default queue cannot be taken away: tasks that name no queue go there. */
+function partsOf({ isDefault }: Queue, canBeChanged: boolean): readonly RowPart[] {
+  if (!canBeChanged) {
+    return ['id'];
+  }
+  return isDefault ? ['id', 'queueEdit'] : ['id', 'queueEdit', 'queueDelete'];
+}
+
+function canChange({ openBackend }: ConnectionSession): boolean {
+  return openBackend?.queues?.change !== undefined;
 }
 
 function entryRow(session: ConnectionSession, node: TaskNode, now: EpochMs): RowModel | undefined {
@@ -89,9 +102,30 @@ function entryRow(session: ConnectionSession, node: TaskNode, now: EpochMs): Row
   const place = {
     prefix,
     showsProject: true,
+    has: canChange(session) ? neighboursOf(index, queue.entries.length) : [],
     ...(entry.addedAt === undefined ? {} : { waitingSince: entry.addedAt }),
   };
   return task ? taskRow(node, task, place, now) : unreadTaskRow(node, entry.taskName, prefix);
+}
+
+function neighboursOf(index: number, count: number): readonly RowPart[] {
+  return [
+    ...(index > 0 ? ['placeBefore' as const] : []),
+    ...(index < count - 1 ? ['placeAfter' as const] : []),
+  ];
+}
+
+/** How long the tasks that wait now have been waiting. */
+function waitFacts({ entries }: Queue, now: EpochMs): [string, string | undefined][] {
+  const waitsMs = entries.flatMap(({ addedAt }) => (addedAt === undefined ? [] : [now - addedAt]));
+  if (waitsMs.length === 0) {
+    return [];
+  }
+  const averageMs = waitsMs.reduce((sum, waitMs) => sum + waitMs, 0) / waitsMs.length;
+  return [
+    ['Longest wait', exactDuration(Math.max(...waitsMs))],
+    ['Average wait', waitsMs.length > 1 ? exactDuration(averageMs) : undefined],
+  ];
 }
 
 function tooltipOf(session: ConnectionSession, node: TreeNode, now: EpochMs): string | undefined {
@@ -101,6 +135,7 @@ function tooltipOf(session: ConnectionSession, node: TreeNode, now: EpochMs): st
       queue &&
       factSheet(queue.name, [
         ['Waiting', String(queue.entries.length)],
+        ...waitFacts(queue, now),
         [
           'Workers',
           queue.workerNames?.join(', ') ||

@@ -1,9 +1,13 @@
-import type { Disposable } from '../../core/disposable';
+import { DisposableStore, type Disposable } from '../../core/disposable';
 import { VIEWS } from '../../platform/command-ids';
 import { createTreeView, type TreeDeps } from '../trees/tree-view';
+import { registerQueueCommands } from './queue-commands';
 import { createQueuesSource } from './queues-source';
 
-/** The Queues view. */
+/** The Queues view and the commands on queues. */
 export function registerQueues(deps: TreeDeps): Disposable {
-  return createTreeView(deps, VIEWS.queues, createQueuesSource());
+  const owned = new DisposableStore();
+  const { view } = owned.add(createTreeView(deps, VIEWS.queues, createQueuesSource()));
+  owned.add(registerQueueCommands({ ...deps, selection: () => view.selection }));
+  return owned;
 }

@@ -1,14 +1,24 @@
-import { TASK_ACTIONS, type TaskAction } from '../../core/actions';
+import { TASK_ACTIONS, type TaskAction, type TaskActionRequest } from '../../core/actions';
 import { DisposableStore, type Disposable } from '../../core/disposable';
 import { TracksideError } from '../../core/errors';
 import type { TaskRef } from '../../core/task-ref';
-import type { Platform } from '../../platform/contract';
+import { COMMANDS } from '../../platform/command-ids';
+import type { Dialogs, Platform } from '../../platform/contract';
 import type { ActOutcome, Connections, ConnectionSession } from '../../store/contract';
-import { askRequest, isAgreed } from './action-questions';
+import { askConsent } from './action-consent';
+import { askRequest } from './action-questions';
 import { report } from './action-report';
 import { ACTION_WORDS } from './action-words';
+import { askCloneWithChanges } from './clone-questions';
 import { pickTask } from './pick-task';
-import { cannotSentence, refsOf, splitByAbility, targetOf, type TaskTarget } from './task-targets';
+import {
+  cannotSentence,
+  refsOf,
+  requireRow,
+  splitByAbility,
+  targetOf,
+  type TaskTarget,
+} from './task-targets';
 
 export interface TaskCommandDeps {
   readonly platform: Platform;
@@ -25,6 +35,11 @@ export function registerActionCommands(deps: TaskCommandDeps): Disposable {
       ),
     );
   }
+  owned.add(
+    deps.platform.commands.register(COMMANDS.cloneTaskWithChanges, (node, nodes, isCalledOnSomething) =>
+      runAction(deps, 'clone', refsOf(node, nodes), isCalledOnSomething, askCloneWithChanges),
+    ),
+  );
   return owned;
 }
 
@@ -34,12 +49,9 @@ export async function runAction(
   action: TaskAction,
   refs: readonly TaskRef[],
   isCalledOnSomething = false,
+  ask?: Ask,
 ): Promise<void> {
-  if (refs.length === 0 && isCalledOnSomething) {
-    // Asking "which task?" would surprise whoever has just chosen one.
-    const message = 'The row changed while its menu was open, so nothing was done.';
-    throw new TracksideError('conflict', message, 'Choose the command again.');
-  }
+  requireRow(refs, isCalledOnSomething);
   const targets = await targetsFor(deps, action, refs);
   if (targets.length === 0) {
     return;
@@ -49,12 +61,14 @@ export async function runAction(
   if (able.length === 0 && refused) {
     throw cannotError(unable, action, refused);
   }
-  if (!(await isAgreed(deps.platform.dialogs, action, able))) {
+  const consent = await askConsent(deps.platform.dialogs, action, able);
+  if (!consent) {
     return;
   }
-  const outcomes = await actOnAll(deps, action, able);
+  const askUsual: Ask = (dialogs, session, given) => askRequest(dialogs, action, consent, session, given);
+  const outcomes = await actOnAll(deps.platform.dialogs, able, ask ?? askUsual);
   if (outcomes) {
-    report(deps.platform.dialogs, action, outcomes, unable);
+    report(deps.platform, action, outcomes, unable);
   }
 }
 
@@ -70,17 +84,24 @@ async function targetsFor(
   return picked ? [picked] : [];
 }
 
-/** Undefined when the person turned away from a question, before anything was sent to that connection or a later one. */
-async function actOnAll(
-  { platform }: TaskCommandDeps,
-  action: TaskAction,
+/** What to send for the targets of one connection; undefined when the person turns away. */
+type Ask = (
+  dialogs: Dialogs,
+  session: ConnectionSession,
   targets: readonly TaskTarget[],
+) => Promise<TaskActionRequest | undefined>;
+
+/** Undefined when the person turned away from a question, before anything was sent. */
+async function actOnAll(
+  dialogs: Dialogs,
+  targets: readonly TaskTarget[],
+  ask: Ask,
 ): Promise<readonly ActOutcome[] | undefined> {
   const sessions = new Set<ConnectionSession>(targets.map(({ session }) => session));
   const planned: (() => Promise<readonly ActOutcome[]>)[] = [];
   for (const session of sessions) {
     const ofSession = targets.filter((target) => target.session === session);
-    const request = await askRequest(platform.dialogs, action, session, ofSession);
+    const request = await ask(dialogs, session, ofSession);
     if (!request) {
       return undefined;
     }

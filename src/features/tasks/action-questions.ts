@@ -5,93 +5,73 @@ import type { Choice, Dialogs } from '../../platform/contract';
 import type { ConnectionSession } from '../../store/contract';
 import { counted } from '../trees/plural';
 import { parseTags, tagChange } from './tag-text';
+import { namesOf, type Consent } from './action-consent';
+import { askProject } from './project-question';
 import type { TaskTarget } from './task-targets';
 
-/** Names listed in a question. */
-const MOST_NAMED = 8;
-
-interface Warning {
-  readonly verb: string;
-  readonly loses: (it: string) => string;
-}
-
-/** What is asked before an action that cannot be taken back. */
-const WARNINGS: Readonly<Partial<Record<TaskAction, Warning>>> = {
-  reset: {
-    verb: 'Reset',
-    loses: (it) => `The metrics, console and output of ${it} are destroyed. This cannot be undone.`,
-  },
-  delete: {
-    verb: 'Delete',
-    loses: (it) =>
-      `The metrics, console, artifacts and code state of ${it} are destroyed. This cannot be undone.`,
-  },
-  publish: {
-    verb: 'Publish',
-    loses: (it) => `Publishing cannot be undone: afterwards ${it} can be neither reset nor run again.`,
-  },
-};
-
-/** True when nothing needs confirming or the person agrees. Names what will be lost. */
-export async function isAgreed(
-  dialogs: Pick<Dialogs, 'confirm'>,
-  action: TaskAction,
-  targets: readonly TaskTarget[],
-): Promise<boolean> {
-  const warning = WARNINGS[action];
-  const [first] = targets;
-  if (!warning || !first) {
-    return true;
-  }
-  const isOne = targets.length === 1;
-  const what = isOne ? `“${first.task.name}”` : counted(targets.length, 'task');
-  const named = targets.slice(0, MOST_NAMED).map(({ task }) => `• ${task.name} (${task.status})`);
-  const rest = targets.length - named.length;
-  const list = isOne ? [] : ['', ...named, ...(rest > 0 ? [`and ${rest} more`] : [])];
-  const detail = [warning.loses(isOne ? what : 'these tasks'), ...list].join('\n');
-  return dialogs.confirm(`${warning.verb} ${what}?`, detail, warning.verb);
-}
+/** Stands for a new line where only one line can be typed. */
+const NEW_LINE = ' ⏎ ';
 
 /** What to send for the targets of one connection; undefined when the person turned away. */
 export async function askRequest(
   dialogs: Dialogs,
   action: TaskAction,
+  consent: Consent,
   session: ConnectionSession,
   targets: readonly TaskTarget[],
 ): Promise<TaskActionRequest | undefined> {
   switch (action) {
     case 'enqueue':
-      return askQueue(dialogs, session, targets);
+    case 'requeue':
+      return askQueue(dialogs, action, session, targets);
     case 'rename':
       return askName(dialogs, targets);
     case 'tag':
       return askTags(dialogs, targets);
-    default:
+    case 'comment':
+      return askComment(dialogs, targets);
+    case 'move':
+      return askMove(dialogs, session, targets);
+    case 'fail':
+      return askReason(dialogs, targets);
+    case 'reset':
+    case 'delete':
+      return { action, ...consent };
+    case 'dequeue':
+    case 'stop':
+    case 'clone':
+    case 'publish':
+    case 'complete':
+    case 'archive':
+    case 'unarchive':
       return { action };
   }
 }
 
 async function askQueue(
   dialogs: Dialogs,
+  action: 'enqueue' | 'requeue',
   session: ConnectionSession,
   targets: readonly TaskTarget[],
 ): Promise<TaskActionRequest | undefined> {
   await session.store.refresh({ kind: 'queues' });
-  const queues = [...session.store.queues().items].sort((a, b) => Number(b.isDefault) - Number(a.isDefault));
+  const all = [...session.store.queues().items].sort((a, b) => Number(b.isDefault) - Number(a.isDefault));
+  const isMoving = action === 'requeue';
+  const queues = all.filter(({ id }) => !isMoving || targets.some(({ task }) => task.queueId !== id));
   const [only] = queues;
   if (!only) {
     throw new TracksideError(
       'invalid',
-      `${session.info.label} has no queue.`,
-      'Create one on the server; its agents take tasks from queues.',
+      all.length === 0 ? `${session.info.label} has no queue.` : `${session.info.label} has no other queue.`,
+      'Create one in the Queues view; agents take tasks from queues.',
     );
   }
-  const what = targets.length === 1 ? `“${targets[0]?.task.name ?? ''}”` : counted(targets.length, 'task');
+  const title = isMoving ? `Move ${namesOf(targets)} to another queue` : `Enqueue ${namesOf(targets)}`;
   const queueId =
-    queues.length === 1 && only.workerNames?.length !== 0
+    !isMoving && queues.length === 1 && only.workerNames?.length !== 0
       ? only.id
-      : await dialogs.pick(`Enqueue ${what}`, queues.map(queueChoice), 'Choose a queue');
-  return queueId === undefined ? undefined : { action: 'enqueue', queueId };
+      : await dialogs.pick(title, queues.map(queueChoice), 'Choose a queue');
+  return queueId === undefined ? undefined : { action, queueId };
 }
 
 function queueChoice(queue: Queue): Choice<string> {
@@ -147,4 +127,53 @@ async function askTags(
   }
   const change = tagChange(common, parseTags(text));
   return change.add.length + change.remove.length === 0 ? undefined : { action: 'tag', ...change };
+}
+
+/** Asked in one line, with a sign for each new line, so that a longer comment survives. */
+async function askComment(
+  dialogs: Dialogs,
+  targets: readonly TaskTarget[],
+): Promise<TaskActionRequest | undefined> {
+  const comments = new Set(targets.map(({ task }) => task.comment ?? ''));
+  const [common] = comments;
+  const text = await dialogs.ask({
+    title: `Comment on ${namesOf(targets)}`,
+    prompt: `${NEW_LINE.trim()} stands for a new line${comments.size > 1 ? '; replaces different comments' : ''}`,
+    value: comments.size === 1 ? oneLine(common ?? '') : '',
+  });
+  if (text === undefined) {
+    return undefined;
+  }
+  const comment = text.replaceAll(/ ?⏎ ?/gu, '\n').trim();
+  return comments.size === 1 && comment === common?.trim() ? undefined : { action: 'comment', comment };
+}
+
+function oneLine(comment: string): string {
+  return comment.replaceAll(/\r?\n/gu, NEW_LINE);
+}
+
+async function askMove(
+  dialogs: Dialogs,
+  session: ConnectionSession,
+  targets: readonly TaskTarget[],
+): Promise<TaskActionRequest | undefined> {
+  const [first] = targets;
+  const isTogether = targets.every(({ task }) => task.projectId === first?.task.projectId);
+  const project = await askProject(dialogs, session, {
+    title: `Move ${namesOf(targets)} to a project`,
+    offersCurrent: false,
+    ...(isTogether && first ? { current: first.task } : {}),
+  });
+  return project && { action: 'move', project };
+}
+
+async function askReason(
+  dialogs: Dialogs,
+  targets: readonly TaskTarget[],
+): Promise<TaskActionRequest | undefined> {
+  const reason = await dialogs.ask({
+    title: `Mark ${namesOf(targets)} as failed`,
+    prompt: 'Why, for those who look at it later; may stay empty',
+  });
+  return reason === undefined ? undefined : { action: 'fail', reason: reason.trim() };
 }

@@ -1,6 +1,6 @@
 import type { TaskAction } from '../../core/actions';
 import { TracksideError } from '../../core/errors';
-import type { Dialogs } from '../../platform/contract';
+import type { Platform } from '../../platform/contract';
 import type { ActOutcome } from '../../store/contract';
 import { counted } from '../trees/plural';
 import { ACTION_WORDS } from './action-words';
@@ -14,7 +14,7 @@ const MOST_NAMED = 5;
  * Throws a summary when something failed; the command registrar shows it.
  */
 export function report(
-  dialogs: Pick<Dialogs, 'info'>,
+  { dialogs, logger }: Pick<Platform, 'dialogs' | 'logger'>,
   action: TaskAction,
   outcomes: readonly ActOutcome[],
   unable: readonly TaskTarget[],
@@ -27,6 +27,8 @@ export function report(
     throw first.error;
   }
   if (first) {
+    // The message names only some; the log, which it leads to, has all.
+    failures.forEach(({ name, error }) => logger.warn(`“${name}”: ${error.message}`));
     throw new TracksideError(
       first.error.kind,
       failureSummary(action, succeeded, total, failures),
@@ -82,8 +84,7 @@ function successSentence(action: TaskAction, outcomes: readonly ActOutcome[]): s
   const notes = new Set(outcomes.flatMap((outcome) => (outcome.ok ? (outcome.outcome.note ?? []) : [])));
   const [only] = outcomes;
   if (outcomes.length === 1 && only) {
-    const created =
-      action === 'clone' ? `Cloned “${only.task.name}”; the copy is a draft in the same project.` : undefined;
+    const created = action === 'clone' ? `Cloned “${only.task.name}”; the copy is a draft.` : undefined;
     return [...notes][0] ?? created;
   }
   return [`${counted(outcomes.length, 'task')} ${ACTION_WORDS[action].done}.`, ...notes].join(' ');

@@ -23,6 +23,13 @@ export const ACTION_WORDS: Readonly<Record<TaskAction, ActionWords>> = {
     done: 'enqueued',
     none: 'Nothing to enqueue: no task here can be enqueued. Reset one first, or clone it.',
   },
+  requeue: {
+    command: COMMANDS.requeueTask,
+    title: 'Move to Another Queue',
+    done: 'moved to another queue',
+    statuses: ['queued'],
+    none: 'Nothing to move: no task is waiting in a queue.',
+  },
   dequeue: {
     command: COMMANDS.dequeueTask,
     title: 'Dequeue',
@@ -56,6 +63,20 @@ export const ACTION_WORDS: Readonly<Record<TaskAction, ActionWords>> = {
     statuses: ['completed', 'stopped', 'failed'],
     none: 'Nothing to publish: no task here has ended without being published.',
   },
+  complete: {
+    command: COMMANDS.completeTask,
+    title: 'Mark as Completed',
+    done: 'marked as completed',
+    statuses: ['running', 'stopped'],
+    none: 'Nothing to mark: no task is running or was stopped.',
+  },
+  fail: {
+    command: COMMANDS.failTask,
+    title: 'Mark as Failed',
+    done: 'marked as failed',
+    statuses: ['running', 'stopped', 'completed'],
+    none: 'Nothing to mark: no task is running or was stopped.',
+  },
   archive: {
     command: COMMANDS.archiveTask,
     title: 'Archive',
@@ -86,5 +107,17 @@ export const ACTION_WORDS: Readonly<Record<TaskAction, ActionWords>> = {
     title: 'Edit Tags',
     done: 'tagged',
     none: 'Nothing to tag: no task here can be tagged.',
+  },
+  comment: {
+    command: COMMANDS.editComment,
+    title: 'Edit Comment',
+    done: 'commented',
+    none: 'Nothing to comment: there is no task of yours.',
+  },
+  move: {
+    command: COMMANDS.moveTask,
+    title: 'Move to Project',
+    done: 'moved to another project',
+    none: 'Nothing to move: there is no task of yours.',
   },
 };

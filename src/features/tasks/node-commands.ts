@@ -1,12 +1,14 @@
 import { DisposableStore, type Disposable } from '../../core/disposable';
 import { isCancelled, toTracksideError, TracksideError } from '../../core/errors';
+import type { TaskRef } from '../../core/task-ref';
 import { COMMANDS } from '../../platform/command-ids';
 import type { ConnectionSession, StoreNeed } from '../../store/contract';
 import { projectPlaces } from '../projects/project-paths';
 import { isTreeNode, type TreeNode } from '../trees/tree-nodes';
 import type { TaskCommandDeps } from './action-commands';
+import { registerCopyCommands } from './copy-commands';
 import { pickTask } from './pick-task';
-import { refsOf, targetOf } from './task-targets';
+import { refsOf, requireRow, targetOf } from './task-targets';
 
 /** What these commands need of the editor. */
 export interface NodeCommandDeps extends TaskCommandDeps {
@@ -22,7 +24,14 @@ export function registerNodeCommands(deps: NodeCommandDeps): Disposable {
   owned.add(commands.register(COMMANDS.refresh, (node) => refresh(deps, node)));
   owned.add(commands.register(COMMANDS.loadMore, (node) => loadMore(deps, node)));
   owned.add(commands.register(COMMANDS.copyId, (node, nodes) => copyIds(deps, node, nodes)));
-  owned.add(commands.register(COMMANDS.openInBrowser, (node, nodes) => openInBrowser(deps, node, nodes)));
+  owned.add(
+    commands.register(COMMANDS.openInBrowser, (node, nodes, isCalledOnSomething = false) => {
+      const refs = refsOf(node, nodes);
+      requireRow(refs, isCalledOnSomething);
+      return openInBrowser(deps, refs);
+    }),
+  );
+  owned.add(registerCopyCommands(deps));
   return owned;
 }
 
@@ -120,8 +129,7 @@ function idOf(session: ConnectionSession, node: TreeNode): string | undefined {
   }
 }
 
-async function openInBrowser(deps: NodeCommandDeps, node: unknown, nodes: unknown): Promise<void> {
-  const [ref] = refsOf(node, nodes);
+async function openInBrowser(deps: NodeCommandDeps, [ref]: readonly TaskRef[]): Promise<void> {
   const target = ref
     ? await targetOf(deps.connections, ref)
     : await pickTask(deps, { title: 'Open in Web UI: which task?' });

@@ -21,6 +21,17 @@ export function refsOf(node: unknown, nodes: unknown): readonly TaskRef[] {
   return [...new Map(refs.map((ref) => [`${ref.connectionId}\n${ref.taskId}`, ref])).values()];
 }
 
+/**
+ * Throws when a command was called on a row but got none: the editor gives nothing for a row that was redrawn while
+ * its menu was open. Asking "which task?" would surprise whoever has just chosen one.
+ */
+export function requireRow(refs: readonly TaskRef[], isCalledOnSomething: boolean): void {
+  if (refs.length === 0 && isCalledOnSomething) {
+    const message = 'The row changed while its menu was open, so nothing was done.';
+    throw new TracksideError('conflict', message, 'Choose the command again.');
+  }
+}
+
 /** The task of a reference, read if it is not known. Throws `notFound` when it does not exist. */
 export async function targetOf(connections: Connections, ref: TaskRef): Promise<TaskTarget> {
   const session = connections.get(ref.connectionId);

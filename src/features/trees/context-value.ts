@@ -2,8 +2,19 @@ import { TASK_ACTIONS, type TaskAction } from '../../core/actions';
 import type { TaskStatus } from '../../core/status';
 import type { TreeNodeKind } from './tree-nodes';
 
-/** What a row may have that a command needs; `id` = something to copy. */
-export const ROW_PARTS = ['id', 'webUrl'] as const;
+/**
+ * What a row may have that a command needs: something to copy, a web page, a queue that can be changed or taken away,
+ * another task before or after it in its queue, a task that it runs.
+ */
+export const ROW_PARTS = [
+  'id',
+  'webUrl',
+  'queueEdit',
+  'queueDelete',
+  'placeBefore',
+  'placeAfter',
+  'runningTask',
+] as const;
 export type RowPart = (typeof ROW_PARTS)[number];
 
 export interface RowContext {

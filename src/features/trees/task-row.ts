@@ -1,7 +1,7 @@
 import type { EpochMs, Task } from '../../core/entities';
 import { isEnded, statusLabel, type TaskStatus } from '../../core/status';
 import { COMMANDS } from '../../platform/command-ids';
-import { contextValue } from './context-value';
+import { contextValue, type RowPart } from './context-value';
 import { factSheet } from './markdown-text';
 import { exactDuration, momentText, timeAgo, timeSince, type TimePhrase } from './relative-time';
 import { commandOn, type RowModel } from './row-model';
@@ -15,6 +15,8 @@ export interface TaskRowPlace {
   readonly waitingSince?: EpochMs;
   /** Whether the project is worth saying. */
   readonly showsProject: boolean;
+  /** What the row has because it stands there. */
+  readonly has?: readonly RowPart[];
 }
 
 const ICONS: Readonly<Record<TaskStatus, { readonly id: string; readonly color?: string }>> = {
@@ -57,7 +59,7 @@ export function taskRow(node: TaskNode, task: Task, place: TaskRowPlace, now: Ep
       kind: 'task',
       status: task.status,
       can: task.can,
-      has: task.webUrl === undefined ? ['id'] : ['id', 'webUrl'],
+      has: ['id', ...(task.webUrl === undefined ? [] : ['webUrl' as const]), ...(place.has ?? [])],
     }),
     collapsible: 'none',
     command: commandOn(node, COMMANDS.openTask, 'Open Live Panel'),

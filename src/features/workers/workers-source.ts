@@ -84,7 +84,7 @@ export function workerRow(worker: Worker, now: EpochMs): RowModel {
     description: parts.join(' · '),
     icon:
       silence.text === undefined ? workerIcon(worker) : { id: 'warning', color: 'list.warningForeground' },
-    contextValue: contextValue({ kind: 'worker', has: ['id'] }),
+    contextValue: contextValue({ kind: 'worker', has: worker.task ? ['id', 'runningTask'] : ['id'] }),
     collapsible: worker.task || worker.isLocal ? 'expanded' : 'collapsed',
     accessibleLabel: `Worker ${label}, ${parts.join(', ')}`,
     subject: worker,

@@ -4,6 +4,7 @@ import type { LiveChange, TaskQuery } from '../../../src/backends/contract';
 import type { Task } from '../../../src/core/entities';
 import { isTracksideError, type TracksideError } from '../../../src/core/errors';
 import { noSignal, openBackend, Seeder, type ContractServer } from './contract-server';
+import { describeActionContract } from './action-contract';
 import { describeSeriesContract } from './series-contract';
 
 export interface ContractState {
@@ -31,6 +32,7 @@ export function describeBackendContract(name: string, start: () => Promise<Contr
     describeReading(state);
     describePaging(state);
     describeActions(state);
+    describeActionContract(state);
     describeLaunch(state);
     describeRooms(state);
     describeSeriesContract(state);
@@ -99,7 +101,7 @@ function describeReading(state: () => ContractState): void {
     assert.ok(
       !('startedAt' in task) && !('endedAt' in task) && !('workerId' in task) && !('parentId' in task),
     );
-    assert.deepEqual(task.can, ['enqueue', 'clone', 'archive', 'delete', 'rename', 'tag']);
+    assert.deepEqual(task.can, ['enqueue', 'clone', 'archive', 'delete', 'rename', 'tag', 'comment', 'move']);
   });
 
   it('follows a task through its life', async () => {
@@ -109,7 +111,17 @@ function describeReading(state: () => ContractState): void {
     const running = await one(backend, id);
     assert.equal(running.status, 'running');
     assert.ok(running.startedAt !== undefined && running.endedAt === undefined);
-    assert.deepEqual(running.can, ['stop', 'reset', 'clone', 'rename', 'tag']);
+    assert.deepEqual(running.can, [
+      'stop',
+      'reset',
+      'clone',
+      'complete',
+      'fail',
+      'rename',
+      'tag',
+      'comment',
+      'move',
+    ]);
     await seed.call('tasks.failed', { task: id, status_reason: 'exited with code 3' });
     const failed = await one(backend, id);
     assert.equal(failed.status, 'failed');

@@ -9,6 +9,7 @@ export function roomCalls(world: FakeWorld, personality: Personality): Record<st
     'projects.get_all_ex': (data) => ({ projects: listProjects(world, data, personality) }),
     'projects.create': (data) => createProject(world, data),
     'queues.get_all_ex': () => ({ queues: listQueues(world, personality) }),
+    ...queueCalls(world),
     'workers.get_all': () => ({ workers: listWorkers(world, personality) }),
     'workers.status_report': (data) => reportWorker(world, data),
     'server.info': () =>
@@ -92,6 +93,61 @@ function listQueues(world: FakeWorld, personality: Personality): Row[] {
         }
       : {}),
   }));
+}
+
+function queueCalls(world: FakeWorld): Record<string, Handler> {
+  const mover =
+    (to: (index: number, length: number) => number): Handler =>
+    (data) => {
+      const { entries } = world.queue(textIn(data, 'queue'));
+      const index = entries.findIndex(({ task }) => task === textIn(data, 'task'));
+      const [entry] = index < 0 ? [] : entries.splice(index, 1);
+      if (entry === undefined) {
+        throw new FakeError(400, 703, 'Task not found in queue');
+      }
+      const position = Math.max(0, Math.min(entries.length, to(index, entries.length)));
+      entries.splice(position, 0, entry);
+      return { position };
+    };
+  return {
+    'queues.create': (data) => createQueue(world, data),
+    'queues.get_by_id': (data) => {
+      const { id, name } = world.queue(textIn(data, 'queue'));
+      return { queue: { id, name } };
+    },
+    'queues.update': (data) => {
+      world.queue(textIn(data, 'queue')).name = textIn(data, 'name');
+      return { updated: 1, fields: {} };
+    },
+    'queues.delete': (data) => {
+      const queue = world.queue(textIn(data, 'queue'));
+      if (queue.entries.length > 0 && data['force'] !== true) {
+        throw new FakeError(400, 702, 'Queue is not empty');
+      }
+      release(world, queue.entries);
+      world.queues.splice(world.queues.indexOf(queue), 1);
+      return { deleted: 1 };
+    },
+    'queues.move_task_to_front': mover(() => 0),
+    'queues.move_task_forward': mover((index) => index - 1),
+    'queues.move_task_backward': mover((index) => index + 1),
+    'queues.move_task_to_back': mover((_index, length) => length),
+  };
+}
+
+function createQueue(world: FakeWorld, data: Row): Row {
+  const name = textIn(data, 'name');
+  if (world.queues.some((queue) => queue.name === name)) {
+    throw new FakeError(400, 801, 'Value combination already exists');
+  }
+  return { id: world.addQueue(name).id };
+}
+
+/** What waited goes back to what it was. */
+function release(world: FakeWorld, entries: readonly { readonly task: string }[]): void {
+  for (const task of entries.map((entry) => world.task(entry.task))) {
+    task.status = task.beforeQueue ?? 'created';
+  }
 }
 
 function reportWorker(world: FakeWorld, data: Row): Row {

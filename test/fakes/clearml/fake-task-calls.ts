@@ -52,11 +52,19 @@ export function taskCalls(world: FakeWorld, personality: Personality): Record<st
     'tasks.update': (data) => updateTask(world, data),
     'tasks.dequeue': (data) => dequeue(world, world.task(textIn(data, 'task'))),
     'tasks.delete': (data) => deleteTask(world, world.task(textIn(data, 'task'))),
-    'tasks.archive_many': (data) => many(world, data, (task) => archive(world, task)),
+    'tasks.archive_many': (data) =>
+      many(world, data, (task) => {
+        setWords(task, data);
+        archive(world, task);
+      }),
     'tasks.unarchive_many': (data) =>
       many(world, data, (task) => {
+        setWords(task, data);
         task.systemTags = task.systemTags.filter((tag) => tag !== 'archived');
       }),
+    'tasks.dequeue_many': (data) => many(world, data, (task) => dequeue(world, task)),
+    'tasks.move': (data) => moveTasks(world, data),
+    'tasks.edit_hyper_params': (data) => editParameters(world.task(textIn(data, 'task')), data),
     ...Object.fromEntries(
       Object.keys(LEGAL).map((name) => [`tasks.${name}`, (data: Row) => command(world, name, data)]),
     ),
@@ -78,12 +86,13 @@ function command(world: FakeWorld, name: string, data: Row): Row {
       `Invalid task status (Invalid status change): current_status=${task.status}, new_status=${target}`,
     );
   }
-  task.statusReason = typeof data['status_reason'] === 'string' ? data['status_reason'] : '';
-  task.statusMessage = typeof data['status_message'] === 'string' ? data['status_message'] : '';
+  setWords(task, data);
   if (name === 'stop' && task.status === 'in_progress' && task.lastWorker !== undefined) {
     task.statusMessage = 'stopping';
     return { updated: 1, fields: { status_message: 'stopping' } };
   }
+  const isWatched = [...world.workers.values()].some(({ queues }) => queues.includes(String(data['queue'])));
+  const watch = data['verify_watched_queue'] === true ? { queue_watched: isWatched } : {};
   if (name === 'enqueue') {
     enterQueue(world, task, data);
   } else {
@@ -93,7 +102,39 @@ function command(world: FakeWorld, name: string, data: Row): Row {
   if (name === 'reset') {
     clearRun(world, task);
   }
-  return { updated: 1, fields: { status: target } };
+  return { updated: 1, fields: { status: target }, ...(name === 'enqueue' ? watch : {}) };
+}
+
+/** Every command overwrites both texts, with nothing when it is given none. */
+function setWords(task: FakeTask, data: Row): void {
+  task.statusReason = typeof data['status_reason'] === 'string' ? data['status_reason'] : '';
+  task.statusMessage = typeof data['status_message'] === 'string' ? data['status_message'] : '';
+}
+
+function moveTasks(world: FakeWorld, data: Row): Row {
+  const named = data['project_name'];
+  const project = typeof named === 'string' ? world.project(named).id : textIn(data, 'project');
+  for (const task of textsIn(data, 'ids').map((id) => world.task(id))) {
+    writable(task);
+    task.project = project;
+  }
+  return { project_id: project };
+}
+
+/** Values are text, and only a draft's may change. */
+function editParameters(task: FakeTask, data: Row): Row {
+  if (task.status !== 'created') {
+    throw new FakeError(400, 110, `Invalid task status: status=${task.status}`);
+  }
+  const edits = Array.isArray(data['hyperparams']) ? data['hyperparams'].filter(isRow) : [];
+  for (const edit of edits) {
+    const section = textIn(edit, 'section');
+    const values = rowIn(task.hyperparams, section);
+    const name = textIn(edit, 'name');
+    const entry = { ...rowIn(values, name), section, name, value: textIn(edit, 'value') };
+    task.hyperparams = { ...task.hyperparams, [section]: { ...values, [name]: entry } };
+  }
+  return { updated: 1 };
 }
 
 function enterQueue(world: FakeWorld, task: FakeTask, data: Row): void {
@@ -102,7 +143,7 @@ function enterQueue(world: FakeWorld, task: FakeTask, data: Row): void {
     throw new FakeError(400, 706, `Task already queued: task=${task.id}`);
   }
   leaveQueue(world, task);
-  task.beforeQueue = task.status;
+  task.beforeQueue = task.status === 'queued' ? (task.beforeQueue ?? 'created') : task.status;
   task.queue = queue.id;
   queue.entries.push({ task: task.id, added: world.now() });
 }
@@ -182,7 +223,10 @@ function rowIn(data: Row, key: string): Row {
 
 function cloneTask(world: FakeWorld, data: Row): FakeTask {
   const source = world.task(textIn(data, 'task'));
-  const { name, tags, script, configuration, hyperparams, comment, project } = source;
+  const { name, tags, script, configuration, hyperparams, comment } = source;
+  const named = data['new_project_name'];
+  const given = typeof named === 'string' ? world.project(named).id : data['new_task_project'];
+  const project = typeof given === 'string' ? given : source.project;
   return world.addTask({
     name: typeof data['new_task_name'] === 'string' ? data['new_task_name'] : name,
     tags: [...tags],
@@ -200,6 +244,9 @@ function updateTask(world: FakeWorld, data: Row): Row {
   writable(task);
   if (typeof data['name'] === 'string') {
     task.name = data['name'];
+  }
+  if (typeof data['comment'] === 'string') {
+    task.comment = data['comment'];
   }
   if (Array.isArray(data['tags'])) {
     task.tags = textsIn(data, 'tags');

@@ -136,6 +136,12 @@ export class FakeWorld {
     return project;
   }
 
+  addQueue(name: string): { id: string } {
+    const queue = { id: this.newId(), name, isDefault: false, entries: [] };
+    this.queues.push(queue);
+    return queue;
+  }
+
   queue(id: string): FakeWorld['queues'][number] {
     const queue = this.queues.find((candidate) => candidate.id === id);
     if (queue === undefined) {

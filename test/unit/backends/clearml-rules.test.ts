@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { copyName } from '../../../src/backends/clearml/actions';
 import { allowedActions } from '../../../src/backends/clearml/allowed-actions';
 import { hyperparametersOf, projectPath } from '../../../src/backends/clearml/launch';
 import { epochMs, isReadOnly } from '../../../src/backends/clearml/map';
 import { statusOf, wordsOf } from '../../../src/backends/clearml/statuses';
 import { escapePattern } from '../../../src/backends/clearml/task-query';
 import { apiHintOf, taskPageUrl, webBaseOf } from '../../../src/backends/clearml/web-url';
+import { copyName } from '../../../src/core/copy-name';
 
 /** Which commands the real server accepts from which state (`force` left aside). */
 const LEGAL: Readonly<Record<string, readonly string[]>> = {
@@ -24,6 +24,9 @@ const LEGAL: Readonly<Record<string, readonly string[]>> = {
   stop: ['queued', 'in_progress', 'stopped', 'closed', 'failed'],
   reset: ['created', 'queued', 'in_progress', 'stopped', 'closed', 'failed', 'completed'],
   publish: ['stopped', 'closed', 'failed', 'completed', 'publishing'],
+  requeue: ['queued'],
+  complete: ['in_progress', 'stopped', 'completed'],
+  fail: ['in_progress', 'stopped', 'closed', 'failed'],
 };
 const WORDS = [
   'created',

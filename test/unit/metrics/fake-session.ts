@@ -127,6 +127,7 @@ class FakeStore implements EntityStore {
   refresh = (): Promise<void> => Promise.resolve();
   refreshHeld = (): Promise<void> => Promise.resolve();
   act = (): Promise<readonly never[]> => Promise.resolve([]);
+  changeQueue = (): Promise<void> => Promise.resolve();
 }
 
 /** Runs needs at once, when added, poked or told of a change; never by time. */
