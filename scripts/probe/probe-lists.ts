@@ -29,7 +29,12 @@ export async function readList(
     case 'details':
       return { details: await offered(backend.details, 'details').read(taskId, signal) };
     case 'dependencies':
-      return { dependencies: await offered(backend.dependencies, 'dependencies').read(taskId, signal) };
+      return {
+        dependencies: await offered(backend.dependencies, 'dependencies').read(
+          { kind: 'task', taskId },
+          signal,
+        ),
+      };
     case undefined:
       return {};
   }

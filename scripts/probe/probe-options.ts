@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { BACKEND_KINDS, type BackendKind } from '../../src/backends/contract';
+import { backendRegistry } from '../../src/backends/registry';
 import { TASK_ACTIONS, type TaskAction } from '../../src/core/actions';
 
 export const LISTS = [
@@ -34,7 +35,7 @@ export class UsageError extends Error {
 }
 
 export const USAGE = [
-  'Usage: npm run probe -- --kind clearml --url URL [--list WHAT] [--task ID] [--act ACTION] [--queue NAME] [--name NAME]',
+  `Usage: npm run probe -- --kind ${BACKEND_KINDS.join('|')} --url URL [--list WHAT] [--task ID] [--act ACTION] [--queue NAME] [--name NAME]`,
   `  --list   ${LISTS.join(' | ')}`,
   `  --act    ${TASK_ACTIONS.filter((action) => action !== 'tag').join(' | ')} (needs --task)`,
   '  --queue  name or id of the queue for --act enqueue; default: the default queue',
@@ -70,10 +71,11 @@ export function readOptions(argv: readonly string[], environment: Environment): 
   if (values.task === undefined && (action !== undefined || needsTask(list))) {
     throw new UsageError(`Which task? ${action === undefined ? '--list' : '--act'} needs --task ID.`);
   }
+  const kind = oneOf('--kind', BACKEND_KINDS, values.kind ?? 'clearml');
   return {
-    kind: oneOf('--kind', BACKEND_KINDS, values.kind ?? 'clearml'),
+    kind,
     url: urlOf(values, environment),
-    credentials: credentialsOf(values, environment),
+    credentials: credentialsOf(kind, values, environment),
     list,
     action,
     taskId: values.task,
@@ -119,13 +121,22 @@ function needsTask(list: ListName | undefined): boolean {
   return list === 'series' || list === 'log' || list === 'details' || list === 'dependencies';
 }
 
-function credentialsOf(values: Values, environment: Environment): Record<string, string> {
-  const accessKey = values.key ?? environment['TRACKSIDE_KEY'] ?? environment['CLEARML_API_ACCESS_KEY'];
-  const secretKey = values.secret ?? environment['TRACKSIDE_SECRET'] ?? environment['CLEARML_API_SECRET_KEY'];
-  if (accessKey === undefined || secretKey === undefined) {
-    throw new UsageError('Who asks? Set TRACKSIDE_KEY and TRACKSIDE_SECRET in the environment.');
-  }
-  return { accessKey, secretKey };
+/** Of the kind's fields the first is the key, the second the secret, whatever the server calls them. */
+function credentialsOf(kind: BackendKind, values: Values, environment: Environment): Record<string, string> {
+  const given = [
+    values.key ?? environment['TRACKSIDE_KEY'],
+    values.secret ?? environment['TRACKSIDE_SECRET'],
+  ];
+  return Object.fromEntries(
+    backendRegistry[kind].fields.map((field, index) => {
+      const { environmentName } = field;
+      const text = given[index] ?? (environmentName && environment[environmentName]) ?? '';
+      if (field.validate?.(text) !== undefined) {
+        throw new UsageError('Who asks? Set TRACKSIDE_KEY and TRACKSIDE_SECRET in the environment.');
+      }
+      return [field.key, text];
+    }),
+  );
 }
 
 function secondsOf(text: string | undefined): number {

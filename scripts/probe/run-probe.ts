@@ -40,7 +40,7 @@ async function ask(options: ProbeOptions, io: ProbeIo): Promise<number> {
   Object.values(options.credentials).forEach((secret) => redactor.register(secret));
   let backend: Backend | undefined;
   try {
-    backend = backendRegistry[options.kind].create({
+    backend = await backendRegistry[options.kind].create({
       url: options.url,
       credentials: () => Promise.resolve(options.credentials),
       logger: silentLogger,

@@ -1,6 +1,8 @@
 import type { QueueRequest, TaskActionOutcome, TaskActionRequest } from '../core/actions';
+import type { DependencyGraph, DependencyScope } from '../core/dependency-graph';
 import type { Disposable } from '../core/disposable';
 import type { EpochMs, Project, Queue, Task, TaskCode, Worker } from '../core/entities';
+import type { RunTemplate, TemplateRun, TemplateRunOutcome } from '../core/run-template';
 import type { SeriesDelta, SeriesSummary } from '../core/series';
 import type { TaskStatus } from '../core/status';
 import type { TaskDetails } from '../core/task-details';
@@ -38,6 +40,7 @@ export interface Backend extends Disposable {
   readonly launch?: LaunchAbility;
   readonly live?: LiveAbility | undefined;
   readonly dependencies?: DependencyAbility;
+  readonly templates?: TemplateAbility;
 }
 
 /** What `describe` found out by probing; shown in the connection's tooltip and in diagnostics. */
@@ -181,9 +184,23 @@ export interface LiveAbility {
 }
 
 export interface DependencyAbility {
-  /** Ids of the tasks this one waits for or came from. */
-  read(
-    taskId: string,
-    signal: AbortSignal,
-  ): Promise<readonly { readonly from: string; readonly to: string }[]>;
+  /** Kinds of scope that the server can answer. */
+  readonly scopes: readonly DependencyScope['kind'][];
+  /** Throws `notFound` when the task or project is gone. */
+  read(scope: DependencyScope, signal: AbortSignal): Promise<DependencyGraph>;
+}
+
+/** Things that the server runs on demand. */
+export interface TemplateAbility {
+  /** What the server calls one, such as `pipeline`. */
+  readonly noun: string;
+  /** What a person should know before anything is sent, such as "A worker runs this command". */
+  readonly caution?: string;
+  /** True where one run can wait for others. */
+  readonly takesDependencies: boolean;
+  /** True where runs have a priority. */
+  readonly takesPriority: boolean;
+  list(projectId: string, signal: AbortSignal): Promise<readonly RunTemplate[]>;
+  /** All of them or, where the server cannot promise that, as many as the outcome says. Never repeated on failure. */
+  run(template: RunTemplate, runs: readonly TemplateRun[], signal: AbortSignal): Promise<TemplateRunOutcome>;
 }

@@ -1,3 +1,4 @@
+import { TracksideError } from '../../core/errors';
 import type { SeriesDelta } from '../../core/series';
 import type {
   ActionAbility,
@@ -18,7 +19,7 @@ import type {
 import type { Project, Task } from '../../core/entities';
 import { ClearMlActions } from './actions';
 import { readEventConsole, readTracksideConsole } from './console';
-import { readDependencies } from './dependencies';
+import { readFamily } from './dependencies';
 import { readDetails } from './details';
 import { EventSeries } from './event-series';
 import { createTask } from './launch';
@@ -64,7 +65,7 @@ export class ClearMlBackend implements Backend {
     this.details = { read: (taskId, signal) => readDetails(session, taskId, signal) };
     this.queues = new ClearMlQueues(session);
     this.launch = { create: (request, signal) => createTask(session, probe, request, signal) };
-    this.dependencies = { read: (taskId, signal) => readDependencies(session, taskId, signal) };
+    this.dependencies = dependencyAbility(session);
     this.pushes = { subscribe: (onChange, onState) => subscribeLive(session, probe, onChange, onState) };
   }
 
@@ -92,6 +93,20 @@ export class ClearMlBackend implements Backend {
   dispose(): void {
     this.session.dispose();
   }
+}
+
+function dependencyAbility(session: ClearMlSession): DependencyAbility {
+  return {
+    scopes: ['task'],
+    read: (scope, signal) => {
+      switch (scope.kind) {
+        case 'task':
+          return readFamily(session, scope.taskId, signal);
+        case 'project':
+          throw new TracksideError('invalid', 'ClearML has no graph of a project.', 'Open that of a task.');
+      }
+    },
+  };
 }
 
 function seriesAbility(session: ClearMlSession, probe: ServerProbe): SeriesAbility {

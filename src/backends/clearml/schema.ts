@@ -89,8 +89,6 @@ export const wireScript = z.object({
   diff: text,
 });
 
-export const idsData = z.object({ tasks: z.array(z.object({ id: z.string(), parent: reference })) });
-
 /** md5 → md5 → figures; names are read from inside. */
 export const wireMetric = z.object({
   metric: z.string(),

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { BackendEntry, ConnectField } from '../../backends/registry';
+import type { BackendEntry, ConnectField } from '../../backends/backend-entry';
 import type { BackendKind, ServerDescription } from '../../backends/contract';
 import { TracksideError, toTracksideError } from '../../core/errors';
 import type { Dialogs } from '../../platform/contract';

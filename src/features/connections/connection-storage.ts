@@ -22,8 +22,13 @@ const record = z.object({
 /** A stored server. Holds no secret. */
 export type ConnectionRecord = z.infer<typeof record>;
 
-const credentials = z.object({ accessKey: z.string().min(1), secretKey: z.string().min(1) });
-export type Credentials = z.infer<typeof credentials>;
+const credentials = z.record(z.string(), z.string());
+/** Values of the fields that a kind of server asks for, by the field's key. */
+export type Credentials = Readonly<Record<string, string>>;
+
+const trackerKeys = z.object({ accessKey: z.string().min(1), secretKey: z.string().min(1) });
+/** Keys of the embedded tracker. */
+export type TrackerKeys = z.infer<typeof trackerKeys>;
 
 export const LOCAL_CONNECTION: ConnectionInfo = {
   id: 'local',
@@ -78,7 +83,7 @@ export class ConnectionStorage {
 
   /** Throws `unauthorized` when the keys are gone, for example after the system's keychain was reset. */
   async credentials(id: string): Promise<Credentials> {
-    const found = parseCredentials(await this.secrets.get(credentialsKey(id)));
+    const found = parseStored(credentials, await this.secrets.get(credentialsKey(id)));
     if (found === undefined) {
       throw new TracksideError(
         'unauthorized',
@@ -90,12 +95,12 @@ export class ConnectionStorage {
   }
 
   /** Keys of the embedded tracker, made on first use. */
-  async localCredentials(): Promise<Credentials> {
-    const found = parseCredentials(await this.secrets.get(LOCAL_CREDENTIALS_KEY));
+  async localCredentials(): Promise<TrackerKeys> {
+    const found = parseStored(trackerKeys, await this.secrets.get(LOCAL_CREDENTIALS_KEY));
     if (found !== undefined) {
       return found;
     }
-    const made: Credentials = {
+    const made: TrackerKeys = {
       accessKey: randomBytes(15).toString('hex').toUpperCase(),
       secretKey: randomBytes(32).toString('base64url'),
     };
@@ -130,12 +135,12 @@ function isOther(id: string): (entry: unknown) => boolean {
   return (entry) => !sameId.safeParse(entry).success;
 }
 
-function parseCredentials(text: string | undefined): Credentials | undefined {
+function parseStored<T>(schema: z.ZodType<T>, text: string | undefined): T | undefined {
   if (text === undefined) {
     return undefined;
   }
   try {
-    return credentials.parse(JSON.parse(text));
+    return schema.parse(JSON.parse(text));
   } catch {
     return undefined;
   }

@@ -12,7 +12,7 @@ import type { ConnectionInfo, Connections, ConnectionSession } from '../../store
 import { addConnection } from './add-connection';
 import { removeConnection, selectConnection } from './connection-commands';
 import { ConnectionList } from './connection-list';
-import { ConnectionStorage, type Credentials } from './connection-storage';
+import { ConnectionStorage, type Credentials, type TrackerKeys } from './connection-storage';
 import { DiagnosticsPage } from './diagnostics-page';
 import { diagnosticsText } from './diagnostics-text';
 import { LocalTracker } from './local-tracker';
@@ -25,7 +25,7 @@ export interface TrackerPlace {
   /** The editor's own executable; it is Node when `ELECTRON_RUN_AS_NODE=1`. */
   readonly nodePath: string;
   readonly version: string;
-  readonly credentials: Credentials;
+  readonly credentials: TrackerKeys;
 }
 
 export interface ConnectionsDeps {
@@ -140,7 +140,7 @@ class ConnectionOpening implements Disposable {
 
   /** Signs in with keys that are not stored yet. */
   async check(kind: BackendKind, url: string, keys: Credentials, signal: AbortSignal) {
-    const registrations = [keys.accessKey, keys.secretKey].map((key) => this.deps.redactor.register(key));
+    const registrations = Object.values(keys).map((key) => this.deps.redactor.register(key));
     const backend = await this.createBackend(kind, url, () => Promise.resolve(keys));
     try {
       return await backend.describe(signal);
@@ -173,7 +173,7 @@ class ConnectionOpening implements Disposable {
     const { platform, redactor } = this.deps;
     return backendRegistry[kind].create({
       url,
-      credentials: async () => ({ ...(await credentials()) }),
+      credentials,
       logger: platform.logger.child(kind),
       userAgent: userAgentOf(platform),
       redactor,

@@ -436,8 +436,18 @@ function describeLaunch(state: () => ContractState): void {
     const { backend, seed } = state();
     const parent = await seed.task({ name: 'parent' });
     const child = await seed.task({ name: 'child', parent });
-    assert.deepEqual(await backend.dependencies.read(child, noSignal()), [{ from: parent, to: child }]);
-    assert.deepEqual(await backend.dependencies.read(parent, noSignal()), [{ from: parent, to: child }]);
+    for (const taskId of [child, parent]) {
+      const graph = await backend.dependencies.read({ kind: 'task', taskId }, noSignal());
+      assert.deepEqual(graph.edges, [{ from: parent, to: child }]);
+      assert.deepEqual(
+        graph.nodes.map(({ id, label, status }) => [id, label, status]),
+        [
+          [parent, 'parent', 'draft'],
+          [child, 'child', 'draft'],
+        ],
+      );
+      assert.equal(graph.focusId, taskId);
+    }
   });
 }
 
