@@ -6,6 +6,7 @@ import axios, { isAxiosError, type AxiosInstance, type AxiosResponse } from 'axi
 import type { Disposable } from '../core/disposable';
 import { cancelled, throwIfAborted } from './abort';
 import { failureOfNetwork, failureOfSize, failureOfTimeout } from './failures';
+import { trustOptions, type ServerTrust } from './server-trust';
 
 export interface Timeouts {
   readonly connectMs: number;
@@ -49,6 +50,12 @@ export class HttpTransport implements Disposable {
     transformResponse: [(data: unknown) => data],
   });
 
+  private readonly trust: ReturnType<typeof trustOptions>;
+
+  constructor(trust: ServerTrust = {}) {
+    this.trust = trustOptions(trust);
+  }
+
   /** Throws `unreachable`, `tls`, `malformed` (too big) or `cancelled`. */
   async send(request: RawRequest): Promise<RawAnswer> {
     throwIfAborted(request.signal);
@@ -79,7 +86,7 @@ export class HttpTransport implements Disposable {
       data: request.body,
       signal,
       maxContentLength: request.maxResponseBytes,
-      transport: boundedTransport(protocol === 'https:', request.timeouts.connectMs),
+      transport: boundedTransport(protocol === 'https:' ? this.trust : undefined, request.timeouts.connectMs),
       ...(protocol === 'http:' && isLoopback(hostname) ? { httpAgent: this.loopbackAgent } : {}),
     });
   }
@@ -93,8 +100,9 @@ export function isLoopback(hostname: string): boolean {
   );
 }
 
+/** `trust` is absent for plain HTTP. It goes with each request, so that it also holds behind the editor's proxy. */
 function boundedTransport(
-  isSecure: boolean,
+  trust: ReturnType<typeof trustOptions> | undefined,
   connectMs: number,
 ): {
   request(
@@ -104,7 +112,10 @@ function boundedTransport(
 } {
   return {
     request: (options, onAnswer) => {
-      const request = isSecure ? https.request(options, onAnswer) : http.request(options, onAnswer);
+      const isSecure = trust !== undefined;
+      const request = isSecure
+        ? https.request({ ...options, ...trust }, onAnswer)
+        : http.request(options, onAnswer);
       request.once('socket', (socket) => {
         if (!socket.connecting) {
           return;

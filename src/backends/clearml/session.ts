@@ -1,12 +1,14 @@
-import type * as z from 'zod';
+import * as z from 'zod';
 import { basicAuth, TokenAuth, type Headers, type IssuedToken } from '../../client/auth';
 import { failureOfShape } from '../../client/failures';
 import { Redactor } from '../../client/redaction';
 import { RequestRunner, parseBaseUrl, type RequestCost } from '../../client/request-runner';
 import type { RetryPolicy } from '../../client/retry';
+import type { ServerTrust } from '../../client/server-trust';
 import { HttpTransport, type Timeouts } from '../../client/transport';
 import { systemClock, type Clock } from '../../core/clock';
 import { DisposableStore, type Disposable } from '../../core/disposable';
+import type { EpochMs } from '../../core/entities';
 import type { Logger } from '../../core/logger';
 import { readClearMlFailure } from './failure-reading';
 import { envelope, loginData } from './schema';
@@ -32,6 +34,7 @@ export interface ClearMlOptions {
   readonly maxResponseBytes?: number;
   /** Shared with the logger of the window, so that tokens are hidden there too. */
   readonly redactor?: Redactor;
+  readonly trust?: ServerTrust;
 }
 
 export interface CallOptions {
@@ -64,7 +67,7 @@ export class ClearMlSession implements Disposable {
     this.userAgent = options.userAgent;
     const url = parseBaseUrl(options.apiUrl);
     this.apiUrl = (url.origin + url.pathname).replace(/\/+$/, '').replace(/\/v\d+(\.\d+)?$/, '');
-    const transport = this.owned.add(new HttpTransport());
+    const transport = this.owned.add(new HttpTransport(options.trust));
     const hint = apiHintOf(url);
     const shared = {
       ...options,
@@ -78,7 +81,9 @@ export class ClearMlSession implements Disposable {
       const { accessKey, secretKey } = await options.credentials();
       return { user: accessKey, password: secretKey };
     };
-    const login = this.owned.add(new RequestRunner({ ...shared, auth: basicAuth(readKeys, this.redactor) }));
+    const login = this.owned.add(
+      new RequestRunner({ ...shared, auth: basicAuth(readKeys, this.redactor, 'latin1') }),
+    );
     this.auth = new TokenAuth({
       signIn: (signal) => this.signIn(login, signal),
       redactor: this.redactor,
@@ -143,7 +148,7 @@ export class ClearMlSession implements Disposable {
       signal,
     });
     const { token } = this.unwrap('auth.login', json, loginData);
-    const expiresAt = expiryOf(token);
+    const expiresAt = expiryOf(token, this.clock.now());
     return expiresAt === undefined ? { token } : { token, expiresAt };
   }
 
@@ -166,20 +171,20 @@ export class ClearMlSession implements Disposable {
   }
 }
 
-/** `exp` of a JWT in epoch milliseconds; undefined for anything else. The signature is the server's business. */
-function expiryOf(token: string): number | undefined {
+const tokenTimes = z.object({ exp: z.number(), iat: z.number().optional().catch(undefined) });
+
+/**
+ * When a JWT ends by this machine's clock, in epoch milliseconds; undefined for anything else. Its times are of the
+ * server's clock, which may be hours off, so that its length of life counts. The signature is the server's business.
+ */
+function expiryOf(token: string, now: EpochMs): EpochMs | undefined {
   try {
     const payload: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
-    if (
-      typeof payload === 'object' &&
-      payload !== null &&
-      'exp' in payload &&
-      typeof payload.exp === 'number'
-    ) {
-      return payload.exp * 1000;
-    }
+    const { exp, iat } = tokenTimes.parse(payload);
+    const expiresAt = iat === undefined ? exp * 1000 : now + (exp - iat) * 1000;
+    return expiresAt > now ? expiresAt : undefined;
   } catch {
     // An opaque token: valid until refused.
+    return undefined;
   }
-  return undefined;
 }

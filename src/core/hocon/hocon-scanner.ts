@@ -21,7 +21,7 @@ export class HoconScanner {
     readonly source: string,
   ) {}
 
-  get isAtEnd(): boolean {
+  atEnd(): boolean {
     return this.at >= this.text.length;
   }
 

@@ -41,7 +41,7 @@ class Parser {
     }
     const fields = scanner.peek() === '{' ? this.braces() : this.fields('');
     scanner.gap();
-    if (!scanner.isAtEnd) {
+    if (!scanner.atEnd()) {
       throw scanner.fail(`“${scanner.peek()}” closes nothing`);
     }
     return fields;
@@ -58,14 +58,14 @@ class Parser {
     const { scanner } = this;
     const fields: HoconFields = new Map();
     this.separators();
-    while (!scanner.isAtEnd && scanner.peek() !== '}' && scanner.peek() !== ']') {
+    while (!scanner.atEnd() && scanner.peek() !== '}' && scanner.peek() !== ']') {
       const include = this.include();
       if (include === undefined) {
         this.field(fields);
       } else {
         merge(fields, this.included(include));
       }
-      if (!this.separators() && !scanner.isAtEnd && scanner.peek() !== end) {
+      if (!this.separators() && !scanner.atEnd() && scanner.peek() !== end) {
         throw scanner.fail('a comma or a new line is missing here');
       }
     }
@@ -102,31 +102,31 @@ class Parser {
 
   private path(): readonly string[] {
     const { scanner } = this;
-    const path: string[] = [];
-    let part = '';
-    let isPart = false;
-    for (let isMore = true; isMore;) {
-      const isQuoted = scanner.peek() === '"';
-      const found = isQuoted ? scanner.quoted() : scanner.match(UNQUOTED_KEY);
-      isMore = isQuoted || found !== '';
-      isPart ||= isMore;
-      const pieces = isQuoted ? [found] : found.split('.');
-      pieces.forEach((piece, index) => {
-        if (index > 0) {
-          path.push(part);
-          part = '';
-        }
-        part += piece;
-      });
+    const path = [''];
+    let pieces = this.namePieces();
+    const isNamed = pieces.length > 0;
+    while (pieces.length > 0) {
+      const [first = '', ...others] = pieces;
+      path.push((path.pop() ?? '') + first, ...others);
+      pieces = this.namePieces();
     }
-    path.push(part);
     if (path.length > MAX_DEPTH) {
       throw scanner.fail(`a name of more than ${MAX_DEPTH} parts`);
     }
-    if (!isPart || (path.length > 1 && path.includes(''))) {
+    if (!isNamed || (path.length > 1 && path.includes(''))) {
       throw scanner.fail(`a name belongs here, not “${scanner.peek()}”`);
     }
     return path;
+  }
+
+  /** A quoted or bare piece of a name, split where dots part it; the first one continues what stood before it. */
+  private namePieces(): readonly string[] {
+    const { scanner } = this;
+    if (scanner.peek() === '"') {
+      return [scanner.quoted()];
+    }
+    const bare = scanner.match(UNQUOTED_KEY);
+    return bare === '' ? [] : bare.split('.');
   }
 
   private value(): HoconNode {
@@ -173,7 +173,7 @@ class Parser {
     const items: HoconNode[] = [];
     this.deeper(() => {
       this.separators();
-      while (!scanner.isAtEnd && scanner.peek() !== ']') {
+      while (!scanner.atEnd() && scanner.peek() !== ']') {
         items.push(this.value());
         if (!this.separators() && scanner.peek() !== ']') {
           throw scanner.fail('a comma or a new line is missing here');

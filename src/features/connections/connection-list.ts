@@ -18,6 +18,8 @@ export class ConnectionList implements Connections, Disposable {
   private readonly owned = new DisposableStore();
   private readonly local: ConnectionSession;
   private readonly servers = new Map<string, ConnectionSession>();
+  /** What was stored when the session was made. */
+  private readonly states = new Map<string, string>();
 
   constructor(private readonly deps: ConnectionListDeps) {
     this.changes = this.owned.add(new Emitter<void>((error) => deps.onListenerError(error)));
@@ -65,29 +67,37 @@ export class ConnectionList implements Connections, Disposable {
 
   /** True when a server came, went or changed. */
   private readServers(): boolean {
-    const wanted = new Map(this.deps.storage.records().map((entry) => [entry.id, toInfo(entry)]));
+    const wanted = new Map(this.deps.storage.records().map((entry) => [entry.id, entry]));
     let hasChanged = false;
     for (const [id, session] of this.servers) {
-      const info = wanted.get(id);
-      if (info === undefined || !isSame(info, session.info)) {
+      const entry = wanted.get(id);
+      if (entry === undefined || JSON.stringify(entry) !== this.states.get(id)) {
         session.dispose();
         this.servers.delete(id);
         hasChanged = true;
       }
     }
-    for (const [id, info] of wanted) {
+    for (const [id, entry] of wanted) {
       if (!this.servers.has(id)) {
-        this.servers.set(
-          id,
-          this.deps.createSession(info, () => this.changes.fire()),
-        );
+        const session = this.deps.createSession(toInfo(entry), () => this.changes.fire());
+        this.servers.set(id, session);
+        this.states.set(id, JSON.stringify(entry));
         hasChanged = true;
       }
     }
+    if (hasChanged) {
+      this.sortAs([...wanted.keys()]);
+    }
     return hasChanged;
   }
-}
 
-function isSame(one: ConnectionInfo, other: ConnectionInfo): boolean {
-  return one.label === other.label && one.url === other.url;
+  private sortAs(ids: readonly string[]): void {
+    for (const id of ids) {
+      const session = this.servers.get(id);
+      if (session !== undefined) {
+        this.servers.delete(id);
+        this.servers.set(id, session);
+      }
+    }
+  }
 }
