@@ -1,13 +1,14 @@
 import { DisposableStore, type Disposable } from '../../core/disposable';
 import { Emitter, type Event } from '../../core/emitter';
 import { TracksideError } from '../../core/errors';
+import type { OwnedConnectionSession } from '../../store/connection-session';
 import type { ConnectionInfo, Connections, ConnectionSession } from '../../store/contract';
 import { LOCAL_CONNECTION, toInfo, type ConnectionStorage } from './connection-storage';
 
 export interface ConnectionListDeps {
   readonly storage: ConnectionStorage;
   /** `changed` is to be called whenever the session's state changes. */
-  createSession(info: ConnectionInfo, changed: () => void): ConnectionSession;
+  createSession(info: ConnectionInfo, changed: () => void): OwnedConnectionSession;
   onListenerError(error: unknown): void;
 }
 
@@ -17,7 +18,7 @@ export class ConnectionList implements Connections, Disposable {
   private readonly changes: Emitter<void>;
   private readonly owned = new DisposableStore();
   private readonly local: ConnectionSession;
-  private readonly servers = new Map<string, ConnectionSession>();
+  private readonly servers = new Map<string, OwnedConnectionSession>();
   /** What was stored when the session was made. */
   private readonly states = new Map<string, string>();
 
@@ -71,7 +72,11 @@ export class ConnectionList implements Connections, Disposable {
     let hasChanged = false;
     for (const [id, session] of this.servers) {
       const entry = wanted.get(id);
-      if (entry === undefined || JSON.stringify(entry) !== this.states.get(id)) {
+      const isChanged = entry !== undefined && JSON.stringify(entry) !== this.states.get(id);
+      if (entry !== undefined && isChanged && isSame(toInfo(entry), session.info)) {
+        this.states.set(id, JSON.stringify(entry));
+        reopen(session);
+      } else if (entry === undefined || isChanged) {
         session.dispose();
         this.servers.delete(id);
         hasChanged = true;
@@ -100,4 +105,15 @@ export class ConnectionList implements Connections, Disposable {
       }
     }
   }
+}
+
+function isSame(one: ConnectionInfo, other: ConnectionInfo): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** Signs in anew with what is stored now; who holds the session keeps it. */
+function reopen(session: OwnedConnectionSession): void {
+  session.close();
+  // Why it fails is told where the rows would be.
+  session.store.refreshHeld().catch(() => undefined);
 }

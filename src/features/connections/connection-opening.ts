@@ -10,7 +10,7 @@ import { DisposableStore, type Disposable } from '../../core/disposable';
 import { toTracksideError, TracksideError } from '../../core/errors';
 import type { Platform } from '../../platform/contract';
 import { createConnectionSession, type OwnedConnectionSession } from '../../store/connection-session';
-import type { ConnectionInfo, ConnectionSession } from '../../store/contract';
+import type { ConnectionInfo } from '../../store/contract';
 import type { CheckSignIn } from './checked-sign-in';
 import { LOCAL_CONNECTION, type ConnectionStorage, type TrackerKeys } from './connection-storage';
 import { LocalTracker } from './local-tracker';
@@ -66,7 +66,7 @@ export class ConnectionOpening implements Disposable {
     );
   }
 
-  createSession(info: ConnectionInfo, changed: () => void): ConnectionSession {
+  createSession(info: ConnectionInfo, changed: () => void): OwnedConnectionSession {
     const { settings, focus, logger } = this.deps.platform;
     const session = createConnectionSession({
       info,

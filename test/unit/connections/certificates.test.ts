@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { FAKE_KEYS, FakeClearMl } from '../../fakes/clearml/fake-server';
 import { isTracksideError } from '../../../src/core/errors';
 import { connectionRow, connectionTooltip } from '../../../src/features/trees/connection-row';
-import { ConnectionBench, tlsFile, tlsPair } from './connection-bench';
+import { tlsFile, tlsPair } from '../../fakes/tls-files';
+import { ConnectionBench } from './connection-bench';
 
 const { accessKey, secretKey } = FAKE_KEYS;
 const never = new AbortController().signal;
