@@ -47,7 +47,7 @@ export async function signInChecked(
     if (shown === undefined) {
       throw thrown;
     }
-    const agreed = await dialogs.confirm(...certificateQuestion(target, shown));
+    const agreed = await dialogs.confirm(...certificateQuestion(target, shown, thrown));
     return agreed
       ? { description: await tryWith({ ...trust, accepted: shown.pem }), certificate: shown.pem }
       : undefined;
@@ -74,10 +74,13 @@ async function acceptableCertificate(
 function certificateQuestion(
   { label }: SignInTarget,
   { subject, issuer, fingerprint, validTo }: ShownCertificate,
+  thrown: unknown,
 ): [question: string, detail: string, agree: string] {
   return [
     `Nobody vouches for the certificate of ${label}. Accept it?`,
     [
+      toTracksideError(thrown).message,
+      '',
       `Issued to: ${subject}`,
       `Issued by: ${issuer}`,
       `Valid until: ${validTo}`,
