@@ -114,11 +114,11 @@ describe('adding a connection', () => {
   });
 
   it('offers user name and password where the server takes them, and keeps the name out of the secrets', async () => {
-    fake.fixedUser = { name: 'ada', password: 'pässwört:1' };
-    await bench.add(CLEARML, fake.url, 'User name and password', 'ada', 'pässwört:1');
+    fake.fixedUser = { name: 'adalovelace', password: 'pässwört:1' };
+    await bench.add(CLEARML, fake.url, 'User name and password', 'adalovelace', 'pässwört:1');
     const [added] = bench.storage.records();
     assert.ok(added);
-    assert.deepEqual(added.values, { userName: 'ada' });
+    assert.deepEqual(added.values, { userName: 'adalovelace' });
     const kept = bench.profile.secrets.values.get(`connections.${added.id}.credentials`);
     assert.equal(kept, JSON.stringify({ password: 'pässwört:1' }));
     const session = bench.connections.get(added.id);
@@ -127,7 +127,7 @@ describe('adding a connection', () => {
       (await backend?.listProjects(new AbortController().signal))?.length,
       fake.world.projects.length,
     );
-    assert.equal(bench.redactor.redact('ada made an adapter'), 'ada made an adapter');
+    assert.equal(bench.redactor.redact('adalovelace: pässwört:1'), 'adalovelace: ‹redacted›');
   });
 
   it('warns before keys go unprotected to another machine', async () => {
