@@ -59,6 +59,7 @@ export class ClearMlSession implements Disposable {
   private readonly owned = new DisposableStore();
   private readonly auth: TokenAuth;
   private readonly runner: RequestRunner;
+  private skewMs: number | undefined;
 
   constructor(options: ClearMlOptions) {
     this.clock = options.clock ?? systemClock;
@@ -126,6 +127,11 @@ export class ClearMlSession implements Disposable {
     return this.runner.server;
   }
 
+  /** How far the server's clock is ahead of this machine's, to about a second; undefined before it is known. */
+  get clockSkewMs(): number | undefined {
+    return this.skewMs;
+  }
+
   authHeaders(signal: AbortSignal): Promise<Headers> {
     return this.auth.headers(signal);
   }
@@ -148,7 +154,9 @@ export class ClearMlSession implements Disposable {
       signal,
     });
     const { token } = this.unwrap('auth.login', json, loginData);
-    const expiresAt = expiryOf(token, this.clock.now());
+    const now = this.clock.now();
+    const { expiresAt, issuedAt } = timesOf(token, now);
+    this.skewMs = issuedAt === undefined ? undefined : issuedAt - now;
     return expiresAt === undefined ? { token } : { token, expiresAt };
   }
 
@@ -173,18 +181,28 @@ export class ClearMlSession implements Disposable {
 
 const tokenTimes = z.object({ exp: z.number(), iat: z.number().optional().catch(undefined) });
 
+interface TokenTimes {
+  /** By this machine's clock. */
+  readonly expiresAt?: EpochMs;
+  /** By the server's clock. */
+  readonly issuedAt?: EpochMs;
+}
+
 /**
- * When a JWT ends by this machine's clock, in epoch milliseconds; undefined for anything else. Its times are of the
- * server's clock, which may be hours off, so that its length of life counts. The signature is the server's business.
+ * Times of a JWT; none of anything else. They are of the server's clock, which may be hours off, so that only its
+ * length of life counts for when it ends. The signature is the server's business.
  */
-function expiryOf(token: string, now: EpochMs): EpochMs | undefined {
+function timesOf(token: string, now: EpochMs): TokenTimes {
   try {
     const payload: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
     const { exp, iat } = tokenTimes.parse(payload);
     const expiresAt = iat === undefined ? exp * 1000 : now + (exp - iat) * 1000;
-    return expiresAt > now ? expiresAt : undefined;
+    return {
+      ...(expiresAt > now ? { expiresAt } : {}),
+      ...(iat === undefined ? {} : { issuedAt: iat * 1000 }),
+    };
   } catch {
     // An opaque token: valid until refused.
-    return undefined;
+    return {};
   }
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { ClearMlSession } from '../../../src/backends/clearml/session';
+import { ClearMlBackend } from '../../../src/backends/clearml/clearml-backend';
+import { ClearMlSession, type ClearMlOptions } from '../../../src/backends/clearml/session';
 import { serverInfoData } from '../../../src/backends/clearml/schema';
 import { isTracksideError } from '../../../src/core/errors';
 import { silentLogger } from '../../../src/core/logger';
@@ -93,20 +94,34 @@ describe('a connection whose keys were revoked', () => {
 });
 
 describe('clocks that differ', () => {
-  const open = (fake: FakeClearMl): ClearMlSession =>
-    new ClearMlSession({
-      apiUrl: fake.url,
-      credentials: () => Promise.resolve(FAKE_KEYS),
-      logger: silentLogger,
-      userAgent: 'Trackside-test',
-    });
+  it('are told', async () => {
+    const fake = await FakeClearMl.start('real');
+    const notices = async (aheadS: number): Promise<readonly (string | undefined)[]> => {
+      fake.clockAheadS = aheadS;
+      const backend = new ClearMlBackend(optionsFor(fake));
+      const { abilities } = await backend.describe(never);
+      backend.dispose();
+      return abilities.filter(({ name }) => name === 'notice').map(({ reason }) => reason);
+    };
+    assert.match((await notices(3_600)).join(), /^The server's clock is 60 min ahead of this machine's/);
+    assert.match((await notices(-3_600)).join(), /60 min behind/);
+    assert.deepEqual(await notices(5), []);
+    await fake.stop();
+  });
+
+  const optionsFor = (fake: FakeClearMl): ClearMlOptions => ({
+    apiUrl: fake.url,
+    credentials: () => Promise.resolve(FAKE_KEYS),
+    logger: silentLogger,
+    userAgent: 'Trackside-test',
+  });
 
   for (const hours of [-1, 1]) {
     it(`do not make it sign in for each call: server ${hours} h ahead, tokens of 30 minutes`, async () => {
       const fake = await FakeClearMl.start('real');
       fake.clockAheadS = hours * 3_600;
       fake.tokenLifeS = 1_800;
-      const session = open(fake);
+      const session = new ClearMlSession(optionsFor(fake));
       for (let count = 0; count < 3; count += 1) {
         await session.read('server.info', {}, serverInfoData, never);
       }
