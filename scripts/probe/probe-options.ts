@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { BACKEND_KINDS, type BackendKind } from '../../src/backends/contract';
+import type { FoundSignIn } from '../../src/backends/backend-entry';
 import { backendRegistry } from '../../src/backends/registry';
 import { TASK_ACTIONS, type TaskAction } from '../../src/core/actions';
 
@@ -43,6 +44,7 @@ export const USAGE = [
   '  --timeout SECONDS   for the whole run; default 60',
   'Keys come from TRACKSIDE_KEY and TRACKSIDE_SECRET, or CLEARML_API_ACCESS_KEY and CLEARML_API_SECRET_KEY,',
   'or, seen by everybody on this machine, from --key and --secret. --url may come from CLEARML_API_HOST.',
+  '  --conf FILE   address and keys from a file such as ~/clearml.conf, where nothing else gives them',
 ].join('\n');
 
 const FLAGS = {
@@ -57,13 +59,20 @@ const FLAGS = {
   name: { type: 'string' },
   value: { type: 'string' },
   timeout: { type: 'string' },
+  conf: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Reads the command line. Throws {@link UsageError}; its text never repeats the value of a secret. */
-export function readOptions(argv: readonly string[], environment: Environment): ProbeOptions | 'help' {
+/**
+ * Reads the command line and what it names. Throws {@link UsageError}, whose text never repeats the value of a secret,
+ * or TracksideError for a file that cannot be understood.
+ */
+export async function readOptions(
+  argv: readonly string[],
+  environment: Environment,
+): Promise<ProbeOptions | 'help'> {
   const values = parse(argv);
   if (values.help === true) {
     return 'help';
@@ -74,10 +83,11 @@ export function readOptions(argv: readonly string[], environment: Environment): 
     throw new UsageError(`Which task? ${action === undefined ? '--list' : '--act'} needs --task ID.`);
   }
   const kind = oneOf('--kind', BACKEND_KINDS, values.kind ?? 'clearml');
+  const found = await readConf(kind, values.conf, environment);
   return {
     kind,
-    url: urlOf(values, environment),
-    credentials: credentialsOf(kind, values, environment),
+    url: urlOf(values, environment, found),
+    credentials: credentialsOf(kind, values, environment, found),
     list,
     action,
     taskId: values.task,
@@ -89,8 +99,26 @@ export function readOptions(argv: readonly string[], environment: Environment): 
   };
 }
 
-function urlOf(values: Values, environment: Environment): string {
-  const url = values.url ?? environment['CLEARML_API_HOST'] ?? '';
+async function readConf(
+  kind: BackendKind,
+  file: string | undefined,
+  environment: Environment,
+): Promise<FoundSignIn> {
+  if (file === undefined) {
+    return { values: {} };
+  }
+  const sources = await backendRegistry[kind].loadSources?.();
+  const found = await sources?.readFile(file, environment);
+  if (found === undefined) {
+    throw new UsageError(
+      sources === undefined ? `${kind} has no such file.` : '--conf takes the path of a file that exists.',
+    );
+  }
+  return found;
+}
+
+function urlOf(values: Values, environment: Environment, found: FoundSignIn): string {
+  const url = values.url ?? found.url ?? environment['CLEARML_API_HOST'] ?? '';
   if (url === '') {
     throw new UsageError('Which server? Give --url URL.');
   }
@@ -125,7 +153,12 @@ function needsTask(list: ListName | undefined): boolean {
 }
 
 /** Of the kind's fields the first is the key, the second the secret, whatever the server calls them. */
-function credentialsOf(kind: BackendKind, values: Values, environment: Environment): Record<string, string> {
+function credentialsOf(
+  kind: BackendKind,
+  values: Values,
+  environment: Environment,
+  found: FoundSignIn,
+): Record<string, string> {
   const given = [
     values.key ?? environment['TRACKSIDE_KEY'],
     values.secret ?? environment['TRACKSIDE_SECRET'],
@@ -133,7 +166,8 @@ function credentialsOf(kind: BackendKind, values: Values, environment: Environme
   return Object.fromEntries(
     backendRegistry[kind].fields.map((field, index) => {
       const { environmentName } = field;
-      const text = given[index] ?? (environmentName && environment[environmentName]) ?? '';
+      const text =
+        given[index] ?? found.values[field.key] ?? (environmentName && environment[environmentName]) ?? '';
       if (field.validate?.(text) !== undefined) {
         throw new UsageError('Who asks? Set TRACKSIDE_KEY and TRACKSIDE_SECRET in the environment.');
       }

@@ -22,9 +22,9 @@ const EXIT_USAGE = 2;
 export async function runProbe(io: ProbeIo): Promise<number> {
   let options: ProbeOptions | 'help';
   try {
-    options = readOptions(io.argv, io.environment);
+    options = await readOptions(io.argv, io.environment);
   } catch (error) {
-    io.warn(`${error instanceof UsageError ? error.message : String(error)}\n${USAGE}`);
+    io.warn(`${error instanceof UsageError ? error.message : toTracksideError(error).message}\n${USAGE}`);
     return EXIT_USAGE;
   }
   if (options === 'help') {

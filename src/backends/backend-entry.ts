@@ -1,5 +1,6 @@
 import type { Redactor } from '../client/redaction';
 import type { RequestCost } from '../client/request-runner';
+import type { ServerTrust } from '../client/server-trust';
 import type { Logger } from '../core/logger';
 import type { Backend } from './contract';
 
@@ -27,6 +28,41 @@ export interface BackendOptions {
   readonly onRequest?: (cost: RequestCost) => void;
   /** Where tokens and keys are registered; share it with the log, so that they are hidden there too. */
   readonly redactor?: Redactor;
+  /** Certificates to believe beside those that the machine knows; hand it to every transport. */
+  readonly trust?: ServerTrust;
+}
+
+/** A way to sign in that not every server of the kind offers. */
+export interface SignInWay {
+  readonly label: string;
+  readonly detail: string;
+  readonly fields: readonly ConnectField[];
+  /** Sends no credentials, never throws. */
+  isOffered(url: string, signal: AbortSignal, trust?: ServerTrust): Promise<boolean>;
+}
+
+/** What a person has elsewhere: an address, values of fields by key, or only some of it. */
+export interface FoundSignIn {
+  readonly url?: string;
+  readonly values: Readonly<Record<string, string>>;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where users of this kind of server keep addresses and keys already. Nothing found is executed. */
+export interface SignInSources {
+  /** Such as `clearml.conf`. */
+  readonly fileName: string;
+  /** Such as `CLEARML_API_…`. */
+  readonly variableNames: string;
+  /** Absolute path of where the file usually is. */
+  usualFile(environment: Environment): string;
+  /** Undefined when there is no such file. Throws `invalid` with the line that is wrong. */
+  readFile(path: string, environment: Environment): Promise<FoundSignIn | undefined>;
+  /** Undefined when nothing is set. */
+  readEnvironment(environment: Environment): FoundSignIn | undefined;
+  /** What the server's own pages offer to copy; undefined when the text is nothing of that. */
+  readText(text: string): FoundSignIn | undefined;
 }
 
 /** How one kind of server is presented, asked for and opened. */
@@ -41,7 +77,12 @@ export interface BackendEntry {
    * Whether this kind of server answers at the address. Sends no credentials and changes nothing; never throws, and
    * answers false when nobody does or the signal ends it.
    */
-  recognize?(url: string, signal: AbortSignal): Promise<boolean>;
+  recognize?(url: string, signal: AbortSignal, trust?: ServerTrust): Promise<boolean>;
+  /** Where the server probably is when it is not at `url`, such as beside the web page that a person gave; best first. */
+  otherAddresses?(url: string): readonly string[];
+  /** Beside `fields`, which every server of the kind takes. */
+  readonly otherWays?: readonly SignInWay[];
+  loadSources?(): Promise<SignInSources>;
 }
 
 /** For fields that cannot be empty. */

@@ -22,16 +22,17 @@ export function noAuth(): AuthStrategy {
   return fixedAuth(() => Promise.resolve({ headers: {}, secrets: [] }));
 }
 
-/** HTTP Basic from a name and a password that are read anew for every request. */
+/** HTTP Basic from a name and a password that are read anew for every request. `encoding`: how the server reads them. */
 export function basicAuth(
   read: () => Promise<{ readonly user: string; readonly password: string }>,
   redactor: Redactor,
+  encoding: 'utf8' | 'latin1' = 'utf8',
 ): AuthStrategy {
   return fixedAuth(async () => {
     const { user, password } = await read();
     const pair = `${user}:${password}`;
-    const authorization = `Basic ${Buffer.from(pair, 'utf8').toString('base64')}`;
-    return { headers: { authorization }, secrets: [password, pair] };
+    const encoded = Buffer.from(pair, encoding).toString('base64');
+    return { headers: { authorization: `Basic ${encoded}` }, secrets: [password, pair, encoded] };
   }, redactor);
 }
 

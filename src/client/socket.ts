@@ -5,6 +5,7 @@ import { toTracksideError } from '../core/errors';
 import type { Logger } from '../core/logger';
 import type { Headers } from './auth';
 import type { Redactor } from './redaction';
+import { trustOptions, type ServerTrust } from './server-trust';
 
 export interface SocketOptions {
   /** `ws:` or `wss:` address; read anew for every connection. */
@@ -19,6 +20,7 @@ export interface SocketOptions {
   readonly clock: Clock;
   readonly random?: () => number;
   readonly userAgent: string;
+  readonly trust?: ServerTrust;
   readonly handshakeTimeoutMs?: number;
   /** A ping this often; no pong until the next one means the connection is dead. */
   readonly heartbeatMs?: number;
@@ -77,6 +79,7 @@ export class ReconnectingSocket implements Disposable {
       handshakeTimeout: this.bounds.handshakeTimeoutMs,
       maxPayload: this.bounds.maxMessageBytes,
       followRedirects: false,
+      ...trustOptions(this.options.trust ?? {}),
     });
     this.socket = socket;
     let reason = 'the connection was closed';

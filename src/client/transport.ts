@@ -7,6 +7,7 @@ import axios, { isAxiosError, type AxiosInstance, type AxiosRequestConfig, type 
 import type { Disposable } from '../core/disposable';
 import { cancelled, throwIfAborted } from './abort';
 import { failureOfNetwork, failureOfSize, failureOfTimeout } from './failures';
+import { trustOptions, type ServerTrust } from './server-trust';
 
 export interface Timeouts {
   readonly connectMs: number;
@@ -62,6 +63,12 @@ export class HttpTransport implements Disposable {
     transformRequest: [(data: unknown) => data],
     transformResponse: [(data: unknown) => data],
   });
+
+  private readonly trust: ReturnType<typeof trustOptions>;
+
+  constructor(trust: ServerTrust = {}) {
+    this.trust = trustOptions(trust);
+  }
 
   /** Throws `unreachable`, `tls`, `malformed` (too big) or `cancelled`. */
   async send(request: RawRequest): Promise<RawAnswer> {
@@ -126,7 +133,7 @@ export class HttpTransport implements Disposable {
     const { protocol, hostname } = new URL(url);
     return {
       url,
-      transport: boundedTransport(protocol === 'https:', connectMs),
+      transport: boundedTransport(protocol === 'https:' ? this.trust : undefined, connectMs),
       ...(protocol === 'http:' && isLoopback(hostname) ? { httpAgent: this.loopbackAgent } : {}),
     };
   }
@@ -140,8 +147,9 @@ export function isLoopback(hostname: string): boolean {
   );
 }
 
+/** `trust` is absent for plain HTTP. It goes with each request, so that it also holds behind the editor's proxy. */
 function boundedTransport(
-  isSecure: boolean,
+  trust: ReturnType<typeof trustOptions> | undefined,
   connectMs: number,
 ): {
   request(
@@ -151,7 +159,10 @@ function boundedTransport(
 } {
   return {
     request: (options, onAnswer) => {
-      const request = isSecure ? https.request(options, onAnswer) : http.request(options, onAnswer);
+      const isSecure = trust !== undefined;
+      const request = isSecure
+        ? https.request({ ...options, ...trust }, onAnswer)
+        : http.request(options, onAnswer);
       request.once('socket', (socket) => {
         if (!socket.connecting) {
           return;

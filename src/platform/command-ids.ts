@@ -42,6 +42,7 @@ export const COMMANDS = {
   addConnection: 'trackside.connection.add',
   selectConnection: 'trackside.connection.select',
   removeConnection: 'trackside.connection.remove',
+  signInAgain: 'trackside.connection.signIn',
   showDiagnostics: 'trackside.diagnostics.show',
   showLog: 'trackside.log.show',
 } as const;

@@ -8,6 +8,8 @@ export interface Settings {
   readonly onDidChange: Event<void>;
   /** Requests a minute that refreshing one connection may cost. */
   requestsPerMinute(): number;
+  /** File of certificates (PEM) to believe beside those that the machine knows. */
+  certificateAuthorityFile(): string | undefined;
   /** Tasks the local worker runs at the same time. */
   localWorkerConcurrentTasks(): number;
   /** How long a stopped script may take to end by itself. */

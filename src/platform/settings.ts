@@ -33,6 +33,7 @@ export function createSettings(source: ConfigurationSource, warn: (message: stri
   return {
     onDidChange: source.onDidChange,
     requestsPerMinute: () => read(whole.min(1).max(600), 'refresh.requestsPerMinute'),
+    certificateAuthorityFile: () => read(text, 'tls.certificateAuthorityFile').trim() || undefined,
     localWorkerConcurrentTasks: () => read(whole.min(0).max(64), 'localWorker.concurrentTasks'),
     localWorkerStopGraceMs: () =>
       Math.round(read(z.number().min(0).max(600), 'localWorker.stopGraceSeconds') * 1000),

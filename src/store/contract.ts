@@ -16,6 +16,8 @@ export interface ConnectionInfo {
   readonly url?: string;
   /** True for the connection that exists by itself and runs on the embedded tracker. */
   readonly isLocal: boolean;
+  /** True when a person accepted a certificate that nobody vouches for. */
+  readonly isCertificateUnverified?: boolean;
 }
 
 /** All connections of this window. */

@@ -70,9 +70,10 @@ export class ScriptedPlatform implements Platform {
     withProgress: (_title, run) => run(new AbortController().signal),
   };
 
-  readonly settings: Platform['settings'] = {
+  readonly settings: { -readonly [K in keyof Platform['settings']]: Platform['settings'][K] } = {
     onDidChange: new Emitter<void>().event,
     requestsPerMinute: () => 20,
+    certificateAuthorityFile: () => undefined,
     localWorkerConcurrentTasks: () => 1,
     localWorkerStopGraceMs: () => 1_000,
     pythonInterpreter: () => undefined,

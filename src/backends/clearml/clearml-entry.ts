@@ -1,5 +1,7 @@
 import { TracksideError } from '../../core/errors';
 import { mustBeGiven, type BackendEntry } from '../backend-entry';
+import type { ClearMlKeys } from './session';
+import { apiCandidates } from './web-url';
 
 /** ClearML, and Trackside's own tracker, which speaks its language. */
 export const clearMlEntry: BackendEntry = {
@@ -23,22 +25,56 @@ export const clearMlEntry: BackendEntry = {
       validate: mustBeGiven,
     },
   ],
+  otherWays: [
+    {
+      label: 'User name and password',
+      detail: 'This server has users with passwords of its own',
+      fields: [
+        {
+          key: 'userName',
+          label: 'User name',
+          prompt: 'As on the sign-in page',
+          isSecret: false,
+          validate: basicText,
+        },
+        {
+          key: 'password',
+          label: 'Password',
+          prompt: 'As on the sign-in page',
+          isSecret: true,
+          validate: basicText,
+        },
+      ],
+      isOffered: async (url, signal, trust) =>
+        (await import('./recognition')).takesPasswords(url, signal, trust),
+    },
+  ],
+  recognize: async (url, signal, trust) => (await import('./recognition')).isClearMlApi(url, signal, trust),
+  otherAddresses: apiCandidates,
+  loadSources: async () => (await import('./sign-in-sources')).clearMlSources,
   create: async ({ url, credentials, ...rest }) => {
     const { ClearMlBackend } = await import('./clearml-backend');
     return new ClearMlBackend({
       ...rest,
       apiUrl: url,
-      credentials: async () => {
-        const { accessKey, secretKey } = await credentials();
-        if (accessKey === undefined || secretKey === undefined) {
-          throw new TracksideError(
-            'unauthorized',
-            'There are no keys for this connection.',
-            'Remove the connection and add it again.',
-          );
-        }
-        return { accessKey, secretKey };
-      },
+      credentials: async () => keysOf(await credentials()),
     });
   },
 };
+
+/** The server takes a user's name and password wherever it takes a pair of keys. */
+function keysOf(values: Readonly<Record<string, string>>): ClearMlKeys {
+  const accessKey = values['accessKey'] ?? values['userName'];
+  const secretKey = values['secretKey'] ?? values['password'];
+  if (accessKey === undefined || secretKey === undefined) {
+    throw new TracksideError('unauthorized', 'There are no keys for this connection.', 'Sign in again.');
+  }
+  return { accessKey, secretKey };
+}
+
+/** The server reads these as Latin-1 and splits them at the first colon. */
+function basicText(text: string): string | undefined {
+  return /[^\u0000-\u00ff]/.test(text)
+    ? 'ClearML cannot take these characters here. Use a pair of keys instead.'
+    : mustBeGiven(text);
+}

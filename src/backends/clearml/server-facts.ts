@@ -12,7 +12,7 @@ export interface ServerFacts extends MapContext {
   readonly version: string | undefined;
   /** True for Trackside's embedded tracker of a protocol that this code speaks. */
   readonly isTrackside: boolean;
-  /** What the tracker wants people to know, such as a database that was set aside. */
+  /** What people should know, such as a database that the tracker set aside, or a clock that is off. */
   readonly notices: readonly string[];
   readonly user: string | undefined;
 }
@@ -51,7 +51,7 @@ export class ServerProbe {
       version: info.version,
       apiVersion: info.api_version,
       isTrackside,
-      notices: info.trackside?.notices ?? [],
+      notices: [...(info.trackside?.notices ?? []), ...clockNotices(this.session.clockSkewMs)],
       webBase: info.trackside === undefined ? webBaseOf(this.session.apiUrl) : undefined,
       user,
     };
@@ -69,6 +69,19 @@ export class ServerProbe {
       return undefined;
     }
   }
+}
+
+const NOTABLE_SKEW_MS = 120_000;
+
+function clockNotices(skewMs: number | undefined): readonly string[] {
+  if (skewMs === undefined || Math.abs(skewMs) < NOTABLE_SKEW_MS) {
+    return [];
+  }
+  const minutes = Math.round(Math.abs(skewMs) / 60_000);
+  const where = skewMs > 0 ? 'ahead of' : 'behind';
+  return [
+    `The server's clock is ${minutes} min ${where} this machine's: “ago” and durations are off by that.`,
+  ];
 }
 
 export function describeServer(facts: ServerFacts): ServerDescription {

@@ -1,12 +1,14 @@
-import type * as z from 'zod';
+import * as z from 'zod';
 import { basicAuth, TokenAuth, type Headers, type IssuedToken } from '../../client/auth';
 import { failureOfShape } from '../../client/failures';
 import { Redactor } from '../../client/redaction';
 import { RequestRunner, parseBaseUrl, type RequestCost } from '../../client/request-runner';
 import type { RetryPolicy } from '../../client/retry';
+import type { ServerTrust } from '../../client/server-trust';
 import { HttpTransport, type Timeouts } from '../../client/transport';
 import { systemClock, type Clock } from '../../core/clock';
 import { DisposableStore, type Disposable } from '../../core/disposable';
+import type { EpochMs } from '../../core/entities';
 import type { Logger } from '../../core/logger';
 import { readClearMlFailure } from './failure-reading';
 import { envelope, loginData } from './schema';
@@ -32,6 +34,7 @@ export interface ClearMlOptions {
   readonly maxResponseBytes?: number;
   /** Shared with the logger of the window, so that tokens are hidden there too. */
   readonly redactor?: Redactor;
+  readonly trust?: ServerTrust;
 }
 
 export interface CallOptions {
@@ -57,9 +60,10 @@ export class ClearMlSession implements Disposable {
   private readonly owned = new DisposableStore();
   private readonly auth: TokenAuth;
   private readonly runner: RequestRunner;
+  private skewMs: number | undefined;
 
   constructor(options: ClearMlOptions) {
-    this.transport = this.owned.add(new HttpTransport());
+    this.transport = this.owned.add(new HttpTransport(options.trust));
     this.clock = options.clock ?? systemClock;
     this.logger = options.logger;
     this.redactor = options.redactor ?? new Redactor();
@@ -80,7 +84,9 @@ export class ClearMlSession implements Disposable {
       const { accessKey, secretKey } = await options.credentials();
       return { user: accessKey, password: secretKey };
     };
-    const login = this.owned.add(new RequestRunner({ ...shared, auth: basicAuth(readKeys, this.redactor) }));
+    const login = this.owned.add(
+      new RequestRunner({ ...shared, auth: basicAuth(readKeys, this.redactor, 'latin1') }),
+    );
     this.auth = new TokenAuth({
       signIn: (signal) => this.signIn(login, signal),
       redactor: this.redactor,
@@ -123,6 +129,11 @@ export class ClearMlSession implements Disposable {
     return this.runner.server;
   }
 
+  /** How far the server's clock is ahead of this machine's, to about a second; undefined before it is known. */
+  get clockSkewMs(): number | undefined {
+    return this.skewMs;
+  }
+
   authHeaders(signal: AbortSignal): Promise<Headers> {
     return this.auth.headers(signal);
   }
@@ -145,7 +156,9 @@ export class ClearMlSession implements Disposable {
       signal,
     });
     const { token } = this.unwrap('auth.login', json, loginData);
-    const expiresAt = expiryOf(token);
+    const now = this.clock.now();
+    const { expiresAt, issuedAt } = timesOf(token, now);
+    this.skewMs = issuedAt === undefined ? undefined : issuedAt - now;
     return expiresAt === undefined ? { token } : { token, expiresAt };
   }
 
@@ -168,20 +181,30 @@ export class ClearMlSession implements Disposable {
   }
 }
 
-/** `exp` of a JWT in epoch milliseconds; undefined for anything else. The signature is the server's business. */
-function expiryOf(token: string): number | undefined {
+const tokenTimes = z.object({ exp: z.number(), iat: z.number().optional().catch(undefined) });
+
+interface TokenTimes {
+  /** By this machine's clock. */
+  readonly expiresAt?: EpochMs;
+  /** By the server's clock. */
+  readonly issuedAt?: EpochMs;
+}
+
+/**
+ * Times of a JWT; none of anything else. They are of the server's clock, which may be hours off, so that only its
+ * length of life counts for when it ends. The signature is the server's business.
+ */
+function timesOf(token: string, now: EpochMs): TokenTimes {
   try {
     const payload: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
-    if (
-      typeof payload === 'object' &&
-      payload !== null &&
-      'exp' in payload &&
-      typeof payload.exp === 'number'
-    ) {
-      return payload.exp * 1000;
-    }
+    const { exp, iat } = tokenTimes.parse(payload);
+    const expiresAt = iat === undefined ? exp * 1000 : now + (exp - iat) * 1000;
+    return {
+      ...(expiresAt > now ? { expiresAt } : {}),
+      ...(iat === undefined ? {} : { issuedAt: iat * 1000 }),
+    };
   } catch {
     // An opaque token: valid until refused.
+    return {};
   }
-  return undefined;
 }

@@ -19,17 +19,40 @@ export function webBaseOf(apiUrl: string): string | undefined {
   return /\/api\/?$/.test(url.pathname) ? url.origin + url.pathname.replace(/\/api\/?$/, '') : undefined;
 }
 
-/** Where the API probably is when a person gave the address of the web application. */
+/** Where the API probably is when a person gave the address of the web application or of the files server. */
 export function apiHintOf(url: URL): string | undefined {
   const api = new URL(url.origin);
-  if (api.hostname.startsWith('app.')) {
-    api.hostname = api.hostname.replace(/^app\./, 'api.');
-  } else if (api.port === '8080' || api.port === '30080') {
-    api.port = api.port === '8080' ? '8008' : '30008';
+  const port = API_PORT[api.port];
+  if (/^(demo)?(app|files)\./.test(api.hostname)) {
+    api.hostname = api.hostname.replace(/^(demo)?(app|files)\./, '$1api.');
+  } else if (port !== undefined) {
+    api.port = port;
   } else {
     return undefined;
   }
   return api.origin;
+}
+
+const API_PORT: Readonly<Record<string, string>> = {
+  8080: '8008',
+  8081: '8008',
+  30080: '30008',
+  30081: '30008',
+};
+
+/** Where to look for the API when it is not at `address`, best first: beside it, below it, at its usual port. */
+export function apiCandidates(address: string): readonly string[] {
+  const url = new URL(address);
+  const base = (url.origin + url.pathname).replace(/\/+$/, '');
+  const usual = new URL(url.origin);
+  usual.port = '8008';
+  const hint = apiHintOf(url);
+  const candidates = [
+    ...(hint === undefined ? [] : [hint]),
+    `${url.origin}/api`,
+    ...(url.port === '' ? [usual.origin] : []),
+  ];
+  return candidates.filter((candidate) => candidate !== base);
 }
 
 /** The task's page. API 2.31 renamed experiments to tasks in the paths. */

@@ -1,127 +1,231 @@
 import { randomUUID } from 'node:crypto';
-import type { BackendEntry, ConnectField } from '../../backends/backend-entry';
-import type { BackendKind, ServerDescription } from '../../backends/contract';
-import { TracksideError, toTracksideError } from '../../core/errors';
+import type { Environment, FoundSignIn } from '../../backends/backend-entry';
+import { BACKEND_KINDS, type BackendKind, type ServerDescription } from '../../backends/contract';
+import type { ServerTrust } from '../../client/server-trust';
+import { TracksideError } from '../../core/errors';
 import type { Dialogs } from '../../platform/contract';
+import { askCredentials, splitSecrets } from './ask-credentials';
+import { failedSignIn, signInChecked, type CheckSignIn, type SignInTarget } from './checked-sign-in';
 import type { ConnectionList } from './connection-list';
-import type { ConnectionRecord, ConnectionStorage, Credentials } from './connection-storage';
-import { readPastedCredentials, type PastedCredentials } from './pasted-credentials';
-import { readServerAddress } from './server-address';
+import { chooseStart, type ConnectionStart } from './connection-start';
+import type { ConnectionRecord, ConnectionStorage } from './connection-storage';
+import { findServers, recognizableKinds, type FoundServer } from './find-server';
+import { readServerAddress, type ServerAddress } from './server-address';
 
 export interface AddConnectionDeps {
   readonly dialogs: Dialogs;
   readonly storage: ConnectionStorage;
   readonly connections: ConnectionList;
-  /** Signs in with these keys and says what answered; throws TracksideError. */
-  check(kind: BackendKind, url: string, keys: Credentials, signal: AbortSignal): Promise<ServerDescription>;
+  readonly environment: Environment;
+  readonly check: CheckSignIn;
+  /** Certificates of authorities that the settings name. */
+  trust(): Promise<ServerTrust>;
 }
 
-interface Wanted {
-  readonly url: string;
-  readonly label: string;
-  readonly keys: Credentials;
-}
+type GoodAddress = ServerAddress & { ok: true };
 
-const KIND: BackendKind = 'clearml';
-const PASTE_HINT = 'or paste the whole block that ClearML shows when you create credentials';
-
-/** Asks for a server and its keys, tries them, and stores them only when they work. */
+/** Asks for a server and who signs in, tries it, and stores it only when it works. */
 export async function addConnection(deps: AddConnectionDeps): Promise<void> {
-  const wanted = await askServer(deps);
-  if (wanted === undefined) {
+  const { dialogs, environment } = deps;
+  const { backendRegistry } = await import('../../backends/registry');
+  const start = await chooseStart(dialogs, backendRegistry, environment);
+  const typed = start && (await askAddress(dialogs, start));
+  if (typed === undefined) {
     return;
   }
-  const { dialogs, storage, connections } = deps;
-  const description = await dialogs.withProgress(`Signing in to ${wanted.label}…`, (signal) =>
-    checkOnce(deps, wanted, signal),
-  );
+  const trust = await deps.trust();
+  const target = await locate(dialogs, start?.kind ?? typed.kind, typed.address, trust);
+  if (target === undefined || !(await agreesToPlainHttp(dialogs, target))) {
+    return;
+  }
+  const entry = backendRegistry[target.kind];
+  const known = typed.found?.values ?? {};
+  const values = await askCredentials({ dialogs, entry, url: target.url, trust, environment, known });
+  if (values !== undefined) {
+    await addChecked(deps, target, values, trust);
+  }
+}
+
+async function addChecked(
+  { dialogs, storage, connections, check }: AddConnectionDeps,
+  target: SignInTarget,
+  values: Readonly<Record<string, string>>,
+  trust: ServerTrust,
+): Promise<void> {
+  const { backendRegistry } = await import('../../backends/registry');
+  const checked = await signInChecked(dialogs, check, target, values, trust).catch((thrown: unknown) => {
+    throw failedSignIn(thrown, `${target.label} was not added.`);
+  });
+  if (checked === undefined) {
+    return;
+  }
+  const { description, certificate } = checked;
+  const { secret, plain } = splitSecrets(backendRegistry[target.kind], values);
   const added: ConnectionRecord = {
     id: randomUUID(),
-    kind: KIND,
-    label: freeLabel(wanted.label, connections),
-    url: wanted.url,
+    kind: target.kind,
+    label: freeLabel(target.label, description.user, connections),
+    url: target.url,
+    ...(Object.keys(plain).length === 0 ? {} : { values: plain }),
+    ...(certificate === undefined ? {} : { certificate }),
   };
-  await storage.add(added, wanted.keys);
+  await storage.add(added, secret);
   connections.reload();
   await connections.setActive(added.id);
   dialogs.info(`${added.label} is connected${whoText(description)}. New tasks go there.`);
 }
 
-async function checkOnce(
-  deps: AddConnectionDeps,
-  { url, keys, label }: Wanted,
-  signal: AbortSignal,
-): Promise<ServerDescription> {
-  try {
-    return await deps.check(KIND, url, keys, signal);
-  } catch (thrown) {
-    const { kind, message, nextStep, detail } = toTracksideError(thrown);
-    throw new TracksideError(kind, `${label} was not added. ${message}`, nextStep, detail);
-  }
+interface TypedAddress {
+  readonly address: GoodAddress;
+  readonly found?: FoundSignIn;
+  /** Of the kind whose block of keys was pasted. */
+  readonly kind?: BackendKind;
 }
 
-async function askServer(deps: AddConnectionDeps): Promise<Wanted | undefined> {
-  const { dialogs } = deps;
-  const { backendRegistry } = await import('../../backends/registry');
-  const entry = backendRegistry[KIND];
+async function askAddress(
+  dialogs: Dialogs,
+  { kind, found }: ConnectionStart,
+): Promise<TypedAddress | undefined> {
+  if (found?.url !== undefined) {
+    const address = readServerAddress(found.url);
+    if (!address.ok) {
+      throw new TracksideError('invalid', `${found.url}: ${address.problem}`, 'Correct it where it stands.');
+    }
+    return { address, found };
+  }
+  const readers = await textReaders(kind);
   const typed = await dialogs.ask({
-    title: `${entry.label}: address of the API server`,
-    prompt: `${entry.urlPlaceholder}, ${PASTE_HINT}`,
-    validate: (text) => addressProblem(readPastedCredentials(text)?.url ?? text),
+    title: 'Add Connection: address of the server',
+    prompt: await addressPrompt(kind, readers),
+    validate: (text) => {
+      const address = readServerAddress(readPasted(readers, text)?.found.url ?? text);
+      return address.ok ? undefined : address.problem;
+    },
   });
   if (typed === undefined) {
     return undefined;
   }
-  const pasted = readPastedCredentials(typed);
-  const address = readServerAddress(pasted?.url ?? typed);
-  if (!address.ok || (address.isUnprotected && !(await agreesToPlainHttp(dialogs, address.label)))) {
+  const pasted = readPasted(readers, typed);
+  const address = readServerAddress(pasted?.found.url ?? typed);
+  if (!address.ok) {
     return undefined;
   }
-  const keys = await askKeys(dialogs, entry, pasted);
-  return keys === undefined ? undefined : { url: address.url, label: address.label, keys };
+  const values = { ...found?.values, ...pasted?.found.values };
+  return { address, found: { values }, ...(pasted === undefined ? {} : { kind: pasted.kind }) };
 }
 
-function addressProblem(text: string): string | undefined {
-  const address = readServerAddress(text);
-  return address.ok ? undefined : address.problem;
+interface TextReader {
+  readonly kind: BackendKind;
+  readText(text: string): FoundSignIn | undefined;
 }
 
-function agreesToPlainHttp(dialogs: Dialogs, label: string): Promise<boolean> {
-  return dialogs.confirm(
-    `Send keys to ${label} without encryption?`,
-    'The address begins with http://, so everybody on the way can read the keys and the data.',
-    'Connect Anyway',
+async function textReaders(wanted: BackendKind | undefined): Promise<readonly TextReader[]> {
+  const { backendRegistry } = await import('../../backends/registry');
+  const kinds: readonly BackendKind[] = wanted === undefined ? BACKEND_KINDS : [wanted];
+  const loaded = await Promise.all(
+    kinds.map(async (kind): Promise<readonly TextReader[]> => {
+      const sources = await backendRegistry[kind].loadSources?.();
+      return sources === undefined ? [] : [{ kind, readText: (text) => sources.readText(text) }];
+    }),
+  );
+  return loaded.flat();
+}
+
+function readPasted(
+  readers: readonly TextReader[],
+  text: string,
+): { readonly kind: BackendKind; readonly found: FoundSignIn } | undefined {
+  for (const reader of readers) {
+    const found = reader.readText(text);
+    if (found !== undefined) {
+      return { kind: reader.kind, found };
+    }
+  }
+  return undefined;
+}
+
+async function addressPrompt(kind: BackendKind | undefined, readers: readonly TextReader[]): Promise<string> {
+  const { backendRegistry } = await import('../../backends/registry');
+  const example = kind === undefined ? 'Such as https://host:port' : backendRegistry[kind].urlPlaceholder;
+  const labels = readers.map((reader) => backendRegistry[reader.kind].label).join(' or ');
+  return labels === '' ? example : `${example}; or paste the block that ${labels} shows with new keys`;
+}
+
+/** The kind and the address that are meant, with a word when they are not what was typed. */
+async function locate(
+  dialogs: Dialogs,
+  kind: BackendKind | undefined,
+  address: GoodAddress,
+  trust: ServerTrust,
+): Promise<SignInTarget | undefined> {
+  const { backendRegistry } = await import('../../backends/registry');
+  const kinds = kind === undefined ? recognizableKinds(backendRegistry) : [kind];
+  const found = await dialogs.withProgress(`Looking for ${address.label}…`, (signal) =>
+    findServers(kinds, backendRegistry, address, signal, trust),
+  );
+  const chosen = found.length > 1 ? await chooseFound(dialogs, found) : found[0];
+  if (chosen !== undefined) {
+    const words = [
+      kind === undefined
+        ? `${new URL(chosen.url).host} is a ${backendRegistry[chosen.kind].label} server.`
+        : '',
+      chosen.url === address.url
+        ? ''
+        : `Its API answers at ${chosen.url}, which is used instead of ${address.url}.`,
+    ];
+    const word = words.filter(Boolean).join(' ');
+    if (word !== '') {
+      dialogs.info(word);
+    }
+    return { ...chosen, label: new URL(chosen.url).host };
+  }
+  const named = kind ?? (found.length > 1 ? undefined : await chooseKind(dialogs, address));
+  return named && { kind: named, url: address.url, label: address.label };
+}
+
+async function chooseFound(
+  dialogs: Dialogs,
+  found: readonly FoundServer[],
+): Promise<FoundServer | undefined> {
+  const { backendRegistry } = await import('../../backends/registry');
+  return dialogs.pick(
+    'Add Connection: which one?',
+    found.map((server) => ({
+      label: backendRegistry[server.kind].label,
+      description: server.url,
+      value: server,
+    })),
+    'Several kinds of servers answer at this address',
   );
 }
 
-async function askKeys(
-  dialogs: Dialogs,
-  { fields }: BackendEntry,
-  pasted: PastedCredentials | undefined,
-): Promise<Credentials | undefined> {
-  const [accessField, secretField] = fields;
-  const accessKey = pasted?.accessKey ?? (await askField(dialogs, accessField));
-  if (accessKey === undefined) {
-    return undefined;
-  }
-  const secretKey = pasted?.secretKey ?? (await askField(dialogs, secretField));
-  return secretKey === undefined ? undefined : { accessKey: accessKey.trim(), secretKey: secretKey.trim() };
+async function chooseKind(dialogs: Dialogs, { label }: GoodAddress): Promise<BackendKind | undefined> {
+  const { backendRegistry } = await import('../../backends/registry');
+  return dialogs.pick(
+    `Nothing that Trackside knows answers at ${label}`,
+    BACKEND_KINDS.map((kind) => ({ label: backendRegistry[kind].label, value: kind })),
+    'Press Escape and check the address, or choose what it is and try to sign in',
+  );
 }
 
-async function askField(dialogs: Dialogs, field: ConnectField | undefined): Promise<string | undefined> {
-  if (field === undefined) {
-    return undefined;
-  }
-  const { label, prompt, isSecret, validate } = field;
-  return dialogs.ask({ title: label, prompt, isSecret, ...(validate === undefined ? {} : { validate }) });
+function agreesToPlainHttp(dialogs: Dialogs, { url, label }: SignInTarget): Promise<boolean> {
+  const address = readServerAddress(url);
+  return address.ok && !address.isUnprotected
+    ? Promise.resolve(true)
+    : dialogs.confirm(
+        `Send keys to ${label} without encryption?`,
+        'The address begins with http://, so everybody on the way can read the keys and the data.',
+        'Connect Anyway',
+      );
 }
 
-/** Labels tell connections apart in trees and in tasks.json, so that a second account on a server gets a number. */
-function freeLabel(wanted: string, connections: ConnectionList): string {
+/** Labels tell connections apart in trees and in tasks.json: a second account gets its name, or a number. */
+function freeLabel(wanted: string, user: string | undefined, connections: ConnectionList): string {
   const taken = new Set(connections.all().map(({ info }) => info.label));
-  let label = wanted;
+  const named = user === undefined || !taken.has(wanted) ? wanted : `${wanted} (${user})`;
+  let label = named;
   for (let number = 2; taken.has(label); number += 1) {
-    label = `${wanted} (${number})`;
+    label = `${named} (${number})`;
   }
   return label;
 }

@@ -33,20 +33,9 @@ export async function removeConnection(
   dialogs: Dialogs,
   node: unknown,
 ): Promise<void> {
-  const servers = connections.all().filter(({ info }) => !info.isLocal);
-  if (servers.length === 0) {
-    const message = 'There is no connection to remove: Local always stays.';
-    throw new TracksideError('notFound', message, '');
-  }
-  const named = connectionNode.safeParse(node).data?.connectionId;
-  const id =
-    named ??
-    (await dialogs.pick(
-      'Remove Connection',
-      servers.map((session) => choiceOf(session, false)),
-    ));
-  const session = servers.find(({ info }) => info.id === id);
-  if (session === undefined) {
+  const id = await chooseServer(connections, dialogs, 'Remove Connection', node);
+  const session = id === undefined ? undefined : connections.get(id);
+  if (session === undefined || session.info.isLocal) {
     return;
   }
   const agreed = await dialogs.confirm(
@@ -58,6 +47,27 @@ export async function removeConnection(
     await storage.remove(session.info.id);
     connections.reload();
   }
+}
+
+/** Id of the server that is meant: the row's, or a chosen one; Local is none. Undefined when turned away. */
+export async function chooseServer(
+  connections: ConnectionList,
+  dialogs: Dialogs,
+  title: string,
+  node: unknown,
+): Promise<string | undefined> {
+  const servers = connections.all().filter(({ info }) => !info.isLocal);
+  if (servers.length === 0) {
+    throw new TracksideError('notFound', 'There is no connection but Local, which always stays.', '');
+  }
+  const named = connectionNode.safeParse(node).data?.connectionId;
+  return (
+    named ??
+    (await dialogs.pick(
+      title,
+      servers.map((session) => choiceOf(session, false)),
+    ))
+  );
 }
 
 function choiceOf(session: ConnectionSession, isActive: boolean) {

@@ -1,13 +1,14 @@
 import { DisposableStore, type Disposable } from '../../core/disposable';
 import { Emitter, type Event } from '../../core/emitter';
 import { TracksideError } from '../../core/errors';
+import type { OwnedConnectionSession } from '../../store/connection-session';
 import type { ConnectionInfo, Connections, ConnectionSession } from '../../store/contract';
 import { LOCAL_CONNECTION, toInfo, type ConnectionStorage } from './connection-storage';
 
 export interface ConnectionListDeps {
   readonly storage: ConnectionStorage;
   /** `changed` is to be called whenever the session's state changes. */
-  createSession(info: ConnectionInfo, changed: () => void): ConnectionSession;
+  createSession(info: ConnectionInfo, changed: () => void): OwnedConnectionSession;
   onListenerError(error: unknown): void;
 }
 
@@ -17,7 +18,9 @@ export class ConnectionList implements Connections, Disposable {
   private readonly changes: Emitter<void>;
   private readonly owned = new DisposableStore();
   private readonly local: ConnectionSession;
-  private readonly servers = new Map<string, ConnectionSession>();
+  private readonly servers = new Map<string, OwnedConnectionSession>();
+  /** What was stored when the session was made. */
+  private readonly states = new Map<string, string>();
 
   constructor(private readonly deps: ConnectionListDeps) {
     this.changes = this.owned.add(new Emitter<void>((error) => deps.onListenerError(error)));
@@ -65,29 +68,52 @@ export class ConnectionList implements Connections, Disposable {
 
   /** True when a server came, went or changed. */
   private readServers(): boolean {
-    const wanted = new Map(this.deps.storage.records().map((entry) => [entry.id, toInfo(entry)]));
+    const wanted = new Map(this.deps.storage.records().map((entry) => [entry.id, entry]));
     let hasChanged = false;
     for (const [id, session] of this.servers) {
-      const info = wanted.get(id);
-      if (info === undefined || !isSame(info, session.info)) {
+      const entry = wanted.get(id);
+      const isChanged = entry !== undefined && JSON.stringify(entry) !== this.states.get(id);
+      if (entry !== undefined && isChanged && isSame(toInfo(entry), session.info)) {
+        this.states.set(id, JSON.stringify(entry));
+        reopen(session);
+      } else if (entry === undefined || isChanged) {
         session.dispose();
         this.servers.delete(id);
         hasChanged = true;
       }
     }
-    for (const [id, info] of wanted) {
+    for (const [id, entry] of wanted) {
       if (!this.servers.has(id)) {
-        this.servers.set(
-          id,
-          this.deps.createSession(info, () => this.changes.fire()),
-        );
+        const session = this.deps.createSession(toInfo(entry), () => this.changes.fire());
+        this.servers.set(id, session);
+        this.states.set(id, JSON.stringify(entry));
         hasChanged = true;
       }
     }
+    if (hasChanged) {
+      this.sortAs([...wanted.keys()]);
+    }
     return hasChanged;
+  }
+
+  private sortAs(ids: readonly string[]): void {
+    for (const id of ids) {
+      const session = this.servers.get(id);
+      if (session !== undefined) {
+        this.servers.delete(id);
+        this.servers.set(id, session);
+      }
+    }
   }
 }
 
 function isSame(one: ConnectionInfo, other: ConnectionInfo): boolean {
-  return one.label === other.label && one.url === other.url;
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** Signs in anew with what is stored now; who holds the session keeps it. */
+function reopen(session: OwnedConnectionSession): void {
+  session.close();
+  // Why it fails is told where the rows would be.
+  session.store.refreshHeld().catch(() => undefined);
 }

@@ -17,6 +17,12 @@ const record = z.object({
   kind: z.enum(BACKEND_KINDS),
   label: z.string().min(1),
   url: z.string().min(1),
+  /** Fields of the kind that are no secrets, such as a user name. */
+  values: z.record(z.string(), z.string()).exactOptional(),
+  /** PEM of the server's certificate, accepted by the person although nobody vouches for it. */
+  certificate: z.string().min(1).exactOptional(),
+  /** Another one whenever only the secrets changed, so that every window opens the connection anew. */
+  revision: z.string().exactOptional(),
 });
 
 /** A stored server. Holds no secret. */
@@ -37,8 +43,9 @@ export const LOCAL_CONNECTION: ConnectionInfo = {
   isLocal: true,
 };
 
-export function toInfo({ id, kind, label, url }: ConnectionRecord): ConnectionInfo {
-  return { id, kind, label, url, isLocal: false };
+export function toInfo({ id, kind, label, url, certificate }: ConnectionRecord): ConnectionInfo {
+  const unverified = certificate === undefined ? {} : { isCertificateUnverified: true };
+  return { id, kind, label, url, isLocal: false, ...unverified };
 }
 
 /**
@@ -69,9 +76,17 @@ export class ConnectionStorage {
     });
   }
 
-  async add(added: ConnectionRecord, keys: Credentials): Promise<void> {
-    await this.secrets.set(credentialsKey(added.id), JSON.stringify(keys));
-    await this.state.set(RECORDS_KEY, [...this.entries().filter(isOther(added.id)), added]);
+  record(id: string): ConnectionRecord | undefined {
+    return this.records().find((entry) => entry.id === id);
+  }
+
+  /** Stores a new connection, or another state of a known one in its place. */
+  async add(added: ConnectionRecord, secretValues: Credentials): Promise<void> {
+    await this.secrets.set(credentialsKey(added.id), JSON.stringify(secretValues));
+    const entries = this.entries();
+    const at = entries.findIndex((entry) => !isOther(added.id)(entry));
+    const changed = at < 0 ? [...entries, added] : entries.with(at, added);
+    await this.state.set(RECORDS_KEY, changed);
     await this.announce();
   }
 
@@ -81,17 +96,17 @@ export class ConnectionStorage {
     await this.announce();
   }
 
-  /** Throws `unauthorized` when the keys are gone, for example after the system's keychain was reset. */
+  /** Values of all fields. Throws `unauthorized` when the keys are gone, for example after the system's keychain was reset. */
   async credentials(id: string): Promise<Credentials> {
     const found = parseStored(credentials, await this.secrets.get(credentialsKey(id)));
     if (found === undefined) {
       throw new TracksideError(
         'unauthorized',
         'The keys of this connection are not in the secret storage.',
-        'Remove the connection and add it again.',
+        'Sign in again.',
       );
     }
-    return found;
+    return { ...this.record(id)?.values, ...found };
   }
 
   /** Keys of the embedded tracker, made on first use. */

@@ -1,4 +1,6 @@
+import { X509Certificate } from 'node:crypto';
 import type { ServerDescription } from '../../backends/contract';
+import type { RequestFigures } from '../../client/request-meter';
 import { toTracksideError } from '../../core/errors';
 import type { ConnectionSession } from '../../store/contract';
 import { stateText } from './connection-commands';
@@ -8,21 +10,25 @@ export interface DiagnosticFacts {
   readonly environment: readonly (readonly [string, string])[];
   readonly sessions: readonly ConnectionSession[];
   readonly activeId: string;
+  /** What a connection asked in this window; undefined before its first request. */
+  requests(connectionId: string): RequestFigures | undefined;
+  /** PEM that the person accepted for a connection. */
+  certificate(connectionId: string): string | undefined;
 }
 
 const ANSWER_WITHIN_MS = 5_000;
 
 /** Everything a bug report needs, for people to read; not yet redacted. Asks no server that is not open already. */
-export async function diagnosticsText({ environment, sessions, activeId }: DiagnosticFacts): Promise<string> {
-  const parts = await Promise.all(
-    sessions.map((session) => sessionText(session, session.info.id === activeId)),
-  );
+export async function diagnosticsText(facts: DiagnosticFacts): Promise<string> {
+  const { environment, sessions } = facts;
+  const parts = await Promise.all(sessions.map((session) => sessionText(session, facts)));
   const head = environment.map(([name, value]) => `- ${name}: ${value}`);
   return ['# Trackside diagnostics', '', ...head, '', '## Connections', '', ...parts, ''].join('\n');
 }
 
-async function sessionText(session: ConnectionSession, isActive: boolean): Promise<string> {
+async function sessionText(session: ConnectionSession, facts: DiagnosticFacts): Promise<string> {
   const { info, state, scheduler } = session;
+  const isActive = info.id === facts.activeId;
   const figures = scheduler.figures();
   const lines = [
     `### ${info.label}${isActive ? ' (selected)' : ''}`,
@@ -34,12 +40,37 @@ async function sessionText(session: ConnectionSession, isActive: boolean): Promi
       ? [`- Next step: ${state.error.nextStep}`]
       : []),
     `- Reads in the last minute: ${figures.runsInLastMinute} of ${figures.budgetPerMinute}`,
+    ...requestLines(facts.requests(info.id)),
+    ...certificateLines(facts.certificate(info.id)),
     `- Live updates: ${figures.isPushConnected ? 'pushed by the server' : 'polled'}${figures.isPaused ? ', paused' : ''}`,
     `- Kept fresh now: ${figures.heldNeeds.length === 0 ? 'nothing' : figures.heldNeeds.join(', ')}`,
     ...(await abilityLines(session)),
     '',
   ];
   return lines.join('\n');
+}
+
+function requestLines(figures: RequestFigures | undefined): readonly string[] {
+  if (figures === undefined) {
+    return ['- Requests: none by this window'];
+  }
+  const { total, failed, inLastMinute, responseBytes } = figures;
+  return [
+    `- Requests: ${total} by this window, ${inLastMinute} in the last minute, ${failed} failed, ` +
+      `${Math.ceil(responseBytes / 1024)} KiB received`,
+  ];
+}
+
+function certificateLines(pem: string | undefined): readonly string[] {
+  if (pem === undefined) {
+    return [];
+  }
+  try {
+    const { fingerprint256 } = new X509Certificate(pem);
+    return [`- Certificate: not verified, accepted by you; SHA-256 ${fingerprint256}`];
+  } catch {
+    return ['- Certificate: what was accepted cannot be read any more; sign in again'];
+  }
 }
 
 async function abilityLines({ openBackend }: ConnectionSession): Promise<readonly string[]> {

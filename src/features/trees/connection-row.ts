@@ -5,13 +5,16 @@ import type { RowModel } from './row-model';
 
 /** The root of one connection, where several exist. */
 export function connectionRow(info: ConnectionInfo, state: ConnectionState, isActive: boolean): RowModel {
-  const words = [stateWords(state), isActive ? 'new tasks go here' : undefined].filter(
-    (part) => part !== undefined,
-  );
+  const isUnverified = info.isCertificateUnverified === true;
+  const words = [
+    stateWords(state),
+    isUnverified ? 'certificate not verified' : undefined,
+    isActive ? 'new tasks go here' : undefined,
+  ].filter((part) => part !== undefined);
   return {
     label: info.label,
     description: words.join(' · '),
-    icon: state.kind === 'failed' ? { id: 'debug-disconnect', color: 'charts.red' } : { id: 'plug' },
+    icon: iconOf(state, isUnverified),
     contextValue: contextValue({ kind: 'connection', isRemovable: !info.isLocal }),
     collapsible: 'expanded',
     accessibleLabel: ['Connection', info.label, ...words].join(', '),
@@ -19,10 +22,23 @@ export function connectionRow(info: ConnectionInfo, state: ConnectionState, isAc
   };
 }
 
+function iconOf(state: ConnectionState, isUnverified: boolean): NonNullable<RowModel['icon']> {
+  if (state.kind === 'failed') {
+    return { id: 'debug-disconnect', color: 'charts.red' };
+  }
+  return isUnverified ? { id: 'unverified', color: 'list.warningForeground' } : { id: 'plug' };
+}
+
 export function connectionTooltip(info: ConnectionInfo, state: ConnectionState): string {
   return factSheet(info.label, [
     ['Address', info.url],
     ['Server', state.kind === 'open' ? state.product : undefined],
+    [
+      'Certificate',
+      info.isCertificateUnverified === true
+        ? 'not verified: nobody vouches for it; you accepted it for this connection'
+        : undefined,
+    ],
     ['Problem', state.kind === 'failed' ? state.error.message : undefined],
     ['What to do', state.kind === 'failed' ? state.error.nextStep : undefined],
   ]);

@@ -80,17 +80,20 @@ export function loadMoreRow(node: LoadMoreNode, shownCount: number, isLoading: b
   };
 }
 
-/** Cause and next step; activating it tries again. */
-export function errorRow(node: ErrorNode, error: TracksideError | undefined): RowModel {
+/** Cause and next step; activating it tries again, or asks for other keys where these are no longer taken. */
+export function errorRow(node: ErrorNode, error: TracksideError | undefined, isLocal = false): RowModel {
   const label = error?.message ?? 'Could not be read.';
-  const description = 'Select to try again';
+  const wantsKeys = error?.kind === 'unauthorized' && !isLocal;
+  const description = wantsKeys ? 'Select to sign in again' : 'Select to try again';
   return {
     label,
     description,
     icon: { id: 'warning', color: 'list.warningForeground' },
     contextValue: contextValue({ kind: 'error' }),
     collapsible: 'none',
-    command: commandOn(node, COMMANDS.refresh, 'Try Again'),
+    command: wantsKeys
+      ? commandOn(node, COMMANDS.signInAgain, 'Sign In Again')
+      : commandOn(node, COMMANDS.refresh, 'Try Again'),
     accessibleLabel: `Error: ${label} ${error?.nextStep ?? ''} ${description}.`,
     subject: error,
   };

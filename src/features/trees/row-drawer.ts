@@ -49,7 +49,7 @@ export class RowDrawer {
         return loadMoreRow(node, items.length, isLoading);
       }
       case 'error':
-        return errorRow(node, failureOf(session, node.need));
+        return errorRow(node, failureOf(session, node.need), session.info.isLocal);
       case 'project':
       case 'task':
       case 'queue':

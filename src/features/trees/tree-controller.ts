@@ -3,7 +3,7 @@ import { DisposableStore, type Disposable } from '../../core/disposable';
 import { Emitter, type Event } from '../../core/emitter';
 import type { EpochMs } from '../../core/entities';
 import type { Logger } from '../../core/logger';
-import type { Connections, ConnectionSession } from '../../store/contract';
+import type { Connections, ConnectionSession, StoreNeed } from '../../store/contract';
 import { RowDrawer } from './row-drawer';
 import { isSameButForFigures, isSameRow, type RowModel } from './row-model';
 import { connectionNode, type TreeNode } from './tree-nodes';
@@ -37,7 +37,11 @@ export class TreeController implements Disposable {
   private readonly drawer: RowDrawer;
   private readonly drawn = new Map<string, RowModel>();
   private readonly drawnAt = new Map<string, EpochMs>();
-  private readonly held = new Map<string, Disposable>();
+  /** By connection and need. The session is kept beside it, because another one may take its place. */
+  private readonly held = new Map<
+    string,
+    { readonly session: ConnectionSession; readonly hold: Disposable }
+  >();
   private subscriptions = new DisposableStore();
   private compareTimer: Disposable | undefined;
   private tick: Disposable | undefined;
@@ -246,26 +250,29 @@ export class TreeController implements Disposable {
   }
 
   private syncNeeds(): void {
-    const wanted = this.isVisible ? this.wantedNeeds() : new Map<string, () => Disposable>();
-    const before = [...this.held.keys()];
-    for (const [key, hold] of wanted) {
-      if (!this.held.has(key)) {
-        this.held.set(key, hold());
+    const wanted = this.isVisible ? this.wantedNeeds() : new Map<string, WantedNeed>();
+    const before = [...this.held];
+    for (const [key, { session, need }] of wanted) {
+      if (this.held.get(key)?.session !== session) {
+        this.held.set(key, { session, hold: session.store.need(need) });
       }
     }
-    for (const key of before) {
-      if (!wanted.has(key)) {
-        this.held.get(key)?.dispose();
+    for (const [key, was] of before) {
+      const isWanted = wanted.has(key);
+      if (!isWanted || this.held.get(key) !== was) {
+        was.hold.dispose();
+      }
+      if (!isWanted) {
         this.held.delete(key);
       }
     }
   }
 
-  private wantedNeeds(): Map<string, () => Disposable> {
-    const wanted = new Map<string, () => Disposable>();
+  private wantedNeeds(): Map<string, WantedNeed> {
+    const wanted = new Map<string, WantedNeed>();
     const want = (session: ConnectionSession, parent: TreeNode | undefined): void => {
       for (const need of this.options.source.needs(session, parent)) {
-        wanted.set(JSON.stringify([session.info.id, need]), () => session.store.need(need));
+        wanted.set(JSON.stringify([session.info.id, need]), { session, need });
       }
     };
     const sessions = this.options.connections.all();
@@ -317,6 +324,11 @@ export class TreeController implements Disposable {
     this.tick = undefined;
     this.tickFor = Number.POSITIVE_INFINITY;
   }
+}
+
+interface WantedNeed {
+  readonly session: ConnectionSession;
+  readonly need: StoreNeed;
 }
 
 /** A connection's own row stands for the connection itself. */

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer, Server as SecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { FakeError, isRow, type Row } from './fake-error';
 import { addEvent, eventCalls } from './fake-event-calls';
@@ -23,6 +24,12 @@ export class FakeClearMl {
   fault: (call: string, nth: number) => Fault | undefined = () => undefined;
   /** How long a token lives, by its own word. */
   tokenLifeS = 2_592_000;
+  /** How far this server's clock is ahead of the machine's. */
+  clockAheadS = 0;
+  /** A user with a password of its own, as servers with fixed users have. */
+  fixedUser: { readonly name: string; readonly password: string } | undefined;
+  /** Keys that are taken beside the usual ones. */
+  keys: { readonly accessKey: string; readonly secretKey: string } = FAKE_KEYS;
   private readonly calls: Record<string, Handler>;
   private readonly counts = new Map<string, number>();
   private readonly tokens = new Set<string>();
@@ -41,16 +48,22 @@ export class FakeClearMl {
     server.on('request', (request, response) => void this.answer(request, response));
   }
 
-  static async start(personality: Personality): Promise<FakeClearMl> {
-    const server = createServer();
+  /** With `tls`, over HTTPS; on a free port unless one is named. */
+  static async start(
+    personality: Personality,
+    tls?: { readonly key: string; readonly cert: string },
+    port = 0,
+  ): Promise<FakeClearMl> {
+    const server = tls === undefined ? createServer() : createSecureServer(tls);
     const fake = new FakeClearMl(server, personality);
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
     return fake;
   }
 
   get url(): string {
     const address = this.server.address();
-    return `http://127.0.0.1:${isAddress(address) ? address.port : 0}`;
+    const scheme = this.server instanceof SecureServer ? 'https' : 'http';
+    return `${scheme}://127.0.0.1:${isAddress(address) ? address.port : 0}`;
   }
 
   countOf(call: string): number {
@@ -104,6 +117,13 @@ export class FakeClearMl {
   }
 
   private run(call: string, body: Row, lines: string | undefined, authorization: string): Row {
+    if (call === 'debug.ping') {
+      return { msg: 'ClearML server' };
+    }
+    if (call === 'login.supported_modes') {
+      const basic = { enabled: this.fixedUser !== undefined, guest: { enabled: false } };
+      return { authenticated: false, basic, sso: {}, sso_providers: [] };
+    }
     this.checkCredentials(authorization);
     if (call === 'auth.login') {
       return { token: this.newToken(), ...(this.personality === 'document' ? { user: { id: 'user' } } : {}) };
@@ -122,11 +142,16 @@ export class FakeClearMl {
 
   private checkCredentials(authorization: string): void {
     const [scheme, value = ''] = authorization.split(' ');
-    const basic = Buffer.from(`${FAKE_KEYS.accessKey}:${FAKE_KEYS.secretKey}`).toString('base64');
+    const { accessKey, secretKey } = this.keys;
+    const pairs = [`${accessKey}:${secretKey}`];
+    if (this.fixedUser !== undefined) {
+      pairs.push(`${this.fixedUser.name}:${this.fixedUser.password}`);
+    }
     if (authorization === '') {
       throw new FakeError(401, 20, 'Unauthorized (missing credentials)');
     }
-    if (scheme === 'Basic' && value !== basic) {
+    // Latin-1, as the real server reads it.
+    if (scheme === 'Basic' && !pairs.includes(Buffer.from(value, 'base64').toString('latin1'))) {
       throw new FakeError(
         401,
         22,
@@ -141,10 +166,11 @@ export class FakeClearMl {
   private newToken(): string {
     this.issued += 1;
     const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-    const exp = Math.floor(Date.now() / 1000) + this.tokenLifeS;
+    const iat = Math.floor(Date.now() / 1000) + this.clockAheadS;
+    const exp = iat + this.tokenLifeS;
     const token =
       this.personality === 'real'
-        ? `${part({ alg: 'HS256' })}.${part({ exp, nth: this.issued })}.c2lnbmF0dXJl${this.issued}`
+        ? `${part({ alg: 'HS256' })}.${part({ iat, exp, nth: this.issued })}.c2lnbmF0dXJl${this.issued}`
         : `opaque-canary-token-${this.issued}`;
     this.tokens.add(token);
     return token;

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { runProbe } from '../../../scripts/probe/run-probe';
 import { FAKE_KEYS, FakeClearMl } from '../../fakes/clearml/fake-server';
 
@@ -74,6 +77,23 @@ describe('probe', () => {
     assert.match(err, /TRACKSIDE_SECRET/);
     assert.match(err, /access key/);
     assert.ok(!`${out}${err}`.includes('canary'));
+  });
+
+  it('takes address and keys from a clearml.conf', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'trackside-probe-'));
+    const file = path.join(folder, 'clearml.conf');
+    const keys = `access_key: ${FAKE_KEYS.accessKey}, secret_key: "${FAKE_KEYS.secretKey}"`;
+    await writeFile(file, `api { api_server: ${fake.url}\n credentials { ${keys} } }`);
+    const { code, out, err } = await probe(['--conf', file, '--list', 'queues'], {});
+    assert.equal(code, 0, err);
+    assert.match(out, /"queues"/);
+    await writeFile(file, 'api { secret_key: "canary');
+    const broken = await probe(['--conf', file], {});
+    assert.equal(broken.code, 2);
+    assert.match(broken.err, /clearml\.conf, line 1: a quote is not closed\./);
+    assert.ok(!broken.err.includes('canary'));
+    assert.equal((await probe(['--conf', path.join(folder, 'absent')], {})).code, 2);
+    await rm(folder, { recursive: true });
   });
 
   it('says in one sentence what is wrong with the command line', async () => {

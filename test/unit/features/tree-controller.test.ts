@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { Emitter } from '../../../src/core/emitter';
 import { TracksideError } from '../../../src/core/errors';
 import { silentLogger } from '../../../src/core/logger';
 import { createProjectsSource } from '../../../src/features/projects/projects-source';
@@ -315,6 +316,40 @@ describe('TreeController', () => {
     ]);
     assert.equal(view.controller.row(view.find('far.example')).contextValue, ';kind=connection;removable;');
     assert.equal(view.controller.row(view.find('Local')).contextValue, ';kind=connection;');
+  });
+
+  it('holds its needs in the session that takes the place of another', async () => {
+    const changes = new Emitter<void>();
+    const next = memorySession({ clock });
+    owned.push(next.session);
+    next.backend.put(fakeTask('b'));
+    let shown = fixedConnections(local.session);
+    const controller = new TreeController({
+      connections: {
+        onDidChange: changes.event,
+        all: () => shown.all(),
+        get: (id) => shown.get(id),
+        active: () => shown.active(),
+        setActive: () => Promise.resolve(),
+      },
+      source: tasksSource(),
+      clock,
+      logger: silentLogger,
+    });
+    owned.push(controller);
+    const view = new Screen(controller);
+    view.show();
+    await clock.advance(500);
+    local.session.dispose();
+    shown = fixedConnections(next.session);
+    changes.fire();
+    await clock.advance(500);
+    assert.equal(view.lines().length, 1);
+    assert.match(view.lines()[0] ?? '', /^task b/u);
+    controller.setVisible(false);
+    const asked = next.backend.calls.length;
+    await clock.advance(3_600_000);
+    assert.equal(next.backend.calls.length, asked);
   });
 
   it('draws 2,000 rows without a request per row', async () => {
