@@ -197,7 +197,7 @@ export class Actions implements ActionAbility {
     this.jobs.states.outdate([id]);
     await this.jobs.states.ensure([id], 'links', signal);
     const state = this.jobs.states.get(id);
-    X
+    const hasLost = state?.links?.hasLost === true;
     const sent = priority ?? job.priority ?? 0;
     const body = {
       name: job.name,
@@ -249,7 +249,7 @@ export class Actions implements ActionAbility {
     this.jobs.states.outdate([id]);
     await this.jobs.states.ensure([id], 'links', signal);
     const state = this.jobs.states.get(id);
-    X
+    const hasLost = state?.links?.hasLost === true;
     const edits = Object.fromEntries(parameters.map((edit) => [edit.name, valueOf(edit.value)]));
     const [createdTaskId] = await this.templates.create(
       job.project_id,
