@@ -2,7 +2,7 @@ import type { EpochMs } from '../../core/entities';
 import { isTracksideError, toTracksideError, type TracksideError } from '../../core/errors';
 import { isEnded, type TaskStatus } from '../../core/status';
 import { Lanes } from './lanes';
-import { dependencyReply, type DependencyReply, type WireJob } from './schema';
+import { dependencyReply, wireJob, type DependencyReply, type WireJob } from './schema';
 import type { WhatsNextSession } from './session';
 import { toStatus } from './statuses';
 
@@ -13,6 +13,7 @@ const FRESH_FOR_MS = 10_000;
 const MS_PER_LIVE_JOB = 100;
 /** Ended jobs change only when somebody resets them. */
 const ENDED_FRESH_FOR_MS = 600_000;
+const LONG_AGO = Number.NEGATIVE_INFINITY;
 
 export interface JobLink {
   readonly id: number;
@@ -33,6 +34,7 @@ export interface JobState {
   readonly readAt: EpochMs;
   /** Absent while the word is known from elsewhere only. */
   readonly links?: JobLinks;
+  readonly linksReadAt?: EpochMs;
   /** Why the server could not tell. */
   readonly problem?: string;
 }
@@ -61,7 +63,7 @@ export type Depth = 'status' | 'links';
 export class JobStates {
   private readonly states = new Map<number, JobState>();
   private readonly lanes = new Lanes(WIDTH);
-  private pausedUntil: EpochMs = Number.NEGATIVE_INFINITY;
+  private pausedUntil: EpochMs = LONG_AGO;
   private liveCount = 0;
 
   constructor(private readonly session: WhatsNextSession) {}
@@ -122,7 +124,7 @@ export class JobStates {
     for (const id of ids) {
       const state = this.states.get(id);
       if (state !== undefined) {
-        this.states.set(id, { ...state, readAt: Number.NEGATIVE_INFINITY });
+        this.states.set(id, { ...state, readAt: LONG_AGO, linksReadAt: LONG_AGO });
       }
     }
   }
@@ -132,7 +134,8 @@ export class JobStates {
       return true;
     }
     try {
-      this.take(id, await this.session.get(`jobs/${id}/dependencies`, {}, dependencyReply, signal));
+      const reply = await this.session.get(`jobs/${id}/dependencies`, {}, dependencyReply, signal);
+      await this.take(id, reply, signal);
       return true;
     } catch (thrown) {
       const error = toTracksideError(thrown);
@@ -160,6 +163,7 @@ export class JobStates {
       word: before?.word ?? '',
       readAt: this.session.clock.now(),
       links: before?.links ?? { dependencies: [], hasLost: false },
+      linksReadAt: this.session.clock.now(),
       problem:
         error.detail.status === 500
           ? 'The server fails to read its dependencies; one of them is probably not a number.'
@@ -167,19 +171,24 @@ export class JobStates {
     });
   }
 
-  private take(id: number, reply: DependencyReply): void {
+  private async take(id: number, reply: DependencyReply, signal: AbortSignal): Promise<void> {
     const dependencies = reply.dependencies.map(({ id: on, name }) => ({ id: on, name }));
     const isEachCompleted = reply.dependencies.every(({ status }) => toStatus(status) === 'completed');
     const links = { dependencies, hasLost: reply.all_completed === false && isEachCompleted };
     reply.dependencies.forEach((dependency) => this.put(dependency.id, dependency.status));
-    const word = reply.status ?? this.states.get(id)?.word ?? '';
-    this.states.set(id, { word, readAt: this.session.clock.now(), links });
+    const word = reply.status ?? (await this.wordInRow(id, signal));
+    const now = this.session.clock.now();
+    this.states.set(id, { word, readAt: now, links, linksReadAt: now });
+  }
+
+  /** A server as in the document tells the status in the job itself, not beside its dependencies. */
+  private async wordInRow(id: number, signal: AbortSignal): Promise<string> {
+    return (await this.session.get(`jobs/${id}`, {}, wireJob, signal)).status ?? '';
   }
 
   private put(id: number, word: string): void {
-    const links = this.states.get(id)?.links;
-    const readAt = this.session.clock.now();
-    this.states.set(id, links === undefined ? { word, readAt } : { word, readAt, links });
+    const { problem: _, ...before } = this.states.get(id) ?? {};
+    this.states.set(id, { ...before, word, readAt: this.session.clock.now() });
   }
 
   private isFresh(id: number, depth: Depth): boolean {
@@ -188,12 +197,12 @@ export class JobStates {
       return false;
     }
     const status = toStatus(state.word);
+    const { readAt, linksReadAt } = state;
     // Why a job is blocked is part of its status for people.
-    if (state.links === undefined && (depth === 'links' || status === 'blocked')) {
-      return false;
-    }
+    const needsLinks = depth === 'links' || status === 'blocked' || linksReadAt === LONG_AGO;
+    const sinceAt = needsLinks ? Math.min(readAt, linksReadAt ?? LONG_AGO) : readAt;
     const liveFreshMs = Math.max(FRESH_FOR_MS, this.liveCount * MS_PER_LIVE_JOB);
-    return this.session.clock.now() - state.readAt < (isEnded(status) ? ENDED_FRESH_FOR_MS : liveFreshMs);
+    return this.session.clock.now() - sinceAt < (isEnded(status) ? ENDED_FRESH_FOR_MS : liveFreshMs);
   }
 
   private countLive(): void {

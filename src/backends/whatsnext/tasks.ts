@@ -3,6 +3,7 @@ import type { Task } from '../../core/entities';
 import { TracksideError, toTracksideError } from '../../core/errors';
 import type { Page, PageRequest, TaskOrder, TaskQuery } from '../contract';
 import { reasonOf } from './job-graph';
+import { dependenciesOf, statusOf } from './job-states';
 import { numberOf, type Jobs } from './jobs';
 import { epochMs, toTask, type TaskContext } from './map';
 import type { Projects } from './projects';
@@ -112,11 +113,28 @@ export class Tasks {
     );
   }
 
+  /** Reads up the chains of what waits, until the failed job behind each blocked one is known. */
+  private async explainBlocked(jobs: readonly WireJob[], signal: AbortSignal): Promise<void> {
+    const { states } = this.jobs;
+    const seen = new Set<number>();
+    let blocked = jobs.map(({ id }) => id);
+    while (blocked.length > 0) {
+      const above = blocked
+        .filter((id) => statusOf(states.get(id)) === 'blocked')
+        .flatMap((id) => dependenciesOf(states.get(id)).map((on) => on.id))
+        .filter((id) => !seen.has(id));
+      above.forEach((id) => seen.add(id));
+      await states.ensure(above, 'status', signal);
+      blocked = [...new Set(above)];
+    }
+  }
+
   private async mapped(jobs: readonly WireJob[], signal: AbortSignal): Promise<readonly Task[]> {
     await this.projects.learn(
       jobs.map(({ project_id }) => project_id),
       signal,
     );
+    await this.explainBlocked(jobs, signal);
     const { states } = this.jobs;
     const context: TaskContext = {
       canChange: this.facts.canChange(),
