@@ -111,6 +111,7 @@ async function loseQueue(
   change: 'delete' | 'clear',
 ): Promise<void> {
   const { entries } = queue;
+  const clearing = session.openBackend?.queues?.clearing;
   if (change === 'clear' && entries.length === 0) {
     platform.dialogs.info(`Queue “${queue.name}” is empty already.`);
     return;
@@ -124,6 +125,7 @@ async function loseQueue(
       : `${counted(entries.length, 'waiting task')} will be taken out and not run:`,
     ...named,
     ...(rest > 0 ? [`and ${rest} more`] : []),
+    ...(change === 'clear' && clearing !== undefined && entries.length > 0 ? ['', clearing] : []),
     ...(change === 'delete' ? ['', 'Agents that serve it get nothing from it any more.'] : []),
   ].join('\n');
   if (await platform.dialogs.confirm(`${verb} queue “${queue.name}”?`, detail, verb)) {
