@@ -35,21 +35,42 @@ export async function askPlanned(
   if (!(await dialogs.confirm(`${plan.verb} ${namesOf(targets)}?`, plan.says, plan.verb))) {
     return undefined;
   }
-  if (action === 'delete') {
-    return { action };
+  switch (action) {
+    case 'delete':
+      return { action };
+    case 'fail': {
+      const priority = await askNeeded(dialogs, plan);
+      return priority && { action, ...priority };
+    }
+    case 'enqueue':
+      return askEnqueue(dialogs, plan, targets);
+    default:
+      return other();
   }
-  if (action !== 'enqueue' && action !== 'fail') {
-    return other();
-  }
+}
+
+async function askEnqueue(
+  dialogs: Dialogs,
+  plan: ActionPlan,
+  [first]: readonly TaskTarget[],
+): Promise<TaskActionRequest | undefined> {
   const freesBlocked = plan.blockedCount > 0 ? await askBlocked(dialogs, plan.blockedCount) : false;
-  const priority = plan.asksPriority && freesBlocked !== undefined ? await askPriority(dialogs) : undefined;
-  if (freesBlocked === undefined || (plan.asksPriority && priority === undefined)) {
-    return undefined;
+  const priority = freesBlocked === undefined ? undefined : await askNeeded(dialogs, plan);
+  return freesBlocked === undefined || !priority
+    ? undefined
+    : { action: 'enqueue', queueId: first?.task.projectId ?? '', freesBlocked, ...priority };
+}
+
+/** The priority where it must be given; undefined when the person turns away. */
+async function askNeeded(
+  dialogs: Dialogs,
+  { asksPriority }: ActionPlan,
+): Promise<{ readonly priority?: number } | undefined> {
+  if (!asksPriority) {
+    return {};
   }
-  const given = priority === undefined ? {} : { priority };
-  return action === 'fail'
-    ? { action, ...given }
-    : { action, queueId: targets[0]?.task.projectId ?? '', freesBlocked, ...given };
+  const priority = await askPriority(dialogs);
+  return priority === undefined ? undefined : { priority };
 }
 
 function askBlocked(dialogs: Dialogs, count: number): Promise<boolean | undefined> {
