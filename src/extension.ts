@@ -7,6 +7,7 @@ import { registerMetrics } from './features/metrics/register-metrics';
 import { registerProjects } from './features/projects/register-projects';
 import { registerQueues } from './features/queues/register-queues';
 import { registerTasks } from './features/tasks/register-tasks';
+import { registerTemplates } from './features/templates/register-templates';
 import { registerWorkers } from './features/workers/register-workers';
 import { createPlatform } from './platform/vscode-platform';
 
@@ -37,6 +38,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerTasks(deps),
     registerQueues(deps),
     registerWorkers(deps),
+    registerTemplates(deps),
     registerLaunch({ ...deps, workspaceState, openPanel: (ref) => panels.open(ref) }),
   );
   const tookMs = (performance.now() - startedAt).toFixed(1);

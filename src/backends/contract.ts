@@ -1,4 +1,4 @@
-import type { QueueRequest, TaskActionOutcome, TaskActionRequest } from '../core/actions';
+import type { QueueRequest, TaskAction, TaskActionOutcome, TaskActionRequest } from '../core/actions';
 import type { DependencyGraph, DependencyScope } from '../core/dependency-graph';
 import type { Disposable } from '../core/disposable';
 import type { EpochMs, Project, Queue, Task, TaskCode, Worker } from '../core/entities';
@@ -9,7 +9,7 @@ import type { TaskDetails } from '../core/task-details';
 import type { FileDownload, NewestOutput, TaskImage, TaskPlot } from '../core/task-output';
 
 /** The systems Trackside speaks to. */
-export const BACKEND_KINDS = ['clearml'] as const;
+export const BACKEND_KINDS = ['clearml', 'whatsnext'] as const;
 export type BackendKind = (typeof BACKEND_KINDS)[number];
 
 /**
@@ -45,6 +45,7 @@ export interface Backend extends Disposable {
   readonly live?: LiveAbility | undefined;
   readonly dependencies?: DependencyAbility;
   readonly templates?: TemplateAbility;
+  readonly projects?: ProjectAbility;
 }
 
 /** What `describe` found out by probing; shown in the connection's tooltip and in diagnostics. */
@@ -122,10 +123,21 @@ export interface QueueAbility {
   list(signal: AbortSignal): Promise<readonly Queue[]>;
   /** Absent where queues cannot be changed. */
   readonly change?: (request: QueueRequest, signal: AbortSignal) => Promise<void>;
+  /** The changes that are possible; absent: all of them. */
+  readonly changes?: readonly QueueRequest['change'][];
+  /** What clearing does to the tasks, where it does more than take them out. */
+  readonly clearing?: string;
+}
+
+export interface ProjectAbility {
+  /** Archived projects stay on the server and run nothing. */
+  setArchived(projectId: string, isArchived: boolean, signal: AbortSignal): Promise<void>;
 }
 
 export interface WorkerAbility {
   list(signal: AbortSignal): Promise<readonly Worker[]>;
+  /** Takes a worker out of the list until it registers again. Its process is not told. */
+  readonly deactivate?: (workerId: string, signal: AbortSignal) => Promise<void>;
 }
 
 export interface SeriesAbility {
@@ -161,6 +173,27 @@ export interface ConsoleAbility {
 
 export interface ActionAbility {
   act(taskId: string, request: TaskActionRequest, signal: AbortSignal): Promise<TaskActionOutcome>;
+  /**
+   * For servers where an action means something else than people expect: what it will do to these tasks. Undefined
+   * where it does what its name says.
+   */
+  readonly plan?: (
+    taskIds: readonly string[],
+    action: TaskAction,
+    signal: AbortSignal,
+  ) => Promise<ActionPlan | undefined>;
+}
+
+/** What an action will do here, told before it is done. */
+export interface ActionPlan {
+  /** `Requeue`: the button that agrees. */
+  readonly verb: string;
+  /** Sentences about what happens, and what does not. */
+  readonly says: string;
+  /** True where the server forgets the priority, so that it must be given anew. */
+  readonly asksPriority: boolean;
+  /** How many other tasks became blocked by these and can be freed by the same action. */
+  readonly blockedCount: number;
 }
 
 /** A script as a task: code state, arguments and environment travel with it. */

@@ -3,10 +3,12 @@ import { TracksideError } from '../core/errors';
 import type { BackendEntry } from './backend-entry';
 import { clearMlEntry } from './clearml/clearml-entry';
 import type { BackendKind } from './contract';
+import { whatsNextEntry } from './whatsnext/whatsnext-entry';
 
 /** Every kind of server that Trackside knows. */
 export const backendRegistry: Readonly<Record<BackendKind, BackendEntry>> = {
   clearml: clearMlEntry,
+  whatsnext: whatsNextEntry,
 };
 
 /** Why a text cannot be the address of a server; undefined when it can. */

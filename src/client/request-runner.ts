@@ -70,6 +70,7 @@ export interface RequestRunnerOptions {
   readonly onRequest?: (cost: RequestCost) => void;
 }
 
+const NO_CONTENT = 204;
 export const DEFAULT_TIMEOUTS: Timeouts = { connectMs: 10_000, wholeMs: 30_000 };
 export const DEFAULT_MAX_RESPONSE_BYTES = 64 * 1_048_576;
 
@@ -183,6 +184,10 @@ export class RequestRunner implements Disposable {
     }
     if (isPage) {
       throw failureOfWebPage(this.origin, this.options.webPageHint);
+    }
+    if (status === NO_CONTENT) {
+      // Some servers name a type for the content that is not there.
+      return { status, bytes };
     }
     const isJson = contentType.includes('json');
     if (request.accept === 'bytes' && !isJson) {

@@ -40,7 +40,14 @@ export interface InputEdits {
 
 /** One action with what it needs. Backends switch on `action` exhaustively. */
 export type TaskActionRequest =
-  | { readonly action: 'enqueue'; readonly queueId: string }
+  | {
+      readonly action: 'enqueue';
+      readonly queueId: string;
+      /** For servers that cannot tell the priority it had. */
+      readonly priority?: number;
+      /** Also frees what this task had blocked. */
+      readonly freesBlocked?: boolean;
+    }
   /** From the queue it waits in to the end of another. */
   | { readonly action: 'requeue'; readonly queueId: string }
   | { readonly action: 'dequeue' }
@@ -55,7 +62,7 @@ export type TaskActionRequest =
     }
   | { readonly action: 'publish' }
   | { readonly action: 'complete' }
-  | { readonly action: 'fail'; readonly reason?: string }
+  | { readonly action: 'fail'; readonly reason?: string; readonly priority?: number }
   | { readonly action: 'archive' }
   | { readonly action: 'unarchive' }
   | { readonly action: 'delete'; readonly keepsOutput?: boolean }

@@ -10,6 +10,7 @@ export interface Project {
   /** Full path; segments separated by `/`. */
   readonly name: string;
   readonly description?: string;
+  readonly isArchived?: boolean;
   /** Tasks directly in this project and below it, by status; absent when the server does not count. */
   readonly taskCounts?: Readonly<Partial<Record<TaskStatus, number>>>;
   readonly updatedAt?: EpochMs;
@@ -66,6 +67,8 @@ export interface Queue {
   readonly entries: readonly QueueEntry[];
   /** Names of the workers that serve this queue; absent when the server does not say. */
   readonly workerNames?: readonly string[];
+  /** True where the server does not tell what runs next: entries are in the order they were made. */
+  readonly isOrderUnknown?: boolean;
 }
 
 export interface QueueEntry {
@@ -80,6 +83,10 @@ export interface Worker {
   readonly name: string;
   /** True for Trackside's own worker on this machine. */
   readonly isLocal: boolean;
+  /** What it says of itself, such as its size. */
+  readonly description?: string;
+  /** True where the server does not tell what its workers run, so that nobody can say that one is idle. */
+  readonly isRunUnknown?: boolean;
   readonly queueNames: readonly string[];
   readonly task?: { readonly id: string; readonly name: string; readonly runningForMs?: number };
   readonly lastSeenAt?: EpochMs;

@@ -1,6 +1,6 @@
 import type { EpochMs, Project } from '../../core/entities';
 import { TASK_STATUSES, type TaskStatus } from '../../core/status';
-import { contextValue } from '../trees/context-value';
+import { contextValue, type RowPart } from '../trees/context-value';
 import { factSheet } from '../trees/markdown-text';
 import { momentText, timeAgo } from '../trees/relative-time';
 import type { RowModel } from '../trees/row-model';
@@ -20,14 +20,17 @@ const ORDER: Readonly<Record<TaskStatus, number>> = {
 };
 const STATUSES_IN_ORDER = TASK_STATUSES.toSorted((a, b) => ORDER[a] - ORDER[b]);
 
-export function projectRow({ name, project }: ProjectPlace): RowModel {
-  const counts = project ? countWords(project) : '';
+/** `parts`: what the server offers to do with a project. */
+export function projectRow({ name, project }: ProjectPlace, parts: readonly RowPart[] = []): RowModel {
+  const counts = project
+    ? [project.isArchived ? 'archived' : '', countWords(project)].filter((part) => part !== '').join(' · ')
+    : '';
   const label = name === '' ? '(no name)' : name;
   return {
     label,
     ...(counts === '' ? {} : { description: counts }),
     icon: { id: counts.includes('running') ? 'folder-active' : 'folder' },
-    contextValue: contextValue({ kind: 'project', has: project ? ['id'] : [] }),
+    contextValue: contextValue({ kind: 'project', has: project ? ['id', ...parts] : [] }),
     collapsible: 'collapsed',
     accessibleLabel: [`Project ${label}`, ...(counts === '' ? [] : [counts])].join(', '),
   };

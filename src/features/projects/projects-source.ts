@@ -1,6 +1,7 @@
 import type { TaskQuery } from '../../backends/contract';
 import type { EpochMs, Project } from '../../core/entities';
 import type { ConnectionSession, StoreNeed } from '../../store/contract';
+import type { RowPart } from '../trees/context-value';
 import type { RowModel } from '../trees/row-model';
 import { taskRow, taskTooltip } from '../trees/task-row';
 import { loadMoreNode, projectNode, taskNode, type ProjectNode, type TreeNode } from '../trees/tree-nodes';
@@ -75,10 +76,20 @@ function rowOf(
 ): RowModel | undefined {
   if (node.kind === 'project') {
     const place = places.get(node.path);
-    return place && projectRow(place);
+    return place && projectRow(place, partsOf(session, place));
   }
   const task = node.kind === 'task' ? session.store.task(node.taskId) : undefined;
   return node.kind === 'task' && task ? taskRow(node, task, { showsProject: false }, now) : undefined;
+}
+
+function partsOf({ openBackend }: ConnectionSession, { project }: ProjectPlace): readonly RowPart[] {
+  const isArchived = project?.isArchived === true;
+  return [
+    ...(openBackend?.templates && !isArchived ? ['templates' as const] : []),
+    ...(openBackend?.projects
+      ? [isArchived ? ('projectUnarchive' as const) : ('projectArchive' as const)]
+      : []),
+  ];
 }
 
 function tooltipOf(

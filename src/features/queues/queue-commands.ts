@@ -111,6 +111,7 @@ async function loseQueue(
   change: 'delete' | 'clear',
 ): Promise<void> {
   const { entries } = queue;
+  const clearing = clearingWords(session);
   if (change === 'clear' && entries.length === 0) {
     platform.dialogs.info(`Queue “${queue.name}” is empty already.`);
     return;
@@ -124,11 +125,18 @@ async function loseQueue(
       : `${counted(entries.length, 'waiting task')} will be taken out and not run:`,
     ...named,
     ...(rest > 0 ? [`and ${rest} more`] : []),
+    ...(change === 'clear' ? clearing : []),
     ...(change === 'delete' ? ['', 'Agents that serve it get nothing from it any more.'] : []),
   ].join('\n');
   if (await platform.dialogs.confirm(`${verb} queue “${queue.name}”?`, detail, verb)) {
     await session.store.changeQueue({ change, queueId: queue.id });
   }
+}
+
+/** What clearing does on this server beyond taking tasks out. */
+function clearingWords({ openBackend }: ConnectionSession): readonly string[] {
+  const words = openBackend?.queues?.clearing;
+  return words === undefined ? [] : ['', words];
 }
 
 /** The queue of the row, as it is now; one of the active connection's when there is no row. */

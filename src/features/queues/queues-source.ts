@@ -31,7 +31,7 @@ export function createQueuesSource(): TreeSource {
     row: (session, node, now) => {
       if (node.kind === 'queue') {
         const queue = queueOf(session, node.queueId);
-        return queue && queueRow(queue, canChange(session));
+        return queue && queueRow(queue, canChange(session), canClear(session));
       }
       return node.kind === 'task' ? entryRow(session, node, now) : undefined;
     },
@@ -60,7 +60,7 @@ function rowsInQueue({ info, store }: ConnectionSession, { id, queueId }: QueueN
 }
 
 /** Always has rows below: the editor does not open a row that had none when it was first drawn. */
-export function queueRow(queue: Queue, canBeChanged = false): RowModel {
+export function queueRow(queue: Queue, canBeChanged = false, canBeCleared = canBeChanged): RowModel {
   const parts = [
     queue.entries.length === 0 ? 'empty' : `${queue.entries.length.toLocaleString('en-US')} waiting`,
     queue.workerNames &&
@@ -71,7 +71,10 @@ export function queueRow(queue: Queue, canBeChanged = false): RowModel {
     label: queue.name,
     description: parts.join(' · '),
     icon: { id: 'list-ordered' },
-    contextValue: contextValue({ kind: 'queue', has: partsOf(queue, canBeChanged) }),
+    contextValue: contextValue({
+      kind: 'queue',
+      has: [...partsOf(queue, canBeChanged), ...(canBeCleared ? ['queueClear' as const] : [])],
+    }),
     collapsible: queue.isDefault || queue.entries.length > 0 ? 'expanded' : 'collapsed',
     accessibleLabel: `Queue ${queue.name}, ${parts.join(', ')}`,
     subject: queue,
@@ -87,7 +90,12 @@ function partsOf({ isDefault }: Queue, canBeChanged: boolean): readonly RowPart[
 }
 
 function canChange({ openBackend }: ConnectionSession): boolean {
-  return openBackend?.queues?.change !== undefined;
+  return openBackend?.queues?.change !== undefined && openBackend.queues.changes === undefined;
+}
+
+function canClear({ openBackend }: ConnectionSession): boolean {
+  const { change, changes } = openBackend?.queues ?? {};
+  return change !== undefined && (changes === undefined || changes.includes('clear'));
 }
 
 function entryRow(session: ConnectionSession, node: TaskNode, now: EpochMs): RowModel | undefined {
@@ -97,10 +105,10 @@ function entryRow(session: ConnectionSession, node: TaskNode, now: EpochMs): Row
   if (!entry) {
     return undefined;
   }
-  const prefix = index === 0 ? 'next' : `${index + 1}.`;
+  const prefix = queue.isOrderUnknown ? undefined : index === 0 ? 'next' : `${index + 1}.`;
   const task = session.store.task(node.taskId);
   const place = {
-    prefix,
+    ...(prefix === undefined ? {} : { prefix }),
     showsProject: true,
     has: canChange(session) ? neighboursOf(index, queue.entries.length) : [],
     ...(entry.addedAt === undefined ? {} : { waitingSince: entry.addedAt }),

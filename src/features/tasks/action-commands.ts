@@ -10,6 +10,7 @@ import { askRequest } from './action-questions';
 import { report } from './action-report';
 import { ACTION_WORDS } from './action-words';
 import { askCloneWithChanges } from './clone-questions';
+import { askPlanned, planOf, saysItself } from './planned-action';
 import { pickTask } from './pick-task';
 import {
   cannotSentence,
@@ -61,15 +62,30 @@ export async function runAction(
   if (able.length === 0 && refused) {
     throw cannotError(unable, action, refused);
   }
-  const consent = await askConsent(deps.platform.dialogs, action, able);
+  const usual = able.filter((target) => !saysItself(target));
+  const consent = usual.length === 0 ? {} : await askConsent(deps.platform.dialogs, action, usual);
   if (!consent) {
     return;
   }
   const askUsual: Ask = (dialogs, session, given) => askRequest(dialogs, action, consent, session, given);
-  const outcomes = await actOnAll(deps.platform.dialogs, able, ask ?? askUsual);
+  const outcomes = await actOnAll(deps.platform.dialogs, able, withPlans(action, ask ?? askUsual));
   if (outcomes) {
     report(deps.platform, action, outcomes, unable);
   }
+}
+
+/** Where a server says itself what its actions do, that is told first. */
+function withPlans(action: TaskAction, ask: Ask): Ask {
+  return async (dialogs, session, given) => {
+    if (!given.some(saysItself)) {
+      return ask(dialogs, session, given);
+    }
+    const plan = await planOf(session, action, given);
+    if (plan) {
+      return askPlanned(dialogs, action, plan, given, () => ask(dialogs, session, given));
+    }
+    return (await askConsent(dialogs, action, given)) && ask(dialogs, session, given);
+  };
 }
 
 async function targetsFor(

@@ -4,7 +4,8 @@ import type { TreeNodeKind } from './tree-nodes';
 
 /**
  * What a row may have that a command needs: something to copy, a web page, a queue that can be changed or taken away,
- * another task before or after it in its queue, a task that it runs.
+ * another task before or after it in its queue, a task that it runs, a queue that can at least be cleared, a worker
+ * that can be taken out, a project that can be archived or brought back, templates to run.
  */
 export const ROW_PARTS = [
   'id',
@@ -14,6 +15,11 @@ export const ROW_PARTS = [
   'placeBefore',
   'placeAfter',
   'runningTask',
+  'queueClear',
+  'workerDeactivate',
+  'projectArchive',
+  'projectUnarchive',
+  'templates',
 ] as const;
 export type RowPart = (typeof ROW_PARTS)[number];
 

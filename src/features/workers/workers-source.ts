@@ -32,7 +32,7 @@ export function createWorkersSource(): TreeSource {
     row: (session, node, now) => {
       if (node.kind === 'worker') {
         const worker = workerOf(session, node.workerId);
-        return worker && workerRow(worker, now);
+        return worker && workerRow(worker, now, session.openBackend?.workers?.deactivate !== undefined);
       }
       return node.kind === 'task' ? runRow(session, node, now) : undefined;
     },
@@ -71,11 +71,12 @@ function byUse(a: Worker, b: Worker): number {
 }
 
 /** Always has a row below: the editor does not open a row that had none when it was first drawn. */
-export function workerRow(worker: Worker, now: EpochMs): RowModel {
+export function workerRow(worker: Worker, now: EpochMs, canBeTakenOut = false): RowModel {
   const label = workerLabel(worker);
   const silence = silenceOf(worker, now);
   const parts = [
-    worker.task ? `running ${worker.task.name}` : 'idle',
+    ...(worker.isRunUnknown ? [] : [worker.task ? `running ${worker.task.name}` : 'idle']),
+    ...(worker.description === undefined ? [] : [worker.description]),
     ...loadWords(worker.load),
     ...(silence.text === undefined ? [] : [silence.text]),
   ];
@@ -83,8 +84,17 @@ export function workerRow(worker: Worker, now: EpochMs): RowModel {
     label,
     description: parts.join(' · '),
     icon:
-      silence.text === undefined ? workerIcon(worker) : { id: 'warning', color: 'list.warningForeground' },
-    contextValue: contextValue({ kind: 'worker', has: worker.task ? ['id', 'runningTask'] : ['id'] }),
+      silence.text === undefined || worker.isRunUnknown
+        ? workerIcon(worker)
+        : { id: 'warning', color: 'list.warningForeground' },
+    contextValue: contextValue({
+      kind: 'worker',
+      has: [
+        'id',
+        ...(worker.task ? ['runningTask' as const] : []),
+        ...(canBeTakenOut ? ['workerDeactivate' as const] : []),
+      ],
+    }),
     collapsible: worker.task || worker.isLocal ? 'expanded' : 'collapsed',
     accessibleLabel: `Worker ${label}, ${parts.join(', ')}`,
     subject: worker,
@@ -118,7 +128,8 @@ function silenceOf(
 function workerTooltip(worker: Worker, now: EpochMs): string {
   const { load = {}, lastSeenAt } = worker;
   return factSheet(workerLabel(worker), [
-    ['Runs', worker.task?.name ?? 'nothing'],
+    ['Runs', worker.isRunUnknown ? 'the server does not tell' : (worker.task?.name ?? 'nothing')],
+    ['Description', worker.description],
     ['Queues', worker.queueNames.join(', ')],
     ['CPU', percent(load.cpuPercent)],
     ['Memory', memoryWords(load.memoryUsedMb, load.memoryTotalMb)],

@@ -108,8 +108,8 @@ describe('Queue and worker commands', () => {
     const contextOf = (node: TreeNode): string => source.row(local.session, node, NOW)?.contextValue ?? '';
     const partsOf = (node: TreeNode): string[] =>
       contextOf(node).match(/(?<=has=)(?:queue|place)\w+/gu) ?? [];
-    assert.deepEqual(partsOf(queueNode('local', 'q1')), ['queueEdit']);
-    assert.deepEqual(partsOf(queueNode('local', 'q2')), ['queueEdit', 'queueDelete']);
+    assert.deepEqual(partsOf(queueNode('local', 'q1')), ['queueEdit', 'queueClear']);
+    assert.deepEqual(partsOf(queueNode('local', 'q2')), ['queueEdit', 'queueDelete', 'queueClear']);
     assert.deepEqual(
       ['a', 'b', 'c'].map((id) => partsOf(queuedTaskNode('local', 'q2', id))),
       [['placeAfter'], ['placeBefore', 'placeAfter'], ['placeBefore']],
