@@ -8,23 +8,24 @@ import { TaskCommands } from '../tasks/task-commands';
 import type { TrackerContext } from '../tracker-context';
 import { maybeCount, maybeText, reading } from './endpoint';
 import { logEvent } from './log-event';
+import { isWanted, newestIterations, sampleEvent, wantedMetrics } from './sample-choice';
+import { sampleHistoryEndpoints } from './sample-history-endpoints';
 
 /** Reading plots, images and mixed events. */
 export function sampleEventEndpoints(context: TrackerContext): Endpoint[] {
-  return [plots(context), taskEvents(context)];
+  return [plots(context), taskEvents(context), ...sampleHistoryEndpoints(context)];
 }
 
 function plots(context: TrackerContext): Endpoint {
-  const input = z.object({ task: z.string(), iters: maybeCount });
-  return reading('events.get_task_plots', input, ({ task: id, iters = 1 }) => {
+  const input = z.object({ task: z.string(), iters: maybeCount, metrics: wantedMetrics });
+  return reading('events.get_task_plots', input, ({ task: id, iters, metrics }) => {
     new TaskCommands(context).require(id);
-    const seen = new Map<string, number>();
-    const chosen = context.storage.samples.list(id, 'plot').filter(({ metric, variant }) => {
-      const key = JSON.stringify([metric, variant]);
-      seen.set(key, (seen.get(key) ?? 0) + 1);
-      return (seen.get(key) ?? 0) <= iters;
-    });
-    return { plots: chosen.map(toEvent), returned: chosen.length, total: chosen.length, scroll_id: null };
+    const asked = context.storage.samples
+      .list(id, 'plot')
+      .filter((sample) => metrics.length === 0 || metrics.some((each) => isWanted(sample, each)));
+    const seriesOf = ({ metric, variant }: Sample): string => JSON.stringify([metric, variant]);
+    const chosen = newestIterations(asked, iters ?? 1, seriesOf);
+    return { plots: chosen.map(sampleEvent), returned: chosen.length, total: chosen.length, scroll_id: null };
   });
 }
 
@@ -70,7 +71,7 @@ function eventsOf(
   return types
     .flatMap((each) => context.storage.samples.list(task.id, each))
     .slice(start, start + size)
-    .map(toEvent);
+    .map(sampleEvent);
 }
 
 function scalarEvents(context: TrackerContext, task: TaskRecord, start: number, size: number): JsonObject[] {
@@ -95,8 +96,4 @@ function scalarEvents(context: TrackerContext, task: TaskRecord, start: number, 
     skipped = 0;
   }
   return events;
-}
-
-function toEvent({ body, at }: Sample): JsonObject {
-  return { ...body, timestamp: at, '@timestamp': isoTime(at) };
 }
