@@ -24,6 +24,7 @@ export interface ProbeOptions {
   readonly action: TaskAction | undefined;
   readonly queue: string | undefined;
   readonly name: string | undefined;
+  readonly value: string | undefined;
   readonly timeoutMs: number;
   /** What to say on stderr before anything else. */
   readonly warnings: readonly string[];
@@ -37,7 +38,7 @@ export class UsageError extends Error {
 export const USAGE = [
   `Usage: npm run probe -- --kind ${BACKEND_KINDS.join('|')} --url URL [--list WHAT] [--task ID] [--act ACTION] [--queue NAME] [--name NAME]`,
   `  --list   ${LISTS.join(' | ')}`,
-  `  --act    ${TASK_ACTIONS.filter((action) => action !== 'tag').join(' | ')} (needs --task)`,
+  `  --act    ${TASK_ACTIONS.join(' | ')} (needs --task)`,
   '  --queue  name or id of the queue for --act enqueue; default: the default queue',
   '  --timeout SECONDS   for the whole run; default 60',
   'Keys come from TRACKSIDE_KEY and TRACKSIDE_SECRET, or CLEARML_API_ACCESS_KEY and CLEARML_API_SECRET_KEY,',
@@ -54,6 +55,7 @@ const FLAGS = {
   act: { type: 'string' },
   queue: { type: 'string' },
   name: { type: 'string' },
+  value: { type: 'string' },
   timeout: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const;
@@ -81,6 +83,7 @@ export function readOptions(argv: readonly string[], environment: Environment): 
     taskId: values.task,
     queue: values.queue,
     name: values.name,
+    value: values.value,
     timeoutMs: secondsOf(values.timeout) * 1000,
     warnings: warningsOf(values),
   };

@@ -1,7 +1,7 @@
 import type { Backend } from '../../src/backends/contract';
 import { backendRegistry } from '../../src/backends/registry';
 import { Redactor } from '../../src/client/redaction';
-import type { TaskActionRequest } from '../../src/core/actions';
+import type { ParameterEdit, TaskActionRequest } from '../../src/core/actions';
 import { toTracksideError, TracksideError } from '../../src/core/errors';
 import { silentLogger } from '../../src/core/logger';
 import { readList } from './probe-lists';
@@ -117,12 +117,28 @@ async function requestOf(
       return { action, project: { newName: name } };
     case 'clone':
       return name === undefined ? { action } : { action, name };
+    case 'edit':
+      return { action, inputs: { parameters: [parameterOf(options)] } };
     case 'tag':
+      return { action, add: [name ?? ''], remove: [] };
     case undefined:
-      throw new TracksideError('invalid', 'The probe does not edit tags.', 'Choose another action.');
+      throw new TracksideError('invalid', 'Which action?', 'Give --act.');
     default:
       return { action };
   }
+}
+
+/** `--name Section/name --value text`; the first slash ends the section. */
+function parameterOf({ name = '', value }: ProbeOptions): ParameterEdit {
+  const slash = name.indexOf('/');
+  if (slash < 1 || value === undefined) {
+    throw new TracksideError(
+      'invalid',
+      'Edit which parameter?',
+      'Give --name SECTION/NAME and --value TEXT.',
+    );
+  }
+  return { section: name.slice(0, slash), name: name.slice(slash + 1), value };
 }
 
 async function queueId(backend: Backend, wanted: string | undefined, signal: AbortSignal): Promise<string> {

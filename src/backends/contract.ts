@@ -6,6 +6,7 @@ import type { RunTemplate, TemplateRun, TemplateRunOutcome } from '../core/run-t
 import type { SeriesDelta, SeriesSummary } from '../core/series';
 import type { TaskStatus } from '../core/status';
 import type { TaskDetails } from '../core/task-details';
+import type { FileDownload, NewestOutput, TaskImage, TaskPlot } from '../core/task-output';
 
 /** The systems Trackside speaks to. */
 export const BACKEND_KINDS = ['clearml'] as const;
@@ -32,6 +33,9 @@ export interface Backend extends Disposable {
   getTasks(ids: readonly string[], signal: AbortSignal): Promise<readonly Task[]>;
 
   readonly details?: DetailAbility;
+  readonly plots?: PlotAbility;
+  readonly images?: ImageAbility;
+  readonly files?: FileAbility;
   readonly queues?: QueueAbility;
   readonly workers?: WorkerAbility;
   readonly series?: SeriesAbility;
@@ -94,6 +98,24 @@ export interface Page<T> {
 /** What a task is made of: parameters, configuration, code, artifacts, models. */
 export interface DetailAbility {
   read(taskId: string, signal: AbortSignal): Promise<TaskDetails>;
+}
+
+/** Figures that a task reported. */
+export interface PlotAbility {
+  /** The newest `iterations` of every plot, in no order. */
+  list(taskId: string, iterations: number, signal: AbortSignal): Promise<NewestOutput<TaskPlot>>;
+}
+
+/** Images that a task reported. */
+export interface ImageAbility {
+  /** Those of the newest `iterations` of every metric, in no order. */
+  list(taskId: string, iterations: number, signal: AbortSignal): Promise<NewestOutput<TaskImage>>;
+}
+
+/** Files that tasks wrote: artifacts, models, images. */
+export interface FileAbility {
+  /** Throws `invalid` for a storage that only its owner's own keys open, such as a bucket. */
+  download(uri: string, signal: AbortSignal): Promise<FileDownload>;
 }
 
 export interface QueueAbility {

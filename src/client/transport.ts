@@ -2,7 +2,8 @@
 // `https` for extensions, and it knows them by these names.
 import * as http from 'http';
 import * as https from 'https';
-import axios, { isAxiosError, type AxiosInstance, type AxiosResponse } from 'axios';
+import type { Readable } from 'node:stream';
+import axios, { isAxiosError, type AxiosInstance, type AxiosRequestConfig, type AxiosResponse } from 'axios';
 import type { Disposable } from '../core/disposable';
 import { cancelled, throwIfAborted } from './abort';
 import { failureOfNetwork, failureOfSize, failureOfTimeout } from './failures';
@@ -29,6 +30,19 @@ export interface RawAnswer {
   header(name: string): string | undefined;
   readonly bytes: Uint8Array;
 }
+
+/** An answer whose body has not been read; whoever asked reads it to the end or destroys it. */
+export interface StreamAnswer {
+  readonly status: number;
+  header(name: string): string | undefined;
+  readonly body: Readable;
+}
+
+export type StreamRequest = Pick<RawRequest, 'call' | 'url' | 'headers' | 'signal'> & {
+  readonly connectMs: number;
+  /** Until the first byte of the answer. */
+  readonly answerMs: number;
+};
 
 /**
  * One HTTP exchange through axios, with no opinion on its status. Follows no redirect. Keeps connections to this
@@ -66,22 +80,55 @@ export class HttpTransport implements Disposable {
     }
   }
 
+  /** A GET whose body is read piece by piece, of any size. Throws `unreachable`, `tls` or `cancelled`. */
+  async open(request: StreamRequest): Promise<StreamAnswer> {
+    throwIfAborted(request.signal);
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), request.answerMs);
+    try {
+      const response = await this.client.request<Readable>({
+        ...this.placeOf(request.url, request.connectMs),
+        method: 'GET',
+        headers: { ...request.headers },
+        responseType: 'stream',
+        // Sizes and hashes are those of the file as it is kept.
+        decompress: false,
+        signal: AbortSignal.any([request.signal, late.signal]),
+      });
+      return { status: response.status, header: headerReader(response), body: response.data };
+    } catch (error) {
+      if (request.signal.aborted) {
+        throw cancelled();
+      }
+      const timeouts = { connectMs: request.connectMs, wholeMs: request.answerMs };
+      throw classify(error, { ...request, timeouts, maxResponseBytes: 0 }, late.signal.aborted);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
   dispose(): void {
     this.loopbackAgent.destroy();
   }
 
   private exchange(request: RawRequest, signal: AbortSignal): Promise<AxiosResponse<unknown>> {
-    const { protocol, hostname } = new URL(request.url);
     return this.client.request<unknown>({
+      ...this.placeOf(request.url, request.timeouts.connectMs),
       method: request.method,
-      url: request.url,
       headers: { ...request.headers },
       data: request.body,
       signal,
       maxContentLength: request.maxResponseBytes,
-      transport: boundedTransport(protocol === 'https:', request.timeouts.connectMs),
-      ...(protocol === 'http:' && isLoopback(hostname) ? { httpAgent: this.loopbackAgent } : {}),
     });
+  }
+
+  private placeOf(url: string, connectMs: number): AxiosRequestConfig {
+    const { protocol, hostname } = new URL(url);
+    return {
+      url,
+      transport: boundedTransport(protocol === 'https:', connectMs),
+      ...(protocol === 'http:' && isLoopback(hostname) ? { httpAgent: this.loopbackAgent } : {}),
+    };
   }
 }
 
@@ -123,20 +170,28 @@ function boundedTransport(
 
 function toRawAnswer(response: AxiosResponse<unknown>): RawAnswer {
   const { status, data } = response;
-  const headers = new Map(
-    Object.entries(response.headers).map(([name, value]) => [name.toLowerCase(), value]),
-  );
   return {
     status,
-    header: (name) => {
-      const value: unknown = headers.get(name.toLowerCase());
-      return typeof value === 'string' ? value : undefined;
-    },
+    header: headerReader(response),
     bytes: data instanceof Uint8Array ? data : new Uint8Array(),
   };
 }
 
-function classify(error: unknown, request: RawRequest, isTimedOut: boolean): Error {
+function headerReader(response: AxiosResponse<unknown>): RawAnswer['header'] {
+  const headers = new Map(
+    Object.entries(response.headers).map(([name, value]) => [name.toLowerCase(), value]),
+  );
+  return (name) => {
+    const value: unknown = headers.get(name.toLowerCase());
+    return typeof value === 'string' ? value : undefined;
+  };
+}
+
+function classify(
+  error: unknown,
+  request: Pick<RawRequest, 'url' | 'call' | 'timeouts' | 'maxResponseBytes'>,
+  isTimedOut: boolean,
+): Error {
   const server = new URL(request.url).origin;
   if (isTimedOut) {
     return failureOfTimeout(server, request.call, request.timeouts.wholeMs);

@@ -15,6 +15,7 @@ export const TASK_ACTIONS = [
   'rename',
   'tag',
   'comment',
+  'edit',
   'move',
 ] as const;
 
@@ -30,6 +31,13 @@ export interface ParameterEdit {
   readonly value: string;
 }
 
+/** What a run is given differently: parameters of these names get these values, others stay. */
+export interface InputEdits {
+  readonly parameters: readonly ParameterEdit[];
+  /** Replaces all arguments of a script that was launched from the editor; absent: they stay. */
+  readonly arguments?: readonly string[];
+}
+
 /** One action with what it needs. Backends switch on `action` exhaustively. */
 export type TaskActionRequest =
   | { readonly action: 'enqueue'; readonly queueId: string }
@@ -43,7 +51,7 @@ export type TaskActionRequest =
       readonly action: 'clone';
       readonly name?: string;
       readonly project?: ProjectChoice;
-      readonly parameters?: readonly ParameterEdit[];
+      readonly inputs?: InputEdits;
     }
   | { readonly action: 'publish' }
   | { readonly action: 'complete' }
@@ -54,6 +62,7 @@ export type TaskActionRequest =
   | { readonly action: 'rename'; readonly name: string }
   | { readonly action: 'tag'; readonly add: readonly string[]; readonly remove: readonly string[] }
   | { readonly action: 'comment'; readonly comment: string }
+  | { readonly action: 'edit'; readonly inputs: InputEdits }
   | { readonly action: 'move'; readonly project: ProjectChoice };
 
 /** What an action did. `createdTaskId` is set by `clone`. */

@@ -21,6 +21,7 @@ export const COMMANDS = {
   renameTask: 'trackside.task.rename',
   editTags: 'trackside.task.editTags',
   editComment: 'trackside.task.editComment',
+  editInputs: 'trackside.task.editInputs',
   moveTask: 'trackside.task.move',
   copyLink: 'trackside.task.copyLink',
   copySnippet: 'trackside.task.copySnippet',

@@ -7,6 +7,7 @@ export function expectedAfter(task: Task, request: TaskActionRequest): Task | un
     case 'delete':
       return undefined;
     case 'clone':
+    case 'edit':
       return task;
     case 'rename':
       return { ...task, name: request.name };
@@ -24,7 +25,7 @@ export function expectedAfter(task: Task, request: TaskActionRequest): Task | un
 
 type Move = Exclude<
   TaskActionRequest,
-  { readonly action: 'delete' | 'clone' | 'rename' | 'tag' | 'comment' | 'move' }
+  { readonly action: 'delete' | 'clone' | 'edit' | 'rename' | 'tag' | 'comment' | 'move' }
 >;
 
 function movedBy(task: Task, request: Move): Task {

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Logger } from '../core/logger';
+import { FILES_PATH } from './files-path';
 import { processOptions, standaloneOptions, type ProcessOptions } from './process-options';
 import { streamLogger } from './stream-logger';
 import { DataDirInUse, TrackerProcess } from './tracker-process';
@@ -69,7 +70,7 @@ function standaloneReport(url: string, { accessKey, secretKey }: ProcessOptions)
     environment: {
       CLEARML_API_HOST: url,
       CLEARML_WEB_HOST: url,
-      CLEARML_FILES_HOST: url,
+      CLEARML_FILES_HOST: url + FILES_PATH,
       CLEARML_API_ACCESS_KEY: accessKey,
       CLEARML_API_SECRET_KEY: secretKey,
     },

@@ -6,6 +6,7 @@ import { DisposableStore, toDisposable, type Disposable } from '../core/disposab
 import { Emitter } from '../core/emitter';
 import type { Logger } from '../core/logger';
 import { eventEndpoints } from './api/event-endpoints';
+import { modelEndpoints } from './api/model-endpoints';
 import { projectEndpoints } from './api/project-endpoints';
 import { queueEndpoints } from './api/queue-endpoints';
 import { sessionEndpoints } from './api/session-endpoints';
@@ -18,6 +19,7 @@ import { workerEndpoints } from './api/worker-endpoints';
 import { CommitGroup } from './events/commit-group';
 import { Authentication, type KeyPair } from './http/authentication';
 import type { Endpoint } from './http/call';
+import { FileHost } from './http/file-host';
 import { LiveSockets } from './http/live-sockets';
 import { createTrackerServer } from './http/tracker-server';
 import { LiveChanges } from './live-changes';
@@ -77,10 +79,15 @@ export class Tracker implements Disposable {
     this.server = createTrackerServer({
       endpoints: byName(this.endpoints(commits)),
       authentication,
+      fileHost: new FileHost({
+        files: storage.files,
+        authentication,
+        logger,
+        nowMs: () => clock.now(),
+        onRequest: () => this.noteRequest(),
+      }),
       logger,
-      onRequest: () => {
-        this.lastRequestAt = clock.now();
-      },
+      onRequest: () => this.noteRequest(),
     });
     this.sockets = new LiveSockets(this.server, authentication, live);
     this.owned.add(this.sockets);
@@ -124,6 +131,10 @@ export class Tracker implements Disposable {
     this.owned.dispose();
   }
 
+  private noteRequest(): void {
+    this.lastRequestAt = this.options.clock.now();
+  }
+
   private endpoints(commits: CommitGroup): Endpoint[] {
     const { context } = this;
     return [
@@ -133,6 +144,7 @@ export class Tracker implements Disposable {
       ...taskWriteEndpoints(context),
       ...taskPartEndpoints(context),
       ...taskCommandEndpoints(context),
+      ...modelEndpoints(context),
       ...queueEndpoints(context),
       ...workerEndpoints(context),
       ...eventEndpoints(context, commits),

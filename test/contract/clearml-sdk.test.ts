@@ -32,7 +32,7 @@ describe('tracker: the unmodified clearml package', function () {
     const environment = {
       CLEARML_API_HOST: url,
       CLEARML_WEB_HOST: url,
-      CLEARML_FILES_HOST: url,
+      CLEARML_FILES_HOST: `${url}/files`,
       CLEARML_API_ACCESS_KEY: keys.accessKey,
       CLEARML_API_SECRET_KEY: keys.secretKey,
       CLEARML_TASK_NO_REUSE: '1',

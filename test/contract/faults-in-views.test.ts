@@ -1,3 +1,4 @@
+import { RecordedDeeds } from '../fakes/recorded-deeds';
 import assert from 'node:assert/strict';
 import { ClearMlBackend } from '../../src/backends/clearml/clearml-backend';
 import { systemClock } from '../../src/core/clock';
@@ -167,11 +168,7 @@ describe('a failing ClearML server in the views', function () {
       logger: silentLogger,
       post: (message) => sent.push(message),
       setTitle: () => undefined,
-      act: () => Promise.resolve(),
-      openDocument: () => Promise.resolve(),
-      openTask: () => Promise.resolve(),
-      copy: () => Promise.resolve(),
-      run: () => Promise.resolve(),
+      deeds: new RecordedDeeds(),
     });
     owned.push(panel);
     const feed = () => sent.findLast((message) => message.type === 'feed')?.feed;

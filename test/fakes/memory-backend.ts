@@ -173,6 +173,8 @@ export class MemoryBackend implements Backend {
       case 'comment':
         this.change(id, { comment: request.comment });
         return {};
+      case 'edit':
+        return {};
       case 'move':
         this.change(
           id,

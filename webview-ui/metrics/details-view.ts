@@ -2,15 +2,20 @@ import type {
   DetailsState,
   DetailsView as Details,
   Fact,
+  InputEdit,
   PanelMessage,
 } from '../../src/features/metrics/panel-contract';
-import { button, textField } from '../shared/control-elements';
+import { button } from '../shared/control-elements';
 import { element, setShown } from '../shared/dom';
-import { formatBytes, formatCount, formatSecond } from './format';
+import { byteSize } from '../../src/core/byte-size';
+import { formatCount, formatSecond } from './format';
+import { ParametersView } from './parameters-view';
 import type { PanelModel } from './panel-model';
 
 export interface DetailsPorts {
   post(message: PanelMessage): void;
+  /** Sends a new value; resolves when the host has dealt with it. */
+  edit(edit: InputEdit): Promise<void>;
 }
 
 /** What the task is made of: overview, parameters, code, files, artifacts, models. */
@@ -19,15 +24,18 @@ export class DetailsView {
   private readonly overview = section('Overview');
   private readonly note = element('p', { class: 'quiet' });
   private readonly parts = element('div', { class: 'details' });
-  private readonly parameters = element('div', { class: 'parameter-sections' });
+  private readonly parameters: ParametersView;
   private state: DetailsState = { phase: 'reading' };
   private shown = '';
-  private filter = '';
 
   constructor(
     private readonly model: PanelModel,
     private readonly ports: DetailsPorts,
   ) {
+    this.parameters = new ParametersView({
+      edit: (edit) => ports.edit(edit),
+      edited: () => this.update(),
+    });
     this.root.append(this.overview, this.note, this.parts);
     this.update();
   }
@@ -40,14 +48,20 @@ export class DetailsView {
       this.model.task?.facts,
       this.model.task?.parentId,
       this.model.task?.tags,
+      this.model.task?.canEditInputs,
     ]);
-    if (text === this.shown) {
+    if (text === this.shown || this.isEditing()) {
       return; // keeps selections, open previews and the focus
     }
     this.shown = text;
     this.fillOverview();
     this.fillNote();
     this.parts.replaceChildren(...(state.phase === 'ready' ? this.partsOf(state.details) : []));
+  }
+
+  /** What a person is typing must not go away under their hands. */
+  private isEditing(): boolean {
+    return this.root.querySelector('.value-editor') !== null;
   }
 
   private fillOverview(): void {
@@ -96,57 +110,27 @@ export class DetailsView {
   }
 
   private parametersPart(details: Details): HTMLElement {
-    const count = details.parameters.length;
-    const title = count === 0 ? 'Parameters' : `Parameters (${formatCount(count)})`;
-    if (count === 0) {
-      return fill(section(title), title, [
-        element('p', { class: 'quiet', text: 'None were recorded for this task.' }),
-      ]);
-    }
-    const filter = textField({
-      label: 'Filter parameters',
-      placeholder: 'Filter parameters by name or value',
-      value: this.filter,
-      onInput: (text) => {
-        this.filter = text;
-        this.fillParameters(details);
-      },
-    });
-    this.fillParameters(details);
-    return fill(section(title), title, [...(count > 8 ? [filter.root] : []), this.parameters]);
-  }
-
-  private fillParameters({ parameters }: Details): void {
-    const wanted = this.filter.trim().toLowerCase();
-    const fitting = parameters.filter(
-      ({ section: group, name, value }) =>
-        wanted === '' || `${group}/${name}\n${value}`.toLowerCase().includes(wanted),
-    );
-    const groups = [...new Set(fitting.map((parameter) => parameter.section))];
-    const tables = groups.map((group) =>
-      parameterTable(
-        group,
-        fitting.filter((parameter) => parameter.section === group),
-      ),
-    );
-    const none = element('p', { class: 'quiet', text: 'No parameter has this in its name or value.' });
-    this.parameters.replaceChildren(...(tables.length > 0 ? tables : [none]));
+    const title = ParametersView.titleOf(details);
+    this.parameters.update(details, this.model.task?.canEditInputs === true);
+    return fill(section(title), title, [this.parameters.root]);
   }
 
   private documentList({ documents }: Details): HTMLElement {
-    const items = documents.map(({ ref, label, lineCount }) =>
-      element('li', {}, [
+    const items = documents.map(({ ref, label, lineCount }) => {
+      const isDiff = ref.kind === 'diff';
+      const openText = (): void => this.ports.post({ type: 'openDocument', document: ref });
+      const openChanges = (): void => this.ports.post({ type: 'openChanges' });
+      const lines = lineCount === 1 ? '1 line' : `${formatCount(lineCount)} lines`;
+      return element('li', {}, [
         button({
           label,
-          title: `Open “${label}” in an editor`,
-          onClick: () => this.ports.post({ type: 'openDocument', document: ref }),
+          title: isDiff ? 'Show each changed file beside its former self' : `Open “${label}” in an editor`,
+          onClick: isDiff ? openChanges : openText,
         }).root,
-        element('span', {
-          class: 'quiet',
-          text: lineCount === 1 ? '1 line' : `${formatCount(lineCount)} lines`,
-        }),
-      ]),
-    );
+        element('span', { class: 'quiet', text: lines }),
+        ...(isDiff ? [button({ label: 'As a patch', onClick: openText }).root] : []),
+      ]);
+    });
     return element('ul', { class: 'document-list' }, items);
   }
 
@@ -155,7 +139,7 @@ export class DetailsView {
     const notes = [
       direction === 'input' ? 'input' : null,
       type,
-      sizeBytes === null ? null : formatBytes(sizeBytes),
+      sizeBytes === null ? null : byteSize(sizeBytes),
       addedAt === null ? null : formatSecond(addedAt),
     ].filter((note) => note !== null);
     const heading = element(
@@ -164,7 +148,9 @@ export class DetailsView {
       [
         element('h3', { class: 'ellipsis', text: name, title: name }),
         element('span', { class: 'quiet', text: notes.join(' · ') }),
-        ...(uri === null ? [] : [this.copyButton(`the address of ${name}`, uri)]),
+        ...(uri === null
+          ? []
+          : [this.saveButton(name, direction), this.copyButton(`the address of ${name}`, uri)]),
       ],
     );
     const lines =
@@ -186,6 +172,15 @@ export class DetailsView {
       onClick: () => this.ports.post({ type: 'openTask', taskId: parentId }),
     });
     return [element('code', { text: parentId }), open.root];
+  }
+
+  private saveButton(name: string, direction: 'input' | 'output'): HTMLElement {
+    return button({
+      label: `Save ${name}`,
+      icon: 'save',
+      isIconOnly: true,
+      onClick: () => this.ports.post({ type: 'saveArtifact', name, direction }),
+    }).root;
   }
 
   private copyButton(what: string, text: string): HTMLElement {
@@ -222,20 +217,6 @@ function row(label: string, value: readonly Node[]): HTMLElement[] {
 
 function tagOf(tag: string): HTMLElement {
   return element('span', { class: 'tag', text: tag });
-}
-
-function parameterTable(group: string, parameters: Details['parameters']): HTMLElement {
-  const rows = parameters.map(({ name, value, type, description }) => {
-    const about = [type, description].filter((each) => each !== null).join(': ');
-    return element('tr', { title: about }, [
-      element('th', { text: name, attributes: { scope: 'row' } }),
-      element('td', { text: value === '' ? '(empty)' : value, class: value === '' ? 'quiet' : '' }),
-    ]);
-  });
-  return element('table', { class: 'parameters' }, [
-    element('caption', { text: group }),
-    element('tbody', {}, rows),
-  ]);
 }
 
 function modelList({ models }: Details): HTMLElement {

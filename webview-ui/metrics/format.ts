@@ -103,11 +103,3 @@ export function formatTick(value: number, step: number): string {
 function groupedDigits(value: number, digits: number): string {
   return value.toLocaleString('en-US', { maximumFractionDigits: digits + 1 });
 }
-
-/** `1.4 MB`; decimal units, as download pages give them. */
-export function formatBytes(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-  const power = bytes < 1_000 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), units.length - 1);
-  const amount = bytes / 1_000 ** power;
-  return `${amount.toLocaleString('en', { maximumFractionDigits: power === 0 ? 0 : 1 })} ${units[power] ?? 'B'}`;
-}

@@ -2,28 +2,37 @@ import { DisposableStore, type Disposable } from '../../src/core/disposable';
 import type { AxisRange } from '../../src/core/envelope';
 import { isLive } from '../../src/core/status';
 import type { TaskRef } from '../../src/core/task-ref';
-import type {
-  HostMessage,
-  PanelMessage,
-  PersistedState,
-  ViewState,
+import {
+  PANEL_TABS,
+  type HostMessage,
+  type OutputKind,
+  type PanelMessage,
+  type PanelTab,
+  type PersistedState,
+  type ViewState,
 } from '../../src/features/metrics/panel-contract';
 import { element, setShown, setText } from '../shared/dom';
+import type { PlotDrawer } from '../shared/plot-drawer';
 import { onThemeChange, readTheme, type Theme } from '../shared/theme';
 import { xLabels, type XLabels } from './axis-labels';
 import { ChartGrid, type ChartGridHost } from './chart-grid';
 import { DetailsView } from './details-view';
 import { HeaderView } from './header-view';
+import { ImageBody } from './image-body';
 import { NoticeView } from './notice-view';
+import { OutputView } from './output-view';
 import { PaintFigures } from './paint-figures';
 import type { PanelModel } from './panel-model';
-import { TabsView, type PanelTab } from './tabs-view';
+import { PlotBody } from './plot-body';
+import { TabsView } from './tabs-view';
 import { ToolbarView } from './toolbar-view';
 import { ValuesView } from './values-view';
 
 export interface PagePorts {
   post(message: PanelMessage): void;
   save(state: PersistedState): void;
+  /** Brings what draws plots; rejects when it cannot be loaded. */
+  loadPlots(): Promise<PlotDrawer>;
 }
 
 const TICK_MS = 1_000;
@@ -35,6 +44,7 @@ export class PanelPage implements ChartGridHost, Disposable {
   private readonly header: HeaderView;
   private readonly tabs: TabsView;
   private readonly details: DetailsView;
+  private readonly outputs: Readonly<Record<OutputKind, OutputView>>;
   private readonly panes: Readonly<Record<PanelTab, HTMLElement>>;
   private readonly toolbar: ToolbarView;
   private readonly notice: NoticeView;
@@ -68,14 +78,33 @@ export class PanelPage implements ChartGridHost, Disposable {
     });
     this.grid = this.owned.add(new ChartGrid(this));
     this.tabs = new TabsView(model.view.tab, (tab) => this.chooseTab(tab));
-    this.details = new DetailsView(model, { post: (message) => ports.post(message) });
+    this.details = new DetailsView(model, {
+      post: (message) => ports.post(message),
+      edit: (edit) => this.ask((requestId) => ({ type: 'editInput', requestId, edit })),
+    });
+    this.outputs = {
+      plots: this.owned.add(
+        new OutputView('plots', {
+          post: (message) => ports.post(message),
+          createBody: () => new PlotBody(() => ports.loadPlots()),
+        }),
+      ),
+      images: this.owned.add(
+        new OutputView('images', {
+          post: (message) => ports.post(message),
+          createBody: (toggleWide) => new ImageBody(toggleWide),
+        }),
+      ),
+    };
     this.panes = {
       curves: pane('curves', [this.toolbar.root, this.notice.root, this.values.root, this.grid.root]),
+      plots: pane('plots', [this.outputs.plots.root]),
+      images: pane('images', [this.outputs.images.root]),
       details: pane('details', [this.details.root]),
     };
     this.root = element('div', { class: 'panel' }, [
       this.header.root,
-      element('main', {}, [this.tabs.root, this.panes.curves, this.panes.details]),
+      element('main', {}, [this.tabs.root, ...PANEL_TABS.map((tab) => this.panes[tab])]),
       this.live,
     ]);
     this.showTab();
@@ -100,6 +129,12 @@ export class PanelPage implements ChartGridHost, Disposable {
         return;
       case 'details':
         this.details.update(message.state);
+        return;
+      case 'output':
+        this.outputs[message.kind].update(message.state);
+        return;
+      case 'outputContent':
+        this.outputs[message.kind].receive(message.key, message.content);
         return;
       case 'feed':
         this.model.feed = message.feed;
@@ -161,22 +196,32 @@ export class PanelPage implements ChartGridHost, Disposable {
   private showTab(): void {
     const { tab } = this.model.view;
     this.tabs.show(tab);
-    setShown(this.panes.curves, tab === 'curves');
-    setShown(this.panes.details, tab === 'details');
+    for (const each of PANEL_TABS) {
+      setShown(this.panes[each], each === tab);
+    }
     this.isEverythingDue = true;
     this.askFrame();
   }
 
-  /** The host reads details only while they are shown. */
+  /** The host reads what a tab shows only while it is shown. */
   private tellTab(): void {
-    this.ports.post({ type: 'showDetails', isShown: this.model.view.tab === 'details' });
+    this.ports.post({ type: 'showTab', tab: this.model.view.tab });
   }
 
   private act(action: Extract<PanelMessage, { type: 'act' }>['action']): void {
-    const requestId = this.nextRequestId++;
     this.header.setBusy(action, true);
-    this.requests.set(requestId, () => this.header.setBusy(action, false));
-    this.ports.post({ type: 'act', requestId, action });
+    void this.ask((requestId) => ({ type: 'act', requestId, action })).then(() =>
+      this.header.setBusy(action, false),
+    );
+  }
+
+  /** Resolves when the host says that what was asked for has ended. */
+  private ask(message: (requestId: number) => PanelMessage): Promise<void> {
+    const requestId = this.nextRequestId++;
+    return new Promise((resolve) => {
+      this.requests.set(requestId, resolve);
+      this.ports.post(message(requestId));
+    });
   }
 
   private changeView(change: Partial<ViewState>): void {
@@ -267,6 +312,7 @@ export class PanelPage implements ChartGridHost, Disposable {
 
   private themeChanged(): void {
     this.currentTheme = readTheme();
+    this.outputs.plots.redraw();
     this.isEverythingDue = true;
     this.askFrame();
   }

@@ -1,10 +1,10 @@
-import type { ViewState } from '../../src/features/metrics/panel-contract';
+import type { PanelTab } from '../../src/features/metrics/panel-contract';
 import { element } from '../shared/dom';
-
-export type PanelTab = ViewState['tab'];
 
 const TABS: readonly (readonly [PanelTab, string])[] = [
   ['curves', 'Curves'],
+  ['plots', 'Plots'],
+  ['images', 'Images'],
   ['details', 'Details'],
 ];
 

@@ -3,6 +3,7 @@ import copy from '@vscode/codicons/src/icons/copy.svg';
 import debugStop from '@vscode/codicons/src/icons/debug-stop.svg';
 import discard from '@vscode/codicons/src/icons/discard.svg';
 import circleLarge from '@vscode/codicons/src/icons/circle-large.svg';
+import edit from '@vscode/codicons/src/icons/edit.svg';
 import error from '@vscode/codicons/src/icons/error.svg';
 import linkExternal from '@vscode/codicons/src/icons/link-external.svg';
 import loading from '@vscode/codicons/src/icons/loading.svg';
@@ -13,6 +14,7 @@ import play from '@vscode/codicons/src/icons/play.svg';
 import playCircle from '@vscode/codicons/src/icons/play-circle.svg';
 import question from '@vscode/codicons/src/icons/question.svg';
 import remove from '@vscode/codicons/src/icons/remove.svg';
+import save from '@vscode/codicons/src/icons/save.svg';
 import table from '@vscode/codicons/src/icons/table.svg';
 import verified from '@vscode/codicons/src/icons/verified.svg';
 import watch from '@vscode/codicons/src/icons/watch.svg';
@@ -23,6 +25,7 @@ const ICONS = {
   debugStop,
   discard,
   circleLarge,
+  edit,
   error,
   linkExternal,
   loading,
@@ -33,6 +36,7 @@ const ICONS = {
   playCircle,
   question,
   remove,
+  save,
   table,
   verified,
   watch,

@@ -1,7 +1,8 @@
 import * as z from 'zod';
-import type { ParameterEdit, ProjectChoice, TaskActionOutcome, TaskActionRequest } from '../../core/actions';
+import type { InputEdits, ProjectChoice, TaskActionOutcome, TaskActionRequest } from '../../core/actions';
 import { copyName } from '../../core/copy-name';
 import { isCancelled, isTracksideError, toTracksideError, TracksideError } from '../../core/errors';
+import { LAUNCH_CONFIGURATION_NAME, launchConfiguration } from '../../core/launch-configuration';
 import { itemFailure } from './failure-reading';
 import { createdData, manyData, queuedData, tasksData, updatedData, type WireTask } from './schema';
 import type { ClearMlSession } from './session';
@@ -11,6 +12,13 @@ export const MIN_NAME_LENGTH = 3;
 
 const NOTHING: TaskActionOutcome = {};
 const anything = z.unknown();
+const launchData = z.object({
+  tasks: z.array(
+    z.object({
+      configuration: z.record(z.string(), z.looseObject({ value: z.string().optional() })).nullish(),
+    }),
+  ),
+});
 
 type CloneRequest = Extract<TaskActionRequest, { readonly action: 'clone' }>;
 
@@ -53,6 +61,8 @@ export class ClearMlActions {
         return this.tag(taskId, request.add, request.remove, signal);
       case 'comment':
         return this.send('tasks.update', { ...task, comment: request.comment }, signal);
+      case 'edit':
+        return this.edit(taskId, request.inputs, signal);
       case 'move':
         return this.send('tasks.move', { ids: [taskId], ...moveTarget(request.project) }, signal);
     }
@@ -112,32 +122,59 @@ export class ClearMlActions {
 
   private async clone(
     taskId: string,
-    { name, project, parameters = [] }: CloneRequest,
+    { name, project, inputs }: CloneRequest,
     signal: AbortSignal,
   ): Promise<TaskActionOutcome> {
     const newName =
       name === undefined ? copyName((await this.read(taskId, [], signal)).name) : checkedName(name);
     const body = { task: taskId, new_task_name: newName, ...(project && cloneTarget(project)) };
     const { id } = await this.session.call('tasks.clone', body, createdData, { isIdempotent: false, signal });
-    return { createdTaskId: id, ...(await this.editParameters(id, parameters, signal)) };
+    return { createdTaskId: id, ...(await this.editCopy(id, inputs, signal)) };
   }
 
   /** The copy exists by now: a failure is told as a note, since doing it all again would make another one. */
-  private async editParameters(
+  private async editCopy(
     taskId: string,
-    parameters: readonly ParameterEdit[],
+    inputs: InputEdits | undefined,
     signal: AbortSignal,
   ): Promise<TaskActionOutcome> {
-    if (parameters.length === 0) {
-      return NOTHING;
-    }
     try {
-      const body = { task: taskId, hyperparams: parameters, replace_hyperparams: 'none' };
-      return await this.send('tasks.edit_hyper_params', body, signal);
+      return inputs === undefined ? NOTHING : await this.edit(taskId, inputs, signal);
     } catch (error) {
       const reason = isCancelled(error) ? 'It was cancelled.' : toTracksideError(error).message;
       return { note: `The copy was made, but its parameters are those of the original: ${reason}` };
     }
+  }
+
+  /** `force` is for tasks that wait in a queue; the server refuses it for those that ended. */
+  private async edit(taskId: string, inputs: InputEdits, signal: AbortSignal): Promise<TaskActionOutcome> {
+    const task = { task: taskId, force: true };
+    if (inputs.arguments !== undefined) {
+      const entry = await this.launchEntry(taskId, inputs.arguments, signal);
+      await this.send('tasks.edit_configuration', { ...task, configuration: [entry] }, signal);
+    }
+    if (inputs.parameters.length > 0) {
+      const body = { ...task, hyperparams: inputs.parameters, replace_hyperparams: 'none' };
+      await this.send('tasks.edit_hyper_params', body, signal);
+    }
+    return NOTHING;
+  }
+
+  /** What the launcher noted, with other arguments. */
+  private async launchEntry(taskId: string, args: readonly string[], signal: AbortSignal): Promise<object> {
+    const body = { id: [taskId], only_fields: ['id', 'configuration'] };
+    const { tasks } = await this.session.read('tasks.get_by_id_ex', body, launchData, signal);
+    const entry = tasks[0]?.configuration?.[LAUNCH_CONFIGURATION_NAME];
+    const noted = launchConfiguration.safeParse(jsonOf(entry?.value));
+    if (entry === undefined || !noted.success) {
+      throw new TracksideError(
+        'conflict',
+        'The arguments of this task are not known.',
+        'Only tasks that were launched from the editor keep theirs; change its parameters instead.',
+      );
+    }
+    const value = JSON.stringify({ ...noted.data, arguments: args }, undefined, 2);
+    return { ...entry, name: LAUNCH_CONFIGURATION_NAME, value };
   }
 
   private async read(taskId: string, fields: readonly string[], signal: AbortSignal): Promise<WireTask> {
@@ -180,6 +217,14 @@ export class ClearMlActions {
     const task = await this.read(taskId, ['tags'], signal);
     const tags = [...new Set([...task.tags, ...add])].filter((tag) => !remove.includes(tag));
     return this.send('tasks.update', { task: taskId, tags }, signal);
+  }
+}
+
+function jsonOf(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '');
+  } catch {
+    return undefined; // edited by hand into something else
   }
 }
 

@@ -45,6 +45,8 @@ const RULES: Readonly<Record<TaskAction, readonly Rule[]>> = {
   rename: [{}],
   tag: [{}],
   comment: [{}],
+  // The server takes parameters of a waiting task too, when it is told that this is meant.
+  edit: [{ from: ['created', 'queued'], isArchived: false }],
   move: [{}],
 };
 

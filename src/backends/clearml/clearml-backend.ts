@@ -6,10 +6,13 @@ import type {
   DetailAbility,
   ConsoleAbility,
   DependencyAbility,
+  FileAbility,
+  ImageAbility,
   LaunchAbility,
   LiveAbility,
   Page,
   PageRequest,
+  PlotAbility,
   QueueAbility,
   SeriesAbility,
   ServerDescription,
@@ -22,6 +25,7 @@ import { readEventConsole, readTracksideConsole } from './console';
 import { readFamily } from './dependencies';
 import { readDetails } from './details';
 import { EventSeries } from './event-series';
+import { openTaskFile } from './files';
 import { createTask } from './launch';
 import { subscribeLive } from './live';
 import { readMetricFigures, toSummary } from './metric-figures';
@@ -30,6 +34,7 @@ import { ClearMlQueues } from './queues';
 import { describeServer, ServerProbe } from './server-facts';
 import { ClearMlSession, type ClearMlOptions } from './session';
 import { ClearMlTasks } from './tasks';
+import { readImages, readPlots } from './task-output';
 import { listTracksideSeries, readTracksideSeries } from './trackside-series';
 import { ClearMlWorkers } from './workers';
 
@@ -40,6 +45,9 @@ import { ClearMlWorkers } from './workers';
 export class ClearMlBackend implements Backend {
   readonly kind = 'clearml';
   readonly details: DetailAbility;
+  readonly plots: PlotAbility;
+  readonly images: ImageAbility;
+  readonly files: FileAbility;
   readonly queues: QueueAbility;
   readonly workers: WorkerAbility;
   readonly series: SeriesAbility;
@@ -63,6 +71,13 @@ export class ClearMlBackend implements Backend {
     this.series = seriesAbility(session, probe);
     this.console = consoleAbility(session, probe);
     this.details = { read: (taskId, signal) => readDetails(session, taskId, signal) };
+    this.plots = {
+      list: (taskId, iterations, signal) => readPlots(session, taskId, iterations, signal),
+    };
+    this.images = {
+      list: (taskId, iterations, signal) => readImages(session, taskId, iterations, signal),
+    };
+    this.files = { download: (uri, signal) => openTaskFile(session, uri, signal) };
     this.queues = new ClearMlQueues(session);
     this.launch = { create: (request, signal) => createTask(session, probe, request, signal) };
     this.dependencies = dependencyAbility(session);

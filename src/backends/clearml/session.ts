@@ -53,18 +53,20 @@ export class ClearMlSession implements Disposable {
   readonly logger: Logger;
   readonly redactor: Redactor;
   readonly userAgent: string;
+  readonly transport: HttpTransport;
   private readonly owned = new DisposableStore();
   private readonly auth: TokenAuth;
   private readonly runner: RequestRunner;
 
   constructor(options: ClearMlOptions) {
+    this.transport = this.owned.add(new HttpTransport());
     this.clock = options.clock ?? systemClock;
     this.logger = options.logger;
     this.redactor = options.redactor ?? new Redactor();
     this.userAgent = options.userAgent;
     const url = parseBaseUrl(options.apiUrl);
     this.apiUrl = (url.origin + url.pathname).replace(/\/+$/, '').replace(/\/v\d+(\.\d+)?$/, '');
-    const transport = this.owned.add(new HttpTransport());
+    const { transport } = this;
     const hint = apiHintOf(url);
     const shared = {
       ...options,

@@ -9,6 +9,7 @@ const LONGEST_VALUE = 4_000;
 export function detailsView(details: TaskDetails): DetailsView {
   return {
     code: codeFacts(details),
+    arguments: details.arguments === undefined ? null : joinArguments(details.arguments),
     parameters: details.parameters.map(({ section, name, value, type, description }) => ({
       section,
       name,
@@ -80,10 +81,9 @@ function fileSafe(name: string): string {
   return name.replace(/[\\/:*?"<>|#%\u0000-\u001f]/g, '_').slice(0, 80);
 }
 
-function codeFacts({ code, container, arguments: args }: TaskDetails): Fact[] {
+function codeFacts({ code, container }: TaskDetails): Fact[] {
   const rows: readonly (readonly [string, string | undefined])[] = [
     ['Script', code.entryPoint],
-    ['Arguments', args && joinArguments(args)],
     ['Repository', code.repository],
     ['Branch', code.branch],
     ['Commit', code.commit],

@@ -4,28 +4,15 @@ import { systemClock } from '../../core/clock';
 import { DisposableStore, type Disposable } from '../../core/disposable';
 import { seriesKey } from '../../core/series';
 import type { TaskRef } from '../../core/task-ref';
-import { COMMANDS, METRICS_PANEL, type CommandId } from '../../platform/command-ids';
+import { METRICS_PANEL } from '../../platform/command-ids';
 import type { Platform } from '../../platform/contract';
 import type { Connections, ConnectionSession } from '../../store/contract';
-import { persistedState, type PanelAction, type PanelCommand, type TaskDocumentRef } from './panel-contract';
+import { EditorDeeds } from './editor-deeds';
+import { persistedState } from './panel-contract';
 import { panelHtml } from './panel-html';
 import { PanelSession } from './panel-session';
 import { TaskDocuments } from './task-documents';
 import { SeriesWorkerClient } from './series-worker-client';
-
-const ACTION_COMMANDS: Readonly<Record<PanelAction, CommandId>> = {
-  stop: COMMANDS.stopTask,
-  enqueue: COMMANDS.enqueueTask,
-  dequeue: COMMANDS.dequeueTask,
-  reset: COMMANDS.resetTask,
-  clone: COMMANDS.cloneTask,
-};
-
-const PANEL_COMMAND_IDS: Readonly<Record<PanelCommand, CommandId>> = {
-  openConsole: COMMANDS.openConsole,
-  openInBrowser: COMMANDS.openInBrowser,
-  showLog: COMMANDS.showLog,
-};
 
 /** Until the task is known. The frame's title, which screen readers say, stays what it was at first. */
 const UNKNOWN_TITLE = 'Live panel';
@@ -139,28 +126,19 @@ export class MetricsPanels implements vscode.WebviewPanelSerializer, Disposable 
         logger: this.platform.logger.child('metrics'),
         post: (message) => void panel.webview.postMessage(message),
         setTitle: (name) => (panel.title = name),
-        act: async (action) => vscode.commands.executeCommand(ACTION_COMMANDS[action], ref),
-        run: async (command) => vscode.commands.executeCommand(PANEL_COMMAND_IDS[command], ref),
-        openDocument: (document) => this.openDocument(ref, document),
-        openTask: (taskId) => {
-          this.open({ ...ref, taskId });
-          return Promise.resolve();
-        },
-        copy: async (text) => vscode.env.clipboard.writeText(text),
+        deeds: new EditorDeeds({
+          ref,
+          session,
+          platform: this.platform,
+          documents: this.documents,
+          openPanel: (other) => this.open(other),
+        }),
       }),
     );
     life.add(panel.webview.onDidReceiveMessage((message: unknown) => started.receive(message)));
     life.add(panel.onDidChangeViewState(() => started.setVisible(panel.visible)));
     started.setVisible(panel.visible);
     return started;
-  }
-
-  private async openDocument(ref: TaskRef, document: TaskDocumentRef): Promise<void> {
-    try {
-      await this.documents.open(ref, document);
-    } catch (error) {
-      this.platform.dialogs.failure(error, 'Open Document');
-    }
   }
 
   private startEngine(): SeriesWorkerClient {
@@ -193,6 +171,7 @@ export class MetricsPanels implements vscode.WebviewPanelSerializer, Disposable 
       {
         script: address('metrics.js'),
         controlsScript: address('controls.js'),
+        plotsScript: address('plots.js'),
         style: address('metrics.css'),
         cspSource: webview.cspSource,
       },

@@ -125,6 +125,8 @@ export const taskView = z.object({
   hasWebPage: z.boolean(),
   parentId: z.nullable(z.string()),
   tags: z.array(z.string()),
+  /** True while the server takes other values for the task's parameters. */
+  canEditInputs: z.boolean(),
   facts: z.array(fact),
 });
 export type TaskView = z.infer<typeof taskView>;
@@ -141,6 +143,8 @@ const direction = z.enum(['input', 'output']);
 /** What a task is made of. */
 export const detailsSchema = z.object({
   code: z.array(fact),
+  /** As one types them; null where the task keeps none as such. */
+  arguments: z.nullable(z.string()),
   parameters: z.array(
     z.object({
       section: z.string(),
@@ -175,6 +179,54 @@ export const detailsState = z.discriminatedUnion('phase', [
 ]);
 export type DetailsState = z.infer<typeof detailsState>;
 
+/** Tabs of the panel; what a tab other than the curves shows is read only while it is shown. */
+export const PANEL_TABS = ['curves', 'plots', 'images', 'details'] as const;
+export type PanelTab = (typeof PANEL_TABS)[number];
+
+export const OUTPUT_KINDS = ['plots', 'images'] as const;
+export type OutputKind = (typeof OUTPUT_KINDS)[number];
+
+/** One plot or image that there is. Its content comes when it is wanted. */
+export const outputItem = z.object({
+  key: z.string(),
+  metric: z.string(),
+  variant: z.string(),
+  iteration: z.number(),
+  at: z.nullable(z.number()),
+  sizeBytes: z.nullable(z.number()),
+});
+export type OutputItem = z.infer<typeof outputItem>;
+
+export const outputState = z.discriminatedUnion('phase', [
+  z.object({ phase: z.literal('reading') }),
+  z.object({
+    phase: z.literal('ready'),
+    /** By metric, then variant, newest iteration first. */
+    items: z.array(outputItem),
+    /** So many of the newest iterations were asked for. */
+    iterations: z.number(),
+    /** True when more of the past can be asked for. */
+    hasMore: z.boolean(),
+  }),
+  z.object({ phase: z.literal('failed'), failure }),
+  z.object({ phase: z.literal('unsupported'), reason: z.string() }),
+]);
+export type OutputState = z.infer<typeof outputState>;
+
+/** A plot's JSON, an image's bytes, or why there are none. */
+export const outputContent = z.discriminatedUnion('form', [
+  z.object({ form: z.literal('json'), text: z.string() }),
+  z.object({
+    form: z.literal('image'),
+    mediaType: z.string(),
+    bytes: z.custom<Uint8Array<ArrayBuffer>>(
+      (value) => Object.prototype.toString.call(value) === '[object Uint8Array]',
+    ),
+  }),
+  z.object({ form: z.literal('none'), reason: z.string() }),
+]);
+export type OutputContent = z.infer<typeof outputContent>;
+
 /** Where the points come from and how that goes. */
 export const feedState = z.discriminatedUnion('phase', [
   z.object({ phase: z.literal('opening') }),
@@ -190,6 +242,14 @@ const ref = z.object({
   taskId: z.string().check(z.minLength(1)),
 });
 
+const text = z.string().check(z.maxLength(1_000_000));
+const inputEdit = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('parameter'), section: text, name: text, value: text }),
+  /** As typed; split by the rules of `argument-text.ts`. */
+  z.object({ kind: z.literal('arguments'), value: text }),
+]);
+export type InputEdit = z.infer<typeof inputEdit>;
+
 export const hostMessage = z.discriminatedUnion('type', [
   /** First answer to `ready`: which task this panel is of, so that it can be restored. */
   z.object({ type: z.literal('open'), ref }),
@@ -197,6 +257,15 @@ export const hostMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('feed'), feed: feedState }),
   /** Only while the page shows details. */
   z.object({ type: z.literal('details'), state: detailsState }),
+  /** Only while the page shows that kind. */
+  z.object({ type: z.literal('output'), kind: z.enum(OUTPUT_KINDS), state: outputState }),
+  /** Answer to `wantOutput`. */
+  z.object({
+    type: z.literal('outputContent'),
+    kind: z.enum(OUTPUT_KINDS),
+    key: z.string(),
+    content: outputContent,
+  }),
   z.object({
     type: z.literal('update'),
     /** Rises by one with every update; the panel answers `painted` with it, and only then gets the next one. */
@@ -210,7 +279,7 @@ export const hostMessage = z.discriminatedUnion('type', [
     removed: z.array(z.string()),
     frames: z.array(frame),
   }),
-  /** The command behind a button has ended. */
+  /** The command behind a button, or an edit, has ended. */
   z.object({ type: z.literal('acted'), requestId: z.number() }),
 ]);
 export type HostMessage = z.infer<typeof hostMessage>;
@@ -231,9 +300,19 @@ export const panelMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('painted'), generation: z.number() }),
   z.object({ type: z.literal('act'), requestId: z.number(), action: z.enum(PANEL_ACTIONS) }),
   z.object({ type: z.literal('command'), command: z.enum(PANEL_COMMANDS) }),
-  /** The page begins or ends to show details; until it says so it shows curves. */
-  z.object({ type: z.literal('showDetails'), isShown: z.boolean() }),
+  /** Which tab the page shows; until it says so it shows curves. */
+  z.object({ type: z.literal('showTab'), tab: z.enum(PANEL_TABS) }),
+  /** A plot or image has come into view. */
+  z.object({ type: z.literal('wantOutput'), kind: z.enum(OUTPUT_KINDS), key: z.string() }),
+  /** The person wants older ones too. */
+  z.object({ type: z.literal('moreOutput'), kind: z.enum(OUTPUT_KINDS) }),
+  /** The plot's JSON as a document; the image as a file. */
+  z.object({ type: z.literal('openOutput'), kind: z.enum(OUTPUT_KINDS), key: z.string() }),
+  z.object({ type: z.literal('saveArtifact'), name: z.string(), direction }),
+  /** New values for parameters; the host asks nothing, and says why when it cannot be. */
+  z.object({ type: z.literal('editInput'), requestId: z.number(), edit: inputEdit }),
   z.object({ type: z.literal('openDocument'), document: documentRef }),
+  z.object({ type: z.literal('openChanges') }),
   z.object({ type: z.literal('openTask'), taskId: z.string().check(z.minLength(1)) }),
   z.object({ type: z.literal('copy'), text: z.string().check(z.maxLength(10_000)) }),
   /** The person asks to try again. */
@@ -243,7 +322,7 @@ export type PanelMessage = z.infer<typeof panelMessage>;
 
 /** How the person looks at the panel; kept by the editor over reloads. */
 export const viewState = z.object({
-  tab: z._default(z.enum(['curves', 'details']), 'curves'),
+  tab: z._default(z.enum(PANEL_TABS), 'curves'),
   xLabel: z._default(z.enum(['step', 'relative', 'wall']), 'step'),
   range: z._default(z.nullable(range), null),
   isLogarithmic: z._default(z.boolean(), false),

@@ -2,6 +2,7 @@
 export interface PanelPageFiles {
   readonly script: string;
   readonly controlsScript: string;
+  readonly plotsScript: string;
   readonly style: string;
   /** The webview's own source for the policy. */
   readonly cspSource: string;
@@ -17,7 +18,7 @@ export function panelHtml(files: PanelPageFiles, nonce: string): string {
     `script-src 'nonce-${nonce}'`,
     `style-src ${files.cspSource}`,
     `font-src ${files.cspSource}`,
-    `img-src ${files.cspSource} data:`,
+    `img-src ${files.cspSource} data: blob:`,
   ].join('; ');
   return `<!DOCTYPE html>
 <html lang="en">
@@ -26,9 +27,10 @@ export function panelHtml(files: PanelPageFiles, nonce: string): string {
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="stylesheet" href="${files.style}">
+<link id="plotly.js-style-global" class="no-inline-styles">
 <title>Trackside live panel</title>
 </head>
-<body data-controls="${files.controlsScript}">
+<body data-controls="${files.controlsScript}" data-plots="${files.plotsScript}">
 <div id="app"></div>
 <script nonce="${nonce}" src="${files.script}"></script>
 </body>

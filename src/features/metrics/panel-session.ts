@@ -3,21 +3,24 @@ import { DisposableStore, type Disposable } from '../../core/disposable';
 import type { Task } from '../../core/entities';
 import type { Logger } from '../../core/logger';
 import { isLive } from '../../core/status';
+import type { TaskArtifact, TaskDetails } from '../../core/task-details';
 import type { TaskRef } from '../../core/task-ref';
 import type { ConnectionSession, StoreChange } from '../../store/contract';
-import { DetailsFeed } from './details-feed';
+import { detailsView } from './details-view';
+import type { PanelDeeds } from './panel-deeds';
 import { FramePump } from './frame-pump';
+import { OutputSession } from './output-session';
 import {
   panelMessage,
   type FeedState,
   type HostMessage,
-  type PanelAction,
-  type PanelCommand,
-  type DetailsState,
+  type InputEdit,
+  type OutputKind,
   type PanelMessage,
-  type TaskDocumentRef,
+  type PanelTab,
 } from './panel-contract';
 import { SeriesFeed } from './series-feed';
+import { SnapshotFeed, type Snapshot } from './snapshot-feed';
 import { taskView } from './task-view';
 import type { SeriesEngineClient } from './worker-contract';
 
@@ -31,12 +34,7 @@ export interface PanelSessionPorts {
   readonly logger: Logger;
   post(message: HostMessage): void;
   setTitle(name: string): void;
-  /** Runs the command behind a button; it asks and reports by itself. */
-  act(action: PanelAction): Promise<void>;
-  run(command: PanelCommand): Promise<void>;
-  openDocument(document: TaskDocumentRef): Promise<void>;
-  openTask(taskId: string): Promise<void>;
-  copy(text: string): Promise<void>;
+  readonly deeds: PanelDeeds;
 }
 
 /** The life of one task's panel, without the editor: what it needs while visible, and what it tells the page. */
@@ -44,7 +42,9 @@ export class PanelSession implements Disposable {
   private readonly owned = new DisposableStore();
   private readonly pump: FramePump;
   private readonly feed: SeriesFeed;
-  private readonly details: DetailsFeed;
+  private readonly details: SnapshotFeed<TaskDetails>;
+  private readonly output: OutputSession;
+  private artifacts: readonly TaskArtifact[] = [];
   private needs: DisposableStore | undefined;
   private feedState: FeedState = { phase: 'opening' };
   private isPageReady = false;
@@ -67,18 +67,29 @@ export class PanelSession implements Disposable {
         engine,
         panelId,
         taskId: ports.ref.taskId,
-        isLive: () => this.seen === undefined || isLive(this.seen.status),
+        isLive: () => this.isLive(),
         onIngested: (result) => this.pump.ingested(result),
         onCleared: () => this.pump.clear(),
         onState: (state) => this.setFeedState(state),
       }),
     );
     this.details = this.owned.add(
-      new DetailsFeed({
+      new SnapshotFeed<TaskDetails>({
+        session,
+        key: `details:${ports.ref.taskId}`,
+        isLive: () => this.isLive(),
+        isChangedBy: (change) => change.kind === 'task' && change.ids.includes(ports.ref.taskId),
+        read: async ({ details }, signal) => details?.read(ports.ref.taskId, signal),
+        unsupported: `${session.info.label} keeps no details of its tasks.`,
+        onState: (state) => this.postDetails(state),
+      }),
+    );
+    this.output = this.owned.add(
+      new OutputSession({
         session,
         taskId: ports.ref.taskId,
-        isLive: () => this.seen === undefined || isLive(this.seen.status),
-        onState: (state) => this.postDetails(state),
+        isLive: () => this.isLive(),
+        post: (message) => this.postToPage(message),
       }),
     );
     this.owned.add(session.store.onDidChange((change) => this.storeChanged(change)));
@@ -96,7 +107,7 @@ export class PanelSession implements Disposable {
       this.needs?.dispose();
       this.needs = undefined;
       this.feed.setOn(false);
-      this.details.setOn(false);
+      this.showTab(undefined);
       this.pump.pageGone();
       this.isPageReady = false;
     }
@@ -131,28 +142,49 @@ export class PanelSession implements Disposable {
         this.pump.painted(message.generation);
         return;
       case 'act':
-        this.report(this.ports.act(message.action), () =>
+        this.report(this.ports.deeds.act(message.action), () =>
           this.ports.post({ type: 'acted', requestId: message.requestId }),
         );
         return;
       case 'command':
-        this.report(this.ports.run(message.command));
+        this.report(this.ports.deeds.run(message.command));
         return;
-      case 'showDetails':
-        this.details.setOn(message.isShown && this.needs !== undefined);
+      case 'showTab':
+        this.showTab(this.needs === undefined ? undefined : message.tab);
+        return;
+      case 'wantOutput':
+        this.output.want(message.kind, message.key);
+        return;
+      case 'moreOutput':
+        this.report(this.output.readMore(message.kind));
+        return;
+      case 'openOutput':
+        this.report(this.openOutput(message.kind, message.key));
+        return;
+      case 'saveArtifact':
+        this.report(this.saveArtifact(message.name, message.direction));
+        return;
+      case 'editInput':
+        this.report(this.edit(message.edit), () =>
+          this.ports.post({ type: 'acted', requestId: message.requestId }),
+        );
         return;
       case 'openDocument':
-        this.report(this.ports.openDocument(message.document));
+        this.report(this.ports.deeds.openDocument(message.document));
+        return;
+      case 'openChanges':
+        this.report(this.ports.deeds.openChanges());
         return;
       case 'openTask':
-        this.report(this.ports.openTask(message.taskId));
+        this.report(this.ports.deeds.openTask(message.taskId));
         return;
       case 'copy':
-        this.report(this.ports.copy(message.text));
+        this.report(this.ports.deeds.copy(message.text));
         return;
       case 'retry':
         this.report(this.feed.poke());
         this.report(this.details.poke());
+        this.report(this.output.poke());
         return;
     }
   }
@@ -172,17 +204,54 @@ export class PanelSession implements Disposable {
     }
   }
 
-  private postDetails(state: DetailsState): void {
-    if (this.isPageReady) {
-      this.ports.post({ type: 'details', state });
+  private showTab(tab: PanelTab | undefined): void {
+    this.details.setOn(tab === 'details');
+    this.output.showTab(tab);
+  }
+
+  private postDetails(state: Snapshot<TaskDetails>): void {
+    if (state.phase === 'ready') {
+      this.artifacts = state.value.artifacts;
+      this.postToPage({ type: 'details', state: { phase: 'ready', details: detailsView(state.value) } });
+    } else {
+      this.postToPage({ type: 'details', state });
     }
+  }
+
+  private postToPage(message: HostMessage): void {
+    if (this.isPageReady) {
+      this.ports.post(message);
+    }
+  }
+
+  private async openOutput(kind: OutputKind, key: string): Promise<void> {
+    const output = kind === 'plots' ? this.output.plot(key) : this.output.image(key);
+    if (output !== undefined) {
+      await this.ports.deeds.openOutput(output);
+    }
+  }
+
+  private async saveArtifact(name: string, direction: TaskArtifact['direction']): Promise<void> {
+    const found = this.artifacts.find((each) => each.name === name && each.direction === direction);
+    if (found !== undefined) {
+      await this.ports.deeds.saveArtifact(found);
+    }
+  }
+
+  private async edit(edit: InputEdit): Promise<void> {
+    if (this.seen !== undefined) {
+      await this.ports.deeds.edit(this.seen, edit);
+      await this.details.poke();
+    }
+  }
+
+  private isLive(): boolean {
+    return this.seen === undefined || isLive(this.seen.status);
   }
 
   private setFeedState(state: FeedState): void {
     this.feedState = state;
-    if (this.isPageReady) {
-      this.ports.post({ type: 'feed', feed: state });
-    }
+    this.postToPage({ type: 'feed', feed: state });
   }
 
   private storeChanged(change: StoreChange): void {

@@ -1,58 +1,130 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../../core/disposable';
 import { TracksideError } from '../../core/errors';
+import type { ChangedFile } from '../../core/patch-sides';
+import type { TaskDetails } from '../../core/task-details';
+import type { TaskPlot } from '../../core/task-output';
 import type { TaskRef } from '../../core/task-ref';
 import { DOCUMENT_SCHEME } from '../../platform/command-ids';
 import type { Connections } from '../../store/contract';
+import { committedFile } from './committed-file';
 import { documentsOf, type TaskDocument } from './details-view';
 import { DOCUMENT_KINDS, type TaskDocumentRef } from './panel-contract';
 
 const READ_TIMEOUT_MS = 30_000;
+/** Plots that were opened lately; the editor asks for the text of a closed tab once more when it is opened again. */
+const MAX_PLOTS = 20;
+
+type Side = 'before' | 'after';
 
 /**
- * Texts of a task (its uncommitted changes, packages, configuration) as read-only documents:
- * `trackside-document:/<connection>/<task>/<kind>/<name>/<file name>`, where a part has `%` and `/` encoded.
+ * Texts of a task as read-only documents: `trackside-document:/<connection>/<task>/<kind>/<name>/<file name>`, where a
+ * part has `%` and `/` encoded. A kind is one of {@link DOCUMENT_KINDS}, `before` and `after` for the sides of a changed
+ * file, or `plot`.
  */
 export class TaskDocuments implements vscode.TextDocumentContentProvider, Disposable {
   private readonly registration = vscode.workspace.registerTextDocumentContentProvider(DOCUMENT_SCHEME, this);
+  private readonly plots = new Map<string, string>();
 
   constructor(private readonly connections: Connections) {}
 
   async open(ref: TaskRef, document: TaskDocumentRef): Promise<void> {
     const { fileName } = await this.read(ref, document);
-    const parts = [ref.connectionId, ref.taskId, document.kind, document.name, fileName];
-    const path = `/${parts.map(asSegment).join('/')}`;
-    const uri = vscode.Uri.from({ scheme: DOCUMENT_SCHEME, path });
-    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), {
-      viewColumn: columnOfCode(),
-      preview: true,
+    await show(addressOf(ref, document.kind, document.name, fileName));
+  }
+
+  async openPlot(ref: TaskRef, { metric, variant, iteration, json }: TaskPlot): Promise<void> {
+    const name = JSON.stringify([metric, variant, iteration]);
+    const uri = addressOf(ref, 'plot', name, `${fileSafe(metric)} ${fileSafe(variant)} ${iteration}.json`);
+    this.plots.delete(uri.path);
+    this.plots.set(uri.path, indented(json));
+    const [oldest] = this.plots.keys();
+    if (this.plots.size > MAX_PLOTS && oldest !== undefined) {
+      this.plots.delete(oldest);
+    }
+    await show(uri);
+  }
+
+  /** The uncommitted changes in the editor's own view of changes, one file beside its former self. */
+  async openChanges(ref: TaskRef): Promise<void> {
+    const details = await this.details(ref);
+    const { changedFiles } = await import('../../core/patch-sides');
+    const files = changedFiles(details.code.uncommittedDiff ?? '');
+    const [first] = files;
+    if (first === undefined) {
+      await this.open(ref, { kind: 'diff', name: '' });
+      return;
+    }
+    const title = `Uncommitted changes of ${details.code.entryPoint ?? 'the task'}`;
+    if (files.length === 1) {
+      const { before, after } = sideAddresses(ref, first);
+      await vscode.commands.executeCommand(
+        'vscode.diff',
+        before,
+        after,
+        `${first.path} (uncommitted changes)`,
+        {
+          viewColumn: columnOfCode(),
+          preview: true,
+        },
+      );
+      return;
+    }
+    const resources = files.map((file) => {
+      const { before, after } = sideAddresses(ref, file);
+      return [after, file.oldPath === undefined ? undefined : before, file.isDeleted ? undefined : after];
     });
+    await vscode.commands.executeCommand('vscode.changes', title, resources);
   }
 
   async provideTextDocumentContent({ path }: vscode.Uri): Promise<string> {
-    const [connectionId = '', taskId = '', kindText = '', name = ''] = path
+    const [connectionId = '', taskId = '', kind = '', name = ''] = path
       .slice(1)
       .split('/')
       .map(decodeURIComponent);
-    const kind = DOCUMENT_KINDS.find((each) => each === kindText);
-    if (kind === undefined) {
+    const ref: TaskRef = { connectionId, taskId };
+    if (kind === 'before' || kind === 'after') {
+      return this.readSide(ref, kind, name);
+    }
+    if (kind === 'plot') {
+      return this.plots.get(path) ?? 'Open this plot again from its panel.';
+    }
+    const known = DOCUMENT_KINDS.find((each) => each === kind);
+    if (known === undefined) {
       throw new TracksideError('notFound', 'This is no document of a task.', '');
     }
-    return (await this.read({ connectionId, taskId }, { kind, name })).text;
+    return (await this.read(ref, { kind: known, name })).text;
   }
 
   dispose(): void {
     this.registration.dispose();
   }
 
-  private async read(ref: TaskRef, wanted: TaskDocumentRef): Promise<TaskDocument> {
+  private async readSide(ref: TaskRef, side: Side, path: string): Promise<string> {
+    const { code } = await this.details(ref);
+    const { changedFiles, sidesOf } = await import('../../core/patch-sides');
+    const file = changedFiles(code.uncommittedDiff ?? '').find((each) => each.path === path);
+    if (file === undefined) {
+      throw new TracksideError('notFound', 'The task has no such change any more.', '');
+    }
+    return sidesOf(file, await baseOf(file, code.commit))[side];
+  }
+
+  private async details(ref: TaskRef): Promise<TaskDetails> {
     const session = this.connections.get(ref.connectionId);
     if (session === undefined) {
       throw new TracksideError('notFound', 'The connection of this task no longer exists.', 'Add it again.');
     }
     const signal = AbortSignal.timeout(READ_TIMEOUT_MS);
     const { details } = await session.backend(signal);
-    const documents = details === undefined ? [] : documentsOf(await details.read(ref.taskId, signal));
+    if (details === undefined) {
+      throw new TracksideError('notFound', `${session.info.label} keeps no details of its tasks.`, '');
+    }
+    return details.read(ref.taskId, signal);
+  }
+
+  private async read(ref: TaskRef, wanted: TaskDocumentRef): Promise<TaskDocument> {
+    const documents = documentsOf(await this.details(ref));
     const found = documents.find((each) => each.ref.kind === wanted.kind && each.ref.name === wanted.name);
     if (found === undefined) {
       throw new TracksideError('notFound', 'The task has no such document any more.', '');
@@ -61,9 +133,55 @@ export class TaskDocuments implements vscode.TextDocumentContentProvider, Dispos
   }
 }
 
+/** The file as it was committed, when a folder of the workspace has that commit. */
+function baseOf({ oldPath }: ChangedFile, commit: string | undefined): Promise<string | undefined> {
+  const folders = (vscode.workspace.workspaceFolders ?? [])
+    .filter(({ uri }) => uri.scheme === 'file')
+    .map(({ uri }) => uri.fsPath);
+  return oldPath === undefined || commit === undefined || !vscode.workspace.isTrusted
+    ? Promise.resolve(undefined)
+    : committedFile(folders, commit, oldPath, AbortSignal.timeout(READ_TIMEOUT_MS));
+}
+
+function sideAddresses(
+  ref: TaskRef,
+  { path }: ChangedFile,
+): { readonly before: vscode.Uri; readonly after: vscode.Uri } {
+  const fileName = path.split('/').at(-1) ?? path;
+  return {
+    before: addressOf(ref, 'before', path, fileName),
+    after: addressOf(ref, 'after', path, fileName),
+  };
+}
+
+function addressOf(ref: TaskRef, kind: string, name: string, fileName: string): vscode.Uri {
+  const parts = [ref.connectionId, ref.taskId, kind, name, fileName];
+  return vscode.Uri.from({ scheme: DOCUMENT_SCHEME, path: `/${parts.map(asSegment).join('/')}` });
+}
+
 /** The editor shows the last one as the tab's name, so nothing more is encoded than splitting needs. */
 function asSegment(part: string): string {
   return part.replace(/[%/]/g, encodeURIComponent);
+}
+
+async function show(uri: vscode.Uri): Promise<void> {
+  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), {
+    viewColumn: columnOfCode(),
+    preview: true,
+  });
+}
+
+function fileSafe(name: string): string {
+  return name.replace(/[\\/:*?"<>|#%\u0000-\u001f]/g, '_').slice(0, 60);
+}
+
+/** As it came when it is no JSON. */
+function indented(json: string): string {
+  try {
+    return JSON.stringify(JSON.parse(json), undefined, 2);
+  } catch {
+    return json;
+  }
 }
 
 /** Beside the panel, where the code is; next to it when there is no editor. */

@@ -19,6 +19,7 @@ export function taskView(task: Task, connectionLabel: string): TaskView {
     hasWebPage: task.webUrl !== undefined,
     parentId: task.parentId ?? null,
     tags: [...task.tags],
+    canEditInputs: task.can.includes('edit'),
     facts: factsOf(task, connectionLabel),
   };
 }

@@ -48,6 +48,7 @@ export async function askConsent(
     case 'rename':
     case 'tag':
     case 'comment':
+    case 'edit':
     case 'move':
       return {};
   }

@@ -6,6 +6,7 @@ import type { ConnectionSession } from '../../store/contract';
 import { counted } from '../trees/plural';
 import { parseTags, tagChange } from './tag-text';
 import { namesOf, type Consent } from './action-consent';
+import { askInputs, readInputs } from './input-questions';
 import { askProject } from './project-question';
 import type { TaskTarget } from './task-targets';
 
@@ -30,6 +31,8 @@ export async function askRequest(
       return askTags(dialogs, targets);
     case 'comment':
       return askComment(dialogs, targets);
+    case 'edit':
+      return askEdits(dialogs, targets);
     case 'move':
       return askMove(dialogs, session, targets);
     case 'fail':
@@ -88,6 +91,32 @@ function queueChoice(queue: Queue): Choice<string> {
     ...(workers === undefined ? {} : { detail: workers }),
     value: queue.id,
   };
+}
+
+async function askEdits(
+  dialogs: Dialogs,
+  targets: readonly TaskTarget[],
+): Promise<TaskActionRequest | undefined> {
+  const [target, second] = targets;
+  if (!target || second) {
+    throw new TracksideError(
+      'invalid',
+      'The parameters of one task can be edited at a time.',
+      'Select one task.',
+    );
+  }
+  const { name } = target.task;
+  const inputs = await readInputs(dialogs, target);
+  if (inputs.parameters.length === 0 && inputs.arguments === undefined) {
+    throw new TracksideError(
+      'conflict',
+      `“${name}” has no parameters.`,
+      'A script gets some when it reads its arguments under the clearml package.',
+    );
+  }
+  const edits = await askInputs(dialogs, { title: `Edit “${name}”`, done: 'Save' }, inputs);
+  const isChanged = edits !== undefined && (edits.parameters.length > 0 || edits.arguments !== undefined);
+  return isChanged ? { action: 'edit', inputs: edits } : undefined;
 }
 
 async function askName(

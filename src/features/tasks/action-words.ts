@@ -114,6 +114,13 @@ export const ACTION_WORDS: Readonly<Record<TaskAction, ActionWords>> = {
     done: 'commented',
     none: 'Nothing to comment: there is no task of yours.',
   },
+  edit: {
+    command: COMMANDS.editInputs,
+    title: 'Edit Parameters',
+    done: 'edited',
+    statuses: ['draft', 'queued'],
+    none: 'Nothing to edit: only tasks that have not started can be given other parameters. Clone one first.',
+  },
   move: {
     command: COMMANDS.moveTask,
     title: 'Move to Project',

@@ -1,10 +1,9 @@
-import type { ParameterEdit, TaskActionRequest } from '../../core/actions';
+import type { TaskActionRequest } from '../../core/actions';
 import { copyName } from '../../core/copy-name';
 import { TracksideError } from '../../core/errors';
-import type { TaskParameter } from '../../core/task-details';
-import type { Choice, Dialogs } from '../../platform/contract';
+import type { Dialogs } from '../../platform/contract';
 import type { ConnectionSession } from '../../store/contract';
-import { counted } from '../trees/plural';
+import { askInputs, readInputs } from './input-questions';
 import { askProject } from './project-question';
 import type { TaskTarget } from './task-targets';
 
@@ -43,72 +42,7 @@ export async function askCloneWithChanges(
   if (!project) {
     return undefined;
   }
-  const parameters = await askParameters(dialogs, title, await readParameters(dialogs, target));
+  const inputs = await askInputs(dialogs, { title, done: 'Clone now' }, await readInputs(dialogs, target));
   const isElsewhere = !('id' in project) || project.id !== task.projectId;
-  return (
-    parameters && {
-      action: 'clone',
-      name: name.trim(),
-      parameters,
-      ...(isElsewhere ? { project } : {}),
-    }
-  );
-}
-
-function readParameters(dialogs: Dialogs, { session, task }: TaskTarget): Promise<readonly TaskParameter[]> {
-  return dialogs.withProgress(`Reading the parameters of “${task.name}”…`, async (signal) => {
-    const { details } = await session.backend(signal);
-    return (await details?.read(task.id, signal))?.parameters ?? [];
-  });
-}
-
-/** One after the other until the person is content; none are asked for where there are none. */
-async function askParameters(
-  dialogs: Dialogs,
-  title: string,
-  parameters: readonly TaskParameter[],
-): Promise<readonly ParameterEdit[] | undefined> {
-  const edits = new Map<TaskParameter, string>();
-  while (parameters.length > 0) {
-    const chosen = await dialogs.pick(
-      `${title}: parameters`,
-      parameterChoices(parameters, edits),
-      'Choose a parameter to change, or clone now',
-    );
-    if (chosen === undefined) {
-      return undefined;
-    }
-    if (chosen === 'done') {
-      break;
-    }
-    const value = await dialogs.ask({
-      title: `${chosen.section}/${chosen.name}`,
-      value: edits.get(chosen) ?? chosen.value,
-      ...(chosen.description === undefined ? {} : { prompt: chosen.description }),
-    });
-    if (value === chosen.value) {
-      edits.delete(chosen);
-    } else if (value !== undefined) {
-      edits.set(chosen, value);
-    }
-  }
-  return [...edits].map(([{ section, name }, value]) => ({ section, name, value }));
-}
-
-function parameterChoices(
-  parameters: readonly TaskParameter[],
-  edits: ReadonlyMap<TaskParameter, string>,
-): readonly Choice<TaskParameter | 'done'>[] {
-  const changed = edits.size === 0 ? 'without changes' : `${counted(edits.size, 'parameter')} changed`;
-  return [
-    { label: 'Clone now', description: changed, value: 'done' },
-    ...parameters.map((parameter) => {
-      const edit = edits.get(parameter);
-      return {
-        label: `${parameter.section}/${parameter.name}`,
-        description: edit === undefined ? parameter.value : `${parameter.value} → ${edit}`,
-        value: parameter,
-      };
-    }),
-  ];
+  return inputs && { action: 'clone', name: name.trim(), inputs, ...(isElsewhere ? { project } : {}) };
 }

@@ -151,7 +151,7 @@ function remove(context: TrackerContext): Endpoint {
     const commands = new TaskCommands(context);
     for (const task of tasks) {
       if (isDeep) {
-        commands.delete(task.id, true);
+        commands.delete(task.id, true, { keepsModels: false, keepsFiles: false });
       } else {
         context.storage.tasks.change(task.key, { project: null });
       }

@@ -13,7 +13,13 @@ import { sampleHistoryEndpoints } from './sample-history-endpoints';
 
 /** Reading plots, images and mixed events. */
 export function sampleEventEndpoints(context: TrackerContext): Endpoint[] {
-  return [plots(context), taskEvents(context), ...sampleHistoryEndpoints(context)];
+  return [
+    plots(context),
+    taskEvents(context),
+    ...sampleHistoryEndpoints(context),
+    oneSample(context, 'events.get_debug_image_sample', 'training_debug_image'),
+    oneSample(context, 'events.get_plot_sample', 'plot'),
+  ];
 }
 
 function plots(context: TrackerContext): Endpoint {
@@ -26,6 +32,31 @@ function plots(context: TrackerContext): Endpoint {
     const seriesOf = ({ metric, variant }: Sample): string => JSON.stringify([metric, variant]);
     const chosen = newestIterations(asked, iters ?? 1, seriesOf);
     return { plots: chosen.map(sampleEvent), returned: chosen.length, total: chosen.length, scroll_id: null };
+  });
+}
+
+/** One metric and variant at an iteration, or at the newest up to it. */
+function oneSample(context: TrackerContext, name: string, type: string): Endpoint {
+  const input = z.object({
+    task: z.string(),
+    metric: z.string(),
+    variant: z.string(),
+    iteration: maybeCount,
+  });
+  return reading(name, input, ({ task, metric, variant, iteration }) => {
+    new TaskCommands(context).require(task);
+    const all = context.storage.samples
+      .list(task, type)
+      .filter((sample) => sample.metric === metric && sample.variant === variant);
+    const found = all.filter(({ iter }) => iteration === undefined || iter <= iteration);
+    const [first] = found;
+    const events = found.filter(({ iter }) => iter === first?.iter).map(sampleEvent);
+    return {
+      scroll_id: null,
+      min_iteration: all.at(-1)?.iter ?? null,
+      max_iteration: all[0]?.iter ?? null,
+      ...(type === 'plot' ? { events } : { event: events[0] ?? null }),
+    };
   });
 }
 

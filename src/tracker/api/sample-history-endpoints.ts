@@ -16,7 +16,6 @@ export function sampleHistoryEndpoints(context: TrackerContext): Endpoint[] {
     byIteration(context, 'events.debug_images', 'training_debug_image'),
     byIteration(context, 'events.plots', 'plot'),
     ofSeveralTasks(context),
-    oneImage(context),
   ];
 }
 
@@ -142,31 +141,7 @@ function seriesOf({ metric, variant }: Sample): string {
   return JSON.stringify([metric, variant]);
 }
 
-/** One image: that of the named iteration, else the newest. `event` is null when there is none. */
-function oneImage(context: TrackerContext): Endpoint {
-  const input = z.object({
-    task: z.string(),
-    metric: z.string(),
-    variant: z.string(),
-    iteration: maybeCount,
-    model_events: maybeFlag,
-  });
-  return reading('events.get_debug_image_sample', input, (request) => {
-    requireOwner(context, request.task, request.model_events);
-    const all = context.storage.samples
-      .list(request.task, 'training_debug_image')
-      .filter(({ metric, variant }) => metric === request.metric && variant === request.variant);
-    const found = all.find(({ iter }) => request.iteration === undefined || iter === request.iteration);
-    return {
-      scroll_id: null,
-      event: found === undefined ? null : sampleEvent(found),
-      min_iteration: all.at(-1)?.iter ?? null,
-      max_iteration: all[0]?.iter ?? null,
-    };
-  });
-}
-
-/** Models are not kept, so only tasks can be checked. */
+/** The owner of model events is a model, which may be gone while its events are kept. */
 function requireOwner(context: TrackerContext, id: string, isModel: boolean): void {
   if (!isModel) {
     new TaskCommands(context).require(id);

@@ -3,6 +3,7 @@ import { ApiError } from '../api-error';
 import type { Endpoint } from '../http/call';
 import type { JsonObject } from '../json';
 import { TaskCommands, type CommandOptions } from '../tasks/task-commands';
+import type { OutputFate } from '../tasks/task-output';
 import { isWireStatus } from '../tasks/task-words';
 import type { TrackerContext } from '../tracker-context';
 import { maybeFlag, maybeText, writing } from './endpoint';
@@ -15,6 +16,8 @@ const options = z.object({
   queue_name: maybeText,
   new_status: maybeText,
   publish: maybeFlag,
+  delete_output_models: z.boolean().nullish(),
+  delete_external_artifacts: z.boolean().nullish(),
 });
 type Options = z.output<typeof options>;
 
@@ -35,9 +38,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       status !== undefined && isWireStatus(status) ? status : undefined,
     );
   },
-  reset: (commands, id, request) => commands.reset(id, toOptions(request)),
+  reset: (commands, id, request) => commands.reset(id, toOptions(request), toFate(request)),
   publish: (commands, id, request) => commands.move(id, 'publish', toOptions(request)),
-  delete: (commands, id, request) => commands.delete(id, request.force),
+  delete: (commands, id, request) => commands.delete(id, request.force, toFate(request)),
 };
 
 /** Every call that changes a task's status. */
@@ -126,6 +129,13 @@ function many(
 function asFlags(result: JsonObject): JsonObject {
   const flags = ['queued', 'dequeued'].filter((name) => typeof result[name] === 'number');
   return { ...result, ...Object.fromEntries(flags.map((name) => [name, result[name] === 1])) };
+}
+
+function toFate({ delete_output_models, delete_external_artifacts }: Options): OutputFate {
+  return {
+    keepsModels: delete_output_models === false,
+    keepsFiles: delete_external_artifacts === false,
+  };
 }
 
 function toOptions(request: Options): CommandOptions {

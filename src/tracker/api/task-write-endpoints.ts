@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { ApiError, validationError } from '../api-error';
 import type { Endpoint } from '../http/call';
 import { newId } from '../ids';
-import { isObject, objectIn, type JsonObject } from '../json';
+import { isObject, isoTime, objectIn, type JsonObject } from '../json';
 import type { TaskColumns, TaskRecord } from '../storage/task-store';
 import { TaskCommands } from '../tasks/task-commands';
 import { ARCHIVED, DEVELOPMENT, SECTIONS } from '../tasks/task-words';
@@ -29,6 +29,7 @@ export function taskWriteEndpoints(context: TrackerContext): Endpoint[] {
     setRequirements(context),
     ping(context),
     ...artifacts(context),
+    ...taskModels(context),
   ];
 }
 
@@ -260,6 +261,52 @@ function artifacts(context: TrackerContext): Endpoint[] {
       const names = new Set(removed.map(identity));
       change(task, (stored) => stored.filter((each) => !names.has(identity(each))));
       return { deleted: 1 };
+    }),
+  ];
+}
+
+/** Which models a task was given or made, by the name it has for them. */
+function taskModels(context: TrackerContext): Endpoint[] {
+  const side = z.enum(['input', 'output']);
+  const change = (
+    id: string,
+    type: 'input' | 'output',
+    keep: (stored: JsonObject[]) => JsonObject[],
+  ): void => {
+    const task = new TaskCommands(context).require(id);
+    const models = context.storage.tasks.section(task.key, 'models');
+    const stored = Array.isArray(models[type]) ? models[type].filter(isObject) : [];
+    context.storage.tasks.setSection(task.key, 'models', { ...models, [type]: keep(stored) });
+    touch(context, task);
+  };
+  const adding = z.object({
+    task: z.string(),
+    name: z.string(),
+    model: z.string(),
+    type: side,
+    iteration: z.number().nullish(),
+  });
+  const removing = z.object({
+    task: z.string(),
+    models: z.array(z.object({ name: z.string(), type: side })).min(1),
+  });
+  return [
+    writing(context, 'tasks.add_or_update_model', adding, ({ task, name, model, type, iteration }) => {
+      const added = { name, model, updated: isoTime(context.clock.now()) };
+      change(task, type, (stored) => [...stored.filter((each) => each['name'] !== name), added]);
+      if (typeof iteration === 'number') {
+        const record = new TaskCommands(context).require(task);
+        context.storage.tasks.change(record.key, {
+          last_iteration: Math.max(record.lastIteration, iteration),
+        });
+      }
+      return { updated: 1 };
+    }),
+    writing(context, 'tasks.delete_models', removing, ({ task, models }) => {
+      for (const { name, type } of models) {
+        change(task, type, (stored) => stored.filter((each) => each['name'] !== name));
+      }
+      return { updated: 1 };
     }),
   ];
 }

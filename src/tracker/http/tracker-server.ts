@@ -5,6 +5,7 @@ import { CAPTURE_HEADER } from '../../backends/clearml/trackside-wire';
 import { storageTrouble } from '../storage/sqlite';
 import type { Authentication } from './authentication';
 import { BinaryAnswer, type Answer, type Call, type Endpoint } from './call';
+import { FileHost } from './file-host';
 import { envelope } from './envelope';
 import { parseCallBody, readBody } from './request-body';
 import { requestUrl } from './request-url';
@@ -12,6 +13,7 @@ import { requestUrl } from './request-url';
 export interface TrackerServerDeps {
   readonly endpoints: ReadonlyMap<string, Endpoint>;
   readonly authentication: Authentication;
+  readonly fileHost: FileHost;
   readonly logger: Logger;
   /** Called for every request that passed the checks of host and credentials. */
   readonly onRequest: () => void;
@@ -54,6 +56,11 @@ async function handle(
     response.writeHead(200, { 'content-length': 0 }).end();
     return;
   }
+  const filePath = FileHost.pathOf(request.url ?? '');
+  if (filePath !== undefined) {
+    await answerFile(deps, request, response, filePath);
+    return;
+  }
   const url = requestUrl(request);
   let target: Target = { endpoint: url.pathname.replace(/^\/+/, ''), version: undefined };
   try {
@@ -71,6 +78,19 @@ async function handle(
   } catch (error) {
     sendError(deps.logger, response, target, request, error);
   }
+}
+
+async function answerFile(
+  { fileHost }: TrackerServerDeps,
+  request: IncomingMessage,
+  response: ServerResponse,
+  filePath: string,
+): Promise<void> {
+  if (isLocalHost(request.headers.host)) {
+    await fileHost.answer(request, response, filePath);
+    return;
+  }
+  response.writeHead(403, { 'content-type': 'text/plain', connection: 'close' }).end(FOREIGN_HOST);
 }
 
 async function answerTo(

@@ -1,3 +1,4 @@
+import { FILES_PATH } from '../files-path';
 import type { RunJob } from './run-job';
 import type { TrackerKeys } from './tracker-session';
 
@@ -25,7 +26,7 @@ export function scriptEnvironment(
     ...twins({
       API_HOST: url,
       WEB_HOST: url,
-      FILES_HOST: url,
+      FILES_HOST: url + FILES_PATH,
       API_ACCESS_KEY: keys.accessKey,
       API_SECRET_KEY: keys.secretKey,
       TASK_ID: job.taskId,

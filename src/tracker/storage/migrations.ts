@@ -102,6 +102,9 @@ const STEPS: readonly string[] = [
   DROP INDEX tasks_project_status;
   CREATE INDEX tasks_counts ON tasks (is_archived, project, status, is_hidden, started, completed, last_update);
   `,
+  `
+  CREATE TABLE files (path TEXT PRIMARY KEY, size INTEGER NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
+  `,
 ];
 
 /** The newest layout this program knows. */

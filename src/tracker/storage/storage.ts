@@ -1,6 +1,8 @@
 import type { Disposable } from '../../core/disposable';
+import { FileStore } from './file-store';
 import { LogStore } from './log-store';
 import { MetaStore } from './meta-store';
+import { ModelStore } from './model-store';
 import { openDatabase } from './open-database';
 import { defineSqlFunctions } from './pattern';
 import { ProjectStore } from './project-store';
@@ -21,11 +23,14 @@ export class Storage implements Disposable {
   readonly singleValues: SingleValueStore;
   readonly logs: LogStore;
   readonly samples: SampleStore;
+  readonly files: FileStore;
+  readonly models: ModelStore;
 
   private constructor(
     readonly db: Sqlite,
     /** Sentences for people about how the database was opened. */
     readonly notices: readonly string[],
+    dataDir: string,
   ) {
     this.meta = new MetaStore(db);
     this.projects = new ProjectStore(db);
@@ -35,13 +40,16 @@ export class Storage implements Disposable {
     this.singleValues = new SingleValueStore(db);
     this.logs = new LogStore(db);
     this.samples = new SampleStore(db);
+    this.models = new ModelStore(db);
+    this.files = new FileStore(db, dataDir);
+    this.files.tidy();
   }
 
   /** Opens or creates the database in an existing folder; see {@link openDatabase}. */
   static open(dataDir: string, nowMs: number): Storage {
     const { db, notices } = openDatabase(dataDir, nowMs);
     defineSqlFunctions(db);
-    return new Storage(db, notices);
+    return new Storage(db, notices, dataDir);
   }
 
   /** Runs `work` so that all or nothing of it is on disk when this returns; memory follows a roll-back. */

@@ -4,6 +4,7 @@ import type { TaskColumns, TaskRecord } from '../storage/task-store';
 import type { TrackerContext } from '../tracker-context';
 import { ensureDefaultQueue } from './default-queue';
 import { ARCHIVED, DEVELOPMENT, type WireStatus } from './task-words';
+import { removeOutput, type OutputFate } from './task-output';
 import { isRunByWorker, target, transition, type Transition } from './transitions';
 
 /** Optional parts that every status command takes. */
@@ -121,11 +122,12 @@ export class TaskCommands {
   }
 
   /** Back to a draft: everything that the run reported is removed. */
-  reset(id: string, options: CommandOptions): JsonObject {
+  reset(id: string, options: CommandOptions, fate: OutputFate): JsonObject {
     const { storage } = this.context;
     const task = this.require(id);
     const status = this.allowed(task, 'reset', options.isForced);
     const wasQueued = this.leaveQueues(task);
+    const { deletedModels, urls } = removeOutput(this.context, task, fate);
     storage.clearEvents(task.key, task.id);
     storage.tasks.clearSection(task.key, 'runtime');
     const models = storage.tasks.section(task.key, 'models');
@@ -151,19 +153,20 @@ export class TaskCommands {
       updated,
       fields,
       dequeued: wasQueued ? { removed: 1 } : {},
-      deleted_models: 0,
+      deleted_models: deletedModels,
       events: {},
-      urls: { model_urls: [], event_urls: [], artifact_urls: [] },
+      urls,
     };
   }
 
   /** Removes the task. Allowed for drafts and archived ones, and by force. Throws 400/123 otherwise. */
-  delete(id: string, isForced: boolean): JsonObject {
+  delete(id: string, isForced: boolean, fate: OutputFate): JsonObject {
     const task = this.require(id);
     if (!isForced && task.status !== 'created' && !task.systemTags.includes(ARCHIVED)) {
       throw new ApiError(400, 123, `Task cannot be deleted: status=${task.status}, task=${id}`);
     }
     this.leaveQueues(task);
+    const { deletedModels, urls } = removeOutput(this.context, task, fate);
     const { updatedChildren } = this.context.storage.tasks.delete(task);
     this.context.storage.series.forget();
     this.context.live.taskChanged(id);
@@ -175,8 +178,8 @@ export class TaskCommands {
       deleted: true,
       updated_children: updatedChildren,
       updated_models: 0,
-      deleted_models: 0,
-      urls: { model_urls: [], event_urls: [], artifact_urls: [] },
+      deleted_models: deletedModels,
+      urls,
     };
   }
 

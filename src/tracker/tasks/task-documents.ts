@@ -1,7 +1,7 @@
 import { toWireNumber } from '../../backends/clearml/trackside-wire';
 import { ApiError } from '../api-error';
 import { nameHash } from '../ids';
-import { isoTime, parseStrings, project, stringIn, type JsonObject } from '../json';
+import { isObject, isoTime, parseStrings, project, stringIn, type JsonObject } from '../json';
 import type { SeriesState } from '../storage/series-state';
 import { integer, numberOrUndefined, text, textOrUndefined, type Row } from '../storage/sqlite';
 import type { TrackerContext } from '../tracker-context';
@@ -145,9 +145,32 @@ export class TaskDocuments {
     const document: JsonObject = {};
     for (const section of SECTIONS.filter(wants)) {
       const body = { ...EMPTY_SECTIONS[section], ...this.context.storage.tasks.section(key, section) };
-      document[section] = section === 'execution' ? this.execution(row, body, isJoined) : body;
+      document[section] = this.section(section, row, body, isJoined);
     }
     return document;
+  }
+
+  private section(section: Section, row: Row, body: JsonObject, isJoined: boolean): JsonObject {
+    switch (section) {
+      case 'execution':
+        return this.execution(row, body, isJoined);
+      case 'models':
+        return isJoined
+          ? { input: this.joinedModels(body['input']), output: this.joinedModels(body['output']) }
+          : body;
+      default:
+        return body;
+    }
+  }
+
+  /** Entries of a task's models with the model itself in the place of its id. */
+  private joinedModels(entries: unknown): unknown[] {
+    return (Array.isArray(entries) ? entries : []).filter(isObject).map((entry) => {
+      const id = stringIn(entry, 'model') ?? '';
+      const model = this.context.storage.models.find(id);
+      const known = model === undefined ? {} : { name: model.name, uri: model.uri };
+      return { ...entry, model: { id, ...known } };
+    });
   }
 
   private execution(row: Row, body: JsonObject, isJoined: boolean): JsonObject {

@@ -37,6 +37,7 @@ export function describeActionContract(state: () => ContractState): void {
     },
   };
   describeEdits(state, hands);
+  describeInputs(state, hands);
   describeEnds(state, hands);
   describeQueues(state, hands);
 }
@@ -76,7 +77,7 @@ function describeEdits(state: () => ContractState, { act, read }: Hands): void {
         action: 'clone',
         name: 'variation',
         project: { newName: 'Cloned into' },
-        parameters: [{ section: 'Args', name: 'lr', value: '0.5' }],
+        inputs: { parameters: [{ section: 'Args', name: 'lr', value: '0.5' }] },
       },
       noSignal(),
     );
@@ -89,6 +90,68 @@ function describeEdits(state: () => ContractState, { act, read }: Hands): void {
       );
     assert.deepEqual(await values(createdTaskId), ['depth=3', 'lr=0.5']);
     assert.deepEqual(await values(id), ['depth=3', 'lr=0.1']);
+  });
+}
+
+function describeInputs(state: () => ContractState, { newQueue }: Hands): void {
+  const edit = {
+    action: 'edit',
+    inputs: { parameters: [{ section: 'Args', name: 'lr', value: '0.5' }] },
+  } as const;
+
+  it('edits a parameter and the arguments of a task that has not started, and leaves the rest', async () => {
+    const { backend, seed } = state();
+    const noted = {
+      version: 1,
+      script: '/code/train.py',
+      workingDirectory: '/code',
+      interpreter: 'python3',
+      arguments: ['--lr', '0.1'],
+      environment: { SEED: '1' },
+    };
+    const id = await seed.task({
+      name: 'to be edited',
+      hyperparams: {
+        Args: {
+          lr: { section: 'Args', name: 'lr', value: '0.1' },
+          depth: { section: 'Args', name: 'depth', value: '3' },
+        },
+      },
+      configuration: {
+        'Trackside launch': { name: 'Trackside launch', type: 'json', value: JSON.stringify(noted) },
+        other: { name: 'other', type: 'json', value: '{}' },
+      },
+    });
+    const inputs = { ...edit.inputs, arguments: ['--lr', '0.5', 'a b'] };
+    await backend.actions.act(id, { action: 'edit', inputs }, noSignal());
+    const after = await backend.details.read(id, noSignal());
+    assert.deepEqual(
+      after.parameters.map(({ name, value }) => `${name}=${value}`),
+      ['depth=3', 'lr=0.5'],
+    );
+    assert.deepEqual(after.arguments, ['--lr', '0.5', 'a b']);
+    const texts = new Map(after.configurations.map(({ name, text }) => [name, text]));
+    assert.deepEqual(JSON.parse(texts.get('Trackside launch') ?? ''), {
+      ...noted,
+      arguments: ['--lr', '0.5', 'a b'],
+    });
+    assert.equal(texts.get('other'), '{}');
+  });
+
+  it('edits while the task waits, and is refused once it has ended or when no arguments are known', async () => {
+    const { backend, seed } = state();
+    const hyperparams = { Args: { lr: { section: 'Args', name: 'lr', value: '0.1' } } };
+    const id = await seed.task({ name: 'waiting', hyperparams });
+    await backend.actions.act(id, { action: 'enqueue', queueId: await newQueue('editing') }, noSignal());
+    await backend.actions.act(id, edit, noSignal());
+    const [lr] = (await backend.details.read(id, noSignal())).parameters;
+    assert.equal(lr?.value, '0.5');
+    const unknown = { action: 'edit', inputs: { parameters: [], arguments: ['x'] } } as const;
+    await assert.rejects(backend.actions.act(id, unknown, noSignal()), { kind: 'conflict' });
+    const ended = await seed.task({ name: 'ended', hyperparams });
+    await seed.call('tasks.started', { task: ended });
+    await seed.call('tasks.stopped', { task: ended });
+    await assert.rejects(backend.actions.act(ended, edit, noSignal()), { kind: 'conflict' });
   });
 }
 

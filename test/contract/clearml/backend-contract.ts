@@ -5,6 +5,7 @@ import type { Task } from '../../../src/core/entities';
 import { isTracksideError, type TracksideError } from '../../../src/core/errors';
 import { noSignal, openBackend, Seeder, type ContractServer } from './contract-server';
 import { describeActionContract } from './action-contract';
+import { describeOutputContract } from './output-contract';
 import { describeSeriesContract } from './series-contract';
 
 export interface ContractState {
@@ -36,6 +37,7 @@ export function describeBackendContract(name: string, start: () => Promise<Contr
     describeLaunch(state);
     describeRooms(state);
     describeSeriesContract(state);
+    describeOutputContract(state);
     describeLive(state);
   });
 }
@@ -101,7 +103,17 @@ function describeReading(state: () => ContractState): void {
     assert.ok(
       !('startedAt' in task) && !('endedAt' in task) && !('workerId' in task) && !('parentId' in task),
     );
-    assert.deepEqual(task.can, ['enqueue', 'clone', 'archive', 'delete', 'rename', 'tag', 'comment', 'move']);
+    assert.deepEqual(task.can, [
+      'enqueue',
+      'clone',
+      'archive',
+      'delete',
+      'rename',
+      'tag',
+      'comment',
+      'edit',
+      'move',
+    ]);
   });
 
   it('follows a task through its life', async () => {

@@ -1,14 +1,16 @@
 import { FakeError, isRow, textIn, textsIn, type Row } from './fake-error';
 import type { Handler } from './fake-task-calls';
-import type { FakeScalar, FakeWorld, Personality } from './fake-world';
+import type { FakeOutput, FakeScalar, FakeWorld, Personality } from './fake-world';
 
 /** Metrics and console. The document knows averages only. */
 export function eventCalls(world: FakeWorld, personality: Personality): Record<string, Handler> {
   const calls: Record<string, Handler> = {
     'events.get_task_log': (data) => readLog(world, data),
+    'events.get_task_plots': (data) => readPlots(world, data),
     'events.scalar_metrics_iter_histogram': (data) => histogram(world, data),
   };
   if (personality === 'real') {
+    calls['events.debug_images'] = (data) => readImages(world, data);
     calls['events.scalar_metrics_iter_raw'] = (data) => readRaw(world, data);
   }
   return calls;
@@ -30,6 +32,10 @@ export function addEvent(world: FakeWorld, event: Row): void {
     world.logs.set(task.id, logs);
     return;
   }
+  if (kind === 'plot' || kind === 'training_debug_image') {
+    addOutput(world, task.id, kind, event);
+    return;
+  }
   const scalar: FakeScalar = {
     metric: textIn(event, 'metric'),
     variant: textIn(event, 'variant'),
@@ -44,6 +50,74 @@ export function addEvent(world: FakeWorld, event: Row): void {
   );
   scalars.splice(same < 0 ? scalars.length : same, same < 0 ? 0 : 1, scalar);
   world.scalars.set(task.id, scalars);
+}
+
+/** The same name and iteration overwrites. */
+function addOutput(world: FakeWorld, taskId: string, type: FakeOutput['type'], event: Row): void {
+  const added: FakeOutput = {
+    type,
+    metric: textIn(event, 'metric'),
+    variant: textIn(event, 'variant'),
+    iter: numberIn(event, 'iter') ?? 0,
+    event: { timestamp: world.now(), ...event },
+  };
+  const others = (world.outputs.get(taskId) ?? []).filter(
+    (output) =>
+      output.type !== type ||
+      output.metric !== added.metric ||
+      output.variant !== added.variant ||
+      output.iter !== added.iter,
+  );
+  world.outputs.set(taskId, [...others, added]);
+}
+
+/** The last `iters` iterations of every single plot. */
+function readPlots(world: FakeWorld, data: Row): Row {
+  const { id } = world.task(textIn(data, 'task'));
+  const all = (world.outputs.get(id) ?? []).filter(({ type }) => type === 'plot');
+  const keyOf = ({ metric, variant }: FakeOutput): string => JSON.stringify([metric, variant]);
+  const plots = [...new Set(all.map(keyOf))].flatMap((key) =>
+    newest(
+      all.filter((plot) => keyOf(plot) === key),
+      numberIn(data, 'iters') ?? 1,
+    ),
+  );
+  return {
+    plots: plots.map(({ event }) => event),
+    returned: plots.length,
+    total: plots.length,
+    scroll_id: null,
+  };
+}
+
+/** The last `iters` iterations of every metric, whatever its variants. */
+function readImages(world: FakeWorld, data: Row): Row {
+  const wanted = Array.isArray(data['metrics']) ? data['metrics'].filter(isRow) : [];
+  const metrics = wanted.map((entry) => {
+    const { id } = world.task(textIn(entry, 'task'));
+    const all = (world.outputs.get(id) ?? []).filter(({ type }) => type === 'training_debug_image');
+    const names = [...new Set(all.map(({ metric }) => metric))];
+    const kept = names.flatMap((name) =>
+      newest(
+        all.filter(({ metric }) => metric === name),
+        numberIn(data, 'iters') ?? 1,
+      ),
+    );
+    const iters = [...new Set(kept.map(({ iter }) => iter))].sort((a, b) => b - a);
+    return {
+      task: id,
+      iterations: iters.map((iter) => ({
+        iter,
+        events: kept.filter((image) => image.iter === iter).map(({ event }) => event),
+      })),
+    };
+  });
+  return { metrics, scroll_id: 'images' };
+}
+
+function newest(outputs: readonly FakeOutput[], iterations: number): readonly FakeOutput[] {
+  const kept = [...new Set(outputs.map(({ iter }) => iter))].sort((a, b) => b - a).slice(0, iterations);
+  return outputs.filter(({ iter }) => kept.includes(iter));
 }
 
 function numberIn(data: Row, key: string): number | undefined {

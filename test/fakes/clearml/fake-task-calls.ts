@@ -65,6 +65,7 @@ export function taskCalls(world: FakeWorld, personality: Personality): Record<st
     'tasks.dequeue_many': (data) => many(world, data, (task) => dequeue(world, task)),
     'tasks.move': (data) => moveTasks(world, data),
     'tasks.edit_hyper_params': (data) => editParameters(world.task(textIn(data, 'task')), data),
+    'tasks.edit_configuration': (data) => editConfiguration(world.task(textIn(data, 'task')), data),
     ...Object.fromEntries(
       Object.keys(LEGAL).map((name) => [`tasks.${name}`, (data: Row) => command(world, name, data)]),
     ),
@@ -123,9 +124,7 @@ function moveTasks(world: FakeWorld, data: Row): Row {
 
 /** Values are text, and only a draft's may change. */
 function editParameters(task: FakeTask, data: Row): Row {
-  if (task.status !== 'created') {
-    throw new FakeError(400, 110, `Invalid task status: status=${task.status}`);
-  }
+  checkEditable(task, data);
   const edits = Array.isArray(data['hyperparams']) ? data['hyperparams'].filter(isRow) : [];
   for (const edit of edits) {
     const section = textIn(edit, 'section');
@@ -135,6 +134,23 @@ function editParameters(task: FakeTask, data: Row): Row {
     task.hyperparams = { ...task.hyperparams, [section]: { ...values, [name]: entry } };
   }
   return { updated: 1 };
+}
+
+function editConfiguration(task: FakeTask, data: Row): Row {
+  checkEditable(task, data);
+  const edits = Array.isArray(data['configuration']) ? data['configuration'].filter(isRow) : [];
+  for (const edit of edits) {
+    task.configuration = { ...task.configuration, [textIn(edit, 'name')]: edit };
+  }
+  return { updated: 1 };
+}
+
+/** Drafts always, waiting and running tasks by force, ended ones never. */
+function checkEditable(task: FakeTask, data: Row): void {
+  const isForced = data['force'] === true && ['queued', 'in_progress'].includes(task.status);
+  if (task.status !== 'created' && !isForced) {
+    throw new FakeError(400, 110, `Invalid task status: status=${task.status}`);
+  }
 }
 
 function enterQueue(world: FakeWorld, task: FakeTask, data: Row): void {

@@ -43,6 +43,15 @@ export interface FakeScalar {
   readonly value: number;
 }
 
+/** A plot or an image, as the event it came as. */
+export interface FakeOutput {
+  readonly type: 'plot' | 'training_debug_image';
+  readonly metric: string;
+  readonly variant: string;
+  readonly iter: number;
+  readonly event: Row;
+}
+
 export interface FakeLog {
   readonly timestamp: number;
   readonly worker: string;
@@ -71,6 +80,7 @@ export class FakeWorld {
   readonly workers = new Map<string, FakeWorker>();
   readonly scalars = new Map<string, FakeScalar[]>();
   readonly logs = new Map<string, FakeLog[]>();
+  readonly outputs = new Map<string, FakeOutput[]>();
   private ids = 0;
   private ticks = 0;
 

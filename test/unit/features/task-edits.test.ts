@@ -108,6 +108,34 @@ describe('Commands that edit tasks', () => {
     assert.deepEqual(backend.requests[1], { action: 'delete', keepsOutput: false });
   });
 
+  it('edit parameters and arguments of one task, and send nothing when all stays as it was', async () => {
+    backend.put(fakeTask('d', { status: 'draft', can: ['edit'] }));
+    backend.made = {
+      parameters: [{ section: 'Args', name: 'lr', value: '0.1' }],
+      arguments: ['--out', 'a b'],
+    };
+    platform.answers.push('Args/lr', '0.5', 'Args/lr', '0.1', 'Save');
+    await platform.run(COMMANDS.editInputs, ref('d'));
+    assert.deepEqual(backend.requests, []);
+    platform.answers.push('Args/lr', '0.5', 'Arguments of the script', '--out c', 'Save');
+    await platform.run(COMMANDS.editInputs, ref('d'));
+    assert.deepEqual(backend.requests, [
+      {
+        action: 'edit',
+        inputs: {
+          parameters: [{ section: 'Args', name: 'lr', value: '0.5' }],
+          arguments: ['--out', 'c'],
+        },
+      },
+    ]);
+    assert.match(
+      platform.asked.at(-1) ?? '',
+      /Save \| 2 changed\nArguments of the script \| --out 'a b' → --out c/u,
+    );
+    backend.made = {};
+    await assert.rejects(platform.run(COMMANDS.editInputs, ref('d')), { kind: 'conflict' });
+  });
+
   it('clone with another name, project and parameter values, one task at a time', async () => {
     backend.made = {
       parameters: [
@@ -132,10 +160,10 @@ describe('Commands that edit tasks', () => {
         action: 'clone',
         name: 'tuned',
         project: { id: 'p2', name: 'Audio' },
-        parameters: [{ section: 'Args', name: 'lr', value: '0.5' }],
+        inputs: { parameters: [{ section: 'Args', name: 'lr', value: '0.5' }] },
       },
     ]);
-    assert.match(platform.asked.at(-1) ?? '', /Clone now \| 1 parameter changed\nArgs\/lr \| 0\.1 → 0\.5/u);
+    assert.match(platform.asked.at(-1) ?? '', /Clone now \| 1 changed\nArgs\/lr \| 0\.1 → 0\.5/u);
     await assert.rejects(platform.run(COMMANDS.cloneTaskWithChanges, undefined, [ref('s'), ref('t')]), {
       kind: 'invalid',
     });

@@ -2,7 +2,8 @@ import type { Backend, LiveChange, SeriesAbility } from '../../../src/backends/c
 import { Emitter } from '../../../src/core/emitter';
 import type { Task } from '../../../src/core/entities';
 import type { TaskDetails } from '../../../src/core/task-details';
-import type { TracksideError } from '../../../src/core/errors';
+import type { FileDownload, NewestOutput, TaskImage, TaskPlot } from '../../../src/core/task-output';
+import { TracksideError } from '../../../src/core/errors';
 import { seriesKey, type SeriesDelta } from '../../../src/core/series';
 import type {
   ConnectionInfo,
@@ -180,6 +181,12 @@ class FakeScheduler implements RefreshScheduler {
   }
 }
 
+async function* chunksOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  await Promise.resolve();
+  yield bytes.subarray(0, 10);
+  yield bytes.subarray(10);
+}
+
 /** One connection, held in memory. */
 export class FakeSession implements ConnectionSession {
   readonly info: ConnectionInfo = { id: 'local', kind: 'clearml', label: 'Local', isLocal: true };
@@ -191,6 +198,12 @@ export class FakeSession implements ConnectionSession {
   /** What the server says the task is made of; an error it answers instead; nothing where it keeps no details. */
   details: TaskDetails | TracksideError | undefined;
   detailReads = 0;
+  plots: readonly TaskPlot[] | undefined;
+  images: readonly TaskImage[] | undefined;
+  /** Bytes by address; any other address is not found. */
+  readonly files = new Map<string, Uint8Array>();
+  /** Iterations that were asked for, and addresses that were read. */
+  readonly asked: string[] = [];
 
   constructor(task: Task | undefined = makeTask()) {
     this.store = new FakeStore(task);
@@ -207,11 +220,38 @@ export class FakeSession implements ConnectionSession {
       dispose: () => undefined,
       ...(this.hasSeries ? { series: this.series } : {}),
       ...(this.details === undefined ? {} : { details: { read: () => this.readDetails(this.details) } }),
+      ...(this.plots === undefined ? {} : { plots: this.newestOf('plots', this.plots) }),
+      ...(this.images === undefined ? {} : { images: this.newestOf('images', this.images) }),
+      files: { download: (uri) => this.download(uri) },
     };
   }
 
   backend(): Promise<Backend> {
     return Promise.resolve(this.openBackend);
+  }
+
+  private newestOf<T extends TaskPlot | TaskImage>(
+    kind: string,
+    all: readonly T[],
+  ): { list(taskId: string, iterations: number): Promise<NewestOutput<T>> } {
+    return {
+      list: (_taskId, iterations) => {
+        this.asked.push(`${kind} ${iterations}`);
+        const names = Map.groupBy(all, ({ metric, variant }) => JSON.stringify([metric, variant]));
+        const items = [...names.values()].flatMap((group) =>
+          [...group].sort((a, b) => b.iteration - a.iteration).slice(0, iterations),
+        );
+        return Promise.resolve({ items, iterations });
+      },
+    };
+  }
+
+  private download(uri: string): Promise<FileDownload> {
+    this.asked.push(uri);
+    const bytes = this.files.get(uri);
+    return bytes === undefined
+      ? Promise.reject(new TracksideError('notFound', 'The file is gone.', 'Run the task again.'))
+      : Promise.resolve({ sizeBytes: bytes.byteLength, chunks: chunksOf(bytes) });
   }
 
   private readDetails(details: TaskDetails | TracksideError | undefined): Promise<TaskDetails> {

@@ -1,3 +1,4 @@
+import { RecordedDeeds } from '../../fakes/recorded-deeds';
 import assert from 'node:assert/strict';
 import type { Clock } from '../../../src/core/clock';
 import { TracksideError } from '../../../src/core/errors';
@@ -26,7 +27,7 @@ class Harness {
   readonly sent: HostMessage[] = [];
   readonly engine = new EngineInProcess();
   readonly clock = new ManualClock();
-  readonly acted: string[] = [];
+  readonly deeds = new RecordedDeeds();
   title = '';
   readonly panel: PanelSession;
 
@@ -40,14 +41,7 @@ class Harness {
       logger: silentLogger,
       post: (message) => this.sent.push(message),
       setTitle: (name) => (this.title = name),
-      act: (action) => {
-        this.acted.push(action);
-        return Promise.resolve();
-      },
-      openDocument: () => Promise.resolve(),
-      openTask: () => Promise.resolve(),
-      copy: () => Promise.resolve(),
-      run: () => Promise.resolve(),
+      deeds: this.deeds,
     });
   }
 
@@ -243,7 +237,7 @@ describe('PanelSession', () => {
     harness.panel.receive({ type: 'act', requestId: 8, action: 'format the disk' });
     harness.panel.receive('nonsense');
     await settle();
-    assert.deepEqual(harness.acted, ['stop']);
+    assert.deepEqual(harness.deeds.acted, ['stop']);
     assert.deepEqual(
       harness.sent.filter(({ type }) => type === 'acted'),
       [{ type: 'acted', requestId: 7 }],

@@ -55,7 +55,7 @@ describe('tracker: plots and images', () => {
     assert.deepEqual((await iterationsOf('events.plots', { metrics })).iters, []);
   });
 
-  it('shows one image, the newest or that of an iteration', async () => {
+  it('shows one image, the newest or that at an iteration', async () => {
     const task = await seeded('training_debug_image');
     const wanted = { task, metric: 'm', variant: 'a' };
     const newest = await call(running.port, 'events.get_debug_image_sample', wanted);
@@ -63,7 +63,9 @@ describe('tracker: plots and images', () => {
     assert.deepEqual([newest.data['min_iteration'], newest.data['max_iteration']], [1, 3]);
     const first = await call(running.port, 'events.get_debug_image_sample', { ...wanted, iteration: 1 });
     assert.equal(at(first.data, 'event', 'url'), 'http://files/a1.png');
-    const none = await call(running.port, 'events.get_debug_image_sample', { ...wanted, iteration: 9 });
+    const latest = await call(running.port, 'events.get_debug_image_sample', { ...wanted, iteration: 9 });
+    assert.equal(at(latest.data, 'event', 'url'), 'http://files/a3.png');
+    const none = await call(running.port, 'events.get_debug_image_sample', { ...wanted, variant: 'c' });
     assert.equal(none.data['event'], null);
   });
 

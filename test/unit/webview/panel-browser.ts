@@ -1,3 +1,4 @@
+import { RecordedDeeds } from '../../fakes/recorded-deeds';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { existsSync } from 'node:fs';
@@ -40,7 +41,9 @@ export class PanelBrowser {
   static async start(): Promise<PanelBrowser> {
     const folder = await mkdtemp(path.join(tmpdir(), 'trackside-panel-'));
     await esbuild.build({
-      entryPoints: { metrics: 'webview-ui/metrics/main.ts', controls: 'webview-ui/controls/main.ts' },
+      entryPoints: Object.fromEntries(
+        ['metrics', 'controls', 'plots'].map((name) => [name, `webview-ui/${name}/main.ts`]),
+      ),
       outdir: folder,
       bundle: true,
       minify: true,
@@ -95,13 +98,14 @@ export class PanelBrowser {
 
 async function answer(folder: string, name: string): Promise<{ type: string; body: string }> {
   if (name !== 'panel') {
-    const known = ['metrics.js', 'metrics.css', 'controls.js'].includes(name);
+    const known = ['metrics.js', 'metrics.css', 'controls.js', 'plots.js'].includes(name);
     const body = known ? await readFile(path.join(folder, name), 'utf8') : '';
     return { type: TYPES[path.extname(name)] ?? 'text/plain', body };
   }
   const files = {
     script: '/metrics.js',
     controlsScript: '/controls.js',
+    plotsScript: '/plots.js',
     style: '/metrics.css',
     cspSource: "'self'",
   };
@@ -112,10 +116,7 @@ async function answer(folder: string, name: string): Promise<{ type: string; bod
 export class OpenPanel {
   readonly engine = new EngineInProcess();
   readonly problems: string[] = [];
-  readonly acted: string[] = [];
-  readonly commands: string[] = [];
-  readonly opened: string[] = [];
-  readonly copied: string[] = [];
+  readonly deeds = new RecordedDeeds();
   readonly sent: HostMessage[] = [];
   private readonly host: PanelSession;
 
@@ -132,26 +133,7 @@ export class OpenPanel {
       logger: silentLogger,
       post: (message) => this.post(message),
       setTitle: () => undefined,
-      act: (action) => {
-        this.acted.push(action);
-        return Promise.resolve();
-      },
-      openDocument: ({ kind, name }) => {
-        this.opened.push(`${kind} ${name}`);
-        return Promise.resolve();
-      },
-      openTask: (taskId) => {
-        this.opened.push(taskId);
-        return Promise.resolve();
-      },
-      copy: (text) => {
-        this.copied.push(text);
-        return Promise.resolve();
-      },
-      run: (command) => {
-        this.commands.push(command);
-        return Promise.resolve();
-      },
+      deeds: this.deeds,
     });
     page.on('pageerror', (error) => this.problems.push(error.message));
     page.on('console', (message) => {
@@ -219,6 +201,9 @@ function encodeValue(_key: string, value: unknown): unknown {
   if (value instanceof Float64Array) {
     return { float64: Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64') };
   }
+  if (value instanceof Uint8Array) {
+    return { uint8: Buffer.from(value).toString('base64') };
+  }
   return typeof value === 'number' && !Number.isFinite(value) ? { number: String(value) } : value;
 }
 
@@ -238,6 +223,9 @@ function standIn(saved: unknown): void {
   function revive(_key: string, value: unknown): unknown {
     if (typeof value !== 'object' || value === null) {
       return value;
+    }
+    if ('uint8' in value && typeof value.uint8 === 'string') {
+      return Uint8Array.from(atob(value.uint8), (letter) => letter.charCodeAt(0));
     }
     if ('float64' in value && typeof value.float64 === 'string') {
       return new Float64Array(Uint8Array.from(atob(value.float64), (letter) => letter.charCodeAt(0)).buffer);

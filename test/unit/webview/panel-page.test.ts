@@ -225,7 +225,7 @@ describe('the live panel in a browser', function () {
       ({ knownSeries, drawnPoints }) => knownSeries === '10000' && Number(drawnPoints) > 0,
     );
     assert.ok(Number(figures.drawnPoints) < 100);
-    await opened.page.locator('vscode-text-field').pressSequentially('9876');
+    await opened.page.getByRole('textbox', { name: 'Filter metrics' }).pressSequentially('9876');
     await opened.page.waitForFunction(() => document.querySelectorAll('section.card').length === 1);
     await opened.painted(({ lastSteps }) => (lastSteps ?? '').includes('metric 9876'));
   });
@@ -273,7 +273,7 @@ describe('the live panel in a browser', function () {
       (await labels()).map((label) => label.trim()),
       ['Enqueue', 'Clone', 'Console'],
     );
-    assert.deepEqual(opened.acted, ['stop']);
+    assert.deepEqual(opened.deeds.acted, ['stop']);
   });
 
   for (const theme of ['dark', 'light', 'highContrast', 'highContrastLight'] as const) {
@@ -307,15 +307,20 @@ describe('the live panel in a browser', function () {
     assert.equal(session.detailReads, 1);
     assert.match(await page.locator('.details').first().innerText(), /Comment\s+first try\s+Created/);
     assert.match(await page.locator('.details').first().innerText(), /Arguments\s+--lr 0\.1/);
-    assert.equal(await page.locator('table.parameters tr').count(), 12);
+    assert.equal(await page.locator('table.parameters tr').count(), 13);
     await page.getByRole('textbox', { name: 'Filter parameters' }).fill('<img');
-    assert.deepEqual(await parameters.locator('tr').allInnerTexts(), ['odd\t<img src=x onerror=alert(1)>']);
+    assert.deepEqual((await parameters.locator('tr').allInnerTexts()).slice(1), [
+      'odd\t<img src=x onerror=alert(1)>',
+    ]);
     await page.getByRole('button', { name: 'Uncommitted changes' }).click();
     await page.getByRole('button', { name: 'Copy the address of features' }).click();
     await page.getByTitle('Open the task that this one was made from').click();
-    assert.deepEqual([opened.opened, opened.copied], [['diff ', 'mother'], ['s3://bucket/f.npz']]);
+    assert.deepEqual(
+      [opened.deeds.opened, opened.deeds.copied],
+      [['changes', 'mother'], ['s3://bucket/f.npz']],
+    );
     assert.match(JSON.stringify(await opened.state()), /"tab":"details"/);
-    await page.getByRole('tab', { name: 'Details' }).press('ArrowLeft');
+    await page.getByRole('tab', { name: 'Details' }).press('ArrowRight');
     assert.equal(await page.locator('section.card').first().isVisible(), true);
     session.scheduler.notify({ kind: 'task', ids: ['task-1'] });
     assert.equal(session.detailReads, 1);

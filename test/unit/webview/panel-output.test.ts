@@ -1,0 +1,200 @@
+import assert from 'node:assert/strict';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { TaskImage, TaskPlot } from '../../../src/core/task-output';
+import { FakeSession, makeTask } from '../metrics/fake-session';
+import { chromiumPath, PanelBrowser, type OpenPanel } from './panel-browser';
+
+/** A red point of one pixel. */
+const RED_PNG = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC',
+  'base64',
+);
+/** Empty style elements, and the one style of a heatmap's image, which the policy refuses as it should. */
+const EXPECTED_PROBLEM = /inline style .*sha256-(47DEQpj8HBSa|AR\/cKIZjWPcP)/;
+
+function plot(metric: string, iteration: number, figure: string): TaskPlot {
+  return { metric, variant: 'v', iteration, json: figure };
+}
+
+function image(metric: string, iteration: number, uri: string): TaskImage {
+  return { metric, variant: 'v', iteration, uri };
+}
+
+const LINE =
+  '{"data":[{"type":"scatter","y":[1,NaN,3,-Infinity,5]}],"layout":{"title":{"text":"NaN \\"stays\\""}}}';
+const TABLE =
+  '{"data":[{"type":"table","header":{"values":[["name"],["<b>F1</b>"]]},"cells":{"values":[["cat","dog"],[0.5,0.75]]}}],"layout":{}}';
+
+describe('plots and images of the live panel', function () {
+  this.timeout(60_000);
+  let browser: PanelBrowser;
+  let panel: OpenPanel | undefined;
+
+  before(async function () {
+    if (chromiumPath() === undefined) {
+      this.skip();
+    }
+    browser = await PanelBrowser.start();
+  });
+
+  after(() => browser.dispose());
+
+  afterEach(async () => {
+    const problems = panel?.problems.filter((problem) => !EXPECTED_PROBLEM.test(problem));
+    await panel?.close();
+    panel = undefined;
+    assert.deepEqual(problems ?? [], []);
+  });
+
+  async function open(session: FakeSession, tab: 'Plots' | 'Images'): Promise<OpenPanel> {
+    panel = await browser.open({ session });
+    await panel.page.getByRole('tab', { name: tab }).click();
+    return panel;
+  }
+
+  it('draws plots as data, with NaN in them, tables as tables, and names what it cannot draw', async () => {
+    const session = new FakeSession();
+    session.plots = [
+      plot('line', 4, LINE),
+      plot('confusion <b>', 1, '{"data":[{"type":"heatmap","z":[[1,2],[3,4]]}],"layout":{}}'),
+      plot('table', 2, TABLE),
+      plot('deep', 3, '{"data":[{"type":"surface","z":[[1,2],[3,4]]},{"type":"mesh3d"}],"layout":{}}'),
+      plot('broken', 5, '{"data": [1, }'),
+    ];
+    const { page, deeds } = await open(session, 'Plots');
+    const card = (name: string) => page.getByRole('region', { name: `${name} / v` });
+    await card('line').locator('.main-svg').first().waitFor();
+    assert.match((await card('line').getByRole('figure').getAttribute('aria-label')) ?? '', /NaN "stays"/);
+    // Three numbers with gaps between them: no line joins them, and the gaps are not drawn as zero.
+    assert.equal(await card('line').locator('.scatterlayer .point').count(), 3);
+    await card('confusion <b>').locator('.heatmaplayer image').waitFor();
+    assert.deepEqual(await card('table').locator('td').allInnerTexts(), ['cat', '0.5', 'dog', '0.75']);
+    assert.deepEqual(await card('table').locator('th').allInnerTexts(), ['name', 'F1']);
+    await card('deep').getByText('Drawn flat: the third dimension is the colour.').waitFor();
+    await card('deep').getByText('A part of the kind “mesh3d” cannot be drawn here').waitFor();
+    await card('broken').getByText('This plot is not readable').waitFor();
+    await page.getByText('5 plots from the newest iteration of each.').waitFor();
+    await page.getByRole('button', { name: 'Open the data of table / v' }).click();
+    assert.deepEqual(deeds.opened, ['table/v at 2']);
+  });
+
+  it('goes through the iterations of a plot when older ones are asked for', async () => {
+    const session = new FakeSession();
+    session.plots = [1, 2, 3].map((iteration) =>
+      plot('hist', iteration, `{"data":[{"type":"bar","y":[${iteration}]}],"layout":{}}`),
+    );
+    const { page } = await open(session, 'Plots');
+    await page.getByText('iteration 3', { exact: true }).waitFor();
+    assert.equal(await page.getByRole('slider', { name: 'Iteration of hist / v' }).isVisible(), false);
+    await page.getByRole('button', { name: 'Show older' }).click();
+    const slider = page.getByRole('slider', { name: 'Iteration of hist / v' });
+    await slider.waitFor();
+    await slider.press('Home');
+    await page.getByText('iteration 1 · 1 of 3').waitFor();
+    assert.deepEqual(session.asked, ['plots 1', 'plots 20']);
+    // A newer one that comes while an old one is looked at does not take its place.
+    session.plots = [...session.plots, plot('hist', 4, '{"data":[],"layout":{}}')];
+    session.scheduler.notify({ kind: 'series', taskId: 'task-1' });
+    await page.getByText('iteration 1 · 1 of 4').waitFor();
+  });
+
+  it('shows images as they come into view, and says why one cannot be shown', async () => {
+    const session = new FakeSession();
+    const many = Array.from({ length: 60 }, (_, index) =>
+      image(`m${index}`, 1, `https://files.example/${index}.png`),
+    );
+    session.images = [
+      image('a gone', 1, 'https://files.example/gone.png'),
+      image('a page', 1, 'https://files.example/page.png'),
+      ...many,
+    ];
+    many.forEach(({ uri }) => session.files.set(uri, RED_PNG));
+    session.files.set(
+      'https://files.example/page.png',
+      Buffer.from('<html><script>alert(1)</script></html>'),
+    );
+    const { page, deeds } = await open(session, 'Images');
+    const picture = page.getByRole('button', { name: 'm0 / v at iteration 1' });
+    await picture.waitFor();
+    assert.equal(await picture.evaluate((element) => (element as HTMLImageElement).naturalWidth), 1);
+    await page.getByText('The file is gone. Run the task again.').waitFor();
+    await page.getByText('This is not an image that can be shown here.').waitFor();
+    const readAtFirst = session.asked.filter((each) => each.startsWith('https')).length;
+    assert.ok(readAtFirst < 62, `${readAtFirst} of 62 were read at once`);
+    await page.getByRole('region', { name: 'm59 / v' }).scrollIntoViewIfNeeded();
+    await page.getByRole('button', { name: 'm59 / v at iteration 1' }).waitFor();
+    await page.getByRole('textbox', { name: 'Filter images' }).fill('m7');
+    assert.equal(await page.locator('.output-card:visible').count(), 1);
+    await page.getByRole('button', { name: 'Save m7 / v' }).click();
+    assert.deepEqual(deeds.opened, ['m7/v at 1']);
+  });
+
+  it('says that there are none, and that a server keeps none', async () => {
+    const session = new FakeSession();
+    session.plots = [];
+    const { page } = await open(session, 'Plots');
+    await page.getByText('The task has reported no plots.').waitFor();
+    await page.getByRole('tab', { name: 'Images' }).click();
+    await page.getByText('Local keeps no images of its tasks.').waitFor();
+  });
+
+  it('lets parameters and arguments be edited only while the server takes them', async () => {
+    const session = new FakeSession(makeTask({ status: 'draft', can: ['edit', 'enqueue'] }));
+    session.details = {
+      code: {},
+      arguments: ['--lr', '0.1'],
+      parameters: [{ section: 'Args', name: 'lr', value: '0.1' }],
+      configurations: [],
+      artifacts: [],
+      models: [],
+    };
+    panel = await browser.open({ session });
+    const { page, deeds } = panel;
+    await page.getByRole('tab', { name: 'Details' }).click();
+    await page.getByRole('button', { name: 'Edit Args/lr' }).click();
+    const field = page.getByRole('textbox', { name: 'Args/lr' });
+    await field.fill('0.5');
+    await field.press('Escape');
+    assert.deepEqual(deeds.edits, []);
+    await page.getByRole('button', { name: 'Edit Args/lr' }).click();
+    await field.fill('0.25');
+    await field.press('Enter');
+    await field.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Edit Arguments of the script' }).click();
+    await page.getByRole('textbox', { name: 'Arguments of the script' }).fill('--lr 1');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByRole('textbox', { name: 'Arguments of the script' }).waitFor({ state: 'detached' });
+    assert.deepEqual(deeds.edits, [
+      { kind: 'parameter', section: 'Args', name: 'lr', value: '0.25' },
+      { kind: 'arguments', value: '--lr 1' },
+    ]);
+    session.store.set(makeTask({ status: 'running', can: ['stop'] }));
+    await page.getByText('They can be changed until the task starts').waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Edit Args/lr' }).count(), 0);
+  });
+
+  for (const theme of ['dark', 'light', 'highContrast'] as const) {
+    it(`has no accessibility problem in ${theme}`, async () => {
+      const session = new FakeSession();
+      session.plots = [plot('line', 4, LINE), plot('table', 2, TABLE)];
+      session.images = [image('m', 1, 'https://files.example/m.png')];
+      session.files.set('https://files.example/m.png', RED_PNG);
+      panel = await browser.open({ session, theme });
+      const { page } = panel;
+      await page.waitForFunction(() => customElements.get('vscode-button') !== undefined);
+      await page.getByRole('tab', { name: 'Plots' }).click();
+      await page.locator('.main-svg').first().waitFor();
+      assert.deepEqual(await violations(page), []);
+      await page.getByRole('tab', { name: 'Images' }).click();
+      await page.locator('.image-body img:visible').waitFor();
+      assert.deepEqual(await violations(page), []);
+    });
+  }
+
+  async function violations(page: OpenPanel['page']): Promise<string[]> {
+    const found = await new AxeBuilder({ page }).analyze();
+    return found.violations.map(
+      ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`,
+    );
+  }
+});
