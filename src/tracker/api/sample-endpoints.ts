@@ -6,63 +6,33 @@ import type { Sample } from '../storage/sample-store';
 import type { TaskRecord } from '../storage/task-store';
 import { TaskCommands } from '../tasks/task-commands';
 import type { TrackerContext } from '../tracker-context';
-import { ids, maybeCount, maybeText, reading } from './endpoint';
+import { maybeCount, maybeText, reading } from './endpoint';
 import { logEvent } from './log-event';
+import { isWanted, newestIterations, sampleEvent, wantedMetrics } from './sample-choice';
+import { sampleHistoryEndpoints } from './sample-history-endpoints';
 
 /** Reading plots, images and mixed events. */
 export function sampleEventEndpoints(context: TrackerContext): Endpoint[] {
   return [
     plots(context),
     taskEvents(context),
-    byIteration(context, 'events.plots', 'plot'),
-    byIteration(context, 'events.debug_images', 'training_debug_image'),
+    ...sampleHistoryEndpoints(context),
     oneSample(context, 'events.get_debug_image_sample', 'training_debug_image'),
     oneSample(context, 'events.get_plot_sample', 'plot'),
   ];
 }
 
 function plots(context: TrackerContext): Endpoint {
-  const input = z.object({ task: z.string(), iters: maybeCount });
-  return reading('events.get_task_plots', input, ({ task: id, iters = 1 }) => {
+  const input = z.object({ task: z.string(), iters: maybeCount, metrics: wantedMetrics });
+  return reading('events.get_task_plots', input, ({ task: id, iters, metrics }) => {
     new TaskCommands(context).require(id);
-    const seen = new Map<string, number>();
-    const chosen = context.storage.samples.list(id, 'plot').filter(({ metric, variant }) => {
-      const key = JSON.stringify([metric, variant]);
-      seen.set(key, (seen.get(key) ?? 0) + 1);
-      return (seen.get(key) ?? 0) <= iters;
-    });
-    return { plots: chosen.map(toEvent), returned: chosen.length, total: chosen.length, scroll_id: null };
+    const asked = context.storage.samples
+      .list(id, 'plot')
+      .filter((sample) => metrics.length === 0 || metrics.some((each) => isWanted(sample, each)));
+    const seriesOf = ({ metric, variant }: Sample): string => JSON.stringify([metric, variant]);
+    const chosen = newestIterations(asked, iters ?? 1, seriesOf);
+    return { plots: chosen.map(sampleEvent), returned: chosen.length, total: chosen.length, scroll_id: null };
   });
-}
-
-/** The newest iterations of every metric of several tasks. Scrolling is not needed: all of it is here. */
-function byIteration(context: TrackerContext, name: string, type: string): Endpoint {
-  const wanted = z.object({ task: z.string(), metric: maybeText, variants: ids });
-  const input = z.object({ metrics: z.array(wanted).min(1), iters: maybeCount, scroll_id: maybeText });
-  return reading(name, input, ({ metrics, iters = 1, scroll_id }) => ({
-    metrics: metrics.map(({ task, metric, variants }) => {
-      new TaskCommands(context).require(task);
-      const samples = context.storage.samples
-        .list(task, type)
-        .filter((sample) => metric === undefined || sample.metric === metric)
-        .filter((sample) => variants.length === 0 || variants.includes(sample.variant));
-      return { task, iterations: scroll_id === undefined ? iterationsOf(samples, iters) : [] };
-    }),
-    scroll_id: SCROLLED,
-  }));
-}
-
-/** A client that comes with this has everything already: an empty answer tells it so. */
-const SCROLLED = 'end';
-
-function iterationsOf(samples: readonly Sample[], iters: number): JsonObject[] {
-  const byMetric = Map.groupBy(samples, ({ metric }) => metric);
-  const newest = [...byMetric.values()].flatMap((group) => {
-    const kept = new Set([...new Set(group.map(({ iter }) => iter))].slice(0, iters));
-    return group.filter(({ iter }) => kept.has(iter));
-  });
-  const byIter = Map.groupBy(newest, ({ iter }) => iter);
-  return [...byIter].sort(([a], [b]) => b - a).map(([iter, group]) => ({ iter, events: group.map(toEvent) }));
 }
 
 /** One metric and variant at an iteration, or at the newest up to it. */
@@ -80,9 +50,9 @@ function oneSample(context: TrackerContext, name: string, type: string): Endpoin
       .filter((sample) => sample.metric === metric && sample.variant === variant);
     const found = all.filter(({ iter }) => iteration === undefined || iter <= iteration);
     const [first] = found;
-    const events = found.filter(({ iter }) => iter === first?.iter).map(toEvent);
+    const events = found.filter(({ iter }) => iter === first?.iter).map(sampleEvent);
     return {
-      scroll_id: SCROLLED,
+      scroll_id: null,
       min_iteration: all.at(-1)?.iter ?? null,
       max_iteration: all[0]?.iter ?? null,
       ...(type === 'plot' ? { events } : { event: events[0] ?? null }),
@@ -132,7 +102,7 @@ function eventsOf(
   return types
     .flatMap((each) => context.storage.samples.list(task.id, each))
     .slice(start, start + size)
-    .map(toEvent);
+    .map(sampleEvent);
 }
 
 function scalarEvents(context: TrackerContext, task: TaskRecord, start: number, size: number): JsonObject[] {
@@ -157,8 +127,4 @@ function scalarEvents(context: TrackerContext, task: TaskRecord, start: number, 
     skipped = 0;
   }
   return events;
-}
-
-function toEvent({ body, at }: Sample): JsonObject {
-  return { ...body, timestamp: at, '@timestamp': isoTime(at) };
 }
