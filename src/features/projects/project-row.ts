@@ -1,6 +1,6 @@
 import type { EpochMs, Project } from '../../core/entities';
 import { TASK_STATUSES, type TaskStatus } from '../../core/status';
-import { contextValue } from '../trees/context-value';
+import { contextValue, type RowPart } from '../trees/context-value';
 import { factSheet } from '../trees/markdown-text';
 import { momentText, timeAgo } from '../trees/relative-time';
 import type { RowModel } from '../trees/row-model';
@@ -20,14 +20,14 @@ const ORDER: Readonly<Record<TaskStatus, number>> = {
 };
 const STATUSES_IN_ORDER = TASK_STATUSES.toSorted((a, b) => ORDER[a] - ORDER[b]);
 
-export function projectRow({ name, project }: ProjectPlace): RowModel {
+export function projectRow({ name, project }: ProjectPlace, has: readonly RowPart[] = []): RowModel {
   const counts = project ? countWords(project) : '';
   const label = name === '' ? '(no name)' : name;
   return {
     label,
     ...(counts === '' ? {} : { description: counts }),
     icon: { id: counts.includes('running') ? 'folder-active' : 'folder' },
-    contextValue: contextValue({ kind: 'project', has: project ? ['id'] : [] }),
+    contextValue: contextValue({ kind: 'project', has: project ? ['id', ...has] : [] }),
     collapsible: 'collapsed',
     accessibleLabel: [`Project ${label}`, ...(counts === '' ? [] : [counts])].join(', '),
   };

@@ -1,6 +1,7 @@
 import type { TaskQuery } from '../../backends/contract';
 import type { EpochMs, Project } from '../../core/entities';
 import type { ConnectionSession, StoreNeed } from '../../store/contract';
+import { dependencyParts } from '../trees/dependency-parts';
 import type { RowModel } from '../trees/row-model';
 import { taskRow, taskTooltip } from '../trees/task-row';
 import { loadMoreNode, projectNode, taskNode, type ProjectNode, type TreeNode } from '../trees/tree-nodes';
@@ -75,10 +76,12 @@ function rowOf(
 ): RowModel | undefined {
   if (node.kind === 'project') {
     const place = places.get(node.path);
-    return place && projectRow(place);
+    return place && projectRow(place, dependencyParts(session, 'project'));
   }
   const task = node.kind === 'task' ? session.store.task(node.taskId) : undefined;
-  return node.kind === 'task' && task ? taskRow(node, task, { showsProject: false }, now) : undefined;
+  return node.kind === 'task' && task
+    ? taskRow(node, task, { showsProject: false, has: dependencyParts(session, 'task') }, now)
+    : undefined;
 }
 
 function tooltipOf(

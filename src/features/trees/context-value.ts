@@ -4,7 +4,7 @@ import type { TreeNodeKind } from './tree-nodes';
 
 /**
  * What a row may have that a command needs: something to copy, a web page, a queue that can be changed or taken away,
- * another task before or after it in its queue, a task that it runs.
+ * another task before or after it in its queue, a task that it runs, a graph of what depends on what.
  */
 export const ROW_PARTS = [
   'id',
@@ -14,6 +14,7 @@ export const ROW_PARTS = [
   'placeBefore',
   'placeAfter',
   'runningTask',
+  'dependencies',
 ] as const;
 export type RowPart = (typeof ROW_PARTS)[number];
 
