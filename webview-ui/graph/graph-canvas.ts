@@ -237,6 +237,11 @@ function inside(start: number, length: number, room: number): number {
 function edgePath(from: Place, to: Place): string {
   const start = { x: from.x + NODE_WIDTH, y: from.y + NODE_HEIGHT / 2 };
   const end = { x: to.x, y: to.y + NODE_HEIGHT / 2 };
-  const bend = end.x > start.x ? (end.x - start.x) / 2 : 48;
-  return `M${start.x} ${start.y}C${start.x + bend} ${start.y} ${end.x - bend} ${end.y} ${end.x} ${end.y}`;
+  const isBack = end.x <= start.x;
+  const bend = isBack ? 64 : (end.x - start.x) / 2;
+  // An edge that closes a cycle goes round below the nodes, not behind them.
+  const drop = isBack ? NODE_HEIGHT * 1.5 : 0;
+  const first = `${start.x + bend} ${start.y + drop}`;
+  const second = `${end.x - bend} ${end.y + drop}`;
+  return `M${start.x} ${start.y}C${first} ${second} ${end.x} ${end.y}`;
 }
