@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import { Redactor } from './client/redaction';
 import { registerConnections } from './features/connections/register-connections';
 import { registerConsole } from './features/console/register-console';
+import { registerGraph } from './features/graph/register-graph';
 import { registerLaunch } from './features/launch/register-launch';
 import { registerMetrics } from './features/metrics/register-metrics';
 import { registerProjects } from './features/projects/register-projects';
@@ -34,6 +35,7 @@ export function activate(context: vscode.ExtensionContext): void {
   owned.push(
     panels,
     registerConsole(deps),
+    registerGraph(deps),
     registerProjects(deps),
     registerTasks(deps),
     registerQueues(deps),

@@ -3,6 +3,7 @@ export const COMMANDS = {
   launchCurrentFile: 'trackside.launch.currentFile',
   launchCurrentFileWithArguments: 'trackside.launch.currentFileWithArguments',
   openTask: 'trackside.task.open',
+  openDependencies: 'trackside.dependencies.open',
   openConsole: 'trackside.task.openConsole',
   openInBrowser: 'trackside.task.openInBrowser',
   enqueueTask: 'trackside.task.enqueue',
@@ -73,6 +74,8 @@ export const CONTEXT_KEYS = {
 
 /** The webview panel type of a task's live panel; package.json activates on it. */
 export const METRICS_PANEL = 'trackside.metrics';
+/** The webview panel type of a graph of dependencies; package.json activates on it. */
+export const DEPENDENCIES_PANEL = 'trackside.dependencies';
 /** The URI scheme of console documents: `trackside-console:/<connectionId>/<taskId>/<name>.log`. */
 export const CONSOLE_SCHEME = 'trackside-console';
 /** The URI scheme of a task's other texts: configuration, packages, uncommitted changes. */

@@ -9,6 +9,7 @@ import {
   COMMANDS,
   CONSOLE_SCHEME,
   CONTEXT_KEYS,
+  DEPENDENCIES_PANEL,
   METRICS_PANEL,
   TASK_TYPE,
   VIEWS,
@@ -170,6 +171,7 @@ describe('the manifest', () => {
       [],
     );
     assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${METRICS_PANEL}`));
+    assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${DEPENDENCIES_PANEL}`));
     assert.ok(manifest.activationEvents.includes(`onFileSystem:${CONSOLE_SCHEME}`));
   });
 

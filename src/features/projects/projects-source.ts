@@ -2,6 +2,7 @@ import type { TaskQuery } from '../../backends/contract';
 import type { EpochMs, Project } from '../../core/entities';
 import type { ConnectionSession, StoreNeed } from '../../store/contract';
 import type { RowPart } from '../trees/context-value';
+import { dependencyParts } from '../trees/dependency-parts';
 import type { RowModel } from '../trees/row-model';
 import { taskRow, taskTooltip } from '../trees/task-row';
 import { loadMoreNode, projectNode, taskNode, type ProjectNode, type TreeNode } from '../trees/tree-nodes';
@@ -79,12 +80,16 @@ function rowOf(
     return place && projectRow(place, partsOf(session, place));
   }
   const task = node.kind === 'task' ? session.store.task(node.taskId) : undefined;
-  return node.kind === 'task' && task ? taskRow(node, task, { showsProject: false }, now) : undefined;
+  return node.kind === 'task' && task
+    ? taskRow(node, task, { showsProject: false, has: dependencyParts(session, 'task') }, now)
+    : undefined;
 }
 
-function partsOf({ openBackend }: ConnectionSession, { project }: ProjectPlace): readonly RowPart[] {
+function partsOf(session: ConnectionSession, { project }: ProjectPlace): readonly RowPart[] {
+  const { openBackend } = session;
   const isArchived = project?.isArchived === true;
   return [
+    ...dependencyParts(session, 'project'),
     ...(openBackend?.templates && !isArchived ? ['templates' as const] : []),
     ...(openBackend?.projects
       ? [isArchived ? ('projectUnarchive' as const) : ('projectArchive' as const)]

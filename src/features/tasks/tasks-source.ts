@@ -1,3 +1,4 @@
+import { dependencyParts } from '../trees/dependency-parts';
 import { taskRow, taskTooltip } from '../trees/task-row';
 import { loadMoreNode, taskNode } from '../trees/tree-nodes';
 import { rowsOf, type TreeSource } from '../trees/tree-source';
@@ -28,7 +29,9 @@ export function createTasksSource(filter: TaskFilterState): TreeSource {
     needs: (_session, parent) => (parent === undefined ? [{ kind: 'tasks', query: query() }] : []),
     row: (session, node, now) => {
       const task = node.kind === 'task' ? session.store.task(node.taskId) : undefined;
-      return node.kind === 'task' && task ? taskRow(node, task, { showsProject: true }, now) : undefined;
+      return node.kind === 'task' && task
+        ? taskRow(node, task, { showsProject: true, has: dependencyParts(session, 'task') }, now)
+        : undefined;
     },
     tooltip: (session, node, now) => {
       const task = node.kind === 'task' ? session.store.task(node.taskId) : undefined;

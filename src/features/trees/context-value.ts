@@ -5,7 +5,7 @@ import type { TreeNodeKind } from './tree-nodes';
 /**
  * What a row may have that a command needs: something to copy, a web page, a queue that can be changed or taken away,
  * another task before or after it in its queue, a task that it runs, a queue that can at least be cleared, a worker
- * that can be taken out, a project that can be archived or brought back, templates to run.
+ * that can be taken out, a project that can be archived or brought back, templates to run, a graph of what depends on what.
  */
 export const ROW_PARTS = [
   'id',
@@ -20,6 +20,7 @@ export const ROW_PARTS = [
   'projectArchive',
   'projectUnarchive',
   'templates',
+  'dependencies',
 ] as const;
 export type RowPart = (typeof ROW_PARTS)[number];
 

@@ -1,0 +1,176 @@
+import type { DependencyGraph } from '../../core/dependency-graph';
+import { DisposableStore, type Disposable } from '../../core/disposable';
+import { isCancelled, toTracksideError, TracksideError } from '../../core/errors';
+import { completeGraph } from '../../core/graph-structure';
+import type { Logger } from '../../core/logger';
+import { isLive } from '../../core/status';
+import type { ConnectionSession, NeedHandle, ScheduledNeed } from '../../store/contract';
+import { graphPanelMessage, type GraphHostMessage, type GraphRef, type NodeState } from './graph-contract';
+
+/** How often the graph is read again while something in it may still change. */
+const POLL_INTERVAL_MS = 30_000;
+/** A push about a task that is not in the graph may mean a new child of one that is. */
+const PUSH_GAP_MS = 5_000;
+/** Tasks that are kept fresh one by one; in larger graphs the others change with the next read. */
+const MOST_WATCHED = 200;
+
+export interface GraphSessionPorts {
+  readonly ref: GraphRef;
+  readonly session: ConnectionSession;
+  readonly logger: Logger;
+  post(message: GraphHostMessage): void;
+  setTitle(title: string): void;
+  openTask(taskId: string): void;
+}
+
+/** The life of one dependency panel, without the editor: it asks only while it is visible. */
+export class GraphSession implements Disposable {
+  private readonly owned = new DisposableStore();
+  private needs = new DisposableStore();
+  private handle: NeedHandle | undefined;
+  private graph: DependencyGraph | undefined;
+  private failure: TracksideError | undefined;
+  private taskIds: ReadonlySet<string> = new Set();
+  private isPageReady = false;
+
+  constructor(private readonly ports: GraphSessionPorts) {
+    this.owned.add(
+      ports.session.store.onDidChange((change) => {
+        if (change.kind === 'tasks') {
+          this.postStates([...change.ids].filter((id) => this.taskIds.has(id)));
+        }
+      }),
+    );
+  }
+
+  setVisible(isVisible: boolean): void {
+    if (isVisible) {
+      this.handle ??= this.ports.session.scheduler.add(this.need());
+      this.watchTasks();
+    } else {
+      this.isPageReady = false;
+      this.handle?.dispose();
+      this.handle = undefined;
+      this.needs.dispose();
+    }
+  }
+
+  /** Takes what the page sent; anything that is not in the contract is logged and dropped. */
+  receive(message: unknown): void {
+    const parsed = graphPanelMessage.safeParse(message);
+    if (!parsed.success) {
+      this.ports.logger.warn(`A dependency panel sent something unexpected: ${parsed.error.message}`);
+      return;
+    }
+    switch (parsed.data.type) {
+      case 'ready':
+        this.isPageReady = true;
+        this.post({ type: 'open', ref: this.ports.ref });
+        this.postAll();
+        return;
+      case 'openTask':
+        this.ports.openTask(parsed.data.taskId);
+        return;
+      case 'retry':
+        this.handle?.poke().catch(() => undefined);
+        return;
+    }
+  }
+
+  dispose(): void {
+    this.setVisible(false);
+    this.owned.dispose();
+  }
+
+  private need(): ScheduledNeed {
+    return {
+      key: `dependencies:${JSON.stringify(this.ports.ref.scope)}`,
+      freshForMs: 0,
+      pushGapMs: PUSH_GAP_MS,
+      intervalMs: () =>
+        this.graph?.nodes.some(({ status }) => isLive(status)) ? POLL_INTERVAL_MS : undefined,
+      matches: (change) => change.kind === 'task' && change.ids.some((id) => !this.taskIds.has(id)),
+      run: async (signal) => {
+        try {
+          this.take(await this.read(signal));
+        } catch (error) {
+          this.fail(error);
+          throw error;
+        }
+      },
+    };
+  }
+
+  private async read(signal: AbortSignal): Promise<DependencyGraph> {
+    const { ref, session } = this.ports;
+    const { dependencies } = await session.backend(signal);
+    if (dependencies?.scopes.includes(ref.scope.kind) !== true) {
+      const message = `${session.info.label} does not tell what depends on what here.`;
+      throw new TracksideError('invalid', message, 'Close this panel.');
+    }
+    return completeGraph(await dependencies.read(ref.scope, signal));
+  }
+
+  private take(graph: DependencyGraph): void {
+    this.graph = graph;
+    this.failure = undefined;
+    this.taskIds = new Set(graph.nodes.flatMap(({ taskId }) => taskId ?? []));
+    this.ports.setTitle(`Dependencies of ${graph.title}`);
+    if (this.handle !== undefined) {
+      this.watchTasks();
+    }
+    this.postAll();
+  }
+
+  private fail(error: unknown): void {
+    if (!isCancelled(error)) {
+      this.failure = toTracksideError(error);
+      this.postAll();
+    }
+  }
+
+  private watchTasks(): void {
+    const before = this.needs;
+    this.needs = new DisposableStore();
+    for (const id of [...this.taskIds].slice(0, MOST_WATCHED)) {
+      this.needs.add(this.ports.session.store.need({ kind: 'task', id }));
+    }
+    before.dispose();
+  }
+
+  private postAll(): void {
+    if (this.graph === undefined && this.failure === undefined) {
+      this.post({ type: 'reading' });
+    }
+    if (this.graph !== undefined) {
+      const { nodes, edges, notes } = this.graph;
+      this.post({
+        type: 'graph',
+        graph: { ...this.graph, nodes: [...nodes], edges: [...edges], notes: [...notes] },
+      });
+      this.postStates([...this.taskIds]);
+    }
+    if (this.failure !== undefined) {
+      const { message, nextStep } = this.failure;
+      this.post({ type: 'failed', failure: { message, nextStep } });
+    }
+  }
+
+  private postStates(ids: readonly string[]): void {
+    const states = ids.flatMap((taskId): NodeState[] => {
+      const task = this.ports.session.store.task(taskId);
+      return task === undefined
+        ? []
+        : [{ taskId, label: task.name, status: task.status, actions: [...task.can] }];
+    });
+    if (states.length > 0) {
+      this.post({ type: 'states', states });
+    }
+  }
+
+  private post(message: GraphHostMessage): void {
+    if (this.isPageReady) {
+      this.ports.post(message);
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import * as z from 'zod';
+import { DisposableStore, type Disposable } from '../../core/disposable';
+import { TracksideError } from '../../core/errors';
+import { taskRef } from '../../core/task-ref';
+import { COMMANDS } from '../../platform/command-ids';
+import type { Platform } from '../../platform/contract';
+import type { Connections } from '../../store/contract';
+import { pickTask } from '../tasks/pick-task';
+import type { GraphRef } from './graph-contract';
+import { GraphPanels } from './graph-panels';
+
+export interface GraphDeps {
+  readonly platform: Platform;
+  readonly connections: Connections;
+}
+
+const projectRow = z.object({ kind: z.literal('project'), connectionId: z.string(), path: z.string() });
+
+/** The dependency panels: the command that opens one, and their return after a window reload. */
+export function registerGraph({ platform, connections }: GraphDeps): Disposable {
+  const owned = new DisposableStore();
+  const panels = owned.add(new GraphPanels(platform, connections));
+  owned.add(
+    platform.commands.register(COMMANDS.openDependencies, async (node) => {
+      const ref = refOf(connections, node) ?? (await pickRef({ platform, connections }));
+      if (ref !== undefined) {
+        panels.open(ref);
+      }
+    }),
+  );
+  return owned;
+}
+
+/** What a row, or a node of a graph, is about. Throws `notFound` for a project that the server has no more. */
+export function refOf(connections: Connections, node: unknown): GraphRef | undefined {
+  const task = taskRef.safeParse(node).data;
+  if (task !== undefined) {
+    return { connectionId: task.connectionId, scope: { kind: 'task', taskId: task.taskId } };
+  }
+  const row = projectRow.safeParse(node).data;
+  if (row === undefined) {
+    return undefined;
+  }
+  const { connectionId, path } = row;
+  const projects = connections.get(connectionId)?.store.projects().items ?? [];
+  const project = projects.find(({ name }) => name === path);
+  if (project === undefined) {
+    throw new TracksideError('notFound', 'This project does not exist any more.', 'Refresh the view.');
+  }
+  return { connectionId, scope: { kind: 'project', projectId: project.id } };
+}
+
+async function pickRef(deps: GraphDeps): Promise<GraphRef | undefined> {
+  const target = await pickTask(deps, { title: 'Open Dependencies: of which task?' });
+  return (
+    target && {
+      connectionId: target.session.info.id,
+      scope: { kind: 'task', taskId: target.task.id },
+    }
+  );
+}
