@@ -2,11 +2,13 @@ import { parseBaseUrl } from '../client/request-runner';
 import { TracksideError } from '../core/errors';
 import type { BackendEntry } from './backend-entry';
 import { clearMlEntry } from './clearml/clearml-entry';
+import { clearMlGatewayEntry } from './clearml-gateway/clearml-gateway-entry';
 import type { BackendKind } from './contract';
 
 /** Every kind of server that Trackside knows. */
 export const backendRegistry: Readonly<Record<BackendKind, BackendEntry>> = {
   clearml: clearMlEntry,
+  'clearml-gateway': clearMlGatewayEntry,
 };
 
 /** Why a text cannot be the address of a server; undefined when it can. */

@@ -21,7 +21,9 @@ const ORDER: Readonly<Record<TaskStatus, number>> = {
 const STATUSES_IN_ORDER = TASK_STATUSES.toSorted((a, b) => ORDER[a] - ORDER[b]);
 
 export function projectRow({ name, project }: ProjectPlace): RowModel {
-  const counts = project ? countWords(project) : '';
+  const counts = project
+    ? [countWords(project), project.note ?? ''].filter((part) => part !== '').join(' · ')
+    : '';
   const label = name === '' ? '(no name)' : name;
   return {
     label,
@@ -39,6 +41,7 @@ export function projectTooltip({ path, project }: ProjectPlace, now: EpochMs): s
     ['Tasks here and below', total?.toLocaleString('en-US')],
     ['By status', project && countWords(project)],
     ['Description', project?.description],
+    ['Note', project?.note],
     [
       'Changed',
       project?.updatedAt === undefined
