@@ -2,6 +2,7 @@ import { parseBaseUrl } from '../client/request-runner';
 import { TracksideError } from '../core/errors';
 import type { BackendEntry } from './backend-entry';
 import { clearMlEntry } from './clearml/clearml-entry';
+import { clearMlGatewayEntry } from './clearml-gateway/clearml-gateway-entry';
 import type { BackendKind } from './contract';
 import { whatsNextEntry } from './whatsnext/whatsnext-entry';
 
@@ -9,6 +10,7 @@ import { whatsNextEntry } from './whatsnext/whatsnext-entry';
 export const backendRegistry: Readonly<Record<BackendKind, BackendEntry>> = {
   clearml: clearMlEntry,
   whatsnext: whatsNextEntry,
+  'clearml-gateway': clearMlGatewayEntry,
 };
 
 /** Why a text cannot be the address of a server; undefined when it can. */

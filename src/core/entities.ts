@@ -14,6 +14,8 @@ export interface Project {
   /** Tasks directly in this project and below it, by status; absent when the server does not count. */
   readonly taskCounts?: Readonly<Partial<Record<TaskStatus, number>>>;
   readonly updatedAt?: EpochMs;
+  /** A few words beside the name when something about it is not as usual, such as "not listable". */
+  readonly note?: string;
 }
 
 /** One run of a script, in any state from draft to archived. */

@@ -124,6 +124,7 @@ export class GraphPanels implements vscode.WebviewPanelSerializer, Disposable {
       {
         script: address('graph.js'),
         controlsScript: address('controls.js'),
+        plotsScript: address('plots.js'),
         style: address('graph.css'),
         cspSource: webview.cspSource,
       },

@@ -23,7 +23,9 @@ const STATUSES_IN_ORDER = TASK_STATUSES.toSorted((a, b) => ORDER[a] - ORDER[b]);
 /** `parts`: what the server offers to do with a project. */
 export function projectRow({ name, project }: ProjectPlace, parts: readonly RowPart[] = []): RowModel {
   const counts = project
-    ? [project.isArchived ? 'archived' : '', countWords(project)].filter((part) => part !== '').join(' · ')
+    ? [project.isArchived ? 'archived' : '', countWords(project), project.note ?? '']
+        .filter((part) => part !== '')
+        .join(' · ')
     : '';
   const label = name === '' ? '(no name)' : name;
   return {
@@ -42,6 +44,7 @@ export function projectTooltip({ path, project }: ProjectPlace, now: EpochMs): s
     ['Tasks here and below', total?.toLocaleString('en-US')],
     ['By status', project && countWords(project)],
     ['Description', project?.description],
+    ['Note', project?.note],
     [
       'Changed',
       project?.updatedAt === undefined

@@ -1,0 +1,16 @@
+import type { BackendEntry } from '../backend-entry';
+
+/** The small HTTP service that CVAT puts before ClearML. It asks for no credentials. */
+export const clearMlGatewayEntry: BackendEntry = {
+  label: 'ClearML gateway (CVAT)',
+  urlPlaceholder: 'http://host:8500 or https://cvat.example.com/clearml-api',
+  fields: [],
+  create: async (options) => {
+    const { ClearMlGatewayBackend } = await import('./clearml-gateway-backend');
+    return new ClearMlGatewayBackend(options);
+  },
+  recognize: async (url, signal) => {
+    const { recognizeGateway } = await import('./recognition');
+    return recognizeGateway(url, signal);
+  },
+};

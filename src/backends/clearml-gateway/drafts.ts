@@ -1,0 +1,130 @@
+import { isTracksideError, toTracksideError, TracksideError } from '../../core/errors';
+import type { RunTemplate, TemplateRun, TemplateRunOutcome } from '../../core/run-template';
+import type { TemplateAbility } from '../contract';
+import { createdTask } from './schema';
+import type { GatewaySession } from './session';
+import type { GatewayTasks } from './tasks';
+
+const DEFAULT_TYPE = 'training';
+
+/** Making empty drafts, the only thing that the gateway writes. */
+export function draftAbility(session: GatewaySession, tasks: GatewayTasks): TemplateAbility {
+  return {
+    noun: 'draft',
+    caution: 'The gateway makes an empty draft. It cannot start it; that is done in ClearML.',
+    takesDependencies: false,
+    takesPriority: false,
+    list: async (projectId, signal) => {
+      await tasks.listableName(projectId, signal);
+      return [draftTemplate(projectId)];
+    },
+    run: (template, runs, signal) => createDrafts(session, tasks, template, runs, signal),
+  };
+}
+
+function draftTemplate(projectId: string): RunTemplate {
+  return {
+    id: `draft:${projectId}`,
+    name: 'Empty draft',
+    projectId,
+    inputs: [
+      {
+        name: 'type',
+        isRequired: false,
+        default: DEFAULT_TYPE,
+        description: 'training, testing, inference, data_processing, application, monitor, …',
+      },
+    ],
+    takesDocument: false,
+  };
+}
+
+async function createDrafts(
+  session: GatewaySession,
+  tasks: GatewayTasks,
+  template: RunTemplate,
+  runs: readonly TemplateRun[],
+  signal: AbortSignal,
+): Promise<TemplateRunOutcome> {
+  const project = await tasks.listableName(template.projectId, signal);
+  const createdTaskIds: string[] = [];
+  let isConfirmed = false;
+  for (const run of runs) {
+    try {
+      const draft = await createDraft(session, tasks, project, run, signal);
+      createdTaskIds.push(draft.id);
+      isConfirmed ||= draft.isConfirmedByList;
+    } catch (error) {
+      if (createdTaskIds.length === 0) {
+        throw error;
+      }
+      const made = `${createdTaskIds.length} of ${runs.length} drafts were made.`;
+      return { createdTaskIds, note: `${made} ${toTracksideError(error).message}` };
+    }
+  }
+  return isConfirmed
+    ? { createdTaskIds, note: 'The gateway answered with an error, but the draft is in the list.' }
+    : { createdTaskIds };
+}
+
+interface Draft {
+  readonly id: string;
+  readonly isConfirmedByList: boolean;
+}
+
+/** The gateway answers 500 after it has created the task, so the list has the last word and nothing is sent twice. */
+async function createDraft(
+  session: GatewaySession,
+  tasks: GatewayTasks,
+  project: string,
+  { name, inputs }: TemplateRun,
+  signal: AbortSignal,
+): Promise<Draft> {
+  const before = await tasks.namesOf(project, signal);
+  const path = `projects/${encodeURIComponent(project)}/tasks/create`;
+  const body = { task_name: name, task_type: inputs['type'] ?? DEFAULT_TYPE };
+  try {
+    const { id } = await session.post(path, body, createdTask, signal);
+    return { id, isConfirmedByList: false };
+  } catch (error) {
+    if (!leavesDoubt(error)) {
+      throw error;
+    }
+    const after = await listAfter(tasks, project, signal);
+    const fresh = [...after].filter(([id, listed]) => listed === name && !before.has(id));
+    const [id] = fresh[0] ?? [];
+    if (id === undefined || fresh.length > 1) {
+      throw fresh.length > 1 ? severalFound(name) : error;
+    }
+    return { id, isConfirmedByList: true };
+  }
+}
+
+function leavesDoubt(error: unknown): boolean {
+  return isTracksideError(error) && ['server', 'unreachable', 'malformed'].includes(error.kind);
+}
+
+async function listAfter(
+  tasks: GatewayTasks,
+  project: string,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, string>> {
+  try {
+    return await tasks.namesOf(project, signal);
+  } catch (error) {
+    throw new TracksideError(
+      toTracksideError(error).kind,
+      'It is not known whether the gateway made the draft: it stopped answering.',
+      'Refresh the project later and look before you try again.',
+      { cause: error },
+    );
+  }
+}
+
+function severalFound(name: string): TracksideError {
+  return new TracksideError(
+    'conflict',
+    `Several new tasks are named "${name}"; which of them is this draft is not known.`,
+    'Refresh the project and look at them.',
+  );
+}

@@ -1,0 +1,9 @@
+import type { RetryPolicy } from '../../client/retry';
+import type { Timeouts } from '../../client/transport';
+
+/** The gateway hangs as a whole while ClearML is away, so asking again soon makes it worse. */
+export const NO_RETRY: RetryPolicy = { maxRetries: 0, firstPauseMs: 0, maxPauseMs: 0, maxRetryAfterMs: 0 };
+export const RECOGNIZE_TIMEOUTS: Timeouts = { connectMs: 3_000, wholeMs: 5_000 };
+export const GATEWAY_TIMEOUTS: Timeouts = { connectMs: 5_000, wholeMs: 15_000 };
+/** What one list of tasks holds at most; there is no way to ask for more. */
+export const MAX_LISTED_TASKS = 500;

@@ -1,0 +1,167 @@
+import { isTracksideError, TracksideError } from '../../core/errors';
+import type { Project, Task } from '../../core/entities';
+import type { TaskDetails } from '../../core/task-details';
+import { wordsOf } from '../clearml/statuses';
+import type { Page, PageRequest, TaskQuery } from '../contract';
+import { MAX_LISTED_TASKS } from './gateway-limits';
+import { isListable, toArtifact, toModels, toParameter, toProject, toTask } from './map';
+import { artifactList, projectList, taskDetail, taskList, type ArtifactRow, type TaskRow } from './schema';
+import type { GatewaySession } from './session';
+
+interface Listing {
+  readonly key: string;
+  readonly rows: readonly TaskRow[];
+}
+
+/** What the gateway tells about projects and tasks. */
+export class GatewayTasks {
+  private projectNames = new Map<string, string>();
+  /** The list behind the pages being read: asking anew for each page costs the server two calls a task. */
+  private listing: Listing | undefined;
+
+  constructor(private readonly session: GatewaySession) {}
+
+  async projects(signal: AbortSignal): Promise<readonly Project[]> {
+    const { projects } = await this.session.get('projects', projectList, signal);
+    this.projectNames = new Map(projects.map(({ id, name }) => [id, name]));
+    return projects.map(toProject);
+  }
+
+  /** Throws `invalid` for a project that the gateway cannot address. */
+  async listableName(projectId: string, signal: AbortSignal): Promise<string> {
+    if (!this.projectNames.has(projectId)) {
+      await this.projects(signal);
+    }
+    const name = this.projectNames.get(projectId);
+    if (name === undefined) {
+      throw new TracksideError(
+        'notFound',
+        'The gateway does not list this project.',
+        'Refresh the projects.',
+      );
+    }
+    if (!isListable(name)) {
+      throw new TracksideError(
+        'invalid',
+        'The gateway cannot list the tasks of a project with "/" in its name.',
+        'Open the project in ClearML itself, or connect to ClearML directly.',
+      );
+    }
+    return name;
+  }
+
+  async list(query: TaskQuery, page: PageRequest, signal: AbortSignal): Promise<Page<Task>> {
+    const { projectId } = query;
+    if (projectId === undefined) {
+      throw new TracksideError(
+        'invalid',
+        'The gateway lists tasks by project only.',
+        'Open a project in the Projects view.',
+      );
+    }
+    if (query.isArchived === true || (query.tags ?? []).length > 0) {
+      return { items: [], totalCount: 0 };
+    }
+    const name = await this.listableName(projectId, signal);
+    const rows = await this.rowsOf(name, query, page, signal);
+    const tasks = ordered(
+      rows.map((row) => toTask(row, name)).filter((task) => matches(task, query)),
+      query,
+    );
+    const start = Number(page.cursor ?? 0);
+    const end = start + page.size;
+    return {
+      items: tasks.slice(start, end),
+      ...(end < tasks.length ? { next: String(end) } : {}),
+      ...(rows.length < MAX_LISTED_TASKS ? { totalCount: tasks.length } : {}),
+    };
+  }
+
+  /** Every task of a project as the gateway lists it. */
+  async namesOf(projectName: string, signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+    const { tasks } = await this.session.get(tasksPath(projectName), taskList, signal);
+    return new Map(tasks.map((row) => [row.id, row.name ?? row.id]));
+  }
+
+  /** One call a task; those that are gone are absent. */
+  async byIds(ids: readonly string[], signal: AbortSignal): Promise<readonly Task[]> {
+    const tasks: Task[] = [];
+    for (const id of ids) {
+      try {
+        const { task } = await this.session.get(taskPath(id), taskDetail, signal);
+        tasks.push(toTask(task, this.projectNames.get(task.project ?? '')));
+      } catch (error) {
+        if (!isTracksideError(error) || error.kind !== 'notFound') {
+          throw error;
+        }
+      }
+    }
+    return tasks;
+  }
+
+  async details(id: string, signal: AbortSignal): Promise<TaskDetails> {
+    const detail = await this.session.get(taskPath(id), taskDetail, signal);
+    const listed = this.listing?.rows.find((row) => row.id === id);
+    const artifacts = (await this.artifacts(id, signal)) ?? detail.artifacts ?? [];
+    return {
+      code: {},
+      parameters: Object.entries(detail.parameters ?? {}).map(toParameter),
+      configurations: [],
+      artifacts: artifacts.map(toArtifact),
+      models: toModels(listed ?? detail.task),
+    };
+  }
+
+  /** The fuller list; it fails for artifacts with a time, and a server true to the document has none. */
+  private async artifacts(id: string, signal: AbortSignal): Promise<readonly ArtifactRow[] | undefined> {
+    try {
+      return (await this.session.get(`${taskPath(id)}/artifacts`, artifactList, signal)).artifacts;
+    } catch (error) {
+      if (isTracksideError(error) && ['server', 'notFound', 'malformed'].includes(error.kind)) {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+
+  private async rowsOf(
+    name: string,
+    { statuses }: TaskQuery,
+    { cursor }: PageRequest,
+    signal: AbortSignal,
+  ): Promise<readonly TaskRow[]> {
+    const words = wordsOf(statuses ?? []);
+    const only = words.length === 1 ? words[0] : undefined;
+    const key = JSON.stringify([name, only]);
+    if (cursor === undefined || this.listing?.key !== key) {
+      const { tasks } = await this.session.get(tasksPath(name, only), taskList, signal);
+      this.listing = { key, rows: tasks };
+      return tasks;
+    }
+    return this.listing.rows;
+  }
+}
+
+function tasksPath(projectName: string, status?: string): string {
+  const query = status === undefined ? '' : `?status=${encodeURIComponent(status)}`;
+  return `projects/${encodeURIComponent(projectName)}/tasks${query}`;
+}
+
+/** The gateway ignores the project here, so that tasks of any project can be asked for. */
+function taskPath(id: string): string {
+  return `projects/any/tasks/${encodeURIComponent(id)}`;
+}
+
+function matches(task: Task, { statuses, text }: TaskQuery): boolean {
+  const wanted = text?.toLowerCase() ?? '';
+  return (
+    !task.isArchived &&
+    (statuses === undefined || statuses.length === 0 || statuses.includes(task.status)) &&
+    [task.name, task.id, task.comment ?? ''].some((part) => part.toLowerCase().includes(wanted))
+  );
+}
+
+/** Lists carry no dates, so that only names can be put in order; else the server's own order stays. */
+function ordered(tasks: readonly Task[], { order }: TaskQuery): readonly Task[] {
+  return order === 'name' ? tasks.toSorted((a, b) => a.name.localeCompare(b.name)) : tasks;
+}

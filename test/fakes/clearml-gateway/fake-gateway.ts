@@ -1,0 +1,209 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+
+/** `document`: as the README says. `real`: as the service was seen to behave. */
+export type GatewayPersonality = 'document' | 'real';
+
+export interface FakeGatewayTask {
+  readonly id: string;
+  readonly name: string;
+  readonly type: string;
+  readonly status: string;
+  readonly projectId: string;
+  readonly comment?: string;
+  readonly parameters?: Readonly<Record<string, string>>;
+  readonly artifacts?: readonly { readonly name: string; readonly timestamp?: string }[];
+  readonly outputModels?: Readonly<Record<string, string>>;
+}
+
+type Answer =
+  { readonly status: number; readonly json: unknown } | { readonly status: number; readonly text: string };
+
+const TYPES = ['training', 'testing', 'inference', 'monitor', 'custom'];
+const STATUSES = [
+  'created',
+  'queued',
+  'in_progress',
+  'stopped',
+  'published',
+  'closed',
+  'failed',
+  'completed',
+];
+
+/** The gateway in memory, on a free port of this machine, below a path of choice. */
+export class FakeGateway {
+  readonly requests: string[] = [];
+  readonly projects = [
+    { id: 'p1', name: 'Vision', last_update: '2024-05-01T10:00:00+00:00' },
+    { id: 'p2', name: 'Vision/Detection', last_update: 'None' },
+    { id: 'p3', name: 'Two words', last_update: null },
+  ];
+  readonly tasks: FakeGatewayTask[] = [];
+  /** While true nothing is answered, as when ClearML is away. */
+  hangs = false;
+  /** Answers 503 at `/health`. */
+  isClearMlAway = false;
+  most = 0;
+  private inFlight = 0;
+
+  private constructor(
+    private readonly server: Server,
+    readonly personality: GatewayPersonality,
+    private readonly prefix: string,
+  ) {
+    server.on('request', (request, response) => void this.respond(request, response));
+  }
+
+  static async start(personality: GatewayPersonality, prefix = ''): Promise<FakeGateway> {
+    const server = createServer();
+    const fake = new FakeGateway(server, personality, prefix);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return fake;
+  }
+
+  get url(): string {
+    const address = this.server.address();
+    return `http://127.0.0.1:${typeof address === 'object' ? (address?.port ?? 0) : 0}${this.prefix}`;
+  }
+
+  countOf(request: string): number {
+    return this.requests.filter((seen) => seen === request).length;
+  }
+
+  async stop(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  private async respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const method = request.method ?? '';
+    const url = request.url ?? '';
+    this.requests.push(`${method} ${url}`);
+    if (this.hangs) {
+      return;
+    }
+    this.inFlight += 1;
+    this.most = Math.max(this.most, this.inFlight);
+    const body = await bodyOf(request);
+    await new Promise((resolve) => setImmediate(resolve));
+    const answer = url.startsWith(this.prefix)
+      ? this.answer(method, url.slice(this.prefix.length), body)
+      : NO_ROUTE;
+    this.inFlight -= 1;
+    const isText = 'text' in answer;
+    response.writeHead(answer.status, { 'content-type': isText ? 'text/plain' : 'application/json' });
+    response.end(isText ? answer.text : JSON.stringify(answer.json));
+  }
+
+  private answer(method: string, url: string, body: Record<string, unknown>): Answer {
+    const [path = '', query = ''] = url.split('?');
+    // Decoded before routing, as the real one does: an encoded slash splits a name.
+    const parts = decodeURIComponent(path).split('/').slice(1);
+    const route = `${method} ${parts.map((part, at) => (at === 1 || at === 3 ? '*' : part)).join('/')}`;
+    const [, project = '', , task = ''] = parts;
+    switch (route) {
+      case 'GET ':
+        return good({ message: 'Welcome to the ClearML API' });
+      case 'GET health':
+        return this.isClearMlAway
+          ? { status: 503, json: { detail: 'Failed to connect to ClearML server: refused' } }
+          : good({ status: 'ok', message: 'fine', projects_count: this.projects.length });
+      case 'GET projects':
+        return good({ projects: this.projects.map((row) => ({ basename: row.name, tags: null, ...row })) });
+      case 'GET projects/*/tasks':
+        return this.list(project, new URLSearchParams(query).get('status'));
+      case 'POST projects/*/tasks/*':
+        return task === 'create' ? this.create(project, body) : NO_ROUTE;
+      case 'GET projects/*/tasks/*':
+        return this.detail(task);
+      case 'GET projects/*/tasks/*/artifacts':
+        return this.personality === 'real' ? this.artifacts(task) : NO_ROUTE;
+      default:
+        return NO_ROUTE;
+    }
+  }
+
+  private list(projectName: string, status: string | null): Answer {
+    if (status !== null && !STATUSES.includes(status)) {
+      return failed(`Failed to get tasks: '${status}' is not a valid TaskStatusEnum`);
+    }
+    const project = this.projects.find(({ name }) => name === projectName);
+    const tasks = this.tasks.filter(
+      (task) => task.projectId === project?.id && (status === null || task.status === status),
+    );
+    return good({ tasks: tasks.slice(0, 500).map((task) => this.row(task, false)) });
+  }
+
+  private detail(id: string): Answer {
+    const task = this.tasks.find((candidate) => candidate.id === id);
+    if (task === undefined) {
+      return this.personality === 'real'
+        ? failed(`Failed to get task details: Task ID "${id}" could not be found`)
+        : { status: 404, json: { detail: 'Task not found' } };
+    }
+    return good({
+      task: this.row(task, true),
+      parameters: task.parameters ?? null,
+      configuration: null,
+      artifacts: (task.artifacts ?? []).map(({ name }) => ({
+        name,
+        type: 'custom',
+        mode: 'output',
+        uri: '',
+      })),
+    });
+  }
+
+  private artifacts(id: string): Answer {
+    const rows = this.tasks.find((task) => task.id === id)?.artifacts ?? [];
+    return rows.some(({ timestamp }) => timestamp !== undefined)
+      ? { status: 500, text: 'Internal Server Error' }
+      : good({
+          artifacts: rows.map((row) => ({ type: 'custom', mode: 'output', uri: '', size: 12, ...row })),
+        });
+  }
+
+  private create(projectName: string, { task_name: name, task_type: type }: Record<string, unknown>): Answer {
+    if (typeof name !== 'string') {
+      return { status: 422, json: { detail: [{ loc: ['body', 'task_name'], msg: 'field required' }] } };
+    }
+    if (typeof type !== 'string' || !TYPES.includes(type)) {
+      return failed(`Failed to create task: '${String(type)}' is not a valid TaskTypes`);
+    }
+    const projectId = this.projects.find((project) => project.name === projectName)?.id ?? '';
+    const task = { id: `made${this.tasks.length}`, name, type, status: 'created', projectId };
+    this.tasks.push(task);
+    return this.personality === 'real'
+      ? failed("Failed to create task: 'Task' object has no attribute 'created'")
+      : good({ id: task.id, name, project: projectName, type, created: '2024-05-01T10:00:00+00:00' });
+  }
+
+  private row(task: FakeGatewayTask, isDetail: boolean): Record<string, unknown> {
+    const { id, name, type, status, projectId, comment = '', outputModels } = task;
+    const tellsDates = isDetail || this.personality === 'document';
+    return {
+      ...{ id, name, type, status, comment, project: projectId },
+      created: tellsDates ? '2024-05-01T10:00:00+00:00' : null,
+      started: tellsDates && status !== 'created' ? '2024-05-01T10:00:05+00:00' : 'None',
+      tags: null,
+      system_tags: null,
+      ...(outputModels === undefined || isDetail ? {} : { output_models: outputModels }),
+    };
+  }
+}
+
+const NO_ROUTE: Answer = { status: 404, json: { detail: 'Not Found' } };
+const good = (json: unknown): Answer => ({ status: 200, json });
+const failed = (detail: string): Answer => ({ status: 500, json: { detail } });
+
+async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of request) {
+    if (piece instanceof Uint8Array) {
+      pieces.push(piece);
+    }
+  }
+  const text = Buffer.concat(pieces).toString('utf8');
+  const json: unknown = text === '' ? {} : JSON.parse(text);
+  return typeof json === 'object' && json !== null ? { ...json } : {};
+}
