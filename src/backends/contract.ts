@@ -8,7 +8,7 @@ import type { TaskStatus } from '../core/status';
 import type { TaskDetails } from '../core/task-details';
 
 /** The systems Trackside speaks to. */
-export const BACKEND_KINDS = ['clearml'] as const;
+export const BACKEND_KINDS = ['clearml', 'ai-manager'] as const;
 export type BackendKind = (typeof BACKEND_KINDS)[number];
 
 /**

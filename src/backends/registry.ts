@@ -1,5 +1,6 @@
 import { parseBaseUrl } from '../client/request-runner';
 import { TracksideError } from '../core/errors';
+import { aiManagerEntry } from './ai-manager/ai-manager-entry';
 import type { BackendEntry } from './backend-entry';
 import { clearMlEntry } from './clearml/clearml-entry';
 import type { BackendKind } from './contract';
@@ -7,6 +8,7 @@ import type { BackendKind } from './contract';
 /** Every kind of server that Trackside knows. */
 export const backendRegistry: Readonly<Record<BackendKind, BackendEntry>> = {
   clearml: clearMlEntry,
+  'ai-manager': aiManagerEntry,
 };
 
 /** Why a text cannot be the address of a server; undefined when it can. */

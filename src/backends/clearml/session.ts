@@ -4,6 +4,7 @@ import { failureOfShape } from '../../client/failures';
 import { Redactor } from '../../client/redaction';
 import { RequestRunner, parseBaseUrl, type RequestCost } from '../../client/request-runner';
 import type { RetryPolicy } from '../../client/retry';
+import { expiryOf } from '../../client/token-expiry';
 import { HttpTransport, type Timeouts } from '../../client/transport';
 import { systemClock, type Clock } from '../../core/clock';
 import { DisposableStore, type Disposable } from '../../core/disposable';
@@ -164,22 +165,4 @@ export class ClearMlSession implements Disposable {
     }
     return data.data;
   }
-}
-
-/** `exp` of a JWT in epoch milliseconds; undefined for anything else. The signature is the server's business. */
-function expiryOf(token: string): number | undefined {
-  try {
-    const payload: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
-    if (
-      typeof payload === 'object' &&
-      payload !== null &&
-      'exp' in payload &&
-      typeof payload.exp === 'number'
-    ) {
-      return payload.exp * 1000;
-    }
-  } catch {
-    // An opaque token: valid until refused.
-  }
-  return undefined;
 }
