@@ -9,7 +9,7 @@ import type { TaskDetails } from '../core/task-details';
 import type { FileDownload, NewestOutput, TaskImage, TaskPlot } from '../core/task-output';
 
 /** The systems Trackside speaks to. */
-export const BACKEND_KINDS = ['clearml', 'clearml-gateway', 'whatsnext'] as const;
+export const BACKEND_KINDS = ['clearml', 'clearml-gateway', 'whatsnext', 'ai-manager'] as const;
 export type BackendKind = (typeof BACKEND_KINDS)[number];
 
 /**

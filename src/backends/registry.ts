@@ -1,5 +1,6 @@
 import { parseBaseUrl } from '../client/request-runner';
 import { TracksideError } from '../core/errors';
+import { aiManagerEntry } from './ai-manager/ai-manager-entry';
 import type { BackendEntry } from './backend-entry';
 import { clearMlEntry } from './clearml/clearml-entry';
 import { clearMlGatewayEntry } from './clearml-gateway/clearml-gateway-entry';
@@ -11,6 +12,7 @@ export const backendRegistry: Readonly<Record<BackendKind, BackendEntry>> = {
   clearml: clearMlEntry,
   whatsnext: whatsNextEntry,
   'clearml-gateway': clearMlGatewayEntry,
+  'ai-manager': aiManagerEntry,
 };
 
 /** Why a text cannot be the address of a server; undefined when it can. */

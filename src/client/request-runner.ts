@@ -24,6 +24,8 @@ export interface CallRequest {
   readonly method?: RawRequest['method'];
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** Sent as a form instead of `body`. */
+  readonly form?: Readonly<Record<string, string>>;
   readonly headers?: Headers;
   /** What a good answer holds. */
   readonly accept: 'json' | 'bytes';
@@ -149,7 +151,7 @@ export class RequestRunner implements Disposable {
         timeouts: { connectMs: timeouts.connectMs, wholeMs: request.wholeTimeoutMs ?? timeouts.wholeMs },
         maxResponseBytes:
           request.maxResponseBytes ?? this.options.maxResponseBytes ?? DEFAULT_MAX_RESPONSE_BYTES,
-        ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+        ...bodyOf(request),
       });
       return answer;
     } finally {
@@ -161,7 +163,7 @@ export class RequestRunner implements Disposable {
     return {
       accept: request.accept === 'json' ? 'application/json' : 'application/octet-stream, application/json',
       'user-agent': this.options.userAgent,
-      ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...contentTypeOf(request),
       ...request.headers,
     };
   }
@@ -250,6 +252,20 @@ export class RequestRunner implements Disposable {
       ...(error.detail.cause === undefined ? {} : { cause: redactedCause(error.detail.cause, redactor) }),
     });
   }
+}
+
+function bodyOf({ body, form }: CallRequest): { readonly body?: string } {
+  if (form !== undefined) {
+    return { body: new URLSearchParams(form).toString() };
+  }
+  return body === undefined ? {} : { body: JSON.stringify(body) };
+}
+
+function contentTypeOf({ body, form }: CallRequest): Headers {
+  if (form !== undefined) {
+    return { 'content-type': 'application/x-www-form-urlencoded' };
+  }
+  return body === undefined ? {} : { 'content-type': 'application/json' };
 }
 
 function redactedCause(cause: unknown, redactor: Redactor): Error {

@@ -9,8 +9,8 @@ export const clearMlGatewayEntry: BackendEntry = {
     const { ClearMlGatewayBackend } = await import('./clearml-gateway-backend');
     return new ClearMlGatewayBackend(options);
   },
-  recognize: async (url, signal) => {
+  recognize: async (url, signal, trust) => {
     const { recognizeGateway } = await import('./recognition');
-    return recognizeGateway(url, signal);
+    return recognizeGateway(url, signal, trust);
   },
 };

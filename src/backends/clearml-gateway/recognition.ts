@@ -1,14 +1,19 @@
 import { noAuth } from '../../client/auth';
 import { Redactor } from '../../client/redaction';
 import { RequestRunner } from '../../client/request-runner';
+import type { ServerTrust } from '../../client/server-trust';
 import { HttpTransport } from '../../client/transport';
 import { silentLogger } from '../../core/logger';
 import { NO_RETRY, RECOGNIZE_TIMEOUTS } from './gateway-limits';
 import { welcome, WELCOME_WORDS } from './schema';
 
 /** Whether the gateway's greeting is at this address. */
-export async function recognizeGateway(url: string, signal: AbortSignal): Promise<boolean> {
-  const transport = new HttpTransport();
+export async function recognizeGateway(
+  url: string,
+  signal: AbortSignal,
+  trust?: ServerTrust,
+): Promise<boolean> {
+  const transport = new HttpTransport(trust);
   try {
     const runner = new RequestRunner({
       baseUrl: url,

@@ -29,7 +29,7 @@ export class GatewaySession implements Disposable {
         baseUrl: options.url,
         auth: noAuth(),
         redactor: options.redactor ?? new Redactor(),
-        transport: this.owned.add(new HttpTransport()),
+        transport: this.owned.add(new HttpTransport(options.trust)),
         retry: NO_RETRY,
         timeouts: options.timeouts ?? GATEWAY_TIMEOUTS,
         webPageHint: 'The gateway is at port 8500, or at /clearml-api of the CVAT server.',

@@ -5,10 +5,10 @@ import { Redactor } from '../../client/redaction';
 import { RequestRunner, parseBaseUrl, type RequestCost } from '../../client/request-runner';
 import type { RetryPolicy } from '../../client/retry';
 import type { ServerTrust } from '../../client/server-trust';
+import { timesOf } from '../../client/token-times';
 import { HttpTransport, type Timeouts } from '../../client/transport';
 import { systemClock, type Clock } from '../../core/clock';
 import { DisposableStore, type Disposable } from '../../core/disposable';
-import type { EpochMs } from '../../core/entities';
 import type { Logger } from '../../core/logger';
 import { readClearMlFailure } from './failure-reading';
 import { envelope, loginData } from './schema';
@@ -178,33 +178,5 @@ export class ClearMlSession implements Disposable {
       );
     }
     return data.data;
-  }
-}
-
-const tokenTimes = z.object({ exp: z.number(), iat: z.number().optional().catch(undefined) });
-
-interface TokenTimes {
-  /** By this machine's clock. */
-  readonly expiresAt?: EpochMs;
-  /** By the server's clock. */
-  readonly issuedAt?: EpochMs;
-}
-
-/**
- * Times of a JWT; none of anything else. They are of the server's clock, which may be hours off, so that only its
- * length of life counts for when it ends. The signature is the server's business.
- */
-function timesOf(token: string, now: EpochMs): TokenTimes {
-  try {
-    const payload: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
-    const { exp, iat } = tokenTimes.parse(payload);
-    const expiresAt = iat === undefined ? exp * 1000 : now + (exp - iat) * 1000;
-    return {
-      ...(expiresAt > now ? { expiresAt } : {}),
-      ...(iat === undefined ? {} : { issuedAt: iat * 1000 }),
-    };
-  } catch {
-    // An opaque token: valid until refused.
-    return {};
   }
 }

@@ -4,6 +4,7 @@ import { failureOfShape } from '../../client/failures';
 import { Redactor } from '../../client/redaction';
 import { parseBaseUrl, RequestRunner, type CallRequest, type RequestCost } from '../../client/request-runner';
 import type { RetryPolicy } from '../../client/retry';
+import type { ServerTrust } from '../../client/server-trust';
 import { HttpTransport, type Timeouts } from '../../client/transport';
 import { systemClock, type Clock } from '../../core/clock';
 import { DisposableStore, type Disposable } from '../../core/disposable';
@@ -23,6 +24,7 @@ export interface WhatsNextOptions {
   readonly timeouts?: Timeouts;
   readonly retry?: RetryPolicy;
   readonly redactor?: Redactor;
+  readonly trust?: ServerTrust;
 }
 
 export type Query = Readonly<Record<string, string | number | boolean>>;
@@ -55,7 +57,7 @@ export class WhatsNextSession implements Disposable {
         baseUrl: (url.origin + url.pathname).replace(/\/+$/, ''),
         auth: optionalKey(options.apiKey, redactor, (hasKey) => (this.hasKey = hasKey)),
         redactor,
-        transport: this.owned.add(new HttpTransport()),
+        transport: this.owned.add(new HttpTransport(options.trust)),
         readFailure: readWhatsNextFailure,
       }),
     );

@@ -21,8 +21,8 @@ export const whatsNextEntry: BackendEntry = {
       apiKey: async () => (await credentials())['apiKey'] ?? '',
     });
   },
-  recognize: async (url, signal) => {
+  recognize: async (url, signal, trust) => {
     const { isWhatsNext } = await import('./recognize');
-    return isWhatsNext(url, signal);
+    return isWhatsNext(url, signal, trust);
   },
 };

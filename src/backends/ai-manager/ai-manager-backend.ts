@@ -1,0 +1,93 @@
+import { systemClock } from '../../core/clock';
+import type { Project, Task } from '../../core/entities';
+import { isCancelled } from '../../core/errors';
+import type {
+  ActionAbility,
+  Backend,
+  DetailAbility,
+  Page,
+  PageRequest,
+  SeriesAbility,
+  ServerDescription,
+  TaskQuery,
+} from '../contract';
+import { AiManagerSeries } from './metric-series';
+import { AiManagerActions } from './run-actions';
+import { readRunDetails } from './run-details';
+import { AiManagerRuns } from './run-listing';
+import { AiManagerSession, type AiManagerOptions } from './session';
+import { apiAnswer, userAnswer } from './wire';
+
+/** An AI Manager server: projects, runs and their metrics. It has no queues, workers or console, and pushes nothing. */
+export class AiManagerBackend implements Backend {
+  readonly kind = 'ai-manager';
+  readonly details: DetailAbility;
+  readonly series: SeriesAbility;
+  readonly actions: ActionAbility;
+  private readonly session: AiManagerSession;
+  private readonly runs: AiManagerRuns;
+  private description: ServerDescription | undefined;
+
+  constructor(options: AiManagerOptions) {
+    const session = new AiManagerSession(options);
+    const series = new AiManagerSeries(session);
+    const runs = new AiManagerRuns(session);
+    this.session = session;
+    this.runs = runs;
+    this.series = series;
+    this.actions = new AiManagerActions(session, runs, options.clock ?? systemClock);
+    this.details = { read: (taskId, signal) => readRunDetails(runs, series, taskId, signal) };
+  }
+
+  async describe(signal: AbortSignal): Promise<ServerDescription> {
+    this.description ??= await this.ask(signal);
+    return this.description;
+  }
+
+  listProjects(signal: AbortSignal): Promise<readonly Project[]> {
+    return this.runs.listProjects(signal);
+  }
+
+  listTasks(query: TaskQuery, page: PageRequest, signal: AbortSignal): Promise<Page<Task>> {
+    return this.runs.list(query, page, signal);
+  }
+
+  getTasks(ids: readonly string[], signal: AbortSignal): Promise<readonly Task[]> {
+    return this.runs.byIds(ids, signal);
+  }
+
+  dispose(): void {
+    this.session.dispose();
+  }
+
+  private async ask(signal: AbortSignal): Promise<ServerDescription> {
+    const { username } = await this.session.read('auth/me', userAnswer, signal);
+    const version = await this.readVersion(signal);
+    const missing = (name: string, reason: string) => ({ name, isAvailable: false, reason });
+    return {
+      product: version === undefined ? 'AI Manager' : `AI Manager ${version}`,
+      ...(version === undefined ? {} : { version }),
+      user: username,
+      abilities: [
+        { name: 'series', isAvailable: true },
+        { name: 'actions', isAvailable: true, reason: 'Ends are marks on the server; no process is told.' },
+        missing('queues', 'AI Manager has none.'),
+        missing('workers', 'AI Manager has none.'),
+        missing('console', 'AI Manager keeps no output.'),
+        missing('launch', 'Not offered for this kind of server.'),
+        missing('live', 'Running tasks are asked for every few seconds.'),
+      ],
+    };
+  }
+
+  private async readVersion(signal: AbortSignal): Promise<string | undefined> {
+    try {
+      return (await this.session.read('openapi.json', apiAnswer, signal)).info.version ?? undefined;
+    } catch (error) {
+      if (isCancelled(error)) {
+        throw error;
+      }
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import { noAuth } from '../../client/auth';
+import { Redactor } from '../../client/redaction';
+import { RequestRunner } from '../../client/request-runner';
+import type { ServerTrust } from '../../client/server-trust';
+import { HttpTransport } from '../../client/transport';
+import { DisposableStore } from '../../core/disposable';
+import { silentLogger } from '../../core/logger';
+import { apiAnswer } from './wire';
+
+/** By the server's description of itself, which it shows to everybody; `/health` says nothing that others do not. */
+export async function recognizeAiManager(
+  url: string,
+  signal: AbortSignal,
+  trust?: ServerTrust,
+): Promise<boolean> {
+  const owned = new DisposableStore();
+  try {
+    const runner = owned.add(
+      new RequestRunner({
+        baseUrl: url,
+        auth: noAuth(),
+        redactor: new Redactor(),
+        logger: silentLogger,
+        userAgent: 'Trackside',
+        transport: owned.add(new HttpTransport(trust)),
+      }),
+    );
+    const { json } = await runner.run({
+      call: 'GET /openapi.json',
+      path: 'openapi.json',
+      method: 'GET',
+      accept: 'json',
+      isIdempotent: false,
+      signal,
+    });
+    const answer = apiAnswer.safeParse(json);
+    return answer.success && /\bAI Manager\b/i.test(answer.data.info.title);
+  } catch {
+    return false;
+  } finally {
+    owned.dispose();
+  }
+}

@@ -1,0 +1,65 @@
+import type { TaskConfiguration, TaskDetails } from '../../core/task-details';
+import { isServerFailure, type AiManagerSeries } from './metric-series';
+import type { AiManagerRuns } from './run-listing';
+import type { WireSummary } from './wire';
+
+export const CONFIG_SECTION = 'Config';
+
+/** The run's config as parameters and as text, and the server's summary of its metrics where it can make one. */
+export async function readRunDetails(
+  runs: AiManagerRuns,
+  series: AiManagerSeries,
+  runId: string,
+  signal: AbortSignal,
+): Promise<TaskDetails> {
+  const [run, summary] = await Promise.all([
+    runs.readRun(runId, signal),
+    series.readSummary(runId, signal).catch((error: unknown) => {
+      if (isServerFailure(error)) {
+        return [];
+      }
+      throw error;
+    }),
+  ]);
+  const config = run.config ?? {};
+  const configurations: TaskConfiguration[] = [];
+  if (Object.keys(config).length > 0) {
+    configurations.push({ name: 'config', type: 'json', text: JSON.stringify(config, undefined, 2) });
+  }
+  if (summary.length > 0) {
+    configurations.push({ name: 'Metric summary', type: 'text', text: summaryTable(summary) });
+  }
+  return {
+    code: {},
+    parameters: Object.entries(config).map(([name, value]) => ({
+      section: CONFIG_SECTION,
+      name,
+      value: typeof value === 'string' ? value : JSON.stringify(value),
+    })),
+    configurations,
+    artifacts: [],
+    models: [],
+  };
+}
+
+function summaryTable(rows: readonly WireSummary[]): string {
+  const cells = [
+    ['metric', 'last', 'min', 'max', 'mean', 'points'],
+    ...rows.map((row) =>
+      [row.name, row.current_value, row.min_value, row.max_value, row.mean_value, row.total_points].map(
+        (cell) => String(cell ?? '–'),
+      ),
+    ),
+  ];
+  const widths = (cells[0] ?? []).map((_, column) =>
+    Math.max(...cells.map((row) => row[column]?.length ?? 0)),
+  );
+  return cells
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}

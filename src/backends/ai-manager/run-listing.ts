@@ -1,0 +1,249 @@
+import type * as z from 'zod';
+import type { TaskAction } from '../../core/actions';
+import type { Project, Task } from '../../core/entities';
+import { isTracksideError } from '../../core/errors';
+import type { TaskStatus } from '../../core/status';
+import type { Page, PageRequest, TaskQuery } from '../contract';
+import type { AiManagerSession } from './session';
+import {
+  projectsAnswer,
+  runAnswer,
+  runsAnswer,
+  timeOf,
+  userAnswer,
+  type WireProject,
+  type WireRun,
+  type WireRunRow,
+} from './wire';
+
+/** The document's default, so that no server gives fewer. */
+const PAGE_ROWS = 100;
+const READS_AT_ONCE = 4;
+const KEPT_LISTINGS = 8;
+
+const STATUSES: Readonly<Record<string, TaskStatus>> = {
+  running: 'running',
+  completed: 'completed',
+  failed: 'failed',
+  stopped: 'stopped',
+};
+
+/** Projects and runs. Rows of a list do not say their project, so what was learned about it is remembered. */
+export class AiManagerRuns {
+  private userId: Promise<number> | undefined;
+  private projects = new Map<number, WireProject>();
+  /** By id and start, since ids are given again after a delete. */
+  private readonly projectOfRun = new Map<string, number>();
+  private readonly listings = new Map<string, readonly Task[]>();
+
+  constructor(private readonly session: AiManagerSession) {}
+
+  async listProjects(signal: AbortSignal): Promise<readonly Project[]> {
+    return (await this.readProjects(signal)).map(toProject);
+  }
+
+  /** The server has no order and counts nothing: the list is read whole, and further pages come from what was read. */
+  async list(query: TaskQuery, page: PageRequest, signal: AbortSignal): Promise<Page<Task>> {
+    const key = JSON.stringify(query);
+    const kept = page.cursor === undefined ? undefined : this.listings.get(key);
+    const all = kept ?? (await this.readListing(query, signal));
+    this.keep(key, all);
+    const from = Number(page.cursor ?? '0');
+    const end = from + page.size;
+    return {
+      items: all.slice(from, end),
+      totalCount: all.length,
+      ...(end < all.length ? { next: String(end) } : {}),
+    };
+  }
+
+  async byIds(ids: readonly string[], signal: AbortSignal): Promise<readonly Task[]> {
+    const found: Task[] = [];
+    for (let from = 0; from < ids.length; from += READS_AT_ONCE) {
+      const some = ids.slice(from, from + READS_AT_ONCE).map((id) => this.byId(id, signal));
+      found.push(...(await Promise.all(some)).filter((task) => task !== undefined));
+    }
+    return found;
+  }
+
+  /** Throws `notFound`. */
+  readRun(id: string, signal: AbortSignal): Promise<WireRun> {
+    return this.session.read(`runs/${encodeURIComponent(id)}`, runAnswer, signal);
+  }
+
+  private async byId(id: string, signal: AbortSignal): Promise<Task | undefined> {
+    try {
+      const [run] = await Promise.all([this.readRun(id, signal), this.knownProjects(signal)]);
+      return await this.toTask(run, run.project_id ?? undefined, signal, run);
+    } catch (error) {
+      if (isTracksideError(error) && error.kind === 'notFound') {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+
+  private async readListing(query: TaskQuery, signal: AbortSignal): Promise<readonly Task[]> {
+    if (query.isArchived === true) {
+      return [];
+    }
+    await this.knownProjects(signal);
+    const filter = query.projectId === undefined ? '' : `project_id=${encodeURIComponent(query.projectId)}&`;
+    const rows = await readAll(this.session, `runs/?${filter}`, runsAnswer, signal);
+    const projectId = query.projectId === undefined ? undefined : Number(query.projectId);
+    const tasks = await Promise.all(rows.map((row) => this.toTask(row, projectId, signal)));
+    return tasks.filter((task) => matches(task, query)).sort(orderOf(query));
+  }
+
+  private keep(key: string, listing: readonly Task[]): void {
+    this.listings.delete(key);
+    this.listings.set(key, listing);
+    const [oldest] = this.listings.keys();
+    if (this.listings.size > KEPT_LISTINGS && oldest !== undefined) {
+      this.listings.delete(oldest);
+    }
+  }
+
+  private async toTask(
+    row: WireRunRow,
+    givenProject: number | undefined,
+    signal: AbortSignal,
+    whole?: WireRun,
+  ): Promise<Task> {
+    const projectId = this.rememberedProject(row, givenProject);
+    const project = projectId === undefined ? undefined : this.projects.get(projectId);
+    const owner = project?.owner_id ?? undefined;
+    const isMine = owner === undefined || owner === (await this.me(signal));
+    const status = STATUSES[row.status.toLowerCase()] ?? 'unknown';
+    return {
+      id: String(row.id),
+      name: row.name,
+      status,
+      serverStatus: row.status,
+      isStopping: false,
+      tags: row.tags,
+      isArchived: false,
+      can: isMine ? actionsIn(status) : ['clone'],
+      ...optional('projectId', projectId === undefined ? undefined : String(projectId)),
+      ...optional('projectName', project?.name),
+      ...optional('startedAt', timeOf(row.started_at)),
+      ...optional('endedAt', timeOf(row.ended_at)),
+      ...wholeFields(row, whole),
+    };
+  }
+
+  private rememberedProject(row: WireRunRow, given: number | undefined): number | undefined {
+    const key = `${row.id} ${row.started_at ?? ''}`;
+    const projectId = given ?? this.projectOfRun.get(key);
+    if (projectId !== undefined) {
+      this.projectOfRun.set(key, projectId);
+    }
+    return projectId;
+  }
+
+  private async readProjects(signal: AbortSignal): Promise<readonly WireProject[]> {
+    const projects = await readAll(this.session, 'projects/?', projectsAnswer, signal);
+    this.projects = new Map(projects.map((project) => [project.id, project]));
+    return projects;
+  }
+
+  private async knownProjects(signal: AbortSignal): Promise<void> {
+    if (this.projects.size === 0) {
+      await this.readProjects(signal);
+    }
+  }
+
+  private me(signal: AbortSignal): Promise<number> {
+    this.userId ??= this.session.read('auth/me', userAnswer, signal).then(
+      ({ id }) => id,
+      (error: unknown) => {
+        this.userId = undefined;
+        throw error;
+      },
+    );
+    return this.userId;
+  }
+}
+
+/** Everything of a list that is paged by `skip` and `limit` and says no total. `path` ends in `?` or `&`. */
+async function readAll<T>(
+  session: AiManagerSession,
+  path: string,
+  schema: z.ZodType<T[]>,
+  signal: AbortSignal,
+): Promise<T[]> {
+  const all: T[] = [];
+  for (;;) {
+    const rows = await session.read(`${path}skip=${all.length}&limit=${PAGE_ROWS}`, schema, signal);
+    all.push(...rows);
+    if (rows.length < PAGE_ROWS) {
+      return all;
+    }
+  }
+}
+
+function toProject(project: WireProject): Project {
+  return {
+    id: String(project.id),
+    name: project.name,
+    ...optional('description', project.description ?? undefined),
+    ...optional('updatedAt', timeOf(project.updated_at)),
+  };
+}
+
+function wholeFields(
+  row: WireRunRow,
+  whole: WireRun | undefined,
+): Partial<Pick<Task, 'comment' | 'createdAt' | 'updatedAt'>> {
+  return {
+    ...optional('createdAt', timeOf(whole?.created_at ?? row.started_at)),
+    ...optional('comment', whole?.notes ?? undefined),
+    ...optional('updatedAt', timeOf(whole?.updated_at)),
+  };
+}
+
+/** Ends are marks, which the owner may set at any time; a run that has ended cannot be told to stop. */
+function actionsIn(status: TaskStatus): readonly TaskAction[] {
+  const always = ['clone', 'complete', 'fail', 'delete', 'rename', 'tag', 'comment'] as const;
+  switch (status) {
+    case 'running':
+    case 'unknown':
+      return ['stop', ...always];
+    case 'completed':
+    case 'failed':
+      return always.filter((action) => action !== 'complete' && action !== 'fail');
+    default:
+      return always;
+  }
+}
+
+function matches(task: Task, { statuses, text, tags }: TaskQuery): boolean {
+  const wanted = text?.toLowerCase() ?? '';
+  return (
+    (statuses === undefined || statuses.includes(task.status)) &&
+    (tags ?? []).every((tag) => task.tags.includes(tag)) &&
+    (task.name.toLowerCase().includes(wanted) || task.id.includes(wanted))
+  );
+}
+
+function orderOf({ order }: TaskQuery): (a: Task, b: Task) => number {
+  const newest = (a: Task, b: Task): number =>
+    (b.startedAt ?? 0) - (a.startedAt ?? 0) || Number(b.id) - Number(a.id);
+  const changedAt = (task: Task): number => task.endedAt ?? task.startedAt ?? 0;
+  switch (order) {
+    case 'name':
+      return (a, b) => a.name.localeCompare(b.name) || newest(a, b);
+    case 'updated':
+      return (a, b) => changedAt(b) - changedAt(a) || newest(a, b);
+    default:
+      return newest;
+  }
+}
+
+function optional<K extends string, V>(key: K, value: V | undefined): Partial<Record<K, V>> {
+  const given: Partial<Record<K, V>> = {};
+  if (value !== undefined) {
+    given[key] = value;
+  }
+  return given;
+}

@@ -1,0 +1,113 @@
+import type * as z from 'zod';
+import { noAuth, TokenAuth, type IssuedToken } from '../../client/auth';
+import { failureOfShape, type FailureReading } from '../../client/failures';
+import { Redactor } from '../../client/redaction';
+import { RequestRunner } from '../../client/request-runner';
+import { timesOf } from '../../client/token-times';
+import { HttpTransport } from '../../client/transport';
+import { systemClock, type Clock } from '../../core/clock';
+import { DisposableStore, type Disposable } from '../../core/disposable';
+import type { BackendOptions } from '../backend-entry';
+import { failureAnswer, loginAnswer } from './wire';
+
+export interface AiManagerOptions extends BackendOptions {
+  readonly clock?: Clock;
+}
+
+/** How long tokens live unless the server is told otherwise; used where a token does not say. */
+const TOKEN_LIFE_MS = 1_800_000;
+const RENEW_BEFORE_MS = 120_000;
+
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
+/** Calls of one AI Manager: signs in again before the token ends, since nothing refreshes it. */
+export class AiManagerSession implements Disposable {
+  readonly logger: BackendOptions['logger'];
+  private readonly owned = new DisposableStore();
+  private readonly runner: RequestRunner;
+
+  constructor(options: AiManagerOptions) {
+    const { clock = systemClock, redactor = new Redactor() } = options;
+    this.logger = options.logger;
+    const transport = this.owned.add(new HttpTransport(options.trust));
+    const shared = { ...options, baseUrl: options.url, clock, redactor, transport, readFailure };
+    const login = this.owned.add(new RequestRunner({ ...shared, auth: noAuth() }));
+    const known = new Set<string>();
+    const signIn = async (signal: AbortSignal): Promise<IssuedToken> => {
+      const { username = '', password = '' } = await options.credentials();
+      if (!known.has(password)) {
+        known.add(password);
+        this.owned.add(redactor.register(password));
+      }
+      return requestToken(login, { username, password }, clock, signal);
+    };
+    const auth = new TokenAuth({ signIn, redactor, clock, renewBeforeMs: RENEW_BEFORE_MS });
+    this.runner = this.owned.add(new RequestRunner({ ...shared, auth }));
+  }
+
+  /** The checked answer of a reading call. `path` has no leading slash. Throws TracksideError only. */
+  read<T>(path: string, schema: z.ZodType<T>, signal: AbortSignal): Promise<T> {
+    return this.send('GET', path, undefined, schema, signal);
+  }
+
+  /** Anything but GET is sent once. */
+  async send<T>(
+    method: Method,
+    path: string,
+    body: object | undefined,
+    schema: z.ZodType<T>,
+    signal: AbortSignal,
+  ): Promise<T> {
+    const call = `${method} /${path.split('?')[0] ?? ''}`;
+    const { json } = await this.runner.run({
+      call,
+      path,
+      method,
+      ...(body === undefined ? {} : { body }),
+      accept: 'json',
+      isIdempotent: method === 'GET',
+      signal,
+    });
+    return checked(this.runner.server, call, json, schema);
+  }
+
+  dispose(): void {
+    this.owned.dispose();
+  }
+}
+
+async function requestToken(
+  login: RequestRunner,
+  form: Readonly<Record<string, string>>,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<IssuedToken> {
+  const call = 'POST /auth/login';
+  const path = 'auth/login';
+  const { json } = await login.run({ call, path, form, accept: 'json', isIdempotent: true, signal });
+  const token = checked(login.server, call, json, loginAnswer).access_token;
+  const now = clock.now();
+  return { token, expiresAt: timesOf(token, now).expiresAt ?? now + TOKEN_LIFE_MS };
+}
+
+function checked<T>(server: string, call: string, json: unknown, schema: z.ZodType<T>): T {
+  const answer = schema.safeParse(json);
+  if (!answer.success) {
+    const [issue] = answer.error.issues;
+    throw failureOfShape(server, call, `${issue?.path.map(String).join('.') ?? ''}: ${issue?.message ?? ''}`);
+  }
+  return answer.data;
+}
+
+/** `{"detail": "text"}`, or a list of fields that are wrong. */
+function readFailure(status: number, json: unknown): FailureReading | undefined {
+  const parsed = failureAnswer.safeParse(json);
+  if (!parsed.success) {
+    return undefined;
+  }
+  const { detail } = parsed.data;
+  if (typeof detail !== 'string') {
+    return { reason: detail.map(({ loc, msg }) => `${loc.slice(1).join('.')}: ${msg}`).join('; ') };
+  }
+  return { reason: detail, ...(status === 400 && detail === 'Inactive user' ? { kind: 'forbidden' } : {}) };
+}

@@ -1,0 +1,263 @@
+import assert from 'node:assert/strict';
+import { AiManagerBackend } from '../../../src/backends/ai-manager/ai-manager-backend';
+import { recognizeAiManager } from '../../../src/backends/ai-manager/recognition';
+import { systemClock, type Clock } from '../../../src/core/clock';
+import { isTracksideError } from '../../../src/core/errors';
+import { silentLogger } from '../../../src/core/logger';
+import type { Task } from '../../../src/core/entities';
+import type { SeriesDelta } from '../../../src/core/series';
+import { ManualClock } from '../../fakes/manual-clock';
+import { FAKE_USER, FakeAiManager, type AiManagerPersonality } from '../../fakes/ai-manager/fake-ai-manager';
+
+const noSignal = (): AbortSignal => new AbortController().signal;
+
+function open(
+  fake: FakeAiManager,
+  user: Readonly<Record<string, string>> = FAKE_USER,
+  clock: Clock = systemClock,
+): AiManagerBackend {
+  return new AiManagerBackend({
+    url: fake.url,
+    credentials: () => Promise.resolve(user),
+    logger: silentLogger,
+    userAgent: 'Trackside-test',
+    clock,
+  });
+}
+
+async function one(backend: AiManagerBackend, id: number | string): Promise<Task> {
+  const [task] = await backend.getTasks([String(id)], noSignal());
+  assert.ok(task, `no run ${id}`);
+  return task;
+}
+
+async function points(
+  backend: AiManagerBackend,
+  id: number,
+  cursor?: string,
+): Promise<{ deltas: SeriesDelta[]; cursor: string }> {
+  const deltas: SeriesDelta[] = [];
+  const reading = backend.series.read(String(id), cursor, noSignal());
+  for (;;) {
+    const next = await reading.next();
+    if (next.done === true) {
+      return { deltas, cursor: next.value };
+    }
+    deltas.push(next.value);
+  }
+}
+
+const brief = (deltas: readonly SeriesDelta[]): unknown[] =>
+  deltas.map(({ name, mode, steps, values }) => [name.metric, mode, [...steps], [...values]]);
+
+function describeContract(personality: AiManagerPersonality): void {
+  describe(`AI Manager backend against a server that behaves like the ${personality}`, () => {
+    let fake: FakeAiManager;
+    let backend: AiManagerBackend;
+    beforeEach(async () => {
+      fake = await FakeAiManager.start(personality);
+      backend = open(fake);
+    });
+    afterEach(async () => {
+      backend.dispose();
+      await fake.stop();
+    });
+
+    it('says what the server is, who is signed in, and what is missing and why', async () => {
+      const { product, user, abilities } = await backend.describe(noSignal());
+      assert.equal(product, 'AI Manager 1.0.0');
+      assert.equal(user, 'ada');
+      assert.ok(abilities.every(({ isAvailable, reason }) => isAvailable || (reason ?? '') !== ''));
+      assert.equal(await recognizeAiManager(fake.url, noSignal()), true);
+    });
+
+    it('refuses a wrong password as such', async () => {
+      const stranger = open(fake, { ...FAKE_USER, password: 'wrong one' });
+      await assert.rejects(stranger.listProjects(noSignal()), (error) => {
+        assert.ok(isTracksideError(error));
+        assert.equal(error.kind, 'unauthorized');
+        assert.ok(!error.message.includes('wrong one'));
+        return true;
+      });
+      stranger.dispose();
+    });
+
+    it('signs in once for many calls, and again after a refused token', async () => {
+      await Promise.all([backend.listProjects(noSignal()), backend.listProjects(noSignal())]);
+      assert.equal(fake.signInCount, 1);
+      fake.expireToken();
+      await backend.listProjects(noSignal());
+      assert.equal(fake.signInCount, 2);
+    });
+
+    it('signs in again before the half hour of a token is over', async () => {
+      const clock = new ManualClock(Date.now());
+      const patient = open(fake, FAKE_USER, clock);
+      await patient.listProjects(noSignal());
+      await clock.advance(27 * 60_000);
+      await patient.listProjects(noSignal());
+      assert.equal(fake.signInCount, 1);
+      await clock.advance(2 * 60_000);
+      await patient.listProjects(noSignal());
+      assert.equal(fake.signInCount, 2);
+      assert.ok(!fake.wasRefused, 'the token was renewed before the server refused it');
+      patient.dispose();
+    });
+
+    it('waits out the documented limit of requests', async () => {
+      await backend.listProjects(noSignal());
+      fake.refusals = 1;
+      assert.equal((await backend.listProjects(noSignal())).length, 2);
+    });
+
+    it('reads all runs of a project, newest first, beyond the first page of the server', async () => {
+      for (let index = 0; index < 250; index += 1) {
+        fake.addRun();
+      }
+      fake.addRun({ project_id: 2, name: 'of another' });
+      const query = { projectId: '1' };
+      const page = await backend.listTasks(query, { size: 100 }, noSignal());
+      assert.equal(page.totalCount, 250);
+      assert.equal(page.items[0]?.id, '250');
+      const asked = fake.requests.length;
+      const next = await backend.listTasks(query, { size: 200, cursor: page.next ?? '' }, noSignal());
+      assert.equal(next.items.at(-1)?.id, '1');
+      assert.equal(fake.requests.length, asked, 'a further page costs no request');
+    });
+
+    it('reads times as UTC and words it does not know as unknown', async () => {
+      const run = fake.addRun({ status: 'banana', started_at: '2026-11-20T22:09:14.329283', notes: 'why' });
+      const task = await one(backend, run.id);
+      assert.equal(task.startedAt, Date.UTC(2026, 10, 20, 22, 9, 14, 329));
+      assert.equal(task.status, 'unknown');
+      assert.equal(task.serverStatus, 'banana');
+      assert.equal(task.comment, 'why');
+      assert.equal(task.projectName, 'own');
+    });
+
+    it('offers only a copy of what belongs to somebody else', async () => {
+      const run = fake.addRun({ project_id: 2 });
+      assert.deepEqual((await one(backend, run.id)).can, ['clone']);
+    });
+
+    it('leaves out runs that do not exist', async () => {
+      assert.deepEqual(await backend.getTasks(['77'], noSignal()), []);
+    });
+
+    it('marks ends in UTC, renames, tags and comments', async () => {
+      const run = fake.addRun({ tags: ['a'] });
+      const id = String(run.id);
+      const before = Math.floor(Date.now());
+      const { note } = await backend.actions.act(id, { action: 'stop' }, noSignal());
+      assert.match(note ?? '', /Marked as stopped/);
+      const stopped = await one(backend, id);
+      assert.equal(stopped.status, 'stopped');
+      assert.ok((stopped.endedAt ?? 0) >= before);
+      await backend.actions.act(id, { action: 'rename', name: ' new ' }, noSignal());
+      await backend.actions.act(id, { action: 'tag', add: ['b'], remove: ['a'] }, noSignal());
+      await backend.actions.act(id, { action: 'comment', comment: 'said' }, noSignal());
+      const changed = await one(backend, id);
+      assert.deepEqual([changed.name, changed.tags, changed.comment], ['new', ['b'], 'said']);
+      await assert.rejects(backend.actions.act(id, { action: 'rename', name: '  ' }, noSignal()));
+      assert.equal(run.name, 'new');
+    });
+
+    it('clones with changed parameters of the same type and deletes with a word about metrics', async () => {
+      const run = fake.addRun({ config: { lr: 0.1, kind: 'adam' }, notes: 'kept', tags: ['t'] });
+      const parameters = [
+        { section: 'Config', name: 'lr', value: '0.2' },
+        { section: 'Config', name: 'kind', value: '7' },
+      ];
+      const id = String(run.id);
+      const { createdTaskId } = await backend.actions.act(
+        id,
+        { action: 'clone', inputs: { parameters } },
+        noSignal(),
+      );
+      const copy = fake.runs.get(Number(createdTaskId));
+      assert.deepEqual(
+        [copy?.name, copy?.config, copy?.notes, copy?.tags, copy?.project_id],
+        ['run 1 (copy)', { lr: 0.2, kind: '7' }, 'kept', ['t'], 1],
+      );
+      const { note } = await backend.actions.act(id, { action: 'delete' }, noSignal());
+      assert.match(note ?? '', /metrics stay on the server/);
+      assert.deepEqual(await backend.getTasks([id], noSignal()), []);
+    });
+
+    it('shows config as parameters and the summary of metrics', async () => {
+      const run = fake.addRun({ config: { lr: 0.1, layers: [1, 2] } });
+      fake.addMetric(run.id, 'loss', 1, 0.5);
+      const { parameters, configurations } = await backend.details.read(String(run.id), noSignal());
+      assert.deepEqual(
+        parameters.map(({ name, value }) => [name, value]),
+        [
+          ['lr', '0.1'],
+          ['layers', '[1,2]'],
+        ],
+      );
+      assert.match(configurations.find(({ name }) => name === 'Metric summary')?.text ?? '', /loss +0\.5/);
+    });
+
+    it('reads points once, then only new ones, with names and steps of any kind', async () => {
+      const { id } = fake.addRun();
+      fake.addMetric(id, 'train/loss', 5, 1);
+      fake.addMetric(id, 'train/loss', 3, 2);
+      fake.addMetric(id, 'train/loss', 3, null);
+      const first = await points(backend, id);
+      assert.deepEqual(brief(first.deltas), [['train/loss', 'replace', [5, 3, 3], [1, 2, Number.NaN]]]);
+      fake.addMetric(id, 'train/loss', 6, 4);
+      const asked = fake.requests.length;
+      const second = await points(backend, id, first.cursor);
+      assert.deepEqual(brief(second.deltas), [['train/loss', 'append', [6], [4]]]);
+      assert.deepEqual(fake.requests.slice(asked), [
+        `GET /metrics/${id}?skip=2&limit=1`,
+        `GET /metrics/${id}?skip=3&limit=1000`,
+      ]);
+      const third = await points(backend, id, second.cursor);
+      assert.deepEqual(third.deltas, []);
+    });
+
+    it('pages long runs', async () => {
+      const { id } = fake.addRun();
+      for (let step = 0; step < 2500; step += 1) {
+        fake.addMetric(id, 'loss', step, step);
+      }
+      const { deltas } = await points(backend, id);
+      assert.deepEqual(
+        deltas.map(({ mode, steps }) => [mode, steps.length]),
+        [
+          ['replace', 1000],
+          ['append', 1000],
+          ['append', 500],
+        ],
+      );
+    });
+
+    it('reads anew when the id was given to another run', async () => {
+      const { id } = fake.addRun();
+      fake.addMetric(id, 'loss', 1, 1);
+      const { cursor } = await points(backend, id);
+      fake.metrics = [];
+      fake.addMetric(id, 'loss', 1, 9);
+      assert.deepEqual(brief((await points(backend, id, cursor)).deltas), [['loss', 'replace', [1], [9]]]);
+    });
+
+    it('leaves out the one point that the server fails at', async () => {
+      const { id } = fake.addRun();
+      for (let step = 0; step < 40; step += 1) {
+        fake.addMetric(id, 'loss', step, step === 17 ? 'poison' : step);
+      }
+      const { deltas, cursor } = await points(backend, id);
+      const steps = deltas.flatMap((delta) => [...delta.steps]);
+      assert.equal(steps.length, 39);
+      assert.ok(!steps.includes(17));
+      fake.addMetric(id, 'loss', 40, 40);
+      assert.deepEqual(brief((await points(backend, id, cursor)).deltas), [['loss', 'append', [40], [40]]]);
+      const [summary] = await backend.series.list(String(id), noSignal());
+      assert.equal(summary?.pointCount, 40);
+    });
+  });
+}
+
+describeContract('document');
+describeContract('real');

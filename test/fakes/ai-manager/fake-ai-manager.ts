@@ -1,0 +1,240 @@
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** `document`: as its API page says. `real`: as the server does, with what it does against its own page. */
+export type AiManagerPersonality = 'document' | 'real';
+
+export const FAKE_USER = { username: 'ada', password: 'correct horse' };
+
+interface FakeRun {
+  id: number;
+  project_id: number;
+  name: string;
+  status: string;
+  config: Record<string, unknown>;
+  tags: string[];
+  notes: string | null;
+  started_at: string;
+  ended_at: string | null;
+}
+
+interface FakeMetric {
+  id: number;
+  run_id: number;
+  name: string;
+  /** `poison`: stored where the server cannot answer it. */
+  value: number | null | 'poison';
+  step: number;
+  timestamp: string;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly json?: unknown;
+}
+
+const NOT_FOUND: Answer = { status: 404, json: { detail: 'Run not found' } };
+const BROKEN: Answer = { status: 500 };
+const START_MS = Date.UTC(2026, 0, 1);
+
+/** AI Manager in memory, from what is known of its wire. */
+export class FakeAiManager {
+  readonly requests: string[] = [];
+  readonly projects = [
+    { id: 1, name: 'own', owner_id: 1, is_public: false, description: 'mine' },
+    { id: 2, name: 'shared', owner_id: 2, is_public: true, description: null },
+  ];
+  readonly runs = new Map<number, FakeRun>();
+  metrics: FakeMetric[] = [];
+  tokenLifeMs = 1_800_000;
+  /** Answers 429 to so many requests. */
+  refusals = 0;
+  /** Whether any token was answered with 401. */
+  wasRefused = false;
+  private signIns = 0;
+  private token = '';
+  private nextMetric = 1;
+
+  private constructor(
+    private readonly server: http.Server,
+    private readonly personality: AiManagerPersonality,
+  ) {}
+
+  static async start(personality: AiManagerPersonality): Promise<FakeAiManager> {
+    const server = http.createServer();
+    const fake = new FakeAiManager(server, personality);
+    server.on('request', (request, response) => void fake.serve(request, response));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return fake;
+  }
+
+  get url(): string {
+    const address = this.server.address() as AddressInfo;
+    return `http://127.0.0.1:${address.port}`;
+  }
+
+  get signInCount(): number {
+    return this.signIns;
+  }
+
+  addRun(fields: Partial<FakeRun> = {}): FakeRun {
+    const id = this.runs.size + 1;
+    const started = new Date(START_MS + id * 60_000).toISOString().replace(/\.000Z$/, '');
+    const run: FakeRun = {
+      id,
+      project_id: 1,
+      name: `run ${id}`,
+      status: 'running',
+      config: {},
+      tags: [],
+      notes: null,
+      started_at: started,
+      ended_at: null,
+      ...fields,
+    };
+    this.runs.set(run.id, run);
+    return run;
+  }
+
+  addMetric(run: number, name: string, step: number, value: FakeMetric['value']): void {
+    const timestamp = new Date(START_MS + this.nextMetric * 1000).toISOString().replace(/\.000Z$/, '');
+    this.metrics.push({ id: this.nextMetric, run_id: run, name, step, value, timestamp });
+    this.nextMetric += 1;
+  }
+
+  /** As if the server's clock had passed the token's end. */
+  expireToken(): void {
+    this.token = '';
+  }
+
+  async stop(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  private async serve(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) {
+      chunks.push(chunk as Buffer);
+    }
+    const url = new URL(request.url ?? '/', this.url);
+    const method = request.method ?? 'GET';
+    this.requests.push(`${method} ${url.pathname}${url.search}`);
+    const answer = this.answer(method, url, Buffer.concat(chunks).toString('utf8'), request);
+    const isText = answer.json === undefined;
+    response.writeHead(answer.status, {
+      'content-type': isText ? 'text/plain' : 'application/json',
+      ...(answer.status === 429 ? { 'retry-after': '0' } : {}),
+    });
+    response.end(isText ? 'Internal Server Error' : JSON.stringify(answer.json));
+  }
+
+  private answer(method: string, url: URL, body: string, request: http.IncomingMessage): Answer {
+    if (this.refusals > 0) {
+      this.refusals -= 1;
+      return { status: 429, json: { detail: 'Too many requests' } };
+    }
+    if (url.pathname === '/auth/login') {
+      return this.login(body, request.headers['content-type'] ?? '');
+    }
+    if (url.pathname === '/openapi.json') {
+      return { status: 200, json: { info: { title: 'AI Manager', version: '1.0.0' } } };
+    }
+    if (this.token === '' || request.headers.authorization !== `Bearer ${this.token}`) {
+      this.wasRefused = true;
+      return { status: 401, json: { detail: 'Could not validate credentials' } };
+    }
+    const fields = body === '' ? {} : (JSON.parse(body) as Partial<FakeRun>);
+    const [room, id, rest] = url.pathname.split('/').slice(1);
+    switch (room) {
+      case 'auth':
+        return { status: 200, json: { id: 1, username: FAKE_USER.username } };
+      case 'projects':
+        return { status: 200, json: paged(this.projects, url) };
+      case 'runs':
+        return id === '' ? this.runList(method, url, fields) : this.oneRun(method, Number(id), fields);
+      case 'metrics':
+        return this.metricAnswer(Number(id), rest, url);
+      default:
+        return { status: 404, json: { detail: 'Not Found' } };
+    }
+  }
+
+  private login(body: string, contentType: string): Answer {
+    const form = new URLSearchParams(body);
+    if (contentType !== 'application/x-www-form-urlencoded') {
+      return { status: 422, json: { detail: [{ loc: ['body', 'username'], msg: 'Field required' }] } };
+    }
+    if (form.get('username') !== FAKE_USER.username || form.get('password') !== FAKE_USER.password) {
+      return { status: 401, json: { detail: 'Incorrect username or password' } };
+    }
+    this.signIns += 1;
+    const exp = (Date.now() + this.tokenLifeMs) / 1000;
+    const claims = Buffer.from(JSON.stringify({ sub: 'ada', exp, n: this.signIns })).toString('base64url');
+    this.token =
+      this.personality === 'real' ? `eyJhbGciOiJIUzI1NiJ9.${claims}.sig` : `opaque-${this.signIns}`;
+    return { status: 200, json: { access_token: this.token, token_type: 'bearer' } };
+  }
+
+  private runList(method: string, url: URL, fields: Partial<FakeRun>): Answer {
+    const project = Number(url.searchParams.get('project_id') ?? '0');
+    if (method === 'POST') {
+      const created = { ...fields, status: 'running', project_id: project };
+      return { status: this.personality === 'real' ? 200 : 201, json: this.addRun(created) };
+    }
+    const rows = [...this.runs.values()]
+      .filter((run) => project === 0 || run.project_id === project)
+      .map(({ id, name, status, started_at, ended_at, tags }) => ({
+        ...{ id, name, status, started_at, ended_at },
+        tags,
+      }));
+    return { status: 200, json: paged(rows, url) };
+  }
+
+  private oneRun(method: string, id: number, fields: Partial<FakeRun>): Answer {
+    const run = this.runs.get(id);
+    if (run === undefined) {
+      return NOT_FOUND;
+    }
+    if (method === 'DELETE') {
+      this.runs.delete(id);
+      this.metrics = this.metrics.filter((metric) => metric.run_id !== id);
+      return { status: 200, json: { message: 'Run deleted successfully' } };
+    }
+    if (method === 'PUT') {
+      Object.assign(run, fields);
+    }
+    return { status: 200, json: run };
+  }
+
+  private metricAnswer(id: number, rest: string | undefined, url: URL): Answer {
+    if (!this.runs.has(id)) {
+      return NOT_FOUND;
+    }
+    const own = this.metrics.filter((metric) => metric.run_id === id);
+    const rows = rest === 'summary' ? own : paged(own, url);
+    if (rows.some(({ value }) => value === 'poison')) {
+      return BROKEN;
+    }
+    return { status: 200, json: rest === 'summary' ? summaryOf(rows) : rows };
+  }
+}
+
+function paged<T>(rows: readonly T[], url: URL): T[] {
+  const skip = Number(url.searchParams.get('skip') ?? '0');
+  return rows.slice(skip, skip + Number(url.searchParams.get('limit') ?? '100'));
+}
+
+function summaryOf(rows: readonly FakeMetric[]): unknown[] {
+  return [...new Set(rows.map(({ name }) => name))].map((name) => {
+    const values = rows.filter((row) => row.name === name).map(({ value }) => Number(value));
+    return {
+      name,
+      current_value: values.at(-1),
+      min_value: Math.min(...values),
+      max_value: Math.max(...values),
+      mean_value: values.reduce((sum, value) => sum + value, 0) / values.length,
+      total_points: values.length,
+    };
+  });
+}
