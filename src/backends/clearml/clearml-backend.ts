@@ -13,6 +13,7 @@ import type {
   QueueAbility,
   SeriesAbility,
   ServerDescription,
+  TableAbility,
   TaskQuery,
   WorkerAbility,
 } from '../contract';
@@ -29,6 +30,7 @@ import { listProjects } from './projects';
 import { ClearMlQueues } from './queues';
 import { describeServer, ServerProbe } from './server-facts';
 import { ClearMlSession, type ClearMlOptions } from './session';
+import { ClearMlTable } from './table';
 import { ClearMlTasks } from './tasks';
 import { listTracksideSeries, readTracksideSeries } from './trackside-series';
 import { ClearMlWorkers } from './workers';
@@ -47,6 +49,7 @@ export class ClearMlBackend implements Backend {
   readonly actions: ActionAbility;
   readonly launch: LaunchAbility;
   readonly dependencies: DependencyAbility;
+  readonly table: TableAbility;
   private readonly session: ClearMlSession;
   private readonly probe: ServerProbe;
   private readonly tasks: ClearMlTasks;
@@ -66,6 +69,7 @@ export class ClearMlBackend implements Backend {
     this.queues = new ClearMlQueues(session);
     this.launch = { create: (request, signal) => createTask(session, probe, request, signal) };
     this.dependencies = dependencyAbility(session);
+    this.table = new ClearMlTable(session, probe);
     this.pushes = { subscribe: (onChange, onState) => subscribeLive(session, probe, onChange, onState) };
   }
 

@@ -6,6 +6,7 @@ import { isTracksideError, type TracksideError } from '../../../src/core/errors'
 import { noSignal, openBackend, Seeder, type ContractServer } from './contract-server';
 import { describeActionContract } from './action-contract';
 import { describeSeriesContract } from './series-contract';
+import { describeTableContract } from './table-contract';
 
 export interface ContractState {
   server: ContractServer;
@@ -36,6 +37,7 @@ export function describeBackendContract(name: string, start: () => Promise<Contr
     describeLaunch(state);
     describeRooms(state);
     describeSeriesContract(state);
+    describeTableContract(state);
     describeLive(state);
   });
 }
