@@ -6,6 +6,7 @@ import { registerLaunch } from './features/launch/register-launch';
 import { registerMetrics } from './features/metrics/register-metrics';
 import { registerProjects } from './features/projects/register-projects';
 import { registerQueues } from './features/queues/register-queues';
+import { registerTable } from './features/table/register-table';
 import { registerTasks } from './features/tasks/register-tasks';
 import { registerWorkers } from './features/workers/register-workers';
 import { createPlatform } from './platform/vscode-platform';
@@ -34,6 +35,7 @@ export function activate(context: vscode.ExtensionContext): void {
     panels,
     registerConsole(deps),
     registerProjects(deps),
+    registerTable(deps),
     registerTasks(deps),
     registerQueues(deps),
     registerWorkers(deps),

@@ -33,6 +33,7 @@ export const COMMANDS = {
   moveDown: 'trackside.queue.moveDown',
   moveToBack: 'trackside.queue.moveToBack',
   stopWorkerTask: 'trackside.worker.stopTask',
+  openTable: 'trackside.table.open',
   copyId: 'trackside.copyId',
   filterTasks: 'trackside.tasks.filter',
   clearTaskFilter: 'trackside.tasks.clearFilter',
@@ -66,6 +67,8 @@ export const CONTEXT_KEYS = {
 
 /** The webview panel type of a task's live panel; package.json activates on it. */
 export const METRICS_PANEL = 'trackside.metrics';
+/** The webview panel type of a table of tasks; package.json activates on it. */
+export const TABLE_PANEL = 'trackside.table';
 /** The URI scheme of console documents: `trackside-console:/<connectionId>/<taskId>/<name>.log`. */
 export const CONSOLE_SCHEME = 'trackside-console';
 /** The URI scheme of a task's other texts: configuration, packages, uncommitted changes. */

@@ -92,7 +92,7 @@ export class ClearMlTable implements TableAbility {
     try {
       return (await this.session.read('organization.get_entities_count', { tasks }, countData, signal)).tasks;
     } catch (error) {
-      return orNone(error, undefined);
+      return orNone<number | undefined>(error, undefined);
     }
   }
 

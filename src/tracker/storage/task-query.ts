@@ -74,13 +74,7 @@ export function taskCondition(filters: JsonObject, projectIds: readonly string[]
   for (const field of TIME_FIELDS) {
     conditions.push(...timeConditions(field, filters[field]));
   }
-  for (const [field, raw] of Object.entries(filters)) {
-    if (RANGE_FIELDS.has(field)) {
-      conditions.push(...rangeConditions(COLUMNS[field] ?? field, field, raw));
-    } else if (field.startsWith('last_metrics.')) {
-      conditions.push(...rangeConditions(metricExpression(field), field, raw));
-    }
-  }
+  conditions.push(...rangesOf(filters));
   conditions.push(...anyOrAll(filters['_any_'], ' OR '), ...anyOrAll(filters['_all_'], ' AND '));
   if (filters['search_hidden'] !== true && groupsOf('id', filters['id']).length === 0) {
     conditions.push({ sql: 'is_hidden = 0', values: [] });
@@ -273,6 +267,15 @@ function timeConditions(field: string, raw: unknown): Condition[] {
     const at = Date.parse(match?.[2] ?? '');
     const operator = match?.[1] ?? (isRange ? (index === 0 ? '>=' : '<=') : '=');
     return Number.isNaN(at) ? [] : [{ sql: `${column} ${operator} ?`, values: [at] }];
+  });
+}
+
+function rangesOf(filters: JsonObject): Condition[] {
+  return Object.entries(filters).flatMap(([field, raw]) => {
+    if (RANGE_FIELDS.has(field)) {
+      return rangeConditions(COLUMNS[field] ?? field, field, raw);
+    }
+    return field.startsWith('last_metrics.') ? rangeConditions(metricExpression(field), field, raw) : [];
   });
 }
 
