@@ -10,6 +10,7 @@ import {
   CONSOLE_SCHEME,
   CONTEXT_KEYS,
   METRICS_PANEL,
+  TABLE_PANEL,
   TASK_TYPE,
   VIEWS,
 } from '../../src/platform/command-ids';
@@ -170,6 +171,7 @@ describe('the manifest', () => {
       [],
     );
     assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${METRICS_PANEL}`));
+    assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${TABLE_PANEL}`));
     assert.ok(manifest.activationEvents.includes(`onFileSystem:${CONSOLE_SCHEME}`));
   });
 

@@ -18,7 +18,7 @@ import { cellText } from './cell-text';
 
 const WIDTHS: Readonly<Partial<Record<TableField, number>>> = {
   name: 240,
-  status: 110,
+  status: 125,
   tags: 140,
   project: 180,
   comment: 220,

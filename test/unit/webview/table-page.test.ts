@@ -63,7 +63,7 @@ describe('the task table in a browser', function () {
     await head.getByRole('button').click();
     await page.locator('.row[data-line="0"]').getByText('resnet sweep 0', { exact: true }).waitFor();
     assert.equal(await head.getAttribute('aria-sort'), 'ascending');
-    await page.getByRole('button', { name: 'Status' }).click();
+    await page.getByRole('toolbar').getByRole('button', { name: 'Status' }).click();
     await page.getByLabel('Failed').check();
     await page.keyboard.press('Escape');
     await page.getByText('43 tasks').waitFor();
@@ -96,7 +96,7 @@ describe('the task table in a browser', function () {
     const opened = await open(new MemoryTable(300));
     const { page } = opened;
     await page.getByRole('button', { name: 'Group' }).click();
-    await page.getByRole('button', { name: 'User', exact: true }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'User', exact: true }).click();
     const head = page.locator('.row.is-group').first();
     await head.getByText('150 tasks').waitFor();
     assert.match(await head.innerText(), /Ada\s+150 tasks\s+best loss\/validation: 0\.020408/);
@@ -138,7 +138,7 @@ describe('the task table in a browser', function () {
     assert.equal(await again.page.getByRole('columnheader', { name: 'Args/lr' }).count(), 1);
   });
 
-  for (const theme of ['dark', 'light', 'highContrast', 'highContrastLight'] as const) {
+  for (const theme of ['dark', 'light', 'highContrast'] as const) {
     it(`is accessible in ${theme}, and nothing overlaps at 300 px`, async () => {
       const { page } = await open(new MemoryTable(300), { theme });
       await page.locator('.row[data-line="1"] .cell').first().click();
@@ -156,6 +156,17 @@ describe('the task table in a browser', function () {
       if (SHOTS !== undefined) {
         await page.screenshot({ path: `${SHOTS}/table-${theme}-300.png` });
       }
+      const bottoms = await page.evaluate(() =>
+        ['header', '.bars', '.grid'].map((part) => {
+          const box = document.querySelector(part)?.getBoundingClientRect();
+          const inner = [...(document.querySelector(part)?.children ?? [])].map(
+            (child) => child.getBoundingClientRect().bottom,
+          );
+          const bottom = part === '.grid' ? (box?.bottom ?? 0) : Math.max(...inner);
+          return { top: box?.top ?? 0, bottom };
+        }),
+      );
+      bottoms.slice(1).forEach(({ top }, index) => assert.ok(top >= (bottoms[index]?.bottom ?? 0)));
       const width = await page.evaluate(() => document.documentElement.scrollWidth);
       assert.ok(width <= 300, `the page is ${width} px wide`);
     });
