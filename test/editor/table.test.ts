@@ -57,7 +57,7 @@ describe('the task table in the editor', function () {
     await sortByName(frame);
     await frame.locator('.row .cell').first().click();
     await frame.getByRole('grid').press('Enter');
-    await window.webviewFrame('hello_metrics.py');
+    await window.webviewFrame('Live panel');
     await window.reload();
     const again = await window.webviewFrame('All tasks');
     await again.getByText('hello_metrics.py').first().waitFor();

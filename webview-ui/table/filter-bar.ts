@@ -39,7 +39,10 @@ export class FilterBar {
     });
     this.search.addEventListener('input', () => {
       clearTimeout(this.typing);
-      this.typing = setTimeout(() => this.filter({ text: this.search.value }), TYPING_MS);
+      this.typing = setTimeout(() => {
+        this.typing = undefined;
+        this.filter({ text: this.search.value });
+      }, TYPING_MS);
     });
     this.buttons = {
       status: this.opener('Status', () => this.statuses()),
@@ -65,7 +68,8 @@ export class FilterBar {
 
   update(): void {
     const { filter, group } = this.model.view;
-    if (document.activeElement !== this.search) {
+    // What is being typed is not yet in the view.
+    if (document.activeElement !== this.search && this.typing === undefined) {
       this.search.value = filter.text;
     }
     this.buttons.group.classList.toggle('is-set', group !== null);
