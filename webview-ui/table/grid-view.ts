@@ -340,8 +340,10 @@ export class GridView {
 }
 
 function placeOf(target: EventTarget | null): { line: number; column: number } | undefined {
-  const cell = target instanceof Element ? target.closest<HTMLElement>('.cell') : null;
-  const row = cell?.closest<HTMLElement>('.row');
+  const pressed = target instanceof Element ? target : undefined;
+  const row = pressed?.closest<HTMLElement>('.row');
+  // Beside the last cell the row still counts.
+  const cell = pressed?.closest<HTMLElement>('.cell');
   return row
     ? { line: Number(row.dataset['line']), column: Number(cell?.dataset['column'] ?? 0) }
     : undefined;
