@@ -7,6 +7,7 @@ import { registerLaunch } from './features/launch/register-launch';
 import { registerMetrics } from './features/metrics/register-metrics';
 import { registerProjects } from './features/projects/register-projects';
 import { registerQueues } from './features/queues/register-queues';
+import { registerTable } from './features/table/register-table';
 import { registerTasks } from './features/tasks/register-tasks';
 import { registerTemplates } from './features/templates/register-templates';
 import { registerWorkers } from './features/workers/register-workers';
@@ -37,6 +38,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerConsole(deps),
     registerGraph(deps),
     registerProjects(deps),
+    registerTable(deps),
     registerTasks(deps),
     registerQueues(deps),
     registerWorkers(deps),

@@ -7,6 +7,7 @@ import type { SeriesDelta, SeriesSummary } from '../core/series';
 import type { TaskStatus } from '../core/status';
 import type { TaskDetails } from '../core/task-details';
 import type { FileDownload, NewestOutput, TaskImage, TaskPlot } from '../core/task-output';
+import type { TableCatalog, TableColumn, TableFilter, TableRow, TableSort } from '../core/task-table';
 
 /** The systems Trackside speaks to. */
 export const BACKEND_KINDS = ['clearml', 'clearml-gateway', 'whatsnext', 'ai-manager'] as const;
@@ -46,6 +47,7 @@ export interface Backend extends Disposable {
   readonly dependencies?: DependencyAbility;
   readonly templates?: TemplateAbility;
   readonly projects?: ProjectAbility;
+  readonly table?: TableAbility;
 }
 
 /** What `describe` found out by probing; shown in the connection's tooltip and in diagnostics. */
@@ -258,4 +260,31 @@ export interface TemplateAbility {
   list(projectId: string, signal: AbortSignal): Promise<readonly RunTemplate[]>;
   /** All of them or, where the server cannot promise that, as many as the outcome says. Never repeated on failure. */
   run(template: RunTemplate, runs: readonly TemplateRun[], signal: AbortSignal): Promise<TemplateRunOutcome>;
+}
+
+/** Which tasks a table shows, in which order, and what of each. */
+export interface TableQuery {
+  /** Absent: every project. */
+  readonly projectId?: string;
+  readonly includeSubprojects: boolean;
+  readonly filter: TableFilter;
+  readonly sort: TableSort;
+  readonly columns: readonly TableColumn[];
+}
+
+/** Tasks with chosen metrics and parameters, by place in a sorted and filtered list. */
+export interface TableAbility {
+  catalog(projectId: string | undefined, signal: AbortSignal): Promise<TableCatalog>;
+  /** What of a query the server does itself; the rest is ours, over everything that it answers. */
+  can(part: { readonly range: TableColumn } | { readonly sort: TableColumn }): boolean;
+  /** Rows `offset` to `offset + limit` as the server has them now. Ignores what it cannot do. */
+  rows(query: TableQuery, offset: number, limit: number, signal: AbortSignal): Promise<readonly TableRow[]>;
+  /** Rows of these tasks in no order; unknown ids are absent. */
+  rowsById(
+    ids: readonly string[],
+    columns: readonly TableColumn[],
+    signal: AbortSignal,
+  ): Promise<readonly TableRow[]>;
+  /** How many tasks match what the server can filter; undefined when it does not count. */
+  count(query: TableQuery, signal: AbortSignal): Promise<number | undefined>;
 }

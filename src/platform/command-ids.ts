@@ -40,6 +40,7 @@ export const COMMANDS = {
   unarchiveProject: 'trackside.project.unarchive',
   runTemplate: 'trackside.template.run',
   runTemplateDocument: 'trackside.template.runDocument',
+  openTable: 'trackside.table.open',
   copyId: 'trackside.copyId',
   filterTasks: 'trackside.tasks.filter',
   clearTaskFilter: 'trackside.tasks.clearFilter',
@@ -76,6 +77,8 @@ export const CONTEXT_KEYS = {
 export const METRICS_PANEL = 'trackside.metrics';
 /** The webview panel type of a graph of dependencies; package.json activates on it. */
 export const DEPENDENCIES_PANEL = 'trackside.dependencies';
+/** The webview panel type of a table of tasks; package.json activates on it. */
+export const TABLE_PANEL = 'trackside.table';
 /** The URI scheme of console documents: `trackside-console:/<connectionId>/<taskId>/<name>.log`. */
 export const CONSOLE_SCHEME = 'trackside-console';
 /** The URI scheme of a task's other texts: configuration, packages, uncommitted changes. */

@@ -52,8 +52,18 @@ export function project(document: JsonObject, paths: readonly string[]): JsonObj
 }
 
 function segments(path: string): string[] {
-  return path.split('.').filter((part) => part !== '' && part !== '*');
+  return path
+    .split('.')
+    .filter((part) => part !== '' && part !== '*')
+    .map(unescapeKey);
 }
+
+/** The name behind one part of a dotted path; clients escape dots, dollars, percents and double underscores in it. */
+export function unescapeKey(part: string): string {
+  return part.replace(/%%|%2E|%24|%_%_/g, (code) => UNESCAPED[code] ?? code);
+}
+
+const UNESCAPED: Readonly<Record<string, string>> = { '%%': '%', '%2E': '.', '%24': '$', '%_%_': '__' };
 
 function pick(document: JsonObject, paths: readonly string[][]): JsonObject {
   const byHead = new Map<string, string[][]>();

@@ -12,6 +12,7 @@ import { queueEndpoints } from './api/queue-endpoints';
 import { sessionEndpoints } from './api/session-endpoints';
 import { taskCommandEndpoints } from './api/task-command-endpoints';
 import { taskPartEndpoints } from './api/task-part-endpoints';
+import { tableEndpoints } from './api/table-endpoints';
 import { taskReadEndpoints } from './api/task-read-endpoints';
 import { taskWriteEndpoints } from './api/task-write-endpoints';
 import { tracksideEndpoints } from './api/trackside-endpoints';
@@ -141,6 +142,7 @@ export class Tracker implements Disposable {
       ...sessionEndpoints(context),
       ...projectEndpoints(context),
       ...taskReadEndpoints(context),
+      ...tableEndpoints(context),
       ...taskWriteEndpoints(context),
       ...taskPartEndpoints(context),
       ...taskCommandEndpoints(context),

@@ -1,3 +1,5 @@
+import chevronDown from '@vscode/codicons/src/icons/chevron-down.svg';
+import chevronRight from '@vscode/codicons/src/icons/chevron-right.svg';
 import circleSlash from '@vscode/codicons/src/icons/circle-slash.svg';
 import copy from '@vscode/codicons/src/icons/copy.svg';
 import debugStop from '@vscode/codicons/src/icons/debug-stop.svg';
@@ -15,11 +17,15 @@ import playCircle from '@vscode/codicons/src/icons/play-circle.svg';
 import question from '@vscode/codicons/src/icons/question.svg';
 import remove from '@vscode/codicons/src/icons/remove.svg';
 import save from '@vscode/codicons/src/icons/save.svg';
+import close from '@vscode/codicons/src/icons/close.svg';
 import table from '@vscode/codicons/src/icons/table.svg';
 import verified from '@vscode/codicons/src/icons/verified.svg';
 import watch from '@vscode/codicons/src/icons/watch.svg';
 
 const ICONS = {
+  chevronDown,
+  chevronRight,
+  close,
   circleSlash,
   copy,
   debugStop,

@@ -16,6 +16,7 @@ import type {
   QueueAbility,
   SeriesAbility,
   ServerDescription,
+  TableAbility,
   TaskQuery,
   WorkerAbility,
 } from '../contract';
@@ -33,6 +34,7 @@ import { listProjects } from './projects';
 import { ClearMlQueues } from './queues';
 import { describeServer, ServerProbe } from './server-facts';
 import { ClearMlSession, type ClearMlOptions } from './session';
+import { ClearMlTable } from './table';
 import { ClearMlTasks } from './tasks';
 import { readImages, readPlots } from './task-output';
 import { listTracksideSeries, readTracksideSeries } from './trackside-series';
@@ -55,6 +57,7 @@ export class ClearMlBackend implements Backend {
   readonly actions: ActionAbility;
   readonly launch: LaunchAbility;
   readonly dependencies: DependencyAbility;
+  readonly table: TableAbility;
   private readonly session: ClearMlSession;
   private readonly probe: ServerProbe;
   private readonly tasks: ClearMlTasks;
@@ -81,6 +84,7 @@ export class ClearMlBackend implements Backend {
     this.queues = new ClearMlQueues(session);
     this.launch = { create: (request, signal) => createTask(session, probe, request, signal) };
     this.dependencies = dependencyAbility(session);
+    this.table = new ClearMlTable(session, probe);
     this.pushes = { subscribe: (onChange, onState) => subscribeLive(session, probe, onChange, onState) };
   }
 

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import { basicAuth, TokenAuth, type Headers, type IssuedToken } from '../../client/auth';
 import { failureOfShape } from '../../client/failures';
 import { Redactor } from '../../client/redaction';

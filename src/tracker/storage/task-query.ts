@@ -1,5 +1,5 @@
 import { ApiError, badValue, validationError } from '../api-error';
-import { isObject, stringIn, stringsIn, type JsonObject } from '../json';
+import { isObject, stringIn, stringsIn, unescapeKey, type JsonObject } from '../json';
 import { ARCHIVED, HIDDEN } from '../tasks/task-words';
 import { parseListFilter, parseStructuredFilter, type ListGroup } from './list-filter';
 import { compilePattern, exactName, literalText } from './pattern';
@@ -44,6 +44,7 @@ const COLUMNS: Readonly<Record<string, string>> = {
 
 const LIST_FIELDS = ['id', 'user', 'type', 'status', 'project', 'parent', 'execution.queue'] as const;
 const PATTERN_FIELDS = ['name', 'comment', 'report'] as const;
+const RANGE_FIELDS: ReadonlySet<string> = new Set(['last_iteration', 'active_duration']);
 const TIME_FIELDS = [
   'status_changed',
   'last_update',
@@ -73,7 +74,7 @@ export function taskCondition(filters: JsonObject, projectIds: readonly string[]
   for (const field of TIME_FIELDS) {
     conditions.push(...timeConditions(field, filters[field]));
   }
-  conditions.push(...rangeConditions('last_iteration', filters['last_iteration']));
+  conditions.push(...rangesOf(filters));
   conditions.push(...anyOrAll(filters['_any_'], ' OR '), ...anyOrAll(filters['_all_'], ' AND '));
   if (filters['search_hidden'] !== true && groupsOf('id', filters['id']).length === 0) {
     conditions.push({ sql: 'is_hidden = 0', values: [] });
@@ -103,7 +104,7 @@ function orderExpressions(path: string): string[] {
   }
   const section = /^(script|execution|runtime|hyperparams|configuration|container)\.([^"'\\]+)$/.exec(path);
   if (section !== null) {
-    const steps = (section[2] ?? '').split('.').map((step) => `."${step.replaceAll('%2E', '.')}"`);
+    const steps = (section[2] ?? '').split('.').map((step) => `."${unescapeKey(step)}"`);
     const value = `(SELECT json_extract(s.body, '$${steps.join('')}') FROM task_sections s
       WHERE s.task_key = tasks.key AND s.section = '${section[1] ?? ''}')`;
     return [`CAST(${value} AS REAL)`, value];
@@ -122,11 +123,16 @@ function metricExpression(path: string): string {
   }
   const [, metric, variant, kind] = match;
   const column = kind === 'value' ? 'last_value' : kind;
-  return `(SELECT x.${column ?? 'last_value'} FROM series x WHERE x.task_key = tasks.key
+  const find = (table: string, value: string): string => `(SELECT x.${value} FROM ${table} x
+    WHERE x.task_key = tasks.key
     AND name_hash(x.metric) = '${metric ?? ''}' AND name_hash(x.variant) = '${variant ?? ''}')`;
+  return `coalesce(${find('series', column ?? 'last_value')}, ${find('single_values', 'value')})`;
 }
 
 function isNullable(path: string): boolean {
+  if (path.startsWith('hyperparams.') || path.startsWith('last_metrics.')) {
+    return true;
+  }
   return [
     'started',
     'completed',
@@ -264,7 +270,16 @@ function timeConditions(field: string, raw: unknown): Condition[] {
   });
 }
 
-function rangeConditions(field: string, raw: unknown): Condition[] {
+function rangesOf(filters: JsonObject): Condition[] {
+  return Object.entries(filters).flatMap(([field, raw]) => {
+    if (RANGE_FIELDS.has(field)) {
+      return rangeConditions(COLUMNS[field] ?? field, field, raw);
+    }
+    return field.startsWith('last_metrics.') ? rangeConditions(metricExpression(field), field, raw) : [];
+  });
+}
+
+function rangeConditions(expression: string, field: string, raw: unknown): Condition[] {
   if (raw === undefined || raw === null) {
     return [];
   }
@@ -272,9 +287,7 @@ function rangeConditions(field: string, raw: unknown): Condition[] {
     throw validationError(`${field} must be a list of two numbers`);
   }
   return raw.flatMap((item: unknown, index) =>
-    typeof item === 'number'
-      ? [{ sql: `${COLUMNS[field] ?? field} ${index === 0 ? '>=' : '<='} ?`, values: [item] }]
-      : [],
+    typeof item === 'number' ? [{ sql: `${expression} ${index === 0 ? '>=' : '<='} ?`, values: [item] }] : [],
   );
 }
 

@@ -7,6 +7,7 @@ import { noSignal, openBackend, Seeder, type ContractServer } from './contract-s
 import { describeActionContract } from './action-contract';
 import { describeOutputContract } from './output-contract';
 import { describeSeriesContract } from './series-contract';
+import { describeTableContract } from './table-contract';
 
 export interface ContractState {
   server: ContractServer;
@@ -38,6 +39,7 @@ export function describeBackendContract(name: string, start: () => Promise<Contr
     describeRooms(state);
     describeSeriesContract(state);
     describeOutputContract(state);
+    describeTableContract(state);
     describeLive(state);
   });
 }

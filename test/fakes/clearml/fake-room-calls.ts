@@ -1,5 +1,6 @@
 import { FakeError, isRow, textIn, textsIn, type Row } from './fake-error';
 import { isoDate } from './fake-task-documents';
+import { tableCalls } from './fake-table-calls';
 import type { Handler } from './fake-task-calls';
 import type { FakeWorld, Personality } from './fake-world';
 
@@ -18,6 +19,7 @@ export function roomCalls(world: FakeWorld, personality: Personality): Record<st
         : { version: '1.9.0' },
   };
   if (personality === 'real') {
+    Object.assign(calls, tableCalls(world));
     calls['users.get_current_user'] = () => ({
       user: { id: 'user', name: 'Ada', role: 'user', company: { id: 'company', name: 'Acme' } },
     });

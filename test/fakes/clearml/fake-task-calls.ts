@@ -210,7 +210,7 @@ function deleteTask(world: FakeWorld, task: FakeTask): Row {
 
 function createTask(world: FakeWorld, data: Row): FakeTask {
   const name = textIn(data, 'name');
-  textIn(data, 'type');
+  const type = textIn(data, 'type');
   const project = data['project'];
   if (name.length < 3) {
     throw new FakeError(400, 800, 'Data validation error: String value is too short');
@@ -220,6 +220,7 @@ function createTask(world: FakeWorld, data: Row): FakeTask {
   }
   return world.addTask({
     name,
+    type,
     tags: textsIn(data, 'tags'),
     script: rowIn(data, 'script'),
     configuration: rowIn(data, 'configuration'),

@@ -61,16 +61,29 @@ export function projected(document: Row, fields: readonly string[]): Row {
   }
   const picked: Row = { id: document['id'] };
   for (const field of fields) {
-    const [first = '', second] = field.split('.');
+    const [first = '', ...rest] = field.split('.').map(unescapeKey);
     const value = document[first];
-    if (second === undefined || !isRow(value) || first === 'project' || first === 'user') {
+    if (rest.length === 0 || !isRow(value) || first === 'project' || first === 'user') {
       picked[first] = value;
     } else {
-      const before = picked[first];
-      picked[first] = { ...(isRow(before) ? before : {}), [second]: value[second] };
+      picked[first] = withPath(picked[first], value, rest);
     }
   }
   return withoutUnset(picked);
+}
+
+function withPath(before: unknown, value: unknown, [head, ...rest]: readonly string[]): unknown {
+  if (head === undefined || !isRow(value)) {
+    return value;
+  }
+  const held = isRow(before) ? before : {};
+  return value[head] === undefined ? held : { ...held, [head]: withPath(held[head], value[head], rest) };
+}
+
+/** The server takes names in paths escaped and gives them plain. */
+function unescapeKey(part: string): string {
+  const plain: Readonly<Record<string, string>> = { '%%': '%', '%2E': '.', '%24': '$', '%_%_': '__' };
+  return part.replace(/%%|%2E|%24|%_%_/g, (code) => plain[code] ?? code);
 }
 
 function withoutUnset(row: Row): Row {

@@ -1,4 +1,5 @@
 import { FakeError, isRow, listIn, textIn, textsIn, type Row } from './fake-error';
+import { taskDocument } from './fake-task-documents';
 import type { FakeTask, FakeWorld } from './fake-world';
 
 /** Tasks of a `get_all_ex` request, filtered, ordered and cut to its page. */
@@ -7,10 +8,20 @@ export function selectTasks(world: FakeWorld, data: Row): FakeTask[] {
   const [order = '-last_update'] = textsIn(data, 'order_by');
   const sign = order.startsWith('-') ? -1 : 1;
   const key = order.replace(/^-/, '');
-  const sorted = [...found].sort(
-    (a, b) => sign * compare(orderValue(a, key), orderValue(b, key)) || (a.id < b.id ? -1 : 1),
-  );
+  const sorted = found
+    .map((task) => ({ task, value: orderValue(world, task, key) }))
+    .sort((a, b) =>
+      a.value === undefined || b.value === undefined
+        ? Number(a.value === undefined) - Number(b.value === undefined) || (a.task.id < b.task.id ? -1 : 1)
+        : sign * compare(a.value, b.value) || (a.task.id < b.task.id ? -1 : 1),
+    )
+    .map(({ task }) => task);
   return page(sorted, data);
+}
+
+/** How many tasks the filters let through, whatever the page. */
+export function countTasks(world: FakeWorld, data: Row): number {
+  return world.tasks.filter((task) => matches(world, task, data)).length;
 }
 
 function page<T>(items: readonly T[], data: Row): T[] {
@@ -31,7 +42,9 @@ function page<T>(items: readonly T[], data: Row): T[] {
   return items.slice(first, first + limit);
 }
 
-function orderValue(task: FakeTask, key: string): number | string {
+const ROOTS = ['type', 'status', 'started', 'completed', 'comment', 'last_iteration', 'last_worker', 'id'];
+
+function orderValue(world: FakeWorld, task: FakeTask, key: string): number | string | undefined {
   switch (key) {
     case 'created':
       return task.created;
@@ -40,9 +53,29 @@ function orderValue(task: FakeTask, key: string): number | string {
     case 'name':
       return task.name;
     default:
+      if (ROOTS.includes(key) || /^(hyperparams|last_metrics)(\.[^.]+){3}$/.test(key)) {
+        return valueAt(world, task, key);
+      }
       throw new FakeError(400, 14, `Unknown field in order_by: ${key}`);
   }
 }
+
+/** The value at a dotted path of the task's document; numbers in texts count as numbers, as in the real collation. */
+function valueAt(world: FakeWorld, task: FakeTask, path: string): number | string | undefined {
+  const found = path.split('.').reduce<unknown>(
+    (at, part) => {
+      const key = part.replace(/%%|%2E|%24|%_%_/g, (code) => UNESCAPED[code] ?? code);
+      return isRow(at) ? at[key] : undefined;
+    },
+    taskDocument(world, task, 'real'),
+  );
+  if (typeof found === 'string') {
+    return found !== '' && !Number.isNaN(Number(found)) ? Number(found) : found;
+  }
+  return typeof found === 'number' ? found : undefined;
+}
+
+const UNESCAPED: Readonly<Record<string, string>> = { '%%': '%', '%2E': '.', '%24': '$', '%_%_': '__' };
 
 function compare(a: number | string, b: number | string): number {
   return a < b ? -1 : a > b ? 1 : 0;
@@ -52,6 +85,9 @@ function matches(world: FakeWorld, task: FakeTask, data: Row): boolean {
   return (
     oneOf(textsIn(data, 'id'), task.id) &&
     oneOf(textsIn(data, 'status'), task.status) &&
+    oneOf(textsIn(data, 'type'), task.type) &&
+    oneOf(textsIn(data, 'user'), 'user') &&
+    fitsMetricRanges(world, task, data) &&
     oneOf(textsIn(data, 'parent'), task.parent) &&
     inProject(world, task, data) &&
     fitsTags(task.tags, textsIn(data, 'tags')) &&
@@ -60,6 +96,20 @@ function matches(world: FakeWorld, task: FakeTask, data: Row): boolean {
     fitsRange(task.created, listIn(data, 'created')) &&
     textsIn(data, 'last_update').every((text) => task.lastUpdate <= Date.parse(text.replace(/^<=/, '')))
   );
+}
+
+function fitsMetricRanges(world: FakeWorld, task: FakeTask, data: Row): boolean {
+  return Object.keys(data)
+    .filter((key) => key.startsWith('last_metrics.') || key === 'last_iteration')
+    .every((key) => {
+      const [from, to] = listIn(data, key);
+      const value = valueAt(world, task, key);
+      return (
+        typeof value === 'number' &&
+        (typeof from !== 'number' || value >= from) &&
+        (typeof to !== 'number' || value <= to)
+      );
+    });
 }
 
 /** An empty list is no filter. */

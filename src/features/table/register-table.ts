@@ -1,0 +1,89 @@
+import * as vscode from 'vscode';
+import { DisposableStore, type Disposable } from '../../core/disposable';
+import { TracksideError } from '../../core/errors';
+import { COMMANDS, TABLE_PANEL } from '../../platform/command-ids';
+import type { Platform } from '../../platform/contract';
+import type { Connections, ConnectionSession } from '../../store/contract';
+import { isTreeNode } from '../trees/tree-nodes';
+import type { TableRef } from './table-contract';
+import type { TablePanels } from './table-panels';
+
+export interface TableDeps {
+  readonly platform: Platform;
+  readonly connections: Connections;
+}
+
+/** Tables of tasks: the command that opens one, and their return after a window reload. Loaded when first used. */
+export function registerTable({ platform, connections }: TableDeps): Disposable {
+  const owned = new DisposableStore();
+  const loaded = async (): Promise<TablePanels> => {
+    const module = await import('./table-panels');
+    return new module.TablePanels(platform, connections);
+  };
+  let panels: ReturnType<typeof loaded> | undefined;
+  const load = (): ReturnType<typeof loaded> =>
+    (panels ??= loaded().then((made) => {
+      owned.add(made);
+      return made;
+    }));
+  owned.add(
+    vscode.window.registerWebviewPanelSerializer(TABLE_PANEL, {
+      deserializeWebviewPanel: async (panel, state: unknown) => {
+        const [{ persistedState }, made] = await Promise.all([import('./table-contract'), load()]);
+        const restored = persistedState.safeParse(state);
+        if (restored.success) {
+          made.restore(panel, restored.data.ref);
+        } else {
+          panel.dispose();
+        }
+      },
+    }),
+  );
+  owned.add(
+    platform.commands.register(COMMANDS.openTable, async (node) => {
+      const ref = await refOf(platform, connections, node);
+      if (ref !== undefined) {
+        (await load()).open(ref);
+      }
+    }),
+  );
+  return owned;
+}
+
+async function refOf(
+  platform: Platform,
+  connections: Connections,
+  node: unknown,
+): Promise<TableRef | undefined> {
+  const row = isTreeNode(node) ? node : undefined;
+  const session = (row && connections.get(row.connectionId)) ?? connections.active();
+  if (row?.kind === 'connection') {
+    return { connectionId: session.info.id, projectId: null, projectName: null };
+  }
+  return row?.kind === 'project' ? refOfPath(session, row.path) : pickProject(platform, session);
+}
+
+function refOfPath(session: ConnectionSession, path: string): TableRef {
+  const project = session.store.projects().items.find(({ name }) => name === path);
+  if (project === undefined) {
+    throw new TracksideError(
+      'notFound',
+      `“${path}” only holds other projects.`,
+      'Open the table of one of them, or of all projects.',
+    );
+  }
+  return { connectionId: session.info.id, projectId: project.id, projectName: project.name };
+}
+
+async function pickProject({ dialogs }: Platform, session: ConnectionSession): Promise<TableRef | undefined> {
+  await session.store.refresh({ kind: 'projects' });
+  const all: TableRef = { connectionId: session.info.id, projectId: null, projectName: null };
+  const projects = session.store
+    .projects()
+    .items.toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .map(({ id, name }) => ({ label: name, value: { ...all, projectId: id, projectName: name } }));
+  return dialogs.pick<TableRef>('Open Task Table', [
+    { label: 'All projects', description: session.info.label, value: all },
+    ...projects,
+  ]);
+}

@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import { AxeBuilder } from '@axe-core/playwright';
+import { MemoryTable, TableFakeSession, makeRow } from '../table/memory-table';
+import { chromiumPath } from './panel-browser';
+import { TableBrowser, type OpenTable } from './table-browser';
+import type { ThemeName } from './themes';
+
+const SHOTS = process.env['TRACKSIDE_SHOTS'];
+
+describe('the task table in a browser', function () {
+  this.timeout(60_000);
+  let browser: TableBrowser;
+  let table: OpenTable | undefined;
+
+  before(async function () {
+    if (chromiumPath() === undefined) {
+      this.skip();
+    }
+    browser = await TableBrowser.start();
+  });
+
+  after(() => browser.dispose());
+
+  afterEach(async () => {
+    const problems = table?.problems ?? [];
+    await table?.close();
+    table = undefined;
+    assert.deepEqual(problems, []);
+  });
+
+  async function open(
+    server: MemoryTable,
+    options: { theme?: ThemeName; width?: number; state?: unknown } = {},
+  ): Promise<OpenTable> {
+    table = await browser.open(new TableFakeSession(server), options);
+    await table.page.getByRole('columnheader', { name: 'loss/validation' }).waitFor();
+    await table.page.locator('.row[data-line="0"] .status').waitFor();
+    return table;
+  }
+
+  it('scrolls through 100,000 tasks with few rows in the page and few requests', async () => {
+    const server = new MemoryTable(100_000);
+    const { page, names } = await open(server).then((opened) => ({
+      page: opened.page,
+      names: () => opened.names(),
+    }));
+    assert.equal(await page.getByRole('grid').getAttribute('aria-rowcount'), '100001');
+    await page.getByText('100,000 tasks').waitFor();
+    const before = server.reads.length;
+    await page.getByRole('grid').evaluate((grid) => {
+      for (let step = 1; step <= 40; step += 1) {
+        grid.scrollTop = step * 40_000;
+      }
+    });
+    await page.getByText('resnet sweep 38461', { exact: true }).waitFor();
+    assert.ok((await names()).length < 70);
+    assert.ok(server.reads.length - before < 10, `${server.reads.length - before} reads`);
+  });
+
+  it('sorts by a column, keeps the focus there, and filters by text and status', async () => {
+    const { page } = await open(new MemoryTable(300));
+    const head = page.getByRole('columnheader', { name: 'Name' });
+    await head.getByRole('button').click();
+    await page.locator('.row[data-line="0"]').getByText('resnet sweep 0', { exact: true }).waitFor();
+    assert.equal(await head.getAttribute('aria-sort'), 'ascending');
+    await page.getByRole('toolbar').getByRole('button', { name: 'Status' }).click();
+    await page.getByLabel('Failed').check();
+    await page.keyboard.press('Escape');
+    await page.getByText('43 tasks').waitFor();
+    await page.getByLabel('Filter by text').fill('sweep 2');
+    await page.locator('.row[data-line="0"]').getByText('resnet sweep 2', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Remove filter: Failed' }).click();
+    await page.getByText('111 tasks').waitFor();
+  });
+
+  it('selects by mouse and keyboard, copies rows and runs actions on all of them', async () => {
+    const opened = await open(new MemoryTable(300));
+    const { page } = opened;
+    await page.locator('.row[data-line="0"] .cell').first().click();
+    await page.keyboard.press('Shift+ArrowDown');
+    await page.keyboard.press('Control+ArrowDown');
+    await page.keyboard.press('Control+ArrowDown');
+    await page.keyboard.press('Control+ ');
+    await page.getByText('3 selected').waitFor();
+    await page.keyboard.press('Control+c');
+    await page.keyboard.press('Shift+F10');
+    await page.getByRole('button', { name: 'Clone', exact: true }).click();
+    await page.keyboard.press('Enter');
+    await page.waitForFunction('true');
+    assert.deepEqual(opened.asked, ['clone task-299 task-298 task-296', 'open task-296']);
+    const copied = opened.copied[0]?.split('\n').map((line) => line.split('\t')[0]);
+    assert.deepEqual(copied, ['Name', 'resnet sweep 299', 'resnet sweep 298', 'resnet sweep 296']);
+  });
+
+  it('groups with counts and the best metric, and folds', async () => {
+    const opened = await open(new MemoryTable(300));
+    const { page } = opened;
+    await page.getByRole('button', { name: 'Group' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'User', exact: true }).click();
+    const head = page.locator('.row.is-group').first();
+    await head.getByText('150 tasks').waitFor();
+    assert.match(await head.innerText(), /Ada\s+150 tasks\s+best loss\/validation: 0\.020408/);
+    await head.click();
+    await page.locator('.row[data-line="1"].is-group').getByText('Grace').waitFor();
+  });
+
+  it('shows changes of visible rows and stays where it was scrolled', async () => {
+    const server = new MemoryTable(5_000);
+    const session = new TableFakeSession(server);
+    table = await browser.open(session);
+    const { page } = table;
+    await page.getByRole('columnheader', { name: 'loss/validation' }).waitFor();
+    await page.getByRole('grid').evaluate((grid) => (grid.scrollTop = 26 * 1_000));
+    const row = page.locator('.row').filter({ hasText: 'resnet sweep 3999' });
+    await row.waitFor();
+    const changed = makeRow(3_999);
+    server.rowsHeld[3_999] = { ...changed, task: { ...changed.task, name: 'renamed meanwhile' } };
+    session.scheduler.notify({ kind: 'task', ids: ['task-3999'] });
+    await page.getByText('renamed meanwhile').waitFor();
+    assert.equal(await page.getByRole('grid').evaluate((grid) => grid.scrollTop), 26_000);
+  });
+
+  it('is restored with its columns, and saves views', async () => {
+    const opened = await open(new MemoryTable(30));
+    await opened.page.getByRole('button', { name: 'Columns' }).click();
+    await opened.page.getByLabel('Args/lr').check();
+    await opened.page.keyboard.press('Escape');
+    await opened.page.getByRole('columnheader', { name: 'Args/lr' }).waitFor();
+    await opened.page.getByRole('button', { name: 'Views' }).click();
+    await opened.page.getByLabel('Name of this view').fill('rates');
+    await opened.page.keyboard.press('Enter');
+    await opened.page.getByRole('button', { name: 'Views' }).click();
+    await opened.page.getByRole('button', { name: 'rates', exact: true }).waitFor();
+    assert.equal(opened.saved[0]?.view.columns.length, 9);
+    const state = await opened.page.evaluate('window.keptState');
+    await opened.close();
+    const again = await open(new MemoryTable(30), { state });
+    assert.equal(await again.page.getByRole('columnheader', { name: 'Args/lr' }).count(), 1);
+  });
+
+  for (const theme of ['dark', 'light', 'highContrast'] as const) {
+    it(`is accessible in ${theme}, and nothing overlaps at 300 px`, async () => {
+      const { page } = await open(new MemoryTable(300), { theme });
+      await page.locator('.row[data-line="1"] .cell').first().click();
+      await page.keyboard.press('Shift+ArrowDown');
+      await page.getByText('2 selected').waitFor();
+      if (SHOTS !== undefined) {
+        await page.screenshot({ path: `${SHOTS}/table-${theme}.png` });
+      }
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      assert.deepEqual(
+        violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`),
+        [],
+      );
+      await page.setViewportSize({ width: 300, height: 600 });
+      if (SHOTS !== undefined) {
+        await page.screenshot({ path: `${SHOTS}/table-${theme}-300.png` });
+      }
+      const bottoms = await page.evaluate(() =>
+        ['header', '.bars', '.grid'].map((part) => {
+          const box = document.querySelector(part)?.getBoundingClientRect();
+          const inner = [...(document.querySelector(part)?.children ?? [])].map(
+            (child) => child.getBoundingClientRect().bottom,
+          );
+          const bottom = part === '.grid' ? (box?.bottom ?? 0) : Math.max(...inner);
+          return { top: box?.top ?? 0, bottom };
+        }),
+      );
+      bottoms.slice(1).forEach(({ top }, index) => assert.ok(top >= (bottoms[index]?.bottom ?? 0)));
+      const width = await page.evaluate(() => document.documentElement.scrollWidth);
+      assert.ok(width <= 300, `the page is ${width} px wide`);
+    });
+  }
+});

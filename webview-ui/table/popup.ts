@@ -1,0 +1,73 @@
+import { element } from '../shared/dom';
+
+const MARGIN_PX = 8;
+
+/** At most one popup is open; it closes on Escape, on a press elsewhere, and gives the focus back. */
+let closeOpen: (() => void) | undefined;
+
+export function closePopup(): void {
+  closeOpen?.();
+}
+
+/** Shows `content` below `anchor`, or at a point, within the page. */
+export function openPopup(
+  anchor: HTMLElement | { readonly x: number; readonly y: number; readonly focus: HTMLElement },
+  label: string,
+  content: HTMLElement,
+): void {
+  closePopup();
+  const popup = element('div', { class: 'popup', attributes: { role: 'dialog', 'aria-label': label } }, [
+    content,
+  ]);
+  document.body.append(popup);
+  place(popup, anchor);
+  const focusBack = anchor instanceof HTMLElement ? anchor : anchor.focus;
+  const onPress = (event: MouseEvent): void => {
+    const isInside =
+      event.target instanceof Node && (popup.contains(event.target) || anchor === event.target);
+    if (!isInside) {
+      close(false);
+    }
+  };
+  const onKey = (event: KeyboardEvent): void => {
+    if (event.key === 'Escape') {
+      event.stopPropagation();
+      close(true);
+    } else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+      move(popup, event);
+    }
+  };
+  const close = (givesFocus: boolean): void => {
+    document.removeEventListener('mousedown', onPress, true);
+    popup.remove();
+    closeOpen = undefined;
+    if (givesFocus) {
+      focusBack.focus();
+    }
+  };
+  closeOpen = () => close(true);
+  document.addEventListener('mousedown', onPress, true);
+  popup.addEventListener('keydown', onKey);
+  popup.querySelector<HTMLElement>('input, button, select')?.focus();
+}
+
+function place(popup: HTMLElement, anchor: HTMLElement | { readonly x: number; readonly y: number }): void {
+  const box = anchor instanceof HTMLElement ? anchor.getBoundingClientRect() : undefined;
+  const [x, y] = box ? [box.left, box.bottom + 2] : 'x' in anchor ? [anchor.x, anchor.y] : [0, 0];
+  const { innerWidth, innerHeight } = window;
+  const left = Math.max(MARGIN_PX, Math.min(x, innerWidth - popup.offsetWidth - MARGIN_PX));
+  const top = Math.max(MARGIN_PX, Math.min(y, innerHeight - popup.offsetHeight - MARGIN_PX));
+  popup.style.left = `${left}px`;
+  popup.style.top = `${top}px`;
+}
+
+function move(popup: HTMLElement, event: KeyboardEvent): void {
+  const all = [
+    ...popup.querySelectorAll<HTMLElement>('button, input[type="checkbox"], input[type="search"]'),
+  ].filter(({ hidden }) => !hidden);
+  const at = all.findIndex((each) => each === document.activeElement);
+  if (at >= 0) {
+    event.preventDefault();
+    all[(at + (event.key === 'ArrowDown' ? 1 : all.length - 1)) % all.length]?.focus();
+  }
+}

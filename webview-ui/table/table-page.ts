@@ -1,0 +1,430 @@
+import type { TaskAction } from '../../src/core/actions';
+import { columnKey } from '../../src/core/task-table';
+import type {
+  HostMessage,
+  PageMessage,
+  PersistedState,
+  TableRef,
+  TableView,
+} from '../../src/features/table/table-contract';
+import { element, setShown, setText } from '../shared/dom';
+import { icon } from '../shared/icons';
+import { ACTION_LABELS, SINGLE } from './action-labels';
+import { choice, FilterBar } from './filter-bar';
+import { GridView } from './grid-view';
+import { closePopup, openPopup } from './popup';
+import type { TableModel } from './table-model';
+
+export interface PagePorts {
+  post(message: PageMessage): void;
+  save(state: PersistedState): void;
+}
+
+/** The whole page of a task table. */
+export class TablePage {
+  readonly root: HTMLElement;
+  private readonly title = element('h1', { class: 'text', text: 'Tasks' });
+  private readonly count = element('span', { class: 'dim', attributes: { role: 'status' } });
+  private readonly selection = element('div', { class: 'selection' });
+  private readonly notes = element('div', { class: 'notes', attributes: { role: 'status' } });
+  private readonly empty = element('div', { class: 'empty' });
+  private readonly grid: GridView;
+  private readonly bar: FilterBar;
+  private ref: TableRef | undefined;
+  private requests = 0;
+  private asked = '';
+
+  constructor(
+    private readonly model: TableModel,
+    private readonly ports: PagePorts,
+  ) {
+    this.grid = new GridView(model, {
+      onWindow: (from, to) => this.watch(from, to),
+      onSort: (column) => this.sortBy(column),
+      onResize: (column, widthPx, isDone) => this.resize(column, widthPx, isDone),
+      onMove: (column, to) => this.moveColumn(column, to),
+      onPress: (line, column, event) => this.press(line, column, event),
+      onOpen: (line) => this.openLine(line),
+      onMenu: (x, y) => this.menu(x, y),
+      onKey: (event) => this.key(event),
+    });
+    this.bar = new FilterBar(model, {
+      onView: (view) => this.show(view),
+      onSaveView: (name) => ports.post({ type: 'saveView', name, view: model.view }),
+      onDeleteView: (name) => ports.post({ type: 'deleteView', name }),
+    });
+    const head = element('header', {}, [this.title, this.count, this.selection]);
+    this.root = element('main', { class: 'page' }, [
+      head,
+      this.bar.root,
+      this.notes,
+      this.grid.root,
+      this.empty,
+    ]);
+    this.grid.redraw();
+    this.update();
+  }
+
+  receive(message: HostMessage): void {
+    switch (message.type) {
+      case 'open':
+        this.ref = message.ref;
+        setText(this.title, message.ref.projectName ?? `All tasks of ${message.connectionLabel}`);
+        this.sendView();
+        return;
+      case 'catalog':
+        if (this.model.adoptCatalog(message.catalog)) {
+          this.grid.redraw();
+          this.sendView();
+        }
+        this.bar.update();
+        return;
+      case 'views':
+        this.bar.setSaved(message.views);
+        return;
+      case 'state':
+        if (message.viewId === this.model.viewId) {
+          this.model.state = message.state;
+          this.update();
+        }
+        return;
+      case 'lines':
+        if (message.viewId === this.model.viewId) {
+          this.model.putLines(message.from, message.lines, message.isFresh);
+          this.asked = '';
+          this.grid.update();
+          this.update();
+        }
+        return;
+      case 'acted':
+        this.ports.post({ type: 'retry' });
+        return;
+    }
+  }
+
+  private show(view: TableView): void {
+    this.model.setView(view);
+    this.grid.toTop();
+    this.grid.redraw();
+    this.sendView();
+    this.update();
+  }
+
+  private sendView(): void {
+    this.asked = '';
+    this.ports.post({ type: 'view', viewId: this.model.viewId, view: this.model.view });
+    this.keep();
+    this.bar.update();
+  }
+
+  private keep(): void {
+    if (this.ref !== undefined) {
+      this.ports.save({ ref: this.ref, view: this.model.view });
+    }
+  }
+
+  /** Asks once for what is on screen; what is there already is only kept true. */
+  private watch(from: number, to: number): void {
+    const isKnown = this.model.hasAll(from, to);
+    const asked = `${this.model.viewId} ${from} ${to} ${String(isKnown)}`;
+    if (to > from && asked !== this.asked) {
+      this.asked = asked;
+      this.ports.post({ type: 'window', viewId: this.model.viewId, from, to, isKnown });
+    }
+  }
+
+  private sortBy(index: number): void {
+    const { sort, columns } = this.model.view;
+    const column = columns[index]?.column;
+    if (column !== undefined) {
+      const isSame = columnKey(sort.column) === columnKey(column);
+      this.show({ ...this.model.view, sort: { column, isDescending: isSame ? !sort.isDescending : false } });
+      this.focusHead(index);
+    }
+  }
+
+  private moveColumn(from: number, to: number): void {
+    const columns = [...this.model.view.columns];
+    const [moved] = columns.splice(from, 1);
+    if (moved !== undefined && from !== to) {
+      columns.splice(to, 0, moved);
+      this.show({ ...this.model.view, columns });
+      this.focusHead(to);
+    }
+  }
+
+  private focusHead(index: number): void {
+    this.grid.root.querySelectorAll<HTMLElement>('.head-button')[index]?.focus();
+  }
+
+  private resize(index: number, widthPx: number, isDone: boolean): void {
+    this.model.setWidth(index, widthPx);
+    this.grid.update();
+    if (isDone) {
+      this.keep();
+    }
+  }
+
+  private press(line: number, column: number, event: MouseEvent): void {
+    closePopup();
+    this.model.activeColumn = column;
+    const shown = this.model.line(line);
+    if (shown?.kind === 'group') {
+      this.model.activeLine = line;
+      this.fold(shown.key, !shown.isFolded);
+      return;
+    }
+    const isChosen = shown !== undefined && this.model.selected.has(shown.id);
+    if (event.button === 2 && isChosen) {
+      this.model.activeLine = line;
+    } else {
+      this.model.select(line, event.shiftKey ? 'range' : event.ctrlKey || event.metaKey ? 'toggle' : 'only');
+    }
+    this.selectionChanged();
+  }
+
+  private fold(key: string, isFolded: boolean): void {
+    const others = this.model.view.folded.filter((each) => each !== key);
+    const { activeLine } = this.model;
+    const top = this.grid.root.scrollTop;
+    this.model.setView({ ...this.model.view, folded: isFolded ? [...others, key] : others });
+    this.model.activeLine = activeLine;
+    this.grid.root.scrollTop = top;
+    this.sendView();
+  }
+
+  private openLine(index: number): void {
+    const line = this.model.line(index);
+    if (line?.kind === 'task') {
+      this.ports.post({ type: 'open', ids: [line.id] });
+    }
+  }
+
+  private key(event: KeyboardEvent): void {
+    const isHandled = this.moveKey(event) || this.commandKey(event);
+    if (isHandled) {
+      event.preventDefault();
+    }
+  }
+
+  private moveKey(event: KeyboardEvent): boolean {
+    const { activeLine, activeColumn, lineCount, view } = this.model;
+    const isWide = event.ctrlKey || event.metaKey;
+    const lines: Readonly<Record<string, number>> = {
+      ArrowUp: activeLine - 1,
+      ArrowDown: activeLine + 1,
+      PageUp: activeLine - this.grid.pageSize,
+      PageDown: activeLine + this.grid.pageSize,
+      ...(isWide ? { Home: 0, End: lineCount - 1 } : {}),
+    };
+    const columns: Readonly<Record<string, number>> = {
+      ArrowLeft: activeColumn - 1,
+      ArrowRight: activeColumn + 1,
+      ...(isWide ? {} : { Home: 0, End: view.columns.length - 1 }),
+    };
+    const [line, column] = [lines[event.key], columns[event.key]];
+    if (line === undefined && column === undefined) {
+      return false;
+    }
+    const group = this.model.line(activeLine);
+    if (group?.kind === 'group' && column !== undefined) {
+      this.foldByKey(group, event.key);
+      return true;
+    }
+    if (column !== undefined) {
+      this.model.activeColumn = Math.max(0, Math.min(view.columns.length - 1, column));
+    }
+    if (line !== undefined) {
+      this.goTo(Math.max(0, Math.min(lineCount - 1, line)), event);
+    }
+    this.grid.reveal();
+    this.selectionChanged();
+    return true;
+  }
+
+  /** With Ctrl an arrow only moves, so that Space can add what is there to the selection. */
+  private goTo(line: number, { key, shiftKey, ctrlKey, metaKey }: KeyboardEvent): void {
+    const isOnlyMoving = (ctrlKey || metaKey) && !shiftKey && key.startsWith('Arrow');
+    if (isOnlyMoving) {
+      this.model.activeLine = line;
+    } else {
+      this.model.select(line, shiftKey ? 'range' : 'only');
+    }
+  }
+
+  private foldByKey(group: { readonly key: string; readonly isFolded: boolean }, key: string): void {
+    const isFolding = key === 'ArrowLeft';
+    if (group.isFolded !== isFolding && (isFolding || key === 'ArrowRight')) {
+      this.fold(group.key, isFolding);
+    }
+  }
+
+  private commandKey(event: KeyboardEvent): boolean {
+    const isWide = event.ctrlKey || event.metaKey;
+    const name = `${isWide ? 'Ctrl+' : ''}${event.shiftKey ? 'Shift+' : ''}${event.key.length === 1 ? event.key.toLowerCase() : event.key}`;
+    const commands: Readonly<Record<string, () => void>> = {
+      Enter: () => this.enter(),
+      ' ': () => this.selectActive(),
+      'Ctrl+ ': () => this.selectActive(),
+      'Ctrl+a': () => {
+        this.model.selectAll();
+        this.selectionChanged();
+      },
+      'Ctrl+c': () => this.copy(),
+      'Ctrl+f': () => this.bar.focusSearch(),
+      '/': () => this.bar.focusSearch(),
+      Escape: () => {
+        this.model.selected.clear();
+        this.selectionChanged();
+      },
+      ContextMenu: () => this.menuAtRow(),
+      'Shift+F10': () => this.menuAtRow(),
+    };
+    const run = commands[name];
+    run?.();
+    return run !== undefined;
+  }
+
+  private enter(): void {
+    const line = this.model.line(this.model.activeLine);
+    if (line?.kind === 'group') {
+      this.fold(line.key, !line.isFolded);
+    } else {
+      this.openLine(this.model.activeLine);
+    }
+  }
+
+  private selectActive(): void {
+    this.model.select(this.model.activeLine, 'toggle');
+    this.selectionChanged();
+  }
+
+  private copy(): void {
+    const text = this.model.copyText();
+    if (text !== '') {
+      this.ports.post({ type: 'copy', text });
+    }
+  }
+
+  private menuAtRow(): void {
+    const { x, y } = this.grid.menuPlace();
+    this.menu(x, y);
+  }
+
+  private menu(x: number, y: number): void {
+    const ids = [...this.model.selected.keys()];
+    const [only] = [...this.model.selected.values()];
+    if (only === undefined) {
+      return;
+    }
+    const run = (label: string, work: () => void): HTMLElement =>
+      choice(label, false, () => {
+        closePopup();
+        work();
+      });
+    const isOne = ids.length === 1;
+    const actions = this.model.actions().filter((action) => isOne || !SINGLE.has(action));
+    const items = element('div', { class: 'popup-list' }, [
+      run(isOne ? 'Open Live Panel' : 'Open Live Panels', () => this.ports.post({ type: 'open', ids })),
+      ...(isOne
+        ? [
+            run('Open Console', () =>
+              this.ports.post({ type: 'command', command: 'openConsole', id: only.id }),
+            ),
+          ]
+        : []),
+      ...(isOne && only.hasWebPage
+        ? [
+            run('Open in Web UI', () =>
+              this.ports.post({ type: 'command', command: 'openInBrowser', id: only.id }),
+            ),
+          ]
+        : []),
+      run(isOne ? 'Copy Row' : 'Copy Rows', () => this.copy()),
+      run(isOne ? 'Copy Id' : 'Copy Ids', () => this.ports.post({ type: 'copy', text: ids.join('\n') })),
+      element('div', { class: 'popup-line' }),
+      ...actions.map((action) => run(ACTION_LABELS[action], () => this.act(action))),
+    ]);
+    openPopup({ x, y, focus: this.grid.root }, 'Actions', items);
+  }
+
+  private act(action: TaskAction): void {
+    this.requests += 1;
+    this.ports.post({ type: 'act', requestId: this.requests, action, ids: [...this.model.selected.keys()] });
+  }
+
+  private selectionChanged(): void {
+    this.grid.update();
+    this.update();
+  }
+
+  private update(): void {
+    const { state } = this.model;
+    setText(this.count, this.countWords());
+    this.drawSelection();
+    this.grid.root.setAttribute('aria-busy', String(state.phase === 'reading'));
+    const notes = state.phase === 'ready' ? state.notes.join(' ') : '';
+    setText(this.notes, notes);
+    setShown(this.notes, notes !== '');
+    this.drawEmpty();
+    document.body.dataset['phase'] = state.phase;
+  }
+
+  private countWords(): string {
+    const { state } = this.model;
+    if (state.phase !== 'ready') {
+      return state.phase === 'reading' ? 'Reading…' : '';
+    }
+    const counted = state.taskCount.toLocaleString('en-US');
+    return `${state.isExact ? '' : 'more than '}${counted} ${state.taskCount === 1 ? 'task' : 'tasks'}`;
+  }
+
+  private drawSelection(): void {
+    const count = this.model.selected.size;
+    setShown(this.selection, count > 0);
+    if (count === 0) {
+      this.selection.replaceChildren();
+      return;
+    }
+    const press = (label: string, run: (event: MouseEvent) => void, hasMenu = false): HTMLElement => {
+      const made = element('button', { class: 'plain', attributes: { type: 'button' } });
+      made.append(element('span', { text: label }), ...(hasMenu ? [icon('chevronDown')] : []));
+      made.addEventListener('click', run);
+      return made;
+    };
+    this.selection.replaceChildren(
+      element('span', { text: `${count.toLocaleString('en-US')} selected` }),
+      press(count === 1 ? 'Open' : 'Open live panels', () =>
+        this.ports.post({ type: 'open', ids: [...this.model.selected.keys()] }),
+      ),
+      press(
+        'Actions',
+        (event) => {
+          const box =
+            event.currentTarget instanceof Element ? event.currentTarget.getBoundingClientRect() : undefined;
+          this.menu(box?.left ?? 0, box?.bottom ?? 0);
+        },
+        true,
+      ),
+    );
+  }
+
+  private drawEmpty(): void {
+    const { state } = this.model;
+    const isEmpty = state.phase === 'ready' && state.lineCount === 0;
+    setShown(this.empty, isEmpty || state.phase === 'failed');
+    if (state.phase === 'failed') {
+      const retry = element('button', { class: 'plain', text: 'Try again', attributes: { type: 'button' } });
+      retry.addEventListener('click', () => this.ports.post({ type: 'retry' }));
+      this.empty.replaceChildren(
+        element('p', { text: state.failure.message, attributes: { role: 'alert' } }),
+        element('p', { class: 'dim', text: state.failure.nextStep }),
+        retry,
+      );
+    } else if (isEmpty) {
+      this.empty.replaceChildren(
+        element('p', { class: 'dim', text: 'No task fits. Change the filter to see more.' }),
+      );
+    }
+  }
+}
