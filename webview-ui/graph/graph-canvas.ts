@@ -1,4 +1,4 @@
-import type { DependencyGraph } from '../../src/core/dependency-graph';
+import type { DependencyGraph, DependencyNode } from '../../src/core/dependency-graph';
 import { layoutGraph, type GraphLayout, type Place } from '../../src/core/graph-layout';
 import { neighbours } from '../../src/core/graph-structure';
 import type { NodeState } from '../../src/features/graph/graph-contract';
@@ -48,13 +48,11 @@ export class GraphCanvas {
     this.listen();
   }
 
-  /** Newer states of tasks; nothing moves. */
-  update(states: ReadonlyMap<string, NodeState>): void {
-    for (const view of this.nodes.values()) {
-      const state = view.current.taskId === undefined ? undefined : states.get(view.current.taskId);
-      if (state !== undefined) {
-        view.draw({ ...view.current, status: state.status }, state.actions);
-      }
+  /** The same nodes as they are now, and what can be done with their tasks; nothing moves. */
+  update(nodes: readonly DependencyNode[], states: ReadonlyMap<string, NodeState>): void {
+    for (const node of nodes) {
+      const state = node.taskId === undefined ? undefined : states.get(node.taskId);
+      this.nodes.get(node.id)?.draw(node, state?.actions ?? []);
     }
   }
 

@@ -59,12 +59,14 @@ export class GraphPage {
         return;
       case 'graph':
         this.graph = message.graph;
+        // What is read now is newer than any state that was told before.
+        this.states.clear();
         this.notify('', false);
         this.draw();
         return;
       case 'states':
         message.states.forEach((state) => this.states.set(state.taskId, state));
-        this.canvas?.update(this.states);
+        this.draw();
         return;
       case 'failed':
         this.notify(`${message.failure.message} ${message.failure.nextStep}`, true);
@@ -109,7 +111,7 @@ export class GraphPage {
       return;
     }
     setText(this.title, graph.title);
-    const shown = foldStages(graph, this.folded);
+    const shown = foldStages(this.withStates(graph), this.folded);
     // Only another shape is laid out anew: a changed status moves nothing.
     const shape = JSON.stringify([
       shown.nodes.map(({ id, label, taskId, type, isMissing }) => [id, label, taskId, type, isMissing]),
@@ -128,7 +130,17 @@ export class GraphPage {
       this.canvas.fit();
       this.found = this.canvas.search(this.searched);
     }
-    this.canvas?.update(this.states);
+    this.canvas?.update(shown.nodes, this.states);
+  }
+
+  private withStates(graph: DependencyGraph): DependencyGraph {
+    const stateOf = (taskId: string | undefined): NodeState | undefined =>
+      taskId === undefined ? undefined : this.states.get(taskId);
+    const nodes = graph.nodes.map((node) => ({
+      ...node,
+      status: stateOf(node.taskId)?.status ?? node.status,
+    }));
+    return { ...graph, nodes };
   }
 
   private drawNotes(graph: DependencyGraph, cycles: readonly (readonly string[])[]): void {

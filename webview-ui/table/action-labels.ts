@@ -17,9 +17,9 @@ export const ACTION_LABELS: Readonly<Record<TaskAction, string>> = {
   rename: 'Rename…',
   tag: 'Edit Tags…',
   comment: 'Edit Comment…',
-  edit: 'Edit parameters',
+  edit: 'Edit Parameters…',
   move: 'Move to Project…',
 };
 
 /** These work on one task. */
-export const SINGLE: ReadonlySet<TaskAction> = new Set(['rename', 'comment']);
+export const SINGLE: ReadonlySet<TaskAction> = new Set(['rename', 'comment', 'edit']);

@@ -87,8 +87,7 @@ export class GraphSession implements Disposable {
       key: `dependencies:${JSON.stringify(this.ports.ref.scope)}`,
       freshForMs: 0,
       pushGapMs: PUSH_GAP_MS,
-      intervalMs: () =>
-        this.graph?.nodes.some(({ status }) => isLive(status)) ? POLL_INTERVAL_MS : undefined,
+      intervalMs: () => (this.isAnyLive() ? POLL_INTERVAL_MS : undefined),
       matches: (change) => change.kind === 'task' && change.ids.some((id) => !this.taskIds.has(id)),
       run: async (signal) => {
         try {
@@ -132,10 +131,21 @@ export class GraphSession implements Disposable {
   private watchTasks(): void {
     const before = this.needs;
     this.needs = new DisposableStore();
-    for (const id of [...this.taskIds].slice(0, MOST_WATCHED)) {
+    for (const id of this.watched()) {
       this.needs.add(this.ports.session.store.need({ kind: 'task', id }));
     }
     before.dispose();
+  }
+
+  private watched(): readonly string[] {
+    return [...this.taskIds].slice(0, MOST_WATCHED);
+  }
+
+  private isAnyLive(): boolean {
+    const { store } = this.ports.session;
+    return (this.graph?.nodes ?? []).some(({ taskId, status }) =>
+      isLive((taskId === undefined ? undefined : store.task(taskId)?.status) ?? status),
+    );
   }
 
   private postAll(): void {
@@ -148,7 +158,7 @@ export class GraphSession implements Disposable {
         type: 'graph',
         graph: { ...this.graph, nodes: [...nodes], edges: [...edges], notes: [...notes] },
       });
-      this.postStates([...this.taskIds]);
+      this.postStates(this.watched());
     }
     if (this.failure !== undefined) {
       const { message, nextStep } = this.failure;

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import type { Theme } from '../../scripts/editor/editor-settings';
+import { repositoryRoot } from '../../scripts/editor/toolchain';
+import { type Editor, startEditor } from './harness/editor';
+import type { EditorWindow } from './harness/editor-window';
+import { until } from './harness/until';
+
+const THEMES: readonly Theme[] = ['light', 'hc', 'dark'];
+
+describe('what a task made, in the editor', function () {
+  this.timeout(180_000);
+  let editor: Editor;
+  let window: EditorWindow;
+
+  before(async () => {
+    const workspace = path.join(repositoryRoot(), 'test', 'fixtures', 'scripts');
+    editor = await startEditor({ extension: 'folder', workspace, theme: 'light' });
+    window = await editor.openWindow();
+    await window.openFile('outputs.py');
+    await window.runCommand('Trackside: Launch Current File as Task');
+  });
+
+  after(() => editor.dispose());
+
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') {
+      await window.screenshot('failed-task-views');
+    }
+  });
+
+  it('shows its plots', async () => {
+    const frame = await window.webviewFrame('Live panel');
+    await frame.getByText('Completed').first().waitFor({ timeout: 90_000 });
+    await frame.getByRole('tab', { name: 'Plots' }).click();
+    await frame.locator('.heatmaplayer image').waitFor();
+    await until('both are drawn', async () => (await frame.locator('.plot-figure .main-svg').count()) >= 2);
+    for (const theme of THEMES) {
+      await window.setTheme(theme);
+      await window.screenshot(`plots-${theme}`);
+    }
+  });
+
+  it('shows its images from the tracker', async () => {
+    const frame = await window.webviewFrame('Live panel');
+    await frame.getByRole('tab', { name: 'Images' }).click();
+    const image = frame.getByRole('button', { name: 'samples / first at iteration 3' });
+    await image.waitFor();
+    assert.deepEqual(
+      await image.evaluate((element) =>
+        element instanceof HTMLImageElement ? [element.naturalWidth, element.naturalHeight] : [],
+      ),
+      [64, 48],
+    );
+    await window.screenshot('images-dark');
+    await frame.getByRole('tab', { name: 'Details' }).click();
+    await frame.getByRole('button', { name: 'Save notes', exact: true }).waitFor();
+    await window.screenshot('details-dark');
+  });
+
+  it('shows what came from it, and opens that', async () => {
+    await window.runCommand('Trackside: Clone', 'outputs.py');
+    await window.runCommand('Trackside: Open Dependencies', 'outputs.py');
+    const frame = await window.webviewFrame('Dependencies');
+    await until('the task and its copy are drawn', async () => (await frame.locator('.node').count()) >= 2);
+    for (const theme of THEMES) {
+      await window.setTheme(theme);
+      await window.screenshot(`dependencies-${theme}`);
+    }
+  });
+});
