@@ -165,7 +165,8 @@ export class OutputView implements Disposable {
     }
     const last =
       iterations === 1 ? 'the newest iteration' : `the newest ${formatCount(iterations)} iterations`;
-    return `${formatCount(items.length)} ${this.kind} from ${last} of each.`;
+    const noun = items.length === 1 ? this.kind.slice(0, -1) : this.kind;
+    return `${formatCount(items.length)} ${noun} from ${last} of each.`;
   }
 
   private say(text: string): void {

@@ -55,6 +55,11 @@ export class GraphPanels implements vscode.WebviewPanelSerializer, Disposable {
     const key = JSON.stringify(ref);
     const life = new DisposableStore();
     this.panels.set(key, panel);
+    const media = vscode.Uri.file(`${this.platform.extensionPath}/media`);
+    panel.iconPath = {
+      light: vscode.Uri.joinPath(media, 'panel-light.svg'),
+      dark: vscode.Uri.joinPath(media, 'panel-dark.svg'),
+    };
     panel.onDidDispose(() => {
       this.panels.delete(key);
       life.dispose();
