@@ -116,7 +116,7 @@ function loadedAtOnce(outputs, file, found = new Set()) {
 }
 
 /** Command-line tools for people who work on or debug Trackside; never packaged. */
-const tools = ['demo', 'probe', 'start'].map((name) => ({
+const tools = ['demo', 'fake', 'probe', 'start'].map((name) => ({
   ...node,
   minify: false,
   packages: 'external',

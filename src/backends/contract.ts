@@ -251,6 +251,8 @@ export interface DependencyAbility {
 export interface TemplateAbility {
   /** What the server calls one, such as `pipeline`. */
   readonly noun: string;
+  /** What the button says where nothing runs yet; absent: `Run`. */
+  readonly verb?: string;
   /** What a person should know before anything is sent, such as "A worker runs this command". */
   readonly caution?: string;
   /** True where one run can wait for others. */

@@ -25,7 +25,7 @@ const ICONS: Readonly<Record<TaskStatus, { readonly id: string; readonly color?:
   running: { id: 'play-circle', color: 'charts.green' },
   completed: { id: 'pass', color: 'charts.blue' },
   failed: { id: 'error', color: 'charts.red' },
-  stopped: { id: 'circle-slash', color: 'charts.orange' },
+  stopped: { id: 'circle-slash', color: 'descriptionForeground' },
   published: { id: 'verified', color: 'charts.purple' },
   blocked: { id: 'lock', color: 'charts.yellow' },
   unknown: { id: 'question' },

@@ -60,11 +60,11 @@ export class FakeAiManager {
     private readonly personality: AiManagerPersonality,
   ) {}
 
-  static async start(personality: AiManagerPersonality): Promise<FakeAiManager> {
+  static async start(personality: AiManagerPersonality, port = 0): Promise<FakeAiManager> {
     const server = http.createServer();
     const fake = new FakeAiManager(server, personality);
     server.on('request', (request, response) => void fake.serve(request, response));
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
     return fake;
   }
 
