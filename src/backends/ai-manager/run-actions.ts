@@ -73,6 +73,7 @@ export class AiManagerActions implements ActionAbility {
       case 'requeue':
       case 'dequeue':
       case 'reset':
+      case 'rerun':
       case 'publish':
       case 'archive':
       case 'unarchive':
