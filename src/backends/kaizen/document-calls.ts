@@ -279,7 +279,6 @@ function toDeployment(wire: WireDeployment): DeploymentRecord {
     pipelineId: wire.pipeline_id,
     pipelineVersion: wire.pipeline_version,
     environment: wire.environment,
-    userId: wire.created_by_id,
     createdAt: wire.created_at,
     startedAt: wire.created_at,
   };

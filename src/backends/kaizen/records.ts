@@ -70,7 +70,6 @@ export interface RunRecord {
         readonly total?: number | undefined;
       }
     | undefined;
-  readonly userId?: string | undefined;
   /** Undefined where the server keeps nothing about steps. */
   readonly steps: readonly StepOutcome[] | undefined;
   /** Undefined where the server keeps no log. */
@@ -100,7 +99,6 @@ export interface DeploymentRecord {
   readonly environment?: string | undefined;
   readonly endpointUrl?: string | undefined;
   readonly error?: string | undefined;
-  readonly userId?: string | undefined;
   readonly createdAt?: EpochMs | undefined;
   readonly startedAt?: EpochMs | undefined;
   readonly endedAt?: EpochMs | undefined;

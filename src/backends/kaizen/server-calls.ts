@@ -349,7 +349,6 @@ function toRun(wire: WireExecution): RunRecord {
     createdAt: wire.created_at,
     durationMs: wire.execution_time_ms,
     tokens: wire.token_usage,
-    userId: wire.created_by,
     steps: undefined,
     log: undefined,
   };
@@ -364,7 +363,6 @@ function toDeployment(wire: WireDeployment): DeploymentRecord {
     agentVersionId: wire.agent_version_id,
     endpointUrl: wire.endpoint_url,
     error: wire.error_message,
-    userId: wire.deployed_by,
     createdAt: wire.created_at ?? wire.deployed_at,
     startedAt: wire.deployed_at,
     endedAt: wire.stopped_at,

@@ -46,7 +46,6 @@ export function runTask(run: RunRecord, place: Place | undefined, calls: StudioC
       statusMessage: message,
       projectId: run.pipelineId,
       projectName: place?.path,
-      user: run.userId,
       createdAt: startedAt,
       startedAt,
       endedAt,
@@ -81,7 +80,6 @@ export function deploymentTask(
     ...defined({
       statusMessage: row.error,
       projectName: place?.path,
-      user: row.userId,
       createdAt: row.createdAt,
       startedAt: row.startedAt,
       endedAt: row.endedAt,
@@ -113,7 +111,7 @@ function runActions(run: RunRecord, calls: StudioCalls): readonly TaskAction[] {
 
 type Optional = Pick<
   Task,
-  'statusMessage' | 'projectId' | 'projectName' | 'user' | 'createdAt' | 'startedAt' | 'endedAt' | 'updatedAt'
+  'statusMessage' | 'projectId' | 'projectName' | 'createdAt' | 'startedAt' | 'endedAt' | 'updatedAt'
 >;
 type MaybeUndefined = { readonly [K in keyof Optional]?: Optional[K] | undefined };
 

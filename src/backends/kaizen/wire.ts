@@ -79,7 +79,6 @@ export const executionRow = z.object({
   execution_time_ms: figure,
   token_usage: tokenUsage,
   error_message: text,
-  created_by: text,
   created_at: time,
 });
 export type WireExecution = z.infer<typeof executionRow>;
@@ -124,8 +123,6 @@ export const deploymentRow = z.object({
   environment: text,
   endpoint_url: text,
   error_message: text,
-  deployed_by: text,
-  created_by_id: text,
   deployed_at: time,
   stopped_at: time,
   created_at: time,
