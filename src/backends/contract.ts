@@ -10,7 +10,7 @@ import type { FileDownload, NewestOutput, TaskImage, TaskPlot } from '../core/ta
 import type { TableCatalog, TableColumn, TableFilter, TableRow, TableSort } from '../core/task-table';
 
 /** The systems Trackside speaks to. */
-export const BACKEND_KINDS = ['clearml', 'clearml-gateway', 'whatsnext', 'ai-manager'] as const;
+export const BACKEND_KINDS = ['clearml', 'clearml-gateway', 'whatsnext', 'ai-manager', 'kaizen'] as const;
 export type BackendKind = (typeof BACKEND_KINDS)[number];
 
 /**

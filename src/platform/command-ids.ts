@@ -11,6 +11,7 @@ export const COMMANDS = {
   dequeueTask: 'trackside.task.dequeue',
   stopTask: 'trackside.task.stop',
   resetTask: 'trackside.task.reset',
+  rerunTask: 'trackside.task.rerun',
   cloneTask: 'trackside.task.clone',
   cloneTaskWithChanges: 'trackside.task.cloneWithChanges',
   publishTask: 'trackside.task.publish',

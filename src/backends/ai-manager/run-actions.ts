@@ -80,6 +80,7 @@ export class AiManagerActions implements ActionAbility {
       case 'enqueue':
       case 'requeue':
       case 'dequeue':
+      case 'rerun':
       case 'publish':
       case 'archive':
       case 'unarchive':

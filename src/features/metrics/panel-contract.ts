@@ -100,6 +100,7 @@ export const PANEL_ACTIONS = [
   'enqueue',
   'dequeue',
   'reset',
+  'rerun',
   'clone',
 ] as const satisfies readonly TaskAction[];
 export type PanelAction = (typeof PANEL_ACTIONS)[number];

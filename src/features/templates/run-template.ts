@@ -23,7 +23,6 @@ export interface TemplateDeps extends ChoiceDeps {
 
 /** Runs listed in the question before they are sent. */
 const MOST_LISTED = 20;
-const never = new AbortController().signal;
 
 /** Running templates, and which open document belongs to which. */
 export class TemplateRunner {
@@ -93,11 +92,15 @@ export class TemplateRunner {
   private async send(choice: TemplateChoice, runs: readonly TemplateRun[]): Promise<void> {
     const { session, template } = choice;
     const ability = await abilityOf(session);
-    const { createdTaskIds, note } = await ability.run(template, runs, never);
+    const { dialogs } = this.deps.platform;
+    const { createdTaskIds, note } = await dialogs.withProgress(
+      `Running “${template.name}” on ${session.info.label}…`,
+      (signal) => ability.run(template, runs, signal),
+    );
     session.scheduler.notify({ kind: 'task', ids: createdTaskIds });
     session.scheduler.notify({ kind: 'queues' });
     const created = `${counted(createdTaskIds.length, 'task')} created of “${template.name}”.`;
-    this.deps.platform.dialogs.info(note === undefined ? created : `${created} ${note}`);
+    dialogs.info(note === undefined ? created : `${created} ${note}`);
   }
 }
 
