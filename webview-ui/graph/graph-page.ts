@@ -136,10 +136,11 @@ export class GraphPage {
   private withStates(graph: DependencyGraph): DependencyGraph {
     const stateOf = (taskId: string | undefined): NodeState | undefined =>
       taskId === undefined ? undefined : this.states.get(taskId);
-    const nodes = graph.nodes.map((node) => ({
-      ...node,
-      status: stateOf(node.taskId)?.status ?? node.status,
-    }));
+    const nodes = graph.nodes.map((node) => {
+      const status = stateOf(node.taskId)?.status ?? node.status;
+      const { word: _stale, ...rest } = node;
+      return status === node.status ? node : { ...rest, status };
+    });
     return { ...graph, nodes };
   }
 

@@ -55,7 +55,7 @@ export class NodeView {
 
   draw(node: DependencyNode, actions: readonly TaskAction[]): void {
     this.node = node;
-    const word = node.isMissing === true ? 'Gone' : statusLabel(node.status);
+    const word = node.isMissing === true ? 'Gone' : (node.word ?? statusLabel(node.status));
     const kind = node.type === undefined ? '' : ` · ${node.type}`;
     this.label.textContent = cut(node.label, LABEL_LETTERS);
     this.state.textContent = cut(`${word}${kind}`, LABEL_LETTERS + 4);

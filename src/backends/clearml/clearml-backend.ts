@@ -23,7 +23,7 @@ import type {
 import type { Project, Task } from '../../core/entities';
 import { ClearMlActions } from './actions';
 import { readEventConsole, readTracksideConsole } from './console';
-import { readFamily } from './dependencies';
+import { readDependencies } from './dependencies';
 import { readDetails } from './details';
 import { EventSeries } from './event-series';
 import { openTaskFile } from './files';
@@ -120,7 +120,7 @@ function dependencyAbility(session: ClearMlSession): DependencyAbility {
     read: (scope, signal) => {
       switch (scope.kind) {
         case 'task':
-          return readFamily(session, scope.taskId, signal);
+          return readDependencies(session, scope.taskId, signal);
         case 'project':
           throw new TracksideError('invalid', 'ClearML has no graph of a project.', 'Open that of a task.');
       }

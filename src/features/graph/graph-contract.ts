@@ -19,6 +19,7 @@ const node = z.object({
   label: z.string(),
   taskId: z.exactOptional(z.string()),
   status: z.enum(TASK_STATUSES),
+  word: z.exactOptional(z.string()),
   type: z.exactOptional(z.string()),
   stage: z.exactOptional(z.string()),
   isMissing: z.exactOptional(z.boolean()),
