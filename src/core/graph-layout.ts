@@ -46,6 +46,9 @@ export function layoutGraph(graph: DependencyGraph, sizes: LayoutSizes): GraphLa
   return new Places(laned, columns.backEdges, rows, sizes).layout(graph);
 }
 
+/** By item, the items that edges lead to. */
+type Neighbours = readonly (readonly number[])[];
+
 /** The middles of all items, in pixels from top to bottom. */
 class Rows {
   private readonly rows: number[];
@@ -68,29 +71,40 @@ class Rows {
       const isForward = sweep % 2 === 0;
       for (const column of isForward ? this.columns : this.columns.toReversed()) {
         this.order(column, isForward ? before : after);
-        this.settle(column, isForward ? [before] : [after]);
+        this.settle(column, isForward ? before : after, isForward ? after : before);
       }
     }
     for (const column of this.columns) {
-      this.settle(column, [before, after]);
+      this.place(column, (item) => this.wanted(item, [before, after]));
     }
     return this.rows;
   }
 
-  private order(column: number[], towards: readonly (readonly number[])[]): void {
-    const wanted = new Map(column.map((item) => [item, this.wanted(item, [towards])]));
-    column.sort((a, b) => (wanted.get(a) ?? 0) - (wanted.get(b) ?? 0));
+  /** Sorts those that have neighbours there; the others keep their places among them. */
+  private order(column: number[], towards: Neighbours): void {
+    const isSorted = (item: number): boolean => (towards[item] ?? []).length > 0;
+    const wanted = new Map(column.filter(isSorted).map((item) => [item, this.wanted(item, [towards])]));
+    const sorted = [...wanted].sort(([, a], [, b]) => a - b).map(([item]) => item);
+    let next = 0;
+    column.forEach((item, index) => {
+      column[index] = isSorted(item) ? (sorted[next++] ?? item) : item;
+    });
+  }
+
+  /** By the neighbours on one side, or where there are none on the other. */
+  private settle(column: readonly number[], side: Neighbours, other: Neighbours): void {
+    this.place(column, (item) => this.wanted(item, [(side[item] ?? []).length > 0 ? side : other]));
   }
 
   /**
    * Moves a column's items, in their order, as near as can be to where they want to be. Neighbours that want to be
    * nearer than they may become one block that stands where its members want to be on average.
    */
-  private settle(column: readonly number[], towards: readonly (readonly (readonly number[])[])[]): void {
+  private place(column: readonly number[], wanted: (item: number) => number): void {
     const offsets = this.offsets(column);
     const blocks: { sum: number; count: number }[] = [];
     column.forEach((item, index) => {
-      let block = { sum: this.wanted(item, towards) - (offsets[index] ?? 0), count: 1 };
+      let block = { sum: wanted(item) - (offsets[index] ?? 0), count: 1 };
       for (let last = blocks.at(-1); last !== undefined; last = blocks.at(-1)) {
         if (last.sum / last.count < block.sum / block.count) {
           break;
@@ -124,7 +138,7 @@ class Rows {
     return this.graph.items[item]?.nodeId === undefined ? rowGap * LANE_PARTS : height + rowGap;
   }
 
-  private wanted(item: number, towards: readonly (readonly (readonly number[])[])[]): number {
+  private wanted(item: number, towards: readonly Neighbours[]): number {
     let sum = 0;
     let count = 0;
     for (const side of towards) {

@@ -217,11 +217,15 @@ export class GraphCanvas implements Disposable {
     }
   }
 
-  /** Of those an edge leads to, the one whose row is nearest. */
+  /** Of those an edge leads to, the one in the nearest column, there the one whose row is nearest. */
   private nearest(id: string, others: readonly string[] = []): string | undefined {
-    const row = (each: string): number => this.layout.places.get(each)?.y ?? 0;
-    const distance = (each: string): number => Math.abs(row(each) - row(id));
-    return others.filter((each) => each !== id).toSorted((a, b) => distance(a) - distance(b))[0];
+    const own = this.layout.places.get(id) ?? { x: 0, y: 0 };
+    const away = (each: string): { readonly x: number; readonly y: number } => {
+      const place = this.layout.places.get(each) ?? own;
+      return { x: Math.abs(place.x - own.x), y: Math.abs(place.y - own.y) };
+    };
+    const byDistance = (a: string, b: string): number => away(a).x - away(b).x || away(a).y - away(b).y;
+    return others.filter((each) => each !== id).toSorted(byDistance)[0];
   }
 
   private inColumn(id: string, step: 1 | -1): string | undefined {

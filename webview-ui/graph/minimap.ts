@@ -19,6 +19,9 @@ const COLOURS: Readonly<Record<TaskStatus, string>> = {
   unknown: '--vscode-descriptionForeground',
 };
 
+/** Graphs that are hardly larger than the panel do not fill the map. */
+const MOST_SCALE = 0.12;
+
 export interface MinimapPorts {
   readonly layout: GraphLayout;
   statusOf(nodeId: string): TaskStatus;
@@ -39,7 +42,7 @@ export class Minimap implements Disposable {
         event.stopPropagation();
         this.root.setPointerCapture(event.pointerId);
         const scale = this.scale();
-        ports.go({ x: event.offsetX / scale, y: event.offsetY / scale });
+        ports.go({ x: event.offsetX / scale.x, y: event.offsetY / scale.y });
       }
     };
     this.root.addEventListener('pointerdown', go);
@@ -59,9 +62,13 @@ export class Minimap implements Disposable {
     this.themes.dispose();
   }
 
-  private scale(): number {
+  /** Each direction by itself: a graph of few columns and many rows would be a thread otherwise. */
+  private scale(): Place {
     const { width, height } = this.ports.layout;
-    return Math.min(this.root.clientWidth / Math.max(1, width), this.root.clientHeight / Math.max(1, height));
+    return {
+      x: Math.min(MOST_SCALE, this.root.clientWidth / Math.max(1, width)),
+      y: Math.min(MOST_SCALE, this.root.clientHeight / Math.max(1, height)),
+    };
   }
 
   private draw(): void {
@@ -79,15 +86,15 @@ export class Minimap implements Disposable {
     const colours = new Map(Object.entries(COLOURS).map(([status, name]) => [status, colour(name)]));
     for (const [id, { x, y }] of ports.layout.places) {
       context.fillStyle = colours.get(ports.statusOf(id)) ?? '#888888';
-      const [width, height] = [Math.max(1.5, NODE_WIDTH * scale), Math.max(1.5, NODE_HEIGHT * scale)];
-      context.fillRect(x * scale, y * scale, width, height);
+      const [width, height] = [Math.max(1.5, NODE_WIDTH * scale.x), Math.max(1, NODE_HEIGHT * scale.y)];
+      context.fillRect(x * scale.x, y * scale.y, width, height);
     }
     const view = ports.window();
     context.strokeStyle = colour('--vscode-focusBorder');
     context.lineWidth = 1.5;
-    const [left, top] = [Math.max(1, view.x * scale), Math.max(1, view.y * scale)];
-    const right = Math.min(root.clientWidth - 1, (view.x + view.width) * scale);
-    const bottom = Math.min(root.clientHeight - 1, (view.y + view.height) * scale);
+    const [left, top] = [Math.max(1, view.x * scale.x), Math.max(1, view.y * scale.y)];
+    const right = Math.min(root.clientWidth - 1, (view.x + view.width) * scale.x);
+    const bottom = Math.min(root.clientHeight - 1, (view.y + view.height) * scale.y);
     context.strokeRect(left, top, Math.max(2, right - left), Math.max(2, bottom - top));
   }
 }
