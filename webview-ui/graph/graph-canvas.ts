@@ -58,8 +58,7 @@ export class GraphCanvas implements Disposable {
   /** The same nodes as they are now, and what can be done with their tasks; nothing moves. */
   update(nodes: readonly DependencyNode[], states: ReadonlyMap<string, NodeState>): void {
     for (const node of nodes) {
-      const state = node.taskId === undefined ? undefined : states.get(node.taskId);
-      this.nodes.get(node.id)?.draw(node, state?.actions ?? []);
+      this.nodes.get(node.id)?.draw(node, node.taskId === undefined ? undefined : states.get(node.taskId));
     }
     this.minimap?.schedule();
   }

@@ -1,6 +1,6 @@
 import type { DependencyNode } from '../../src/core/dependency-graph';
-import type { TaskAction } from '../../src/core/actions';
 import { statusLabel, type TaskStatus } from '../../src/core/status';
+import type { NodeState } from '../../src/features/graph/graph-contract';
 import { icon, type IconName } from '../shared/icons';
 import { fittedText } from './fitted-text';
 import { svgElement } from './svg-element';
@@ -51,7 +51,7 @@ export class NodeView {
         this.title,
       ],
     );
-    this.draw(node, []);
+    this.draw(node);
   }
 
   get current(): DependencyNode {
@@ -66,8 +66,8 @@ export class NodeView {
   }
 
   /** Touches nothing where nothing changed; true where something did. */
-  draw(node: DependencyNode, actions: readonly TaskAction[]): boolean {
-    const key = JSON.stringify([node, actions]);
+  draw(node: DependencyNode, state?: NodeState): boolean {
+    const key = JSON.stringify([node, state?.actions, state?.has]);
     if (key === this.drawn) {
       return false;
     }
@@ -78,7 +78,7 @@ export class NodeView {
     if (isOtherStatus) {
       this.drawSign();
     }
-    this.drawMenu(actions);
+    this.drawMenu(state);
     return true;
   }
 
@@ -105,16 +105,21 @@ export class NodeView {
   }
 
   /** What the editor's own menu offers here. */
-  private drawMenu(actions: readonly TaskAction[]): void {
+  private drawMenu(state: NodeState | undefined): void {
     const { taskId } = this.node;
     if (taskId === undefined) {
       delete this.root.dataset.vscodeContext;
       return;
     }
+    const tokens = [
+      'kind=task',
+      ...(state?.actions ?? []).map((action) => `can=${action}`),
+      ...(state?.has ?? []).map((part) => `has=${part}`),
+    ];
     this.root.dataset.vscodeContext = JSON.stringify({
       connectionId: this.connectionId,
       taskId,
-      webviewItem: `;kind=task;${actions.map((action) => `can=${action};`).join('')}`,
+      webviewItem: `;${tokens.map((token) => `${token};`).join('')}`,
       preventDefaultContextMenuItems: true,
     });
   }

@@ -1,7 +1,7 @@
 import type { DependencyGraph } from '../../core/dependency-graph';
 import { TracksideError } from '../../core/errors';
 import { readLineage } from './dataset-lineage';
-import { otherStepTasks, pipelineGraph, pipelineOf, type Pipeline } from './pipeline-graph';
+import { otherStepTasks, ownStepTasks, pipelineGraph, pipelineOf, type Pipeline } from './pipeline-graph';
 import {
   goneNode,
   MOST_LISTED,
@@ -23,13 +23,7 @@ export async function readDependencies(
   taskId: string,
   signal: AbortSignal,
 ): Promise<DependencyGraph> {
-  const [task, children] = await Promise.all([
-    readWithGraph(session, taskId, signal),
-    readChildren(session, taskId, signal),
-  ]);
-  if (task === undefined) {
-    throw new TracksideError('notFound', 'The task is gone.', 'Refresh the tree.');
-  }
+  const [task, children] = await readBoth(session, taskId, signal);
   const own = pipelineOf(task, children);
   if (own !== undefined) {
     return readPipeline(session, own, taskId, signal);
@@ -44,6 +38,33 @@ export async function readDependencies(
   return above === undefined
     ? family(task, children, parentId, parent)
     : withChildren(await readPipeline(session, above, taskId, signal), children);
+}
+
+/** Ids of the tasks that a pipeline's run started; none for any other task. Throws `notFound` when it is gone. */
+export async function readStepTasks(
+  session: ClearMlSession,
+  taskId: string,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const [task, children] = await readBoth(session, taskId, signal);
+  const pipeline = pipelineOf(task, children);
+  return pipeline === undefined ? [] : ownStepTasks(pipeline);
+}
+
+/** A task and its children. */
+async function readBoth(
+  session: ClearMlSession,
+  taskId: string,
+  signal: AbortSignal,
+): Promise<readonly [Relative, readonly Relative[]]> {
+  const [task, children] = await Promise.all([
+    readWithGraph(session, taskId, signal),
+    readChildren(session, taskId, signal),
+  ]);
+  if (task === undefined) {
+    throw new TracksideError('notFound', 'The task is gone.', 'Refresh the tree.');
+  }
+  return [task, children];
 }
 
 /** Nobody is asked for the siblings of a task whose parent is no pipeline. */

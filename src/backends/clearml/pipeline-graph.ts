@@ -17,6 +17,14 @@ export function pipelineOf(controller: Relative, children: readonly Relative[]):
   return steps === undefined ? undefined : { controller, children, steps };
 }
 
+/** Ids of the tasks that the run started: its children but for runs that were cloned from it. */
+export function ownStepTasks(pipeline: Pipeline): readonly string[] {
+  const named = new Set(pipeline.steps.map((step) => taskOf(pipeline, step)));
+  return pipeline.children
+    .filter(({ id, system_tags: tags }) => named.has(id) || !tags.includes('pipeline'))
+    .map(({ id }) => id);
+}
+
 /** Ids of tasks that steps name and that are not among the pipeline's own. */
 export function otherStepTasks(pipeline: Pipeline): readonly string[] {
   const known = new Set(pipeline.children.map(({ id }) => id));

@@ -41,6 +41,8 @@ export const nodeState = z.object({
   label: z.string(),
   status: z.enum(TASK_STATUSES),
   actions: z.array(z.enum(TASK_ACTIONS)),
+  /** What else its menu offers. */
+  has: z.array(z.enum(['webUrl', 'pipeline'])),
 });
 export type NodeState = z.infer<typeof nodeState>;
 

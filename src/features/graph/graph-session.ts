@@ -1,5 +1,6 @@
 import type { DependencyGraph } from '../../core/dependency-graph';
 import { DisposableStore, type Disposable } from '../../core/disposable';
+import type { Task } from '../../core/entities';
 import { isCancelled, toTracksideError, TracksideError } from '../../core/errors';
 import { completeGraph } from '../../core/graph-structure';
 import type { Logger } from '../../core/logger';
@@ -191,7 +192,7 @@ export class GraphSession implements Disposable {
       const task = this.ports.session.store.task(taskId);
       return task === undefined
         ? []
-        : [{ taskId, label: task.name, status: task.status, actions: [...task.can] }];
+        : [{ taskId, label: task.name, status: task.status, actions: [...task.can], has: partsOf(task) }];
     });
     if (states.length > 0) {
       this.post({ type: 'states', states });
@@ -203,4 +204,11 @@ export class GraphSession implements Disposable {
       this.ports.post(message);
     }
   }
+}
+
+function partsOf({ webUrl, isPipelineRun }: Task): NodeState['has'] {
+  return [
+    ...(webUrl === undefined ? [] : ['webUrl' as const]),
+    ...(isPipelineRun === true ? ['pipeline' as const] : []),
+  ];
 }
