@@ -5,6 +5,7 @@ import { registerConsole } from './features/console/register-console';
 import { registerGraph } from './features/graph/register-graph';
 import { registerLaunch } from './features/launch/register-launch';
 import { registerMetrics } from './features/metrics/register-metrics';
+import { registerPipelines } from './features/pipelines/register-pipelines';
 import { registerProjects } from './features/projects/register-projects';
 import { registerQueues } from './features/queues/register-queues';
 import { registerTable } from './features/table/register-table';
@@ -37,6 +38,7 @@ export function activate(context: vscode.ExtensionContext): void {
     panels,
     registerConsole(deps),
     registerGraph(deps),
+    registerPipelines({ ...deps, workspaceState }),
     registerProjects(deps),
     registerTable(deps),
     registerTasks(deps),

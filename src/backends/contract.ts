@@ -45,6 +45,7 @@ export interface Backend extends Disposable {
   readonly launch?: LaunchAbility;
   readonly live?: LiveAbility | undefined;
   readonly dependencies?: DependencyAbility;
+  readonly pipelines?: PipelineAbility;
   readonly templates?: TemplateAbility;
   readonly projects?: ProjectAbility;
   readonly table?: TableAbility;
@@ -245,6 +246,12 @@ export interface DependencyAbility {
   readonly scopes: readonly DependencyScope['kind'][];
   /** Throws `notFound` when the task or project is gone. */
   read(scope: DependencyScope, signal: AbortSignal): Promise<DependencyGraph>;
+}
+
+/** Runs that start other tasks as their steps. */
+export interface PipelineAbility {
+  /** Ids of the tasks that this run started, whatever their state now; not of runs that were cloned from it. */
+  stepTasks(taskId: string, signal: AbortSignal): Promise<readonly string[]>;
 }
 
 /** Things that the server runs on demand. */

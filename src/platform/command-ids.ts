@@ -4,6 +4,8 @@ export const COMMANDS = {
   launchCurrentFileWithArguments: 'trackside.launch.currentFileWithArguments',
   openTask: 'trackside.task.open',
   openDependencies: 'trackside.dependencies.open',
+  startPipelineRun: 'trackside.pipeline.start',
+  stopPipeline: 'trackside.pipeline.stop',
   openConsole: 'trackside.task.openConsole',
   openInBrowser: 'trackside.task.openInBrowser',
   enqueueTask: 'trackside.task.enqueue',

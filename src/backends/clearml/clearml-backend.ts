@@ -12,6 +12,7 @@ import type {
   LiveAbility,
   Page,
   PageRequest,
+  PipelineAbility,
   PlotAbility,
   QueueAbility,
   SeriesAbility,
@@ -23,7 +24,7 @@ import type {
 import type { Project, Task } from '../../core/entities';
 import { ClearMlActions } from './actions';
 import { readEventConsole, readTracksideConsole } from './console';
-import { readFamily } from './dependencies';
+import { readDependencies, readStepTasks } from './dependencies';
 import { readDetails } from './details';
 import { EventSeries } from './event-series';
 import { openTaskFile } from './files';
@@ -57,6 +58,7 @@ export class ClearMlBackend implements Backend {
   readonly actions: ActionAbility;
   readonly launch: LaunchAbility;
   readonly dependencies: DependencyAbility;
+  readonly pipelines: PipelineAbility;
   readonly table: TableAbility;
   private readonly session: ClearMlSession;
   private readonly probe: ServerProbe;
@@ -84,6 +86,7 @@ export class ClearMlBackend implements Backend {
     this.queues = new ClearMlQueues(session);
     this.launch = { create: (request, signal) => createTask(session, probe, request, signal) };
     this.dependencies = dependencyAbility(session);
+    this.pipelines = { stepTasks: (taskId, signal) => readStepTasks(session, taskId, signal) };
     this.table = new ClearMlTable(session, probe);
     this.pushes = { subscribe: (onChange, onState) => subscribeLive(session, probe, onChange, onState) };
   }
@@ -120,7 +123,7 @@ function dependencyAbility(session: ClearMlSession): DependencyAbility {
     read: (scope, signal) => {
       switch (scope.kind) {
         case 'task':
-          return readFamily(session, scope.taskId, signal);
+          return readDependencies(session, scope.taskId, signal);
         case 'project':
           throw new TracksideError('invalid', 'ClearML has no graph of a project.', 'Open that of a task.');
       }

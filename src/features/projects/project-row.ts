@@ -32,7 +32,10 @@ export function projectRow({ name, project }: ProjectPlace, parts: readonly RowP
     label,
     ...(counts === '' ? {} : { description: counts }),
     icon: { id: counts.includes('running') ? 'folder-active' : 'folder' },
-    contextValue: contextValue({ kind: 'project', has: project ? ['id', ...parts] : [] }),
+    contextValue: contextValue({
+      kind: 'project',
+      has: project ? ['id', ...(project.isPipeline === true ? ['pipeline' as const] : []), ...parts] : [],
+    }),
     collapsible: 'collapsed',
     accessibleLabel: [`Project ${label}`, ...(counts === '' ? [] : [counts])].join(', '),
   };

@@ -5,7 +5,8 @@ import type { TreeNodeKind } from './tree-nodes';
 /**
  * What a row may have that a command needs: something to copy, a web page, a queue that can be changed or taken away,
  * another task before or after it in its queue, a task that it runs, a queue that can at least be cleared, a worker
- * that can be taken out, a project that can be archived or brought back, templates to run, a graph of what depends on what.
+ * that can be taken out, a project that can be archived or brought back, templates to run, a graph of what depends on what,
+ * a pipeline that can be started and stopped with its steps.
  */
 export const ROW_PARTS = [
   'id',
@@ -21,6 +22,7 @@ export const ROW_PARTS = [
   'projectUnarchive',
   'templates',
   'dependencies',
+  'pipeline',
 ] as const;
 export type RowPart = (typeof ROW_PARTS)[number];
 

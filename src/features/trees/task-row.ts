@@ -59,7 +59,12 @@ export function taskRow(node: TaskNode, task: Task, place: TaskRowPlace, now: Ep
       kind: 'task',
       status: task.status,
       can: task.can,
-      has: ['id', ...(task.webUrl === undefined ? [] : ['webUrl' as const]), ...(place.has ?? [])],
+      has: [
+        'id',
+        ...(task.webUrl === undefined ? [] : ['webUrl' as const]),
+        ...(task.isPipelineRun === true ? ['pipeline' as const] : []),
+        ...(place.has ?? []),
+      ],
     }),
     collapsible: 'none',
     command: commandOn(node, COMMANDS.openTask, 'Open Live Panel'),

@@ -5,6 +5,7 @@ import type { Task } from '../../../src/core/entities';
 import { isTracksideError, type TracksideError } from '../../../src/core/errors';
 import { noSignal, openBackend, Seeder, type ContractServer } from './contract-server';
 import { describeActionContract } from './action-contract';
+import { describeDependencyContract } from './dependency-contract';
 import { describeOutputContract } from './output-contract';
 import { describeSeriesContract } from './series-contract';
 import { describeTableContract } from './table-contract';
@@ -40,6 +41,7 @@ export function describeBackendContract(name: string, start: () => Promise<Contr
     describeSeriesContract(state);
     describeOutputContract(state);
     describeTableContract(state);
+    describeDependencyContract(state);
     describeLive(state);
   });
 }

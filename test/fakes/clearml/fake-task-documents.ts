@@ -40,6 +40,7 @@ export function taskDocument(world: FakeWorld, task: FakeTask, personality: Pers
     script: task.script,
     configuration: task.configuration,
     hyperparams: task.hyperparams,
+    runtime: task.runtime,
     tags: task.tags,
     system_tags: task.systemTags,
   };

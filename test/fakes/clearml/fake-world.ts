@@ -32,6 +32,7 @@ export interface FakeTask {
   script: Row;
   configuration: Row;
   hyperparams: Row;
+  runtime: Row;
   container?: Row;
   artifacts?: unknown;
 }
@@ -126,6 +127,7 @@ export class FakeWorld {
       script: {},
       configuration: {},
       hyperparams: {},
+      runtime: {},
       ...fields,
     };
     this.tasks.push(task);
