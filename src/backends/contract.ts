@@ -2,6 +2,9 @@ import type { QueueRequest, TaskAction, TaskActionOutcome, TaskActionRequest } f
 import type { DependencyGraph, DependencyScope } from '../core/dependency-graph';
 import type { Disposable } from '../core/disposable';
 import type { EpochMs, Project, Queue, Task, TaskCode, Worker } from '../core/entities';
+import type { TracksideError } from '../core/errors';
+import type { Model, ModelQuery, ModelRequest } from '../core/models';
+import type { ProjectGroup } from '../core/project-groups';
 import type { RunTemplate, TemplateRun, TemplateRunOutcome } from '../core/run-template';
 import type { SeriesDelta, SeriesSummary } from '../core/series';
 import type { TaskStatus } from '../core/status';
@@ -47,6 +50,8 @@ export interface Backend extends Disposable {
   readonly dependencies?: DependencyAbility;
   readonly templates?: TemplateAbility;
   readonly projects?: ProjectAbility;
+  readonly groups?: GroupAbility;
+  readonly models?: ModelAbility;
   readonly table?: TableAbility;
 }
 
@@ -79,6 +84,8 @@ export interface TaskQuery {
   readonly tags?: readonly string[];
   /** `false` = only active ones (default), `true` = only archived ones. */
   readonly isArchived?: boolean;
+  /** Also tasks that the server hides, such as reports. */
+  readonly includesHidden?: boolean;
   readonly order?: TaskOrder;
 }
 
@@ -134,6 +141,29 @@ export interface QueueAbility {
 export interface ProjectAbility {
   /** Archived projects stay on the server and run nothing. */
   setArchived(projectId: string, isArchived: boolean, signal: AbortSignal): Promise<void>;
+}
+
+/** What a server keeps apart from its ordinary projects: pipelines, datasets, reports, models, hidden, archived. */
+export interface GroupAbility {
+  /** Only groups that hold something, each with all its places. Cheap enough to be asked every few minutes. */
+  list(signal: AbortSignal): Promise<readonly ProjectGroup[]>;
+}
+
+export interface ModelAbility {
+  /** The newest `limit` models that match. */
+  list(
+    query: ModelQuery,
+    limit: number,
+    signal: AbortSignal,
+  ): Promise<{ readonly items: readonly Model[]; readonly hasMore: boolean }>;
+  /** One outcome per id, in their order. Throws only when nothing could be asked at all. */
+  act(ids: readonly string[], request: ModelRequest, signal: AbortSignal): Promise<readonly ModelOutcome[]>;
+}
+
+/** `error`: why the server refused it for this one. */
+export interface ModelOutcome {
+  readonly id: string;
+  readonly error?: TracksideError;
 }
 
 export interface WorkerAbility {

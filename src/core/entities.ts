@@ -13,9 +13,19 @@ export interface Project {
   readonly isArchived?: boolean;
   /** Tasks directly in this project and below it, by status; absent when the server does not count. */
   readonly taskCounts?: Readonly<Partial<Record<TaskStatus, number>>>;
+  /** Models right in it; absent when the server does not count. */
+  readonly modelCount?: number;
   readonly updatedAt?: EpochMs;
   /** A few words beside the name when something about it is not as usual, such as "not listable". */
   readonly note?: string;
+}
+
+/** What a task says of itself that is a version of a dataset. */
+export interface DatasetVersion {
+  /** Such as `1.0.2`; absent where it has none. */
+  readonly version?: string;
+  readonly fileCount?: number;
+  readonly sizeBytes?: number;
 }
 
 /** One run of a script, in any state from draft to archived. */
@@ -45,6 +55,8 @@ export interface Task {
   readonly endedAt?: EpochMs;
   readonly updatedAt?: EpochMs;
   readonly lastIteration?: number;
+  /** Only for versions of a dataset. */
+  readonly dataset?: DatasetVersion;
   /** What the task's state and the server allow now; menus offer exactly these. */
   readonly can: readonly TaskAction[];
   /** Where the server's own web page for this task is, when it has one. */

@@ -1,4 +1,4 @@
-import type { TaskActionOutcome, TaskActionRequest } from '../core/actions';
+import type { TaskAction, TaskActionOutcome, TaskActionRequest } from '../core/actions';
 import type { Task } from '../core/entities';
 import { toTracksideError, TracksideError } from '../core/errors';
 import type { ActOutcome } from './contract';
@@ -9,6 +9,8 @@ import { transitionsOf, type TaskWatch } from './task-watch';
 
 /** Actions of one selection that are under way at the same time. */
 const LANES = 4;
+/** Actions after which another group may have begun or ended. */
+const MOVES_BETWEEN_GROUPS: readonly TaskAction[] = ['archive', 'unarchive', 'delete'];
 
 /** Runs actions: shows what is expected at once, then reads back what became of it. */
 export class TaskActions {
@@ -32,6 +34,9 @@ export class TaskActions {
     );
     const outcomes = await inLanes(unique, (task) => this.actOnOne(task, request, signal));
     await this.readBack(before, pending, outcomes, signal);
+    if (MOVES_BETWEEN_GROUPS.includes(request.action)) {
+      this.room.scheduler.nudge('groups');
+    }
     return outcomes.map((outcome) => ({
       ...outcome,
       task: this.room.table.get(outcome.task.id) ?? outcome.task,

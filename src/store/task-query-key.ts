@@ -9,6 +9,7 @@ export function taskQueryKey(query: TaskQuery): string {
     query.text?.trim().toLowerCase() ?? '',
     sorted(query.tags),
     query.isArchived ?? false,
+    query.includesHidden === true,
     query.order ?? 'newest',
   ]);
 }

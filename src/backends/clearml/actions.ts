@@ -253,7 +253,7 @@ function cloneTarget(project: ProjectChoice): object {
 }
 
 /** The name without blanks around it; throws `invalid` when the server would refuse it as too short. */
-export function checkedName(name: string, what: 'task' | 'project' | 'queue' = 'task'): string {
+export function checkedName(name: string, what: 'task' | 'project' | 'queue' | 'model' = 'task'): string {
   const trimmed = name.trim();
   const last = what === 'project' ? (trimmed.split('/').at(-1) ?? '').trim() : trimmed;
   if (last.length < MIN_NAME_LENGTH) {
@@ -266,7 +266,8 @@ export function checkedName(name: string, what: 'task' | 'project' | 'queue' = '
   return trimmed;
 }
 
-function checkTags(tags: readonly string[]): void {
+/** Throws `invalid` for tags that the server would refuse. */
+export function checkTags(tags: readonly string[]): void {
   const bad = tags.find((tag) => tag.trim() === '' || tag.startsWith('__$'));
   if (bad !== undefined) {
     throw new TracksideError(

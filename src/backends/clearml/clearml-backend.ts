@@ -7,9 +7,11 @@ import type {
   ConsoleAbility,
   DependencyAbility,
   FileAbility,
+  GroupAbility,
   ImageAbility,
   LaunchAbility,
   LiveAbility,
+  ModelAbility,
   Page,
   PageRequest,
   PlotAbility,
@@ -27,9 +29,11 @@ import { readFamily } from './dependencies';
 import { readDetails } from './details';
 import { EventSeries } from './event-series';
 import { openTaskFile } from './files';
+import { listGroups } from './groups';
 import { createTask } from './launch';
 import { subscribeLive } from './live';
 import { readMetricFigures, toSummary } from './metric-figures';
+import { ClearMlModels } from './models';
 import { listProjects } from './projects';
 import { ClearMlQueues } from './queues';
 import { describeServer, ServerProbe } from './server-facts';
@@ -58,6 +62,8 @@ export class ClearMlBackend implements Backend {
   readonly launch: LaunchAbility;
   readonly dependencies: DependencyAbility;
   readonly table: TableAbility;
+  readonly groups: GroupAbility;
+  readonly models: ModelAbility;
   private readonly session: ClearMlSession;
   private readonly probe: ServerProbe;
   private readonly tasks: ClearMlTasks;
@@ -85,6 +91,8 @@ export class ClearMlBackend implements Backend {
     this.launch = { create: (request, signal) => createTask(session, probe, request, signal) };
     this.dependencies = dependencyAbility(session);
     this.table = new ClearMlTable(session, probe);
+    this.models = new ClearMlModels(session, probe);
+    this.groups = { list: (signal) => listGroups(session, signal) };
     this.pushes = { subscribe: (onChange, onState) => subscribeLive(session, probe, onChange, onState) };
   }
 

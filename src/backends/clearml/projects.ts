@@ -20,6 +20,7 @@ export async function listProjects(session: ClearMlSession, signal: AbortSignal)
         order_by: ['name'],
         include_stats: true,
         stats_with_children: true,
+        check_own_contents: true,
         page,
         page_size: PAGE_SIZE,
       },

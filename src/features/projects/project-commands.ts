@@ -4,7 +4,7 @@ import { COMMANDS } from '../../platform/command-ids';
 import type { Platform } from '../../platform/contract';
 import type { Connections } from '../../store/contract';
 import { isTreeNode } from '../trees/tree-nodes';
-import { projectPlaces } from './project-paths';
+import { placeOf } from './place-lookup';
 
 export interface ProjectCommandDeps {
   readonly platform: Platform;
@@ -27,7 +27,7 @@ async function setArchived(
 ): Promise<void> {
   const row = isTreeNode(node) && node.kind === 'project' ? node : undefined;
   const session = row && connections.get(row.connectionId);
-  const project = session && projectPlaces(session.store.projects().items).get(row.path)?.project;
+  const project = session && placeOf(session, row)?.project;
   const ability = session?.openBackend?.projects;
   if (!project || !ability) {
     throw new TracksideError('invalid', 'This project cannot be archived.', 'Refresh the view.');

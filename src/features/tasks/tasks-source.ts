@@ -16,7 +16,7 @@ export function createTasksSource(filter: TaskFilterState): TreeSource {
       const listing = session.store.tasks(query());
       const rows = [
         ...listing.items.map((task) => taskNode(id, task.id)),
-        ...(listing.hasMore ? [loadMoreNode(id, 'tasks', query())] : []),
+        ...(listing.hasMore ? [loadMoreNode(id, 'tasks', { kind: 'tasks', query: query() })] : []),
       ];
       const hint = isFilterSet(filter.current) ? 'noMatch' : 'noTasks';
       return rowsOf(

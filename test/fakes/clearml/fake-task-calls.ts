@@ -222,6 +222,8 @@ function createTask(world: FakeWorld, data: Row): FakeTask {
     name,
     type,
     tags: textsIn(data, 'tags'),
+    systemTags: textsIn(data, 'system_tags'),
+    runtime: rowIn(data, 'runtime'),
     script: rowIn(data, 'script'),
     configuration: rowIn(data, 'configuration'),
     hyperparams: rowIn(data, 'hyperparams'),
