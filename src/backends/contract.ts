@@ -1,4 +1,10 @@
-import type { QueueRequest, TaskAction, TaskActionOutcome, TaskActionRequest } from '../core/actions';
+import type {
+  ProjectRequest,
+  QueueRequest,
+  TaskAction,
+  TaskActionOutcome,
+  TaskActionRequest,
+} from '../core/actions';
 import type { DependencyGraph, DependencyScope } from '../core/dependency-graph';
 import type { Disposable } from '../core/disposable';
 import type { EpochMs, Project, Queue, Task, TaskCode, Worker } from '../core/entities';
@@ -10,7 +16,14 @@ import type { SeriesDelta, SeriesSummary } from '../core/series';
 import type { TaskStatus } from '../core/status';
 import type { TaskDetails } from '../core/task-details';
 import type { FileDownload, NewestOutput, TaskImage, TaskPlot } from '../core/task-output';
-import type { TableCatalog, TableColumn, TableFilter, TableRow, TableSort } from '../core/task-table';
+import type {
+  ColumnRange,
+  TableCatalog,
+  TableColumn,
+  TableFilter,
+  TableRow,
+  TableSort,
+} from '../core/task-table';
 
 /** The systems Trackside speaks to. */
 export const BACKEND_KINDS = ['clearml', 'clearml-gateway', 'whatsnext', 'ai-manager'] as const;
@@ -86,6 +99,12 @@ export interface TaskQuery {
   readonly isArchived?: boolean;
   /** Also tasks that the server hides, such as reports. */
   readonly includesHidden?: boolean;
+  /** The server's words for kinds of work. This and what follows only where there is a {@link TableAbility}. */
+  readonly types?: readonly string[];
+  readonly userIds?: readonly string[];
+  readonly ranges?: readonly ColumnRange[];
+  /** In the place of `order`. */
+  readonly sort?: TableSort;
   readonly order?: TaskOrder;
 }
 
@@ -139,8 +158,10 @@ export interface QueueAbility {
 }
 
 export interface ProjectAbility {
-  /** Archived projects stay on the server and run nothing. */
-  setArchived(projectId: string, isArchived: boolean, signal: AbortSignal): Promise<void>;
+  /** Archived projects stay on the server and run nothing. Absent where they cannot be archived. */
+  readonly setArchived?: (projectId: string, isArchived: boolean, signal: AbortSignal) => Promise<void>;
+  /** Absent where projects cannot be changed. */
+  readonly change?: (request: ProjectRequest, signal: AbortSignal) => Promise<void>;
 }
 
 /** What a server keeps apart from its ordinary projects: pipelines, datasets, reports, models, hidden, archived. */
@@ -206,6 +227,15 @@ export interface ConsoleAbility {
 export interface ActionAbility {
   act(taskId: string, request: TaskActionRequest, signal: AbortSignal): Promise<TaskActionOutcome>;
   /**
+   * Several tasks in one request: an outcome per id, in their order. Undefined where the server has no such form of
+   * this action; then they are done one by one.
+   */
+  readonly actOnMany?: (
+    taskIds: readonly string[],
+    request: TaskActionRequest,
+    signal: AbortSignal,
+  ) => Promise<readonly ManyOutcome[]> | undefined;
+  /**
    * For servers where an action means something else than people expect: what it will do to these tasks. Undefined
    * where it does what its name says.
    */
@@ -215,6 +245,11 @@ export interface ActionAbility {
     signal: AbortSignal,
   ) => Promise<ActionPlan | undefined>;
 }
+
+/** What became of one of several tasks. */
+export type ManyOutcome =
+  | { readonly ok: true; readonly outcome: TaskActionOutcome }
+  | { readonly ok: false; readonly error: TracksideError };
 
 /** What an action will do here, told before it is done. */
 export interface ActionPlan {

@@ -73,6 +73,13 @@ export interface TaskCode {
   readonly uncommittedDiff?: string;
 }
 
+/** How a figure was at equal distances of time, oldest first; null where nobody measured. */
+export interface History {
+  readonly from: EpochMs;
+  readonly stepMs: number;
+  readonly values: readonly (number | null)[];
+}
+
 /** A waiting line of tasks; index 0 runs next. */
 export interface Queue {
   readonly id: string;
@@ -81,6 +88,10 @@ export interface Queue {
   readonly entries: readonly QueueEntry[];
   /** Names of the workers that serve this queue; absent when the server does not say. */
   readonly workerNames?: readonly string[];
+  /** How long tasks waited on average, in ms, lately; absent where the server keeps no such record. */
+  readonly waits?: History;
+  /** How many tasks waited. */
+  readonly lengths?: History;
   /** True where the server does not tell what runs next: entries are in the order they were made. */
   readonly isOrderUnknown?: boolean;
 }
@@ -105,7 +116,14 @@ export interface Worker {
   readonly task?: { readonly id: string; readonly name: string; readonly runningForMs?: number };
   readonly lastSeenAt?: EpochMs;
   readonly load?: WorkerLoad;
+  /** The same figures as they were lately; absent where the server keeps none. */
+  readonly history?: WorkerHistory;
 }
+
+/** Percent, MB, and MB/s of the network. */
+export type WorkerHistory = Readonly<Partial<Record<WorkerFigure, History>>>;
+export const WORKER_FIGURES = ['cpu', 'memory', 'gpu', 'gpuMemory', 'received', 'sent'] as const;
+export type WorkerFigure = (typeof WORKER_FIGURES)[number];
 
 /** Latest machine figures; each is absent where the worker does not report it. */
 export interface WorkerLoad {

@@ -15,6 +15,7 @@ import type {
   Page,
   PageRequest,
   PlotAbility,
+  ProjectAbility,
   QueueAbility,
   SeriesAbility,
   ServerDescription,
@@ -22,6 +23,7 @@ import type {
   TaskQuery,
   WorkerAbility,
 } from '../contract';
+import { isByPlace, listByPlace } from '../listing-by-place';
 import type { Project, Task } from '../../core/entities';
 import { ClearMlActions } from './actions';
 import { readEventConsole, readTracksideConsole } from './console';
@@ -34,7 +36,7 @@ import { createTask } from './launch';
 import { subscribeLive } from './live';
 import { readMetricFigures, toSummary } from './metric-figures';
 import { ClearMlModels } from './models';
-import { listProjects } from './projects';
+import { changeProject, listProjects } from './projects';
 import { ClearMlQueues } from './queues';
 import { describeServer, ServerProbe } from './server-facts';
 import { ClearMlSession, type ClearMlOptions } from './session';
@@ -62,6 +64,7 @@ export class ClearMlBackend implements Backend {
   readonly launch: LaunchAbility;
   readonly dependencies: DependencyAbility;
   readonly table: TableAbility;
+  readonly projects: ProjectAbility;
   readonly groups: GroupAbility;
   readonly models: ModelAbility;
   private readonly session: ClearMlSession;
@@ -91,6 +94,7 @@ export class ClearMlBackend implements Backend {
     this.launch = { create: (request, signal) => createTask(session, probe, request, signal) };
     this.dependencies = dependencyAbility(session);
     this.table = new ClearMlTable(session, probe);
+    this.projects = { change: (request, signal) => changeProject(session, request, signal) };
     this.models = new ClearMlModels(session, probe);
     this.groups = { list: (signal) => listGroups(session, signal) };
     this.pushes = { subscribe: (onChange, onState) => subscribeLive(session, probe, onChange, onState) };
@@ -110,7 +114,9 @@ export class ClearMlBackend implements Backend {
   }
 
   listTasks(query: TaskQuery, page: PageRequest, signal: AbortSignal): Promise<Page<Task>> {
-    return this.tasks.list(query, page, signal);
+    return isByPlace(query)
+      ? listByPlace(this.table, query, page, this.session.clock.now(), signal)
+      : this.tasks.list(query, page, signal);
   }
 
   getTasks(ids: readonly string[], signal: AbortSignal): Promise<readonly Task[]> {

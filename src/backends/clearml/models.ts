@@ -23,7 +23,9 @@ const FIELDS = [
   'last_update',
   'company',
   'user.name',
+  'project.id',
   'project.name',
+  'task.id',
   'task.name',
   'metadata',
 ];
@@ -88,6 +90,9 @@ export class ClearMlModels implements ModelAbility {
     request: ModelRequest,
     signal: AbortSignal,
   ): Promise<readonly ModelOutcome[]> {
+    if (ids.length === 0) {
+      return []; // An empty list of ids is an error in some calls and everything in others.
+    }
     switch (request.action) {
       case 'publish':
         return this.each(ids, (model) =>
@@ -119,8 +124,12 @@ export class ClearMlModels implements ModelAbility {
     body: { readonly ids: readonly string[]; readonly delete_external_artifacts?: boolean },
     signal: AbortSignal,
   ): Promise<ModelOutcome[]> {
-    const { failed } = await this.session.call(call, body, manyData, { isIdempotent: false, signal });
-    const refused = new Map(failed.map((item) => [item.id, item.error]));
+    const answer = await this.session.call(call, body, manyData, { isIdempotent: false, signal });
+    const done = new Set(answer.succeeded.map(({ id }) => id));
+    // A tracker of an older version names a model that it deleted among those that it did not find, too.
+    const refused = new Map(
+      answer.failed.filter(({ id }) => !done.has(id)).map((item) => [item.id, item.error]),
+    );
     return body.ids.map((id) => {
       const error = refused.get(id);
       return error === undefined ? { id } : { id, error: itemFailure(call, error.codes, error.msg) };

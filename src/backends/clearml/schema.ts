@@ -194,7 +194,26 @@ export const workerStatsData = z.object({
   workers: z.array(
     z.object({
       worker: z.string(),
-      metrics: z.array(z.object({ metric: z.string(), stats: z.array(statsPoints).catch([]) })).catch([]),
+      metrics: z
+        .array(
+          z.object({
+            metric: z.string(),
+            dates: z.array(z.number()).optional().catch(undefined),
+            stats: z.array(statsPoints).catch([]),
+          }),
+        )
+        .catch([]),
+    }),
+  ),
+});
+
+export const queueMetricsData = z.object({
+  queues: rows(
+    z.object({
+      queue: z.string(),
+      dates: z.array(z.number()),
+      avg_waiting_times: z.array(z.number()),
+      queue_lengths: z.array(z.number()),
     }),
   ),
 });
@@ -202,18 +221,18 @@ export const workerStatsData = z.object({
 export const createdData = z.object({ id: z.string().min(1) });
 
 /** `queue_watched` only from servers that check whether somebody takes tasks from the queue. */
-export const queuedData = z.object({ queue_watched: z.boolean().optional().catch(undefined) });
+const flag = z.boolean().optional().catch(undefined);
+export const queuedData = z.object({ queue_watched: flag });
 
 export const queueData = z.object({ queue: z.object({ display_name: text }) });
 
-export const updatedData = z.object({
-  updated: count,
-  fields: z.object({ status: text, status_message: text }).optional().catch(undefined),
-});
+const changedFields = z.object({ status: text, status_message: text }).optional().catch(undefined);
+export const updatedData = z.object({ updated: count, fields: changedFields });
 
 /** `*_many` calls answer 200 even when every item failed. */
 export const manyData = z.object({
-  succeeded: z.array(z.unknown()).catch([]),
+  succeeded: z.array(z.object({ id: text, fields: changedFields, queue_watched: flag })).catch([]),
+  queue_watched: flag,
   failed: z
     .array(
       z.object({

@@ -84,6 +84,8 @@ export function filtersOf(query: TaskQuery): Record<string, unknown> | undefined
     system_tags: [query.isArchived === true ? '__$and' : '__$not', 'archived'],
     ...(words.length === 0 ? {} : { status: words }),
     ...(query.includesHidden === true ? { search_hidden: true } : {}),
+    ...(query.types?.length ? { type: query.types } : {}),
+    ...(query.userIds?.length ? { user: query.userIds } : {}),
     ...projectFilter(query),
     ...contentFilter(query),
   };

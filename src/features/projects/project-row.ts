@@ -31,7 +31,7 @@ export function projectRow({ name, project, apart }: KnownPlace, parts: readonly
     label,
     ...(counts === '' ? {} : { description: counts }),
     icon: { id: iconOf(project, apart?.group) },
-    contextValue: contextValue({ kind: 'project', has: project ? ['id', ...parts] : [] }),
+    contextValue: contextValue({ kind: 'project', has: project ? ['id', ...parts] : parts }),
     collapsible: 'collapsed',
     accessibleLabel: [
       `${apart ? GROUP_WORDS[apart.group].place : 'Project'} ${label}`,

@@ -1,5 +1,5 @@
 import type { TaskQuery } from '../../backends/contract';
-import type { EpochMs } from '../../core/entities';
+import type { EpochMs, Project } from '../../core/entities';
 import type { ModelQuery } from '../../core/models';
 import type { ProjectGroup } from '../../core/project-groups';
 import type { ConnectionSession, StoreNeed } from '../../store/contract';
@@ -185,16 +185,24 @@ function rowOf(session: ConnectionSession, node: TreeNode, now: EpochMs): RowMod
 }
 
 function partsOf(session: ConnectionSession, { project, apart }: KnownPlace): readonly RowPart[] {
-  const { openBackend } = session;
+  const { templates, projects } = session.openBackend ?? {};
+  const dependencies = dependencyParts(session, 'project');
+  if (apart) {
+    return dependencies;
+  }
   const isArchived = project?.isArchived === true;
-  const isOrdinary = apart === undefined;
+  const archiving: RowPart = isArchived ? 'projectUnarchive' : 'projectArchive';
   return [
-    ...dependencyParts(session, 'project'),
-    ...(openBackend?.templates && !isArchived && isOrdinary ? ['templates' as const] : []),
-    ...(openBackend?.projects && isOrdinary
-      ? [isArchived ? ('projectUnarchive' as const) : ('projectArchive' as const)]
-      : []),
+    ...dependencies,
+    ...(templates && !isArchived ? ['templates' as const] : []),
+    ...(projects?.change ? partsOfChange(project) : []),
+    ...(projects?.setArchived ? [archiving] : []),
   ];
+}
+
+/** Inside a place that only holds others, projects can be made; the place itself is nothing that could change. */
+function partsOfChange(project: Project | undefined): readonly RowPart[] {
+  return project ? ['projectCreate', 'projectEdit'] : ['projectCreate'];
 }
 
 function tooltipOf(session: ConnectionSession, node: TreeNode, now: EpochMs): string | undefined {

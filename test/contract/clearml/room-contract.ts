@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import type { ProjectRequest, TaskActionRequest } from '../../../src/core/actions';
+import type { TaskQuery } from '../../../src/backends/contract';
 import type { Model, ModelQuery, ModelRequest } from '../../../src/core/models';
 import type { GroupKind, ProjectGroup } from '../../../src/core/project-groups';
 import type { ContractState } from './backend-contract';
@@ -6,9 +8,65 @@ import { noSignal, refusal } from './contract-server';
 
 /** What the server keeps beside projects, tasks, queues and workers. */
 export function describeRoomContract(state: () => ContractState): void {
+  describeNarrowedLists(state);
+  describeMany(state);
+  describeProjects(state);
   describeGroups(state);
   describeDatasets(state);
   describeModels(state);
+}
+
+const LOSS = { kind: 'metric', metric: 'loss', variant: 'val.1', figure: 'min' } as const;
+const RATE = { kind: 'parameter', section: 'Args', name: 'lr' } as const;
+
+/** Lists in the trees that are narrowed by what tasks reported and were given. */
+function describeNarrowedLists(state: () => ContractState): void {
+  it('narrows and orders lists of tasks by type, metric and parameter, page by page', async () => {
+    const { backend, seed } = state();
+    const project = await seed.project('Narrowed');
+    for (let index = 0; index < 6; index += 1) {
+      const value = { section: 'Args', name: 'lr', value: String(index / 10) };
+      const id = await seed.task({
+        name: `task ${index}`,
+        project,
+        type: index === 5 ? 'testing' : 'training',
+        hyperparams: { Args: { lr: value } },
+      });
+      await seed.scalars(id, 'loss', 'val.1', [[1, 10 - index]]);
+    }
+    await seed.task({ name: 'without values', project });
+    const names = async (query: TaskQuery, size = 100): Promise<string[][]> => {
+      const pages: string[][] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await backend.listTasks(
+          { projectId: project, ...query },
+          { size, ...(cursor === undefined ? {} : { cursor }) },
+          noSignal(),
+        );
+        pages.push(page.items.map(({ name }) => name));
+        cursor = page.next;
+      } while (cursor !== undefined && pages.length < 10);
+      return pages;
+    };
+    assert.deepEqual(await names({ types: ['testing'] }), [['task 5']]);
+    const byLoss = { sort: { column: LOSS, isDescending: false } };
+    assert.deepEqual(
+      await names({ ...byLoss, ranges: [{ column: LOSS, min: 6, max: 9 }] }, 3),
+      [['task 4', 'task 3', 'task 2'], ['task 1']],
+      'ranges of metrics are the server’s',
+    );
+    assert.deepEqual(
+      await names({ ...byLoss, ranges: [{ column: RATE, min: 0.2, max: 0.4 }] }, 2),
+      [['task 4', 'task 3'], ['task 2']],
+      'ranges of parameters are ours',
+    );
+    assert.deepEqual(await names({ order: 'name', ranges: [{ column: RATE, min: 0.4, max: null }] }), [
+      ['task 4', 'task 5'],
+    ]);
+    const error = await refusal(backend.listTasks(byLoss, { size: 5, cursor: 'nonsense' }, noSignal()));
+    assert.equal(error.kind, 'invalid');
+  });
 }
 
 function describeGroups(state: () => ContractState): void {
@@ -160,5 +218,78 @@ function describeModels(state: () => ContractState): void {
     assert.equal((await list({ isArchived: false, projectId })).length, 1);
     const { hasMore, items } = await backend.models.list({ isArchived: false }, 0, noSignal());
     assert.deepEqual([hasMore, items], [true, []]);
+  });
+}
+
+function describeProjects(state: () => ContractState): void {
+  const paths = async (): Promise<string[]> =>
+    (await state().backend.listProjects(noSignal()))
+      .map(({ name }) => name)
+      .filter((name) => /^(Made|Elsewhere)/u.test(name))
+      .sort();
+  const idOf = async (path: string): Promise<string> => {
+    const found = (await state().backend.listProjects(noSignal())).find(({ name }) => name === path);
+    assert.ok(found, `no project ${path}`);
+    return found.id;
+  };
+  const change = async (request: ProjectRequest): Promise<void> => {
+    await state().backend.projects.change?.(request, noSignal());
+  };
+
+  it('makes, renames, moves and deletes projects, the last only when nothing is in them', async () => {
+    const { seed, server } = state();
+    await change({ change: 'create', name: 'Made/Inner' });
+    assert.deepEqual(await paths(), ['Made', 'Made/Inner']);
+    const again = await refusal(change({ change: 'create', name: 'Made/Inner' }));
+    assert.equal(again.detail.serverCode, '400/801');
+    assert.equal((await refusal(change({ change: 'create', name: 'Made/no' }))).kind, 'invalid');
+    if (!server.tellsAll) {
+      return;
+    }
+    const made = await idOf('Made');
+    await change({ change: 'rename', projectId: await idOf('Made/Inner'), name: 'Made/Renamed' });
+    assert.deepEqual(await paths(), ['Made', 'Made/Renamed']);
+    await change({ change: 'move', projectId: await idOf('Made/Renamed'), parentName: 'Elsewhere' });
+    assert.deepEqual(await paths(), ['Elsewhere', 'Elsewhere/Renamed', 'Made']);
+    const inside = await refusal(
+      change({ change: 'move', projectId: await idOf('Elsewhere'), parentName: 'Elsewhere/Renamed' }),
+    );
+    assert.equal(inside.detail.serverCode, '400/411');
+    const task = await seed.task({ name: 'in the way', project: made });
+    await seed.call('tasks.archive_many', { ids: [task] });
+    const full = await refusal(change({ change: 'delete', projectId: made }));
+    assert.equal(full.kind, 'conflict');
+    assert.match(full.message, /1 task in it or below it, archived ones included/u);
+    await seed.call('tasks.delete', { task, force: true });
+    await change({ change: 'delete', projectId: made });
+    await change({ change: 'delete', projectId: await idOf('Elsewhere') });
+    assert.deepEqual(await paths(), []);
+  });
+}
+
+/** One request for a selection. */
+function describeMany(state: () => ContractState): void {
+  it('does several tasks in one request, and tells of each what became of it', async () => {
+    const { backend, seed } = state();
+    const running = await seed.task({ name: 'running one' });
+    const draft = await seed.task({ name: 'draft one' });
+    await seed.call('tasks.started', { task: running });
+    const missing = '0'.repeat(32);
+    const act = async (ids: readonly string[], request: TaskActionRequest): Promise<readonly boolean[]> => {
+      const outcomes = await backend.actions.actOnMany?.(ids, request, noSignal());
+      assert.ok(outcomes);
+      return outcomes.map((outcome) => {
+        assert.ok(outcome.ok || outcome.error.message.length > 10);
+        return outcome.ok;
+      });
+    };
+    assert.deepEqual(await act([running, draft, missing], { action: 'stop' }), [true, false, false]);
+    const statuses = (await backend.getTasks([running, draft], noSignal())).map(({ status }) => status);
+    assert.deepEqual(statuses.sort(), ['draft', 'stopped']);
+    assert.deepEqual(await act([missing], { action: 'reset' }), [false], '200 with all failed is a failure');
+    assert.deepEqual(await act([running, draft], { action: 'reset' }), [true, true]);
+    assert.deepEqual(await act([running, draft], { action: 'delete', keepsOutput: true }), [true, true]);
+    assert.deepEqual(await backend.getTasks([running, draft], noSignal()), []);
+    assert.equal(backend.actions.actOnMany?.([draft], { action: 'archive' }, noSignal()), undefined);
   });
 }

@@ -4,13 +4,14 @@ import { projectCalls } from './fake-project-calls';
 import { isoDate } from './fake-task-documents';
 import { tableCalls } from './fake-table-calls';
 import type { Handler } from './fake-task-calls';
+import { page } from './fake-task-filter';
 import type { FakeWorld, Personality } from './fake-world';
 
 /** Projects, queues, workers and who is there. */
 export function roomCalls(world: FakeWorld, personality: Personality): Record<string, Handler> {
   const calls: Record<string, Handler> = {
     ...projectCalls(world, personality),
-    'queues.get_all_ex': () => ({ queues: listQueues(world, personality) }),
+    'queues.get_all_ex': (data) => ({ queues: page(listQueues(world, personality), data) }),
     ...queueCalls(world),
     'workers.get_all': () => ({ workers: listWorkers(world, personality) }),
     'workers.status_report': (data) => reportWorker(world, data),
@@ -24,7 +25,8 @@ export function roomCalls(world: FakeWorld, personality: Personality): Record<st
     calls['users.get_current_user'] = () => ({
       user: { id: 'user', name: 'Ada', role: 'user', company: { id: 'company', name: 'Acme' } },
     });
-    calls['workers.get_stats'] = (data) => ({ workers: workerStats(world, textsIn(data, 'worker_ids')) });
+    calls['workers.get_stats'] = (data) => ({ workers: workerStats(world, data) });
+    calls['queues.get_queue_metrics'] = (data) => ({ queues: queueMetrics(world, data) });
   }
   return calls;
 }
@@ -128,9 +130,15 @@ function listWorkers(world: FakeWorld, personality: Personality): Row[] {
   }));
 }
 
-/** The last bucket is one that nobody measured in. */
-function workerStats(world: FakeWorld, ids: readonly string[]): Row[] {
-  return ids.flatMap((id) => {
+/** The first and the last bucket are ones that nobody measured in. */
+function workerStats(world: FakeWorld, data: Row): Row[] {
+  const interval = Number(data['interval']);
+  if (interval < 40) {
+    throw new FakeError(400, 12, 'Validation error (field=interval)');
+  }
+  const first = Number(data['from_date']) * 1000;
+  const dates = [0, 1, 2, 3].map((index) => first + index * interval * 1000);
+  return textsIn(data, 'worker_ids').flatMap((id) => {
     const worker = world.workers.get(id);
     return worker === undefined
       ? []
@@ -139,9 +147,23 @@ function workerStats(world: FakeWorld, ids: readonly string[]): Row[] {
             worker: id,
             metrics: Object.entries(worker.figures).map(([metric, value]) => ({
               metric,
-              stats: [{ aggregation: 'avg', dates: [1, 2], values: [value, 0] }],
+              stats: [{ aggregation: 'avg', dates, values: [0, Number(value) / 2, value, 0] }],
             })),
           },
         ];
   });
+}
+
+/** Hours without waiting tasks are left out. */
+function queueMetrics(world: FakeWorld, data: Row): Row[] {
+  const hour = 3_600_000;
+  const first = Math.ceil((Number(data['from_date']) * 1000) / hour) * hour;
+  return world.queues
+    .filter(({ id }) => textsIn(data, 'queue_ids').includes(id))
+    .map(({ id }) => ({
+      queue: id,
+      dates: [first, first + 2 * hour],
+      avg_waiting_times: [60, 720],
+      queue_lengths: [1, 4],
+    }));
 }

@@ -105,6 +105,8 @@ export class FakeWorld {
   readonly scalars = new Map<string, FakeScalar[]>();
   readonly logs = new Map<string, FakeLog[]>();
   readonly outputs = new Map<string, FakeOutput[]>();
+  /** Whether points lose digits as in a real server, which keeps them in 32 bits, but its totals in 64. */
+  hasShortFloats = false;
   private ids = 0;
   private ticks = 0;
 

@@ -23,7 +23,7 @@ describe('Groups at the end of the projects', () => {
 
   async function shown(
     backend: GroupedBackend,
-  ): Promise<{ screen: TreeScreen; settle: () => Promise<void> }> {
+  ): Promise<{ screen: TreeScreen; settle: () => Promise<void>; refresh: () => Promise<void> }> {
     const { session, clock } = memorySession({ backend });
     await session.backend(new AbortController().signal);
     const controller = new TreeController({
@@ -37,7 +37,7 @@ describe('Groups at the end of the projects', () => {
     screen.show();
     const settle = (): Promise<void> => clock.advance(1_000);
     await settle();
-    return { screen, settle };
+    return { screen, settle, refresh: () => session.store.refreshHeld() };
   }
 
   const nightly = {
@@ -89,6 +89,21 @@ describe('Groups at the end of the projects', () => {
         '  put away (completed · archived · Vision)',
       ],
     );
+  });
+
+  it('and projects vanish with their tasks when somebody else deletes them, without an error', async () => {
+    const backend = new GroupedBackend();
+    backend.projectList.push({ id: 'p1', name: 'Vision' }, { id: 'p2', name: 'Audio' });
+    backend.put(fakeTask('inside', { projectId: 'p1', name: 'inside' }));
+    const { screen, settle, refresh } = await shown(backend);
+    screen.expand(screen.find('Vision'));
+    await settle();
+    assert.ok(screen.lines().some((line) => line.startsWith('  inside')));
+    backend.projectList.shift();
+    backend.tasks.clear();
+    await refresh();
+    await settle();
+    assert.deepEqual(screen.lines(), ['Audio']);
   });
 
   it('leave the projects alone when they cannot be read, and say why', async () => {
