@@ -2,10 +2,12 @@ import type * as vscode from 'vscode';
 import { Redactor } from './client/redaction';
 import { registerConnections } from './features/connections/register-connections';
 import { registerConsole } from './features/console/register-console';
+import { registerDatasets } from './features/datasets/register-datasets';
 import { registerGraph } from './features/graph/register-graph';
 import { registerLaunch } from './features/launch/register-launch';
 import { registerMetrics } from './features/metrics/register-metrics';
 import { registerPipelines } from './features/pipelines/register-pipelines';
+import { registerModels } from './features/models/register-models';
 import { registerProjects } from './features/projects/register-projects';
 import { registerQueues } from './features/queues/register-queues';
 import { registerTable } from './features/table/register-table';
@@ -40,6 +42,8 @@ export function activate(context: vscode.ExtensionContext): void {
     registerGraph(deps),
     registerPipelines({ ...deps, workspaceState }),
     registerProjects(deps),
+    registerModels(deps),
+    registerDatasets(deps),
     registerTable(deps),
     registerTasks(deps),
     registerQueues(deps),

@@ -4,6 +4,8 @@ import { seedRuns } from '../../test/fakes/ai-manager/seed-runs';
 import { FakeGateway } from '../../test/fakes/clearml-gateway/fake-gateway';
 import { seedTasks } from '../../test/fakes/clearml-gateway/seed-tasks';
 import { FAKE_KEYS, FakeClearMl } from '../../test/fakes/clearml/fake-server';
+import { FAKE_ACCOUNT } from '../../test/fakes/kaizen/fake-studio';
+import { startSeededStudio } from '../../test/fakes/kaizen/seeded-studio';
 import { FakeWhatsNext } from '../../test/fakes/whatsnext/fake-server';
 import { seedJobs, seedManyJobs } from '../../test/fakes/whatsnext/seed-jobs';
 
@@ -55,6 +57,7 @@ export const fakeServers: Readonly<Record<BackendKind, (wish: FakeWish) => Promi
     seedRuns(fake, wish.size);
     return running(fake, { ...FAKE_USER });
   },
+  kaizen: async (wish) => running(await startSeededStudio(personality(wish), wish.port), { ...FAKE_ACCOUNT }),
 };
 
 function running(

@@ -12,5 +12,6 @@ export const KIND_FACTS: Readonly<Record<BackendKind, KindFacts>> = {
   clearml: { label: 'ClearML', takesScripts: true },
   'clearml-gateway': { label: 'ClearML gateway (CVAT)', takesScripts: false },
   whatsnext: { label: 'WhatsNext', takesScripts: false },
+  kaizen: { label: 'Kaizen Studio', takesScripts: false },
   'ai-manager': { label: 'AI Manager', takesScripts: false },
 };

@@ -156,7 +156,7 @@ function readRaw(world: FakeWorld, data: Row): Row {
   const variants: Record<string, { y: number[]; iter: number[] }> = {};
   for (const { variant, value, iter } of page) {
     const points = (variants[variant] ??= { y: [], iter: [] });
-    points.y.push(value);
+    points.y.push(world.hasShortFloats ? Math.fround(value) : value);
     points.iter.push(iter);
   }
   return { variants, returned: page.length, total: null, scroll_id: String(offset + page.length) };

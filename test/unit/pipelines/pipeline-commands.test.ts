@@ -66,6 +66,7 @@ describe('Commands on pipelines', () => {
     platform.answers.push('Args/base', '7', 'Go on with these', 'services', true);
     await platform.run(COMMANDS.startPipelineRun, refOf(run));
     const copy = server.world.tasks.at(-1);
+    assert.ok(copy);
     assert.deepEqual([copy?.name, copy?.type, copy?.status], ['digits #5', 'controller', 'queued']);
     assert.deepEqual(copy.systemTags, ['pipeline']);
     assert.equal(JSON.stringify(copy.hyperparams).includes('"value":"7"'), true);
