@@ -3,6 +3,8 @@ import { Redactor } from './client/redaction';
 import { registerConnections } from './features/connections/register-connections';
 import { registerConsole } from './features/console/register-console';
 import { registerGraph } from './features/graph/register-graph';
+import { registerNotifications } from './features/notifications/register-notifications';
+import { watchTaskRuns } from './features/notifications/task-runs';
 import { registerLaunch } from './features/launch/register-launch';
 import { registerMetrics } from './features/metrics/register-metrics';
 import { registerProjects } from './features/projects/register-projects';
@@ -33,8 +35,11 @@ export function activate(context: vscode.ExtensionContext): void {
   owned.push(connecting);
   const deps = { platform, connections: connecting.connections };
   const panels = registerMetrics(deps);
+  const runs = watchTaskRuns(deps.connections, platform.logger);
   owned.push(
+    runs,
     panels,
+    registerNotifications({ ...deps, runs }),
     registerConsole(deps),
     registerGraph(deps),
     registerProjects(deps),

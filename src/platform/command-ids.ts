@@ -5,6 +5,7 @@ export const COMMANDS = {
   openTask: 'trackside.task.open',
   openDependencies: 'trackside.dependencies.open',
   openConsole: 'trackside.task.openConsole',
+  showRunningTasks: 'trackside.tasks.showRunning',
   openInBrowser: 'trackside.task.openInBrowser',
   enqueueTask: 'trackside.task.enqueue',
   requeueTask: 'trackside.task.requeue',
