@@ -7,6 +7,7 @@ import { registerNotifications } from './features/notifications/register-notific
 import { watchTaskRuns } from './features/notifications/task-runs';
 import { registerLaunch } from './features/launch/register-launch';
 import { registerMetrics } from './features/metrics/register-metrics';
+import { registerProblems } from './features/problems/register-problems';
 import { registerProjects } from './features/projects/register-projects';
 import { registerQueues } from './features/queues/register-queues';
 import { registerTable } from './features/table/register-table';
@@ -40,6 +41,7 @@ export function activate(context: vscode.ExtensionContext): void {
     runs,
     panels,
     registerNotifications({ ...deps, runs }),
+    registerProblems({ ...deps, runs, workspaceState }),
     registerConsole(deps),
     registerGraph(deps),
     registerProjects(deps),

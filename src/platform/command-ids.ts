@@ -14,6 +14,9 @@ export const COMMANDS = {
   showEarlierConsole: 'trackside.console.showEarlier',
   showLaterConsole: 'trackside.console.showLater',
   openConsoleFile: 'trackside.console.openFile',
+  openFrame: 'trackside.console.openFrame',
+  dismissProblem: 'trackside.problem.dismiss',
+  dismissProblems: 'trackside.problem.dismissAll',
   openInBrowser: 'trackside.task.openInBrowser',
   enqueueTask: 'trackside.task.enqueue',
   requeueTask: 'trackside.task.requeue',
@@ -92,5 +95,7 @@ export const TABLE_PANEL = 'trackside.table';
 export const CONSOLE_SCHEME = 'trackside-console';
 /** The URI scheme of a task's other texts: configuration, packages, uncommitted changes. */
 export const DOCUMENT_SCHEME = 'trackside-document';
+/** The URI scheme of files as a task ran them: `trackside-source:/<connectionId>/<taskId>/<path in the repository>`. */
+export const SOURCE_SCHEME = 'trackside-source';
 /** The type of tasks in tasks.json. */
 export const TASK_TYPE = 'trackside';
