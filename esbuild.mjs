@@ -57,6 +57,11 @@ const shipped = [
     entryPoints: ['src/features/metrics/series-worker.ts'],
     outfile: 'dist/series-worker.js',
   },
+  {
+    ...node,
+    entryPoints: ['src/features/console/search-worker.ts'],
+    outfile: 'dist/search-worker.js',
+  },
   ...panels().map((panel) => ({
     ...browser,
     entryPoints: [`webview-ui/${panel}/main.ts`],

@@ -223,6 +223,8 @@ export interface ConsoleAbility {
     readonly cursor: string;
     readonly hasMore: boolean;
   }>;
+  /** The newest chunks, oldest first, at most about `limit`. Absent where the server reads from the beginning only. */
+  readonly readEnd?: (taskId: string, limit: number, signal: AbortSignal) => Promise<readonly ConsoleChunk[]>;
 }
 
 export interface ActionAbility {

@@ -27,7 +27,7 @@ import type {
 import { isByPlace, listByPlace } from '../listing-by-place';
 import type { Project, Task } from '../../core/entities';
 import { ClearMlActions } from './actions';
-import { readEventConsole, readTracksideConsole } from './console';
+import { readConsoleEnd, readEventConsole, readTracksideConsole } from './console';
 import { readDependencies, readStepTasks } from './dependencies';
 import { readDetails } from './details';
 import { EventSeries } from './event-series';
@@ -169,5 +169,6 @@ function consoleAbility(session: ClearMlSession, probe: ServerProbe): ConsoleAbi
       const read = (await probe.facts(signal)).isTrackside ? readTracksideConsole : readEventConsole;
       return read(session, taskId, cursor, limit, signal);
     },
+    readEnd: (taskId, limit, signal) => readConsoleEnd(session, taskId, limit, signal),
   };
 }
