@@ -11,6 +11,7 @@ import type { EpochMs, Project, Queue, Task, TaskCode, Worker } from '../core/en
 import type { TracksideError } from '../core/errors';
 import type { Model, ModelQuery, ModelRequest } from '../core/models';
 import type { ProjectGroup } from '../core/project-groups';
+import type { RecordedRun, StepReport } from '../core/run-recording';
 import type { RunTemplate, TemplateRun, TemplateRunOutcome } from '../core/run-template';
 import type { SeriesDelta, SeriesSummary } from '../core/series';
 import type { TaskStatus } from '../core/status';
@@ -59,6 +60,7 @@ export interface Backend extends Disposable {
   readonly console?: ConsoleAbility;
   readonly actions?: ActionAbility;
   readonly launch?: LaunchAbility;
+  readonly record?: RecordAbility;
   readonly live?: LiveAbility | undefined;
   readonly dependencies?: DependencyAbility;
   readonly pipelines?: PipelineAbility;
@@ -289,6 +291,17 @@ export interface LaunchRequest {
 export interface LaunchAbility {
   /** Creates a draft task and returns its id; enqueue it to run. */
   create(request: LaunchRequest, signal: AbortSignal): Promise<string>;
+}
+
+/** For servers that keep runs and run nothing: a script runs on this machine, and what it reports is told to them. */
+export interface RecordAbility {
+  /** How many reports a minute the server is told to take. */
+  readonly reportsPerMinute: number;
+  /** Makes a run that counts as running, in a project that is made when it is needed; returns its id. */
+  create(run: RecordedRun, signal: AbortSignal): Promise<string>;
+  /** Throws `notFound` when the run is gone. */
+  report(taskId: string, report: StepReport, signal: AbortSignal): Promise<void>;
+  finish(taskId: string, status: 'completed' | 'failed' | 'stopped', signal: AbortSignal): Promise<void>;
 }
 
 /** What a server pushes: ids of what changed, nothing else. */

@@ -13,5 +13,5 @@ export const KIND_FACTS: Readonly<Record<BackendKind, KindFacts>> = {
   'clearml-gateway': { label: 'ClearML gateway (CVAT)', takesScripts: false },
   whatsnext: { label: 'WhatsNext', takesScripts: false },
   kaizen: { label: 'Kaizen Studio', takesScripts: false },
-  'ai-manager': { label: 'AI Manager', takesScripts: false },
+  'ai-manager': { label: 'AI Manager', takesScripts: true },
 };

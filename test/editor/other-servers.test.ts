@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { FAKE_USER, FakeAiManager } from '../fakes/ai-manager/fake-ai-manager';
@@ -10,9 +10,14 @@ import { FakeWhatsNext } from '../fakes/whatsnext/fake-server';
 import { seedJobs } from '../fakes/whatsnext/seed-jobs';
 import { startEditor, type Editor } from './harness/editor';
 import type { EditorWindow } from './harness/editor-window';
+import { until } from './harness/until';
 
 /** High enough for all rows: those off screen do not exist. */
 const HEIGHT = 1_400;
+
+const SCRIPT = `for step in range(1, 4):
+    print(f"step={step} loss={0.5 ** step}")
+`;
 
 describe('other kinds of servers, in the editor', function () {
   this.timeout(180_000);
@@ -21,6 +26,7 @@ describe('other kinds of servers, in the editor', function () {
   let window: EditorWindow;
 
   before(async () => {
+    writeFileSync(path.join(workspace, 'sweep.py'), SCRIPT);
     editor = await startEditor({ extension: 'folder', workspace });
     window = await editor.openWindow({ height: HEIGHT });
     await window.showTrackside();
@@ -129,6 +135,25 @@ describe('other kinds of servers, in the editor', function () {
       await frame.getByText('val/accuracy').first().waitFor();
       await frame.getByText('all 200 points').first().waitFor();
       await window.screenshot('ai-manager-curves');
+    });
+
+    it('keeps the run of a script that is launched here', async () => {
+      await window.openFile('sweep.py');
+      await window.runCommand('Trackside: Launch Current File as Task');
+      const recorded = (): boolean =>
+        [...fake.runs.values()].some(({ name, status }) => name === 'sweep.py' && status === 'completed');
+      await until('the run is told to its end', () => Promise.resolve(recorded()), 90_000);
+      const run = [...fake.runs.values()].find(({ name }) => name === 'sweep.py');
+      const losses = fake.metrics.filter(({ run_id, name }) => run_id === run?.id && name === 'loss');
+      assert.deepEqual(
+        losses.map(({ step, value }) => [step, value]),
+        [
+          [1, 0.5],
+          [2, 0.25],
+          [3, 0.125],
+        ],
+      );
+      await window.screenshot('ai-manager-launched');
     });
 
     it('marks a run as stopped, and says that nothing else happens', async () => {

@@ -1,4 +1,3 @@
-import { systemClock } from '../../core/clock';
 import type { Project, Task } from '../../core/entities';
 import { isCancelled } from '../../core/errors';
 import type {
@@ -7,6 +6,7 @@ import type {
   DetailAbility,
   Page,
   PageRequest,
+  RecordAbility,
   SeriesAbility,
   ServerDescription,
   TaskQuery,
@@ -15,6 +15,7 @@ import { AiManagerSeries } from './metric-series';
 import { AiManagerActions } from './run-actions';
 import { readRunDetails } from './run-details';
 import { RunChannels } from './run-channels';
+import { AiManagerRecording } from './run-recording';
 import { AiManagerRuns } from './run-listing';
 import { AiManagerSession, type AiManagerOptions } from './session';
 import { apiAnswer, userAnswer } from './wire';
@@ -26,6 +27,7 @@ export class AiManagerBackend implements Backend {
   readonly series: SeriesAbility;
   readonly actions: ActionAbility;
   readonly live: RunChannels;
+  readonly record: RecordAbility;
   private readonly session: AiManagerSession;
   private readonly runs: AiManagerRuns;
   private description: ServerDescription | undefined;
@@ -39,7 +41,8 @@ export class AiManagerBackend implements Backend {
     this.runs = runs;
     this.live = live;
     this.series = series;
-    this.actions = new AiManagerActions(session, runs, options.clock ?? systemClock);
+    this.actions = new AiManagerActions(session, runs, session.clock);
+    this.record = new AiManagerRecording(session, runs, session.clock);
     this.details = { read: (taskId, signal) => readRunDetails(runs, series, taskId, signal) };
   }
 
@@ -79,7 +82,11 @@ export class AiManagerBackend implements Backend {
         missing('queues', 'AI Manager has none.'),
         missing('workers', 'AI Manager has none.'),
         missing('console', 'AI Manager keeps no output.'),
-        missing('launch', 'Not offered for this kind of server.'),
+        {
+          name: 'launch',
+          isAvailable: true,
+          reason: 'Scripts run on this machine; the server is told their metrics.',
+        },
         {
           name: 'live',
           isAvailable: true,

@@ -23,7 +23,7 @@ const ASKS_NOTHING = { asksPriority: false, blockedCount: 0 };
 const PLANS: Readonly<Partial<Record<TaskAction, ActionPlan>>> = {
   stop: {
     verb: 'Mark as Stopped',
-    says: 'Only the status changes: AI Manager runs nothing, so the script goes on where it runs.',
+    says: 'Only the status changes: AI Manager runs nothing, so the script goes on where it runs. One that Trackside launched on this machine is stopped.',
     ...ASKS_NOTHING,
   },
   reset: {

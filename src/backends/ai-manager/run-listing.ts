@@ -66,6 +66,12 @@ export class AiManagerRuns {
     return found;
   }
 
+  /** Id of the signed-in person's project of this name. */
+  async ownProject(name: string, signal: AbortSignal): Promise<number | undefined> {
+    const [projects, me] = await Promise.all([this.readProjects(signal), this.me(signal)]);
+    return projects.find((project) => project.name === name && (project.owner_id ?? me) === me)?.id;
+  }
+
   /** Throws `notFound`. */
   readRun(id: string, signal: AbortSignal): Promise<WireRun> {
     return this.session.read(`runs/${encodeURIComponent(id)}`, runAnswer, signal);

@@ -1,13 +1,15 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { Backend, LaunchRequest } from '../../backends/contract';
+import type { Backend, LaunchRequest, RecordAbility } from '../../backends/contract';
 import { TracksideError, toTracksideError } from '../../core/errors';
 import type { Logger } from '../../core/logger';
+import type { RecordedRun } from '../../core/run-recording';
 import type { TaskRef } from '../../core/task-ref';
 import type { Settings } from '../../platform/contract';
 import type { Connections, ConnectionSession } from '../../store/contract';
 import type { LaunchWish } from './launch-wish';
 import { findInterpreter } from './python-interpreter';
+import { localOf, type RunRecordings } from './run-recordings';
 import { chooseQueue, type QueueChoiceDeps } from './queue-choice';
 import { checkScript } from './script-check';
 import { readScriptCode } from './script-code';
@@ -17,6 +19,7 @@ export interface LauncherDeps extends QueueChoiceDeps {
   readonly connections: Connections;
   readonly settings: Settings;
   readonly logger: Logger;
+  readonly recordings: Pick<RunRecordings, 'add'>;
   /** The workspace folder that holds a file. */
   workspaceFolderOf(file: string): { readonly path: string; readonly name: string } | undefined;
   interpreterOfPythonExtension(script: string): Promise<string | undefined>;
@@ -43,6 +46,9 @@ export class Launcher {
       this.prepare(wish, signal),
       session.backend(signal),
     ]);
+    if (backend.record !== undefined) {
+      return this.launchRecorded(session, backend.record, request, notes, signal);
+    }
     const { launch, actions, queues } = backend;
     if (launch === undefined || actions === undefined || queues === undefined) {
       const message = `Tasks cannot be launched on ${session.info.label}.`;
@@ -57,6 +63,35 @@ export class Launcher {
     await this.enqueue(backend, session, taskId, queue, signal);
     const ref = { connectionId: session.info.id, taskId };
     return { ref, session, taskName: request.name, queueName: queue.name, notes };
+  }
+
+  /** The script runs on this machine, where its console stays; the server is told of the run and its metrics. */
+  private async launchRecorded(
+    there: ConnectionSession,
+    record: RecordAbility,
+    request: LaunchRequest,
+    notes: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Launched | undefined> {
+    const local = localOf(this.deps.connections);
+    const backend = await local.backend(signal);
+    const queue = await chooseQueue(this.deps, local.info, (await backend.queues?.list(signal)) ?? [], {
+      asksQueue: false,
+    });
+    if (queue === undefined || backend.launch === undefined) {
+      return undefined;
+    }
+    const runId = await record.create(recordedRun(request), signal);
+    const taskId = await backend.launch.create(request, signal);
+    const connectionId = there.info.id;
+    await this.deps.recordings.add({ localTaskId: taskId, connectionId, taskId: runId });
+    await this.enqueue(backend, local, taskId, queue, signal);
+    there.scheduler.notify({ kind: 'task', ids: [runId] });
+    there.scheduler.notify({ kind: 'projects' });
+    this.deps.logger.info(`Task ${taskId} is recorded as run ${runId} on ${there.info.label}.`);
+    const note = `It runs on this machine; ${there.info.label} is told its metrics as run ${runId}.`;
+    const ref = { connectionId: local.info.id, taskId };
+    return { ref, session: local, taskName: request.name, queueName: queue.name, notes: [note, ...notes] };
   }
 
   private sessionFor({ connectionLabel }: LaunchWish): ConnectionSession {
@@ -140,6 +175,29 @@ export class Launcher {
       session.scheduler.notify({ kind: 'queues' });
     }
   }
+}
+
+/** Where the code came from stands with the arguments, since such a server has no other place for it. */
+function recordedRun({
+  name,
+  projectName,
+  code,
+  scriptPath,
+  arguments: args,
+  tags,
+}: LaunchRequest): RecordedRun {
+  return {
+    name,
+    projectName,
+    tags,
+    parameters: {
+      script: code.entryPoint ?? path.basename(scriptPath),
+      ...(args.length === 0 ? {} : { arguments: args }),
+      ...(code.repository === undefined ? {} : { repository: code.repository }),
+      ...(code.commit === undefined ? {} : { commit: code.commit }),
+      ...(code.branch === undefined ? {} : { branch: code.branch }),
+    },
+  };
 }
 
 async function checkWorkingDirectory(folder: string): Promise<void> {

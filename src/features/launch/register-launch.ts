@@ -11,6 +11,7 @@ import { launchTarget, type LaunchTarget } from './launch-target';
 import { Launcher, type Launched } from './launcher';
 import { interpreterOfPythonExtension } from './python-extension';
 import { withLateProgress } from './late-progress';
+import { RunRecordings } from './run-recordings';
 import { TracksideTaskProvider } from './task-provider';
 import { requireTrust } from './workspace-trust';
 
@@ -28,7 +29,17 @@ export function registerLaunch(deps: LaunchDeps): Disposable {
   const owned = new DisposableStore();
   const logger = platform.logger.child('launch');
   const memory = new ArgumentMemory(deps.workspaceState);
+  const recordings = owned.add(
+    new RunRecordings({
+      connections: deps.connections,
+      state: platform.state,
+      lockFolder: platform.dataPath,
+      logger,
+    }),
+  );
+  recordings.resume();
   const launcher = new Launcher({
+    recordings,
     connections: deps.connections,
     settings: platform.settings,
     dialogs: platform.dialogs,

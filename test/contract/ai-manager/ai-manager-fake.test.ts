@@ -267,6 +267,26 @@ function describeContract(personality: AiManagerPersonality): void {
       assert.equal((await points(backend, run.id)).deltas.length, 1);
     });
 
+    it('keeps a run of a script on this machine, in a project of one’s own', async () => {
+      const { record } = backend;
+      const request = { name: 'train.py', projectName: 'shared', parameters: { lr: 0.1 }, tags: ['a'] };
+      const id = await record.create(request, noSignal());
+      const created = await one(backend, id);
+      assert.deepEqual([created.status, created.tags], ['running', ['a']]);
+      const project = fake.runs.get(Number(id))?.project_id;
+      assert.equal(project, 3, 'another’s public project of that name is left alone');
+      await record.report(id, { step: 4, values: { 'a/b': 0.5, loss: 1 }, told: {} }, noSignal());
+      assert.deepEqual(brief((await points(backend, Number(id))).deltas), [
+        ['a/b', 'replace', [4], [0.5]],
+        ['loss', 'replace', [4], [1]],
+      ]);
+      await record.finish(id, 'failed', noSignal());
+      assert.match(fake.runs.get(Number(id))?.ended_at ?? '', /Z$/);
+      assert.equal((await one(backend, id)).status, 'failed');
+      const next = await record.create(request, noSignal());
+      assert.equal(fake.runs.get(Number(next))?.project_id, project);
+    });
+
     it('reopens a run that has ended, with its metrics', async () => {
       const run = fake.addRun({ status: 'failed', ended_at: '2026-01-01T02:00:00' });
       fake.addMetric(run.id, 'loss', 1, 1);

@@ -1,0 +1,172 @@
+import { rmSync } from 'node:fs';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import * as z from 'zod';
+import { systemClock, type Clock } from '../../core/clock';
+import { toDisposable, type Disposable } from '../../core/disposable';
+import { TracksideError } from '../../core/errors';
+import type { Logger } from '../../core/logger';
+import type { StateStorage } from '../../platform/contract';
+import type { Connections, ConnectionSession } from '../../store/contract';
+import { RunRecorder, type Recording } from './run-recorder';
+
+const KEY = 'trackside.recordings';
+const stored = z.array(
+  z.object({
+    localTaskId: z.string(),
+    connectionId: z.string(),
+    taskId: z.string(),
+    told: z.record(z.string(), z.number()),
+  }),
+);
+
+/** A recording that another window tells is looked at again so often, in case that window closes. */
+const TAKE_OVER_MS = 30_000;
+
+export interface RecordingsDeps {
+  readonly connections: Connections;
+  /** Shared by all windows of this user. */
+  readonly state: StateStorage;
+  /** Folder of locks, one per recording, so that one window tells it. */
+  readonly lockFolder: string;
+  readonly logger: Logger;
+  readonly clock?: Clock;
+}
+
+/** Runs of scripts on this machine that servers are told about, until each is told to its end. */
+export class RunRecordings implements Disposable {
+  /** Recorders with their locks, and waits for another window's, by local task. */
+  private readonly owned = new Map<string, Disposable>();
+  private readonly clock: Clock;
+  private ended = false;
+
+  constructor(private readonly deps: RecordingsDeps) {
+    this.clock = deps.clock ?? systemClock;
+  }
+
+  /** Goes on with what windows before left untold. */
+  resume(): void {
+    this.list().forEach((recording) => this.tell(recording));
+  }
+
+  async add(recording: Omit<Recording, 'told'>): Promise<void> {
+    await this.deps.state.set(KEY, [...this.list(), { ...recording, told: {} }]);
+    this.tell({ ...recording, told: {} });
+  }
+
+  dispose(): void {
+    this.ended = true;
+    this.owned.forEach((each) => each.dispose());
+    this.owned.clear();
+  }
+
+  private list(): readonly Recording[] {
+    return this.deps.state.get(KEY, (value) => stored.parse(value)) ?? [];
+  }
+
+  private tell({ localTaskId }: Recording): void {
+    this.takeOver(localTaskId).catch((error: unknown) =>
+      this.deps.logger.error(`Recording of task ${localTaskId} could not be told.`, error),
+    );
+  }
+
+  /** Tells it unless another window does; then it is looked at again later. */
+  private async takeOver(localTaskId: string): Promise<void> {
+    const lock = await takeLock(path.join(this.deps.lockFolder, `recording-${safeName(localTaskId)}.lock`));
+    const recording = this.list().find((each) => each.localTaskId === localTaskId);
+    if (this.ended || recording === undefined) {
+      lock?.dispose();
+    } else if (lock === undefined) {
+      this.own(
+        localTaskId,
+        this.clock.after(TAKE_OVER_MS, () => this.tell(recording)),
+      );
+    } else {
+      const recorder = this.recorderOf(recording);
+      this.own(localTaskId, { dispose: () => [recorder, lock].forEach((each) => each.dispose()) });
+    }
+  }
+
+  private own(localTaskId: string, disposable: Disposable): void {
+    this.owned.get(localTaskId)?.dispose();
+    this.owned.set(localTaskId, disposable);
+  }
+
+  private recorderOf(recording: Recording): RunRecorder {
+    const { connections, logger } = this.deps;
+    const { localTaskId, connectionId, taskId } = recording;
+    const local = localOf(connections);
+    const there = (): ConnectionSession | undefined => connections.get(connectionId);
+    return new RunRecorder({
+      recording,
+      local: (signal) => local.backend(signal),
+      remote: async (signal) => (await there()?.backend(signal))?.record,
+      statusThere: () => there()?.store.task(taskId)?.status,
+      stopLocal: async () => {
+        const { actions } = await local.backend(new AbortController().signal);
+        await actions?.act(localTaskId, { action: 'stop' }, new AbortController().signal);
+        local.scheduler.notify({ kind: 'task', ids: [localTaskId] });
+      },
+      save: (told) => this.replace(localTaskId, [told]),
+      onEnd: () => {
+        this.owned.get(localTaskId)?.dispose();
+        this.owned.delete(localTaskId);
+        there()?.scheduler.notify({ kind: 'task', ids: [taskId] });
+        void this.replace(localTaskId, []);
+      },
+      clock: this.clock,
+      logger,
+    });
+  }
+
+  private replace(localTaskId: string, by: readonly Recording[]): Promise<void> {
+    const others = this.list().filter((each) => each.localTaskId !== localTaskId);
+    return this.deps.state.set(KEY, [...others, ...by]);
+  }
+}
+
+/** The connection on which scripts run that are recorded elsewhere. */
+export function localOf(connections: Connections): ConnectionSession {
+  const local = connections.all().find(({ info }) => info.isLocal);
+  if (local === undefined) {
+    throw new TracksideError('notFound', 'There is no tracker on this machine.', 'Restart the editor.');
+  }
+  return local;
+}
+
+/** A file that holds this process's id; one whose process is gone is taken over. Undefined when another holds it. */
+async function takeLock(file: string): Promise<Disposable | undefined> {
+  await mkdir(path.dirname(file), { recursive: true });
+  try {
+    await writeFile(file, String(process.pid), { flag: 'wx' });
+  } catch (error) {
+    if (!isExisting(error)) {
+      throw error;
+    }
+    const holder = Number(await readFile(file, 'utf8').catch(() => ''));
+    if (isAlive(holder)) {
+      return undefined;
+    }
+    await rm(file, { force: true });
+    return takeLock(file);
+  }
+  return toDisposable(() => rmSync(file, { force: true }));
+}
+
+const isExisting = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'EEXIST';
+
+/** Another window's process; this one's own locks are in its memory, so one found on disk is left from before. */
+function isAlive(holder: number): boolean {
+  if (!Number.isInteger(holder) || holder <= 0 || holder === process.pid) {
+    return false;
+  }
+  try {
+    process.kill(holder, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const safeName = (text: string): string => text.replaceAll(/[^\w-]/g, '_');
