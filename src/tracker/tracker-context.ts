@@ -3,6 +3,7 @@ import type { Emitter } from '../core/emitter';
 import type { Logger } from '../core/logger';
 import type { Authentication } from './http/authentication';
 import type { LiveChanges } from './live-changes';
+import type { QueueHistory } from './queue-history';
 import type { Storage } from './storage/storage';
 import type { WorkerTable } from './worker-table';
 
@@ -18,6 +19,8 @@ export interface TrackerContext {
   readonly version: string;
   /** The default queue may have something to take. */
   readonly queueChanges: Emitter<void>;
+  /** What the queues were like. */
+  readonly history: QueueHistory;
   /** The run of this task is to be ended. */
   readonly stopRequests: Emitter<string>;
   /** Somebody reads the list of workers. */

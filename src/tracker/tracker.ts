@@ -6,6 +6,7 @@ import { DisposableStore, toDisposable, type Disposable } from '../core/disposab
 import { Emitter } from '../core/emitter';
 import type { Logger } from '../core/logger';
 import { eventEndpoints } from './api/event-endpoints';
+import { historyEndpoints } from './api/history-endpoints';
 import { modelEndpoints } from './api/model-endpoints';
 import { projectEndpoints } from './api/project-endpoints';
 import { queueEndpoints } from './api/queue-endpoints';
@@ -24,6 +25,7 @@ import { FileHost } from './http/file-host';
 import { LiveSockets } from './http/live-sockets';
 import { createTrackerServer } from './http/tracker-server';
 import { LiveChanges } from './live-changes';
+import { QueueHistory } from './queue-history';
 import { Compactor } from './storage/compactor';
 import { Storage } from './storage/storage';
 import { ensureDefaultQueue } from './tasks/default-queue';
@@ -60,6 +62,7 @@ export class Tracker implements Disposable {
     const authentication = new Authentication(storage.meta, userName(), () => clock.now());
     authentication.accept(options.credentials);
     const live = this.owned.add(new LiveChanges(clock));
+    const queueChanges = this.owned.add(new Emitter<void>(reportTo(logger)));
     this.context = {
       storage,
       authentication,
@@ -68,7 +71,8 @@ export class Tracker implements Disposable {
       clock,
       logger,
       version,
-      queueChanges: this.owned.add(new Emitter<void>(reportTo(logger))),
+      queueChanges,
+      history: this.owned.add(new QueueHistory(storage.queues, clock, queueChanges.event)),
       stopRequests: this.owned.add(new Emitter<string>(reportTo(logger))),
       workersAsked: this.owned.add(new Emitter<void>(reportTo(logger))),
     };
@@ -149,6 +153,7 @@ export class Tracker implements Disposable {
       ...modelEndpoints(context),
       ...queueEndpoints(context),
       ...workerEndpoints(context),
+      ...historyEndpoints(context),
       ...eventEndpoints(context, commits),
       ...tracksideEndpoints(context, this.settings),
       ...(this.options.extraEndpoints ?? []),

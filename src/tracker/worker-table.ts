@@ -1,4 +1,5 @@
 import type { JsonObject } from './json';
+import { TimedSamples } from './timed-samples';
 
 /** A worker as it last reported itself. Times are epoch milliseconds. */
 export interface WorkerRow {
@@ -21,9 +22,17 @@ export interface WorkerRow {
 /** What a report says; absent members keep what is known. */
 export type WorkerUpdate = Partial<Omit<WorkerRow, 'id' | 'registeredAt' | 'lastActivityAt'>>;
 
+/** What a worker said in one report. */
+export interface WorkerSample {
+  readonly hasTask: boolean;
+  readonly machineStats: JsonObject;
+}
+
 /** Workers that reported lately. Not stored: after a restart they report again. */
 export class WorkerTable {
   private readonly rows = new Map<string, WorkerRow>();
+  /** By worker id, also of workers that are gone. */
+  readonly history = new TimedSamples<WorkerSample>();
 
   /** Adds or updates the worker. */
   report(id: string, nowMs: number, update: WorkerUpdate): WorkerRow {
@@ -46,6 +55,10 @@ export class WorkerTable {
       lastActivityAt: nowMs,
     };
     this.rows.set(id, row);
+    this.history.add(id, nowMs, {
+      hasTask: row.taskId !== undefined,
+      machineStats: update.machineStats ?? {},
+    });
     return row;
   }
 

@@ -7,7 +7,7 @@ import { keys, startTracker, type RunningTracker } from '../unit/tracker/tracker
 const scripts = path.resolve('test/contract/sdk-scripts');
 
 /** A script that hangs tells after this long where, and is killed a little later. */
-const BOUND_S = 200;
+const BOUND_S = 300;
 const KILL_AFTER_MS = 20_000;
 
 /**

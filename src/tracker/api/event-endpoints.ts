@@ -2,8 +2,9 @@ import * as z from 'zod';
 import type { CommitGroup } from '../events/commit-group';
 import { parseEventLines, type ParsedLines } from '../events/event-lines';
 import { EventWriter } from '../events/event-writer';
-import type { Call, Endpoint } from '../http/call';
-import type { JsonObject } from '../json';
+import { TextStreamAnswer, type Call, type Endpoint } from '../http/call';
+import { isoTime, type JsonObject } from '../json';
+import type { StoredLogEntry } from '../storage/log-store';
 import { TaskCommands } from '../tasks/task-commands';
 import type { TrackerContext } from '../tracker-context';
 import { maybeCount, maybeFlag, maybeText, reading } from './endpoint';
@@ -27,6 +28,7 @@ export function eventEndpoints(context: TrackerContext, commits: CommitGroup): E
     },
     { name: 'events.add', run: (call) => write(call, { events: [call.data], errors: new Map() }) },
     taskLog(context),
+    downloadedLog(context),
     ...scalarEndpoints(context),
     ...sampleEventEndpoints(context),
   ];
@@ -56,4 +58,51 @@ function taskLog(context: TrackerContext): Endpoint {
       total: Math.min(context.storage.logs.count(key), 10_000),
     };
   });
+}
+
+const DEFAULT_LINE = '{asctime} {worker} {level} {msg}';
+const LOG_PAGE = 1_000;
+
+/** The whole console as a text file: each entry by a format, or as an object in JSON. */
+function downloadedLog(context: TrackerContext): Endpoint {
+  const input = z.object({
+    task: z.string(),
+    line_type: z.enum(['json', 'text']).nullish(),
+    line_format: maybeText,
+  });
+  return reading('events.download_task_log', input, (request) => {
+    const { key, id } = new TaskCommands(context).require(request.task);
+    const format = request.line_format ?? DEFAULT_LINE;
+    const toLine = request.line_type === 'json' ? jsonLine : textLine(format);
+    return new TextStreamAnswer(logLines(context, key, toLine), `task_${id}.log`);
+  });
+}
+
+function* logLines(
+  context: TrackerContext,
+  key: number,
+  toLine: (entry: StoredLogEntry) => string,
+): Iterable<string> {
+  for (let last = 0, hasMore = true; hasMore;) {
+    const page = context.storage.logs.after(key, last, LOG_PAGE);
+    yield page.entries.map(toLine).join('');
+    last = page.entries.at(-1)?.id ?? last;
+    hasMore = page.hasMore;
+  }
+}
+
+function lineFields({ at, worker, level, text }: StoredLogEntry): Record<string, string> {
+  return { asctime: isoTime(at), timestamp: String(at), worker, level, msg: text.replace(/\n$/, '') };
+}
+
+function jsonLine(entry: StoredLogEntry): string {
+  return `${JSON.stringify({ ...lineFields(entry), timestamp: entry.at })}\n`;
+}
+
+/** Names in braces are replaced once: what an entry says is no format. */
+function textLine(format: string): (entry: StoredLogEntry) => string {
+  return (entry) => {
+    const fields = new Map(Object.entries(lineFields(entry)));
+    return `${format.replace(/\{(\w+)\}/g, (whole, name: string) => fields.get(name) ?? whole)}\n`;
+  };
 }

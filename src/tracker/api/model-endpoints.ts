@@ -8,6 +8,7 @@ import { ARCHIVED } from '../tasks/task-words';
 import { TaskCommands } from '../tasks/task-commands';
 import type { TrackerContext } from '../tracker-context';
 import { ids, maybeFlag, maybeObject, maybeTags, maybeText, paths, reading, writing } from './endpoint';
+import { eachInTurn } from './many';
 import { Scrolls } from './paging';
 
 const fields = z.object({
@@ -141,10 +142,7 @@ function writers(context: TrackerContext): Endpoint[] {
       named.extend({ publish_task: maybeFlag, force_publish_task: maybeFlag }),
       ({ model: id, publish_task }) => {
         const known = requireModel(context, id);
-        if (known.isReady) {
-          throw new ApiError(400, 203, `Model is ready: model=${id}`);
-        }
-        models.save({ ...known, isReady: true }, context.clock.now());
+        publishModel(context, known);
         const published =
           publish_task && known.task !== undefined ? publishTask(context, known.task) : undefined;
         return { updated: 1, ...(published === undefined ? {} : { published_task: published }) };
@@ -157,21 +155,19 @@ function keepers(context: TrackerContext): Endpoint[] {
   const { models } = context.storage;
   const many = z.object({ ids: z.array(z.string()).min(1) });
   const each = (name: string, run: (model: ModelRecord) => JsonObject): Endpoint =>
-    writing(context, name, many, (request) => ({
-      succeeded: request.ids.flatMap((id) => {
-        const model = models.find(id);
-        return model === undefined ? [] : [{ id, ...run(model) }];
-      }),
-      failed: request.ids
-        .filter((id) => models.find(id) === undefined)
-        .map((id) => ({ id, error: { codes: [400, 201], msg: `Invalid model id: id=${id}`, data: {} } })),
-    }));
+    writing(context, name, many, (request) =>
+      eachInTurn(request.ids, (id) => context.storage.transaction(() => run(requireModel(context, id)))),
+    );
   const setArchived = (model: ModelRecord, isArchived: boolean): void => {
     const others = stringsIn(model.body['system_tags']).filter((tag) => tag !== ARCHIVED);
     const system_tags = isArchived ? [...others, ARCHIVED] : others;
     models.save({ ...model, body: { ...model.body, system_tags } }, context.clock.now());
   };
   return [
+    each('models.publish_many', (model) => {
+      publishModel(context, model);
+      return { published: true };
+    }),
     each('models.archive_many', (model) => {
       setArchived(model, true);
       return { archived: true };
@@ -233,6 +229,14 @@ function metadata(context: TrackerContext): Endpoint[] {
       return { updated: 1 };
     }),
   ];
+}
+
+/** Throws 400/203 for one that was published before. */
+function publishModel({ storage, clock }: TrackerContext, model: ModelRecord): void {
+  if (model.isReady) {
+    throw new ApiError(400, 203, `Model is ready: model=${model.id}`);
+  }
+  storage.models.save({ ...model, isReady: true }, clock.now());
 }
 
 /** The task that made a model is published with it, where its state allows that. */

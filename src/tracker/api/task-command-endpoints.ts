@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { ApiError } from '../api-error';
 import type { Endpoint } from '../http/call';
 import type { JsonObject } from '../json';
 import { TaskCommands, type CommandOptions } from '../tasks/task-commands';
@@ -7,6 +6,7 @@ import type { OutputFate } from '../tasks/task-output';
 import { isWireStatus } from '../tasks/task-words';
 import type { TrackerContext } from '../tracker-context';
 import { maybeFlag, maybeText, writing } from './endpoint';
+import { eachInTurn } from './many';
 
 const options = z.object({
   status_reason: maybeText,
@@ -106,23 +106,9 @@ function many(
   run: (id: string, request: Options) => JsonObject,
 ): Endpoint {
   const input = options.extend({ ids: z.array(z.string()).min(1) });
-  return writing(context, `tasks.${name}_many`, input, ({ ids, ...request }) => {
-    const succeeded: JsonObject[] = [];
-    const failed: JsonObject[] = [];
-    for (const id of ids) {
-      try {
-        const result = context.storage.transaction(() => run(id, request));
-        succeeded.push({ id, ...asFlags(result) });
-      } catch (error) {
-        if (!(error instanceof ApiError)) {
-          throw error;
-        }
-        const { code, subcode, message } = error;
-        failed.push({ id, error: { codes: [code, subcode], msg: message, data: {} } });
-      }
-    }
-    return { succeeded, failed };
-  });
+  return writing(context, `tasks.${name}_many`, input, ({ ids, ...request }) =>
+    eachInTurn(ids, (id) => asFlags(context.storage.transaction(() => run(id, request)))),
+  );
 }
 
 /** In the answers for several tasks these are booleans, where the single calls count. */

@@ -23,7 +23,15 @@ export class BinaryAnswer {
   ) {}
 }
 
-export type Answer = JsonObject | BinaryAnswer;
+/** Text that is made while it is sent, without an envelope; its length is not known before. */
+export class TextStreamAnswer {
+  constructor(
+    readonly pieces: Iterable<string>,
+    readonly fileName: string,
+  ) {}
+}
+
+export type Answer = JsonObject | BinaryAnswer | TextStreamAnswer;
 
 /** One call of the API, such as `tasks.get_by_id`. */
 export interface Endpoint {

@@ -1,10 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { Logger } from '../../core/logger';
 import { ApiError } from '../api-error';
 import { CAPTURE_HEADER } from '../../backends/clearml/trackside-wire';
 import { storageTrouble } from '../storage/sqlite';
 import type { Authentication } from './authentication';
-import { BinaryAnswer, type Answer, type Call, type Endpoint } from './call';
+import { BinaryAnswer, TextStreamAnswer, type Answer, type Call, type Endpoint } from './call';
 import { FileHost } from './file-host';
 import { envelope } from './envelope';
 import { parseCallBody, readBody } from './request-body';
@@ -91,7 +93,7 @@ async function handle(
     }
     target = parseTarget(url.pathname);
     const answer = await answerTo(deps, target, request, body, url.searchParams);
-    sendAnswer(response, target, request, answer);
+    await sendAnswer(response, target, request, answer);
   } catch (error) {
     sendError(deps.logger, response, target, request, error);
   }
@@ -150,15 +152,24 @@ function parseTarget(pathname: string): Target {
   return { endpoint, version };
 }
 
-function sendAnswer(
+async function sendAnswer(
   response: ServerResponse,
   target: Target,
   request: IncomingMessage,
   answer: Answer,
-): void {
+): Promise<void> {
   if (answer instanceof BinaryAnswer) {
     const headers = { 'content-type': answer.contentType, 'content-length': answer.bytes.byteLength };
     response.writeHead(200, headers).end(answer.bytes);
+    return;
+  }
+  if (answer instanceof TextStreamAnswer) {
+    response.writeHead(200, {
+      'content-type': 'text/plain; charset=utf-8',
+      'content-disposition': `attachment; filename="${answer.fileName}"`,
+      'x-content-type-options': 'nosniff',
+    });
+    await pipeline(Readable.from(answer.pieces), response);
     return;
   }
   send(response, target, request, { code: 200, subcode: 0, message: 'OK', data: answer });

@@ -50,6 +50,17 @@ export class QueueStore {
     this.db.run('DELETE FROM queues WHERE id = ?', id);
   }
 
+  /** Of each queue how many wait, and the mean of the times (epoch milliseconds) since when. */
+  lengths(): { readonly queue: string; readonly length: number; readonly addedMean: number }[] {
+    const sql = `SELECT queues.id AS id, count(added) AS length, coalesce(avg(added), 0) AS added_mean
+      FROM queues LEFT JOIN queue_entries ON queue = queues.id GROUP BY queues.id`;
+    return this.db.all(sql).map((row) => ({
+      queue: text(row, 'id'),
+      length: integer(row, 'length'),
+      addedMean: integer(row, 'added_mean'),
+    }));
+  }
+
   /** Front first. */
   entries(queueId: string): QueueEntryRecord[] {
     const sql = 'SELECT task, added FROM queue_entries WHERE queue = ? ORDER BY position';

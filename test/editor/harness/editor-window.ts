@@ -9,6 +9,8 @@ import { TreeView } from './tree-view';
 import { until } from './until';
 import { webviewFrame } from './webview-frames';
 
+/** A picker that lost the focus before it was answered is asked for again, as a person would. */
+const COMMAND_RUNS = 3;
 const READY_TIMEOUT_MS = 60_000;
 
 const LAYOUT_SAVED_MS = 8_000;
@@ -55,12 +57,25 @@ export class EditorWindow {
    * follow, one `answer` each: the label of a row, or the text to enter.
    */
   async runCommand(title: string, ...answers: readonly string[]): Promise<void> {
-    const input = new QuickInput(this.page);
-    await input.openPalette();
-    await input.choose(`>${title}`, title);
-    for (const answer of answers) {
-      await input.answer(answer);
+    const [first, ...others] = answers;
+    let isAnswered = false;
+    for (let run = 1; !isAnswered && run <= COMMAND_RUNS; run += 1) {
+      isAnswered = await this.startCommand(title, first);
     }
+    if (!isAnswered) {
+      throw new Error(`The picker of "${title}" closed ${COMMAND_RUNS} times before it was answered.`);
+    }
+    for (const answer of others) {
+      await this.quickInput.answer(answer);
+    }
+  }
+
+  /** False when what it asks first closed before it was answered, so that nothing has happened yet. */
+  private async startCommand(title: string, answer: string | undefined): Promise<boolean> {
+    const input = this.quickInput;
+    await input.openPalette();
+    const palette = await input.choose(`>${title}`, title);
+    return answer === undefined || input.answer(answer, palette);
   }
 
   /** Changes the colour theme as a person does, and waits until the workbench wears it. */

@@ -55,25 +55,37 @@ export class QuickInput {
     await this.rowOf(label, text);
   }
 
-  /** Types `text` and takes the row whose label is `label`, or else starts with it. */
-  async choose(text: string, label: string): Promise<void> {
-    await (await this.rowOf(label, text)).click();
+  /** Types `text` and takes the row whose label is `label`, or else starts with it. Tells what was asked. */
+  async choose(text: string, label: string): Promise<string> {
+    const row = await this.rowOf(label, text);
+    const asked = await this.label();
+    await row.click();
+    return asked;
+  }
+
+  /** What the input is called, which tells the palette and every picker apart; also after it closed. */
+  private async label(): Promise<string> {
+    return (await this.input().getAttribute('aria-label')) ?? '';
   }
 
   /**
    * Answers a picker with a row's label, or an input box with text. What is asked may still be on its way: the picker
    * before closes, or rows are loaded, so the kind is looked at again until the answer is taken.
+   *
+   * With `palette`, the label of the palette that the picker follows, the answer is false when the picker came and closed
+   * unanswered: a webview that gets the focus back late, on a busy machine, takes it from the picker.
    */
-  async answer(text: string): Promise<void> {
-    await this.widget.waitFor();
-    const attempt = { isSent: false };
+  async answer(text: string, palette?: string): Promise<boolean> {
+    const attempt = { isSent: false, isLost: false };
     await until(`the quick input takes "${text}"`, async () => {
-      if (attempt.isSent && !(await this.isOpen())) {
-        // A busy workbench took the answer, and closed before the click or the key was known to be done.
-        return true;
+      if (!(await this.isOpen())) {
+        attempt.isLost = !attempt.isSent && palette !== undefined && (await this.label()) !== palette;
+        // When sent: a busy workbench took it, and closed before the click or the key was known to be done.
+        return attempt.isSent || attempt.isLost;
       }
       return (await this.isInputBox()) ? this.tryType(text, attempt) : this.tryChoose(text, attempt);
     });
+    return !attempt.isLost;
   }
 
   /** Answers what is asked under this title; one box closes while the next one opens, and the title tells them apart. */
