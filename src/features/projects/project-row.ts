@@ -42,10 +42,10 @@ export function projectRow({ name, project, apart }: KnownPlace, parts: readonly
 
 function wordsOf(project: Project, apart: KnownPlace['apart']): string {
   return [
-    ...(apart ? placeFacts(apart.place) : []),
     project.isArchived ? 'archived' : '',
     apart?.group === 'datasets' ? versionWords(project) : countWords(project),
     project.note ?? '',
+    ...(apart ? placeFacts(apart.place) : []),
   ]
     .filter((part) => part !== '')
     .join(' · ');

@@ -20,7 +20,7 @@ export function sparkline({ values }: History, top?: number): string {
 }
 
 /** The highest value; undefined when nothing was measured. */
-export function highestIn({ values }: History): number | undefined {
-  const known = values.filter((value) => value !== null);
+export function highestIn(history: History | undefined): number | undefined {
+  const known = (history?.values ?? []).filter((value) => value !== null);
   return known.length === 0 ? undefined : Math.max(...known);
 }
