@@ -34,7 +34,13 @@ function fill(world: FakeWorld): void {
   world.workers.set('gpu-box:0', {
     id: 'gpu-box:0',
     queues: [],
-    figures: { cpu_usage: 80, memory_used: 20_480, memory_free: 45_056, gpu_usage: 97, gpu_memory_used: 8_192 },
+    figures: {
+      cpu_usage: 80,
+      memory_used: 20_480,
+      memory_free: 45_056,
+      gpu_usage: 97,
+      gpu_memory_used: 8_192,
+    },
     lastReport: Date.now(),
   });
   world.addModel({ name: 'old net', systemTags: ['archived'] });

@@ -10,7 +10,7 @@ import { contextValue } from '../trees/context-value';
 import { factSheet } from '../trees/markdown-text';
 import { exactDuration, momentText, timeAgo } from '../trees/relative-time';
 import type { RowModel } from '../trees/row-model';
-import { highestIn, sparkline } from '../trees/sparkline';
+import { coarser, highestIn, sparkline } from '../trees/sparkline';
 import { taskRow, taskTooltip, unreadTaskRow } from '../trees/task-row';
 import {
   hintNode,
@@ -24,6 +24,8 @@ import {
 import { rowsOf, type TreeSource } from '../trees/tree-source';
 
 const WORKERS: StoreNeed = { kind: 'workers' };
+/** Blocks in a row; more would push the words out of a narrow side bar. */
+const ROW_STEPS = 12;
 /** A worker that was seen within this time needs no word about it. */
 const SEEN_LATELY_MS = 2 * 60_000;
 
@@ -232,10 +234,12 @@ export function loadRow(figure: WorkerFigure, worker: Worker): RowModel | undefi
   }
   const current = now(load);
   const span = exactDuration(past.values.length * past.stepMs);
-  const words = [...(current === undefined ? [] : [current]), `up to ${say(highest) ?? ''} in ${span}`];
+  const best = `up to ${say(highest) ?? ''} in ${span}`;
+  const words = [...(current === undefined ? [] : [current]), best];
+  const line = sparkline(coarser(past, ROW_STEPS), top?.(load));
   return {
     label,
-    description: `${sparkline(past, top?.(load))} ${words.join(' · ')}`,
+    description: [...(current === undefined ? [] : [current]), line, best].join(' '),
     icon: { id: icon },
     contextValue: contextValue({ kind: 'load' }),
     collapsible: 'none',
