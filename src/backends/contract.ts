@@ -26,7 +26,7 @@ import type {
 } from '../core/task-table';
 
 /** The systems Trackside speaks to. */
-export const BACKEND_KINDS = ['clearml', 'clearml-gateway', 'whatsnext', 'ai-manager'] as const;
+export const BACKEND_KINDS = ['clearml', 'clearml-gateway', 'whatsnext', 'ai-manager', 'kaizen'] as const;
 export type BackendKind = (typeof BACKEND_KINDS)[number];
 
 /**
@@ -61,6 +61,7 @@ export interface Backend extends Disposable {
   readonly launch?: LaunchAbility;
   readonly live?: LiveAbility | undefined;
   readonly dependencies?: DependencyAbility;
+  readonly pipelines?: PipelineAbility;
   readonly templates?: TemplateAbility;
   readonly projects?: ProjectAbility;
   readonly groups?: GroupAbility;
@@ -222,6 +223,8 @@ export interface ConsoleAbility {
     readonly cursor: string;
     readonly hasMore: boolean;
   }>;
+  /** The newest chunks, oldest first, at most about `limit`. Absent where the server reads from the beginning only. */
+  readonly readEnd?: (taskId: string, limit: number, signal: AbortSignal) => Promise<readonly ConsoleChunk[]>;
 }
 
 export interface ActionAbility {
@@ -312,10 +315,18 @@ export interface DependencyAbility {
   read(scope: DependencyScope, signal: AbortSignal): Promise<DependencyGraph>;
 }
 
+/** Runs that start other tasks as their steps. */
+export interface PipelineAbility {
+  /** Ids of the tasks that this run started, whatever their state now; not of runs that were cloned from it. */
+  stepTasks(taskId: string, signal: AbortSignal): Promise<readonly string[]>;
+}
+
 /** Things that the server runs on demand. */
 export interface TemplateAbility {
   /** What the server calls one, such as `pipeline`. */
   readonly noun: string;
+  /** What the button says where nothing runs yet; absent: `Run`. */
+  readonly verb?: string;
   /** What a person should know before anything is sent, such as "A worker runs this command". */
   readonly caution?: string;
   /** True where one run can wait for others. */

@@ -5,6 +5,7 @@ export const TASK_ACTIONS = [
   'dequeue',
   'stop',
   'reset',
+  'rerun',
   'clone',
   'publish',
   'complete',
@@ -54,6 +55,8 @@ export type TaskActionRequest =
   | { readonly action: 'stop' }
   /** `keepsOutput`: models and the files of artifacts stay where they are. */
   | { readonly action: 'reset'; readonly keepsOutput?: boolean }
+  /** A new run with the same input, on servers that start runs by themselves. */
+  | { readonly action: 'rerun' }
   | {
       readonly action: 'clone';
       readonly name?: string;

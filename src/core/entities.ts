@@ -11,6 +11,8 @@ export interface Project {
   readonly name: string;
   readonly description?: string;
   readonly isArchived?: boolean;
+  /** True where its tasks are the runs and steps of one pipeline. */
+  readonly isPipeline?: boolean;
   /** Tasks directly in this project and below it, by status; absent when the server does not count. */
   readonly taskCounts?: Readonly<Partial<Record<TaskStatus, number>>>;
   /** Models right in it; absent when the server does not count. */
@@ -48,6 +50,8 @@ export interface Task {
   readonly comment?: string;
   readonly user?: string;
   readonly parentId?: string;
+  /** True for a run that starts other tasks as its steps. */
+  readonly isPipelineRun?: boolean;
   readonly queueId?: string;
   readonly workerId?: string;
   readonly createdAt?: EpochMs;

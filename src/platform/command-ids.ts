@@ -4,13 +4,28 @@ export const COMMANDS = {
   launchCurrentFileWithArguments: 'trackside.launch.currentFileWithArguments',
   openTask: 'trackside.task.open',
   openDependencies: 'trackside.dependencies.open',
+  startPipelineRun: 'trackside.pipeline.start',
+  stopPipeline: 'trackside.pipeline.stop',
   openConsole: 'trackside.task.openConsole',
+  showRunningTasks: 'trackside.tasks.showRunning',
+  searchConsole: 'trackside.console.search',
+  filterConsole: 'trackside.console.filterLevel',
+  showConsoleTimes: 'trackside.console.toggleTimes',
+  showNewConsoleLines: 'trackside.console.goToNew',
+  followConsole: 'trackside.console.goToEnd',
+  showEarlierConsole: 'trackside.console.showEarlier',
+  showLaterConsole: 'trackside.console.showLater',
+  openConsoleFile: 'trackside.console.openFile',
+  openFrame: 'trackside.console.openFrame',
+  dismissProblem: 'trackside.problem.dismiss',
+  dismissProblems: 'trackside.problem.dismissAll',
   openInBrowser: 'trackside.task.openInBrowser',
   enqueueTask: 'trackside.task.enqueue',
   requeueTask: 'trackside.task.requeue',
   dequeueTask: 'trackside.task.dequeue',
   stopTask: 'trackside.task.stop',
   resetTask: 'trackside.task.reset',
+  rerunTask: 'trackside.task.rerun',
   cloneTask: 'trackside.task.clone',
   cloneTaskWithChanges: 'trackside.task.cloneWithChanges',
   publishTask: 'trackside.task.publish',
@@ -97,5 +112,7 @@ export const TABLE_PANEL = 'trackside.table';
 export const CONSOLE_SCHEME = 'trackside-console';
 /** The URI scheme of a task's other texts: configuration, packages, uncommitted changes. */
 export const DOCUMENT_SCHEME = 'trackside-document';
+/** The URI scheme of files as a task ran them: `trackside-source:/<connectionId>/<taskId>/<path in the repository>`. */
+export const SOURCE_SCHEME = 'trackside-source';
 /** The type of tasks in tasks.json. */
 export const TASK_TYPE = 'trackside';

@@ -65,6 +65,12 @@ export class ClearMlActions {
         return this.send('tasks.update', { ...task, comment: request.comment }, signal);
       case 'edit':
         return this.edit(taskId, request.inputs, signal);
+      case 'rerun':
+        throw new TracksideError(
+          'invalid',
+          'ClearML starts no run by itself.',
+          'Clone the task and enqueue the copy.',
+        );
       case 'move':
         return this.send('tasks.move', { ids: [taskId], ...moveTarget(request.project) }, signal);
     }

@@ -14,6 +14,7 @@ import type {
   ModelAbility,
   Page,
   PageRequest,
+  PipelineAbility,
   PlotAbility,
   ProjectAbility,
   QueueAbility,
@@ -26,8 +27,8 @@ import type {
 import { isByPlace, listByPlace } from '../listing-by-place';
 import type { Project, Task } from '../../core/entities';
 import { ClearMlActions } from './actions';
-import { readEventConsole, readTracksideConsole } from './console';
-import { readFamily } from './dependencies';
+import { readConsoleEnd, readEventConsole, readTracksideConsole } from './console';
+import { readDependencies, readStepTasks } from './dependencies';
 import { readDetails } from './details';
 import { EventSeries } from './event-series';
 import { openTaskFile } from './files';
@@ -63,6 +64,7 @@ export class ClearMlBackend implements Backend {
   readonly actions: ActionAbility;
   readonly launch: LaunchAbility;
   readonly dependencies: DependencyAbility;
+  readonly pipelines: PipelineAbility;
   readonly table: TableAbility;
   readonly projects: ProjectAbility;
   readonly groups: GroupAbility;
@@ -93,6 +95,7 @@ export class ClearMlBackend implements Backend {
     this.queues = new ClearMlQueues(session);
     this.launch = { create: (request, signal) => createTask(session, probe, request, signal) };
     this.dependencies = dependencyAbility(session);
+    this.pipelines = { stepTasks: (taskId, signal) => readStepTasks(session, taskId, signal) };
     this.table = new ClearMlTable(session, probe);
     this.projects = { change: (request, signal) => changeProject(session, request, signal) };
     this.models = new ClearMlModels(session, probe);
@@ -134,7 +137,7 @@ function dependencyAbility(session: ClearMlSession): DependencyAbility {
     read: (scope, signal) => {
       switch (scope.kind) {
         case 'task':
-          return readFamily(session, scope.taskId, signal);
+          return readDependencies(session, scope.taskId, signal);
         case 'project':
           throw new TracksideError('invalid', 'ClearML has no graph of a project.', 'Open that of a task.');
       }
@@ -166,5 +169,6 @@ function consoleAbility(session: ClearMlSession, probe: ServerProbe): ConsoleAbi
       const read = (await probe.facts(signal)).isTrackside ? readTracksideConsole : readEventConsole;
       return read(session, taskId, cursor, limit, signal);
     },
+    readEnd: (taskId, limit, signal) => readConsoleEnd(session, taskId, limit, signal),
   };
 }

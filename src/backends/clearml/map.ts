@@ -31,6 +31,9 @@ export function defined(fields: object): object {
 }
 
 const ARCHIVED = 'archived';
+const PIPELINE = 'pipeline';
+/** `Vision/.pipelines/digits`: where the SDK keeps the runs of one pipeline. */
+const PIPELINE_PROJECT = /(?:^|\/)\.pipelines\/[^/]+$/;
 
 /** A field of a task is an empty string where nothing was said. */
 export function said(value: string | undefined): string | undefined {
@@ -55,6 +58,7 @@ export function toTask(wire: WireTask, context: MapContext): Task {
     isStopping: wire.status === 'in_progress' && wire.status_message?.trim().toLowerCase() === 'stopping',
     tags: wire.tags,
     isArchived,
+    ...(wire.system_tags.includes(PIPELINE) ? { isPipelineRun: true } : {}),
     can: allowedActions(state),
     ...saidOf(wire),
     ...runOf(wire),
@@ -132,6 +136,7 @@ export function toProject(wire: WireProject): Project {
   return {
     id: wire.id,
     name: wire.name,
+    ...(PIPELINE_PROJECT.test(wire.name) ? { isPipeline: true } : {}),
     ...defined({
       description: said(wire.description),
       taskCounts: counts === undefined ? undefined : countByStatus(counts),

@@ -20,6 +20,7 @@ const ACTION_COMMANDS: Readonly<Record<PanelAction, CommandId>> = {
   enqueue: COMMANDS.enqueueTask,
   dequeue: COMMANDS.dequeueTask,
   reset: COMMANDS.resetTask,
+  rerun: COMMANDS.rerunTask,
   clone: COMMANDS.cloneTask,
 };
 

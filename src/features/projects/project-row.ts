@@ -31,13 +31,20 @@ export function projectRow({ name, project, apart }: KnownPlace, parts: readonly
     label,
     ...(counts === '' ? {} : { description: counts }),
     icon: { id: iconOf(project, apart?.group) },
-    contextValue: contextValue({ kind: 'project', has: project ? ['id', ...parts] : parts }),
+    contextValue: contextValue({
+      kind: 'project',
+      has: project ? ['id', ...pipelineParts(project), ...parts] : parts,
+    }),
     collapsible: 'collapsed',
     accessibleLabel: [
       `${apart ? GROUP_WORDS[apart.group].place : 'Project'} ${label}`,
       ...(counts === '' ? [] : [counts]),
     ].join(', '),
   };
+}
+
+function pipelineParts({ isPipeline }: Project): readonly RowPart[] {
+  return isPipeline === true ? ['pipeline'] : [];
 }
 
 function wordsOf(project: Project, apart: KnownPlace['apart']): string {

@@ -1,6 +1,7 @@
 import type { EpochMs, History, Queue } from '../../core/entities';
 import type { ConnectionSession, StoreNeed } from '../../store/contract';
 import { contextValue, type RowPart } from '../trees/context-value';
+import { dependencyParts } from '../trees/dependency-parts';
 import { factSheet } from '../trees/markdown-text';
 import { counted } from '../trees/plural';
 import { exactDuration } from '../trees/relative-time';
@@ -111,7 +112,10 @@ function entryRow(session: ConnectionSession, node: TaskNode, now: EpochMs): Row
   const place = {
     ...(prefix === undefined ? {} : { prefix }),
     showsProject: true,
-    has: canChange(session) ? neighboursOf(index, queue.entries.length) : [],
+    has: [
+      ...(canChange(session) ? neighboursOf(index, queue.entries.length) : []),
+      ...dependencyParts(session, 'task'),
+    ],
     ...(entry.addedAt === undefined ? {} : { waitingSince: entry.addedAt }),
   };
   return task ? taskRow(node, task, place, now) : unreadTaskRow(node, entry.taskName, prefix);

@@ -57,11 +57,24 @@ async function refOf(
   node: unknown,
 ): Promise<TableRef | undefined> {
   const row = isTreeNode(node) ? node : undefined;
-  const session = (row && connections.get(row.connectionId)) ?? connections.active();
+  const session = row ? connections.get(row.connectionId) : await pickSession(platform, connections);
+  if (session === undefined) {
+    return undefined;
+  }
   if (row?.kind === 'connection') {
     return { connectionId: session.info.id, projectId: null, projectName: null };
   }
   return row?.kind === 'project' ? refOfPlace(session, row) : pickProject(platform, session);
+}
+
+/** The only connection there is, or the one that the person picks. */
+async function pickSession(
+  { dialogs }: Platform,
+  connections: Connections,
+): Promise<ConnectionSession | undefined> {
+  const [first, ...others] = connections.all();
+  const choices = connections.all().map((session) => ({ label: session.info.label, value: session }));
+  return others.length === 0 ? first : dialogs.pick('Table of which connection?', choices);
 }
 
 function refOfPlace(session: ConnectionSession, node: ProjectNode): TableRef {

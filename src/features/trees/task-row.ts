@@ -27,7 +27,7 @@ const ICONS: Readonly<Record<TaskStatus, { readonly id: string; readonly color?:
   running: { id: 'play-circle', color: 'charts.green' },
   completed: { id: 'pass', color: 'charts.blue' },
   failed: { id: 'error', color: 'charts.red' },
-  stopped: { id: 'circle-slash', color: 'charts.orange' },
+  stopped: { id: 'circle-slash', color: 'descriptionForeground' },
   published: { id: 'verified', color: 'charts.purple' },
   blocked: { id: 'lock', color: 'charts.yellow' },
   unknown: { id: 'question' },
@@ -65,6 +65,7 @@ export function taskRow(node: TaskNode, task: Task, place: TaskRowPlace, now: Ep
       has: [
         'id',
         ...(task.webUrl === undefined ? [] : ['webUrl' as const]),
+        ...(task.isPipelineRun === true ? ['pipeline' as const] : []),
         ...(task.dataset ? ['datasetFiles' as const] : []),
         ...(place.has ?? []),
       ],

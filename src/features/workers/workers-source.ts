@@ -7,6 +7,7 @@ import {
 } from '../../core/entities';
 import type { ConnectionSession, StoreNeed } from '../../store/contract';
 import { contextValue } from '../trees/context-value';
+import { dependencyParts } from '../trees/dependency-parts';
 import { factSheet } from '../trees/markdown-text';
 import { exactDuration, momentText, timeAgo } from '../trees/relative-time';
 import type { RowModel } from '../trees/row-model';
@@ -263,7 +264,7 @@ function runRow(session: ConnectionSession, node: TaskNode, now: EpochMs): RowMo
   }
   const task = session.store.task(node.taskId);
   return task
-    ? taskRow(node, task, { showsProject: true }, now)
+    ? taskRow(node, task, { showsProject: true, has: dependencyParts(session, 'task') }, now)
     : unreadTaskRow(node, worker.task.name, 'running');
 }
 

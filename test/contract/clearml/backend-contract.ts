@@ -4,6 +4,7 @@ import type { LiveChange, TaskQuery } from '../../../src/backends/contract';
 import type { Task } from '../../../src/core/entities';
 import { noSignal, openBackend, refusal, Seeder, type ContractServer } from './contract-server';
 import { describeActionContract } from './action-contract';
+import { describeDependencyContract } from './dependency-contract';
 import { describeOutputContract } from './output-contract';
 import { describeRoomContract } from './room-contract';
 import { describeSeriesContract } from './series-contract';
@@ -40,6 +41,7 @@ export function describeBackendContract(name: string, start: () => Promise<Contr
     describeSeriesContract(state);
     describeOutputContract(state);
     describeTableContract(state);
+    describeDependencyContract(state);
     describeRoomContract(state);
     describeLive(state);
   });

@@ -139,7 +139,8 @@ function readLog(world: FakeWorld, data: Row): Row {
   const rest = isBackward
     ? []
     : sorted.filter((event) => event.timestamp === last && !wanted.includes(event));
-  const events = [...wanted, ...rest];
+  const found = [...wanted, ...rest];
+  const events = data['order'] === 'desc' ? found.toReversed() : found;
   return { events, returned: events.length, total: Math.min(sorted.length, 10_000) };
 }
 

@@ -251,13 +251,15 @@ function rowIn(data: Row, key: string): Row {
 
 function cloneTask(world: FakeWorld, data: Row): FakeTask {
   const source = world.task(textIn(data, 'task'));
-  const { name, tags, script, configuration, hyperparams, comment } = source;
+  const { name, type, tags, script, configuration, hyperparams, comment } = source;
   const named = data['new_project_name'];
   const given = typeof named === 'string' ? world.project(named).id : data['new_task_project'];
   const project = typeof given === 'string' ? given : source.project;
   return world.addTask({
     name: typeof data['new_task_name'] === 'string' ? data['new_task_name'] : name,
+    type,
     tags: [...tags],
+    systemTags: source.systemTags.filter((tag) => !['development', 'archived'].includes(tag)),
     parent: source.parent ?? source.id,
     script,
     configuration,
