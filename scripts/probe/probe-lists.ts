@@ -16,6 +16,10 @@ export async function readList(
   switch (options.list) {
     case 'projects':
       return { projects: await backend.listProjects(signal) };
+    case 'groups':
+      return { groups: await offered(backend.groups, 'groups').list(signal) };
+    case 'models':
+      return offered(backend.models, 'models').list({ isArchived: false }, TASKS_PER_PAGE, signal);
     case 'tasks':
       return readTasks(backend, signal);
     case 'queues':

@@ -6,6 +6,8 @@ import { TASK_ACTIONS, type TaskAction } from '../../src/core/actions';
 
 export const LISTS = [
   'projects',
+  'groups',
+  'models',
   'tasks',
   'queues',
   'workers',

@@ -3,7 +3,7 @@ import { ClearMlBackend } from '../../src/backends/clearml/clearml-backend';
 import { systemClock } from '../../src/core/clock';
 import { TracksideError } from '../../src/core/errors';
 import { silentLogger } from '../../src/core/logger';
-import { registerModelCommands } from '../../src/features/models/model-commands';
+import { modelCommands } from '../../src/features/models/model-commands';
 import { createProjectsSource } from '../../src/features/projects/projects-source';
 import { TreeController } from '../../src/features/trees/tree-controller';
 import type { TreeNode } from '../../src/features/trees/tree-nodes';
@@ -52,23 +52,20 @@ describe('models of a ClearML server in the projects', function () {
     const source = createProjectsSource();
     const controller = new TreeController({ connections, source, clock: systemClock, logger: silentLogger });
     screen = new TreeScreen(controller);
-    owned.push(
-      session,
-      controller,
-      registerModelCommands({
-        platform,
-        connections,
-        copyText: (text) => Promise.resolve(void copied.push(text)),
-        openTask: ({ taskId }) => Promise.resolve(void opened.push(taskId)),
-        saveFile: async (file) => {
-          const parts: Buffer[] = [];
-          for await (const chunk of (await file.open(new AbortController().signal)).chunks) {
-            parts.push(Buffer.from(chunk));
-          }
-          saved.push({ name: file.name, text: Buffer.concat(parts).toString() });
-        },
-      }),
-    );
+    owned.push(session, controller);
+    modelCommands({
+      platform,
+      connections,
+      copyText: (text) => Promise.resolve(void copied.push(text)),
+      openTask: ({ taskId }) => Promise.resolve(void opened.push(taskId)),
+      saveFile: async (file) => {
+        const parts: Buffer[] = [];
+        for await (const chunk of (await file.open(new AbortController().signal)).chunks) {
+          parts.push(Buffer.from(chunk));
+        }
+        saved.push({ name: file.name, text: Buffer.concat(parts).toString() });
+      },
+    }).forEach((run, id) => platform.handlers.set(id, run));
   });
 
   afterEach(async () => {

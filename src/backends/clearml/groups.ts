@@ -103,14 +103,16 @@ function toPlace(wire: WirePlace): GroupPlace {
   const parts = wire.name.split('/');
   const holder = parts.findLastIndex((part) => HOLDERS.includes(part));
   const home = parts.slice(0, holder < 0 ? -1 : holder).join('/');
+  const isDataset = groupOf(wire) === 'datasets';
   const label = parts.slice(holder < 0 ? -1 : holder + 1).join('/');
   return {
     ...toProject(wire),
     label: label === '' ? home || wire.name : label,
     ...defined({
       home: home === '' || label === '' ? undefined : home,
-      fileCount: wire.dataset_stats?.file_count,
-      sizeBytes: wire.dataset_stats?.total_size,
+      // The server gives them with every project that is asked for along with datasets.
+      fileCount: isDataset ? wire.dataset_stats?.file_count : undefined,
+      sizeBytes: isDataset ? wire.dataset_stats?.total_size : undefined,
     }),
   };
 }

@@ -5,6 +5,7 @@ import { taskRef } from '../../core/task-ref';
 import { COMMANDS } from '../../platform/command-ids';
 import type { Platform } from '../../platform/contract';
 import type { Connections } from '../../store/contract';
+import { placeOf } from '../projects/place-lookup';
 import { pickTask } from '../tasks/pick-task';
 import type { GraphRef } from './graph-contract';
 import { GraphPanels } from './graph-panels';
@@ -14,7 +15,12 @@ export interface GraphDeps {
   readonly connections: Connections;
 }
 
-const projectRow = z.object({ kind: z.literal('project'), connectionId: z.string(), path: z.string() });
+const projectRow = z.object({
+  kind: z.literal('project'),
+  connectionId: z.string(),
+  path: z.string(),
+  isApart: z.boolean().default(false),
+});
 
 /** The dependency panels: the command that opens one, and their return after a window reload. */
 export function registerGraph({ platform, connections }: GraphDeps): Disposable {
@@ -41,9 +47,9 @@ export function refOf(connections: Connections, node: unknown): GraphRef | undef
   if (row === undefined) {
     return undefined;
   }
-  const { connectionId, path } = row;
-  const projects = connections.get(connectionId)?.store.projects().items ?? [];
-  const project = projects.find(({ name }) => name === path);
+  const { connectionId } = row;
+  const session = connections.get(connectionId);
+  const project = session && placeOf(session, row)?.project;
   if (project === undefined) {
     throw new TracksideError('notFound', 'This project does not exist any more.', 'Refresh the view.');
   }

@@ -1,12 +1,11 @@
 import type { ModelOutcome } from '../../backends/contract';
-import { DisposableStore, type Disposable } from '../../core/disposable';
 import { TracksideError } from '../../core/errors';
 import type { Model, ModelAction, ModelRequest } from '../../core/models';
 import { nameInAddress } from '../../core/plain-file-name';
 import { taskRef, type TaskRef } from '../../core/task-ref';
 import type { FileDownload } from '../../core/task-output';
 import { COMMANDS, type CommandId } from '../../platform/command-ids';
-import type { Dialogs, Platform } from '../../platform/contract';
+import type { CommandHandler, Dialogs, Platform } from '../../platform/contract';
 import type { Connections, ConnectionSession } from '../../store/contract';
 import { parseTags, tagChange } from '../tasks/tag-text';
 import { counted } from '../trees/plural';
@@ -42,31 +41,31 @@ const DONE: Readonly<Record<ModelAction, string>> = {
 const MOST_NAMED = 5;
 const MIN_NAME_LENGTH = 3;
 
-/** Commands on models; each works on a row or a selection of rows. */
-export function registerModelCommands(deps: ModelCommandDeps): Disposable {
-  const { commands } = deps.platform;
-  const owned = new DisposableStore();
-  const act = (id: CommandId, action: ModelAction): void => {
-    owned.add(commands.register(id, (node, nodes) => run(deps, action, node, nodes)));
-  };
-  act(COMMANDS.publishModel, 'publish');
-  act(COMMANDS.renameModel, 'rename');
-  act(COMMANDS.tagModel, 'tag');
-  act(COMMANDS.archiveModel, 'archive');
-  act(COMMANDS.unarchiveModel, 'unarchive');
-  act(COMMANDS.deleteModel, 'delete');
-  owned.add(
-    commands.register(COMMANDS.openModelTask, async (node) => {
-      const { session, model } = one(deps, node);
-      if (model.taskId === undefined) {
-        throw unknown(`No task is known that made “${model.name}”.`);
-      }
-      await deps.openTask(taskRef.parse({ connectionId: session.info.id, taskId: model.taskId }));
-    }),
-  );
-  owned.add(commands.register(COMMANDS.copyModelAddress, (node, nodes) => copyAddresses(deps, node, nodes)));
-  owned.add(commands.register(COMMANDS.saveModel, (node) => save(deps, node)));
-  return owned;
+/** What each command on models does; each works on a row or a selection of rows. */
+export function modelCommands(deps: ModelCommandDeps): ReadonlyMap<CommandId, CommandHandler> {
+  const act =
+    (action: ModelAction): CommandHandler =>
+    (node, nodes) =>
+      run(deps, action, node, nodes);
+  return new Map<CommandId, CommandHandler>([
+    [COMMANDS.publishModel, act('publish')],
+    [COMMANDS.renameModel, act('rename')],
+    [COMMANDS.tagModel, act('tag')],
+    [COMMANDS.archiveModel, act('archive')],
+    [COMMANDS.unarchiveModel, act('unarchive')],
+    [COMMANDS.deleteModel, act('delete')],
+    [COMMANDS.openModelTask, (node) => openTask(deps, node)],
+    [COMMANDS.copyModelAddress, (node, nodes) => copyAddresses(deps, node, nodes)],
+    [COMMANDS.saveModel, (node) => save(deps, node)],
+  ]);
+}
+
+async function openTask(deps: ModelCommandDeps, node: unknown): Promise<void> {
+  const { session, model } = one(deps, node);
+  if (model.taskId === undefined) {
+    throw unknown(`No task is known that made “${model.name}”.`);
+  }
+  await deps.openTask(taskRef.parse({ connectionId: session.info.id, taskId: model.taskId }));
 }
 
 async function run(

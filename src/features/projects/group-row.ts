@@ -57,11 +57,11 @@ export function groupRow(group: GroupKind, count: number | undefined): RowModel 
   };
 }
 
-/** What is worth saying of a place beside its counts: where it belongs, and how much a dataset holds. */
+/** What is worth saying of a place beside its counts: how much a dataset holds, and where it belongs. */
 export function placeFacts({ home, fileCount, sizeBytes }: GroupPlace): readonly string[] {
   return [
-    ...(home === undefined ? [] : [home]),
     ...(fileCount === undefined || fileCount === 0 ? [] : [counted(fileCount, 'file')]),
     ...(sizeBytes === undefined || sizeBytes === 0 ? [] : [byteSize(sizeBytes)]),
+    ...(home === undefined ? [] : [home]),
   ];
 }

@@ -49,10 +49,10 @@ function pipelineParts({ isPipeline }: Project): readonly RowPart[] {
 
 function wordsOf(project: Project, apart: KnownPlace['apart']): string {
   return [
-    ...(apart ? placeFacts(apart.place) : []),
     project.isArchived ? 'archived' : '',
     apart?.group === 'datasets' ? versionWords(project) : countWords(project),
     project.note ?? '',
+    ...(apart ? placeFacts(apart.place) : []),
   ]
     .filter((part) => part !== '')
     .join(' · ');

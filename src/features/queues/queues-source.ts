@@ -143,7 +143,7 @@ function waitFacts({ entries }: Queue, now: EpochMs): [string, string | undefine
 
 /** `last 24 h ▁▃▇, up to 12 min`. */
 function recordWords(history: History | undefined, say: (value: number) => string): string | undefined {
-  const highest = history && highestIn(history);
+  const highest = highestIn(history);
   return history === undefined || highest === undefined || highest === 0
     ? undefined
     : `last ${exactDuration(history.values.length * history.stepMs)} ${sparkline(history)}, up to ${say(highest)}`;

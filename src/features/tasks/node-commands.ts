@@ -131,6 +131,7 @@ function idOf(session: ConnectionSession, node: TreeNode): string | undefined {
       return node.workerId;
     case 'connection':
     case 'group':
+    case 'load':
     case 'loadMore':
     case 'loading':
     case 'hint':

@@ -28,7 +28,7 @@ export function createTasksSource(filter: TaskFilterState): TreeSource {
         ...listing.items.map((task) => taskNode(id, task.id)),
         ...(listing.hasMore ? [loadMoreNode(id, 'tasks', { kind: 'tasks', query })] : []),
       ];
-      const hint = isFilterSet(filter.current) ? 'noMatch' : 'noTasks';
+      const hint = isNarrow(query) ? 'noMatch' : 'noTasks';
       return rowsOf(
         { connectionId: id, parentId: 'tasks', need: { kind: 'tasks', query } },
         listing,
@@ -50,6 +50,11 @@ export function createTasksSource(filter: TaskFilterState): TreeSource {
     header: () => headerOf(filter.current),
     onDidChange: filter.onDidChange,
   };
+}
+
+/** Whether a query leaves tasks out, so that none being there may be its doing; an order alone does not. */
+function isNarrow({ order: _order, sort: _sort, isArchived, ...parts }: TaskQuery): boolean {
+  return isArchived === true || Object.keys(parts).length > 0;
 }
 
 /** Which filter is on: by its name where it has one, and in words. */

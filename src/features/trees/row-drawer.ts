@@ -59,6 +59,7 @@ export class RowDrawer {
       case 'task':
       case 'queue':
       case 'worker':
+      case 'load':
         return this.source.row(session, node, now);
     }
   }

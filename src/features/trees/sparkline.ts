@@ -19,8 +19,18 @@ export function sparkline({ values }: History, top?: number): string {
     .join('');
 }
 
+/** The same history in at most `count` steps, each as high as the highest within it, so that no peak is lost. */
+export function coarser(history: History, count: number): History {
+  const width = Math.ceil(history.values.length / count);
+  const values = Array.from({ length: Math.ceil(history.values.length / width) }, (_, index) => {
+    const part = history.values.slice(index * width, (index + 1) * width).filter((value) => value !== null);
+    return part.length === 0 ? null : Math.max(...part);
+  });
+  return width <= 1 ? history : { from: history.from, stepMs: history.stepMs * width, values };
+}
+
 /** The highest value; undefined when nothing was measured. */
-export function highestIn({ values }: History): number | undefined {
-  const known = values.filter((value) => value !== null);
+export function highestIn(history: History | undefined): number | undefined {
+  const known = (history?.values ?? []).filter((value) => value !== null);
   return known.length === 0 ? undefined : Math.max(...known);
 }

@@ -1,3 +1,4 @@
+import type { WorkerFigure } from '../../core/entities';
 import type { GroupKind } from '../../core/project-groups';
 import type { StoreNeed } from '../../store/contract';
 
@@ -60,6 +61,12 @@ export interface WorkerNode extends Node<'worker'> {
   readonly workerId: string;
 }
 
+/** One figure of a worker as it was lately. */
+export interface LoadNode extends Node<'load'> {
+  readonly workerId: string;
+  readonly figure: WorkerFigure;
+}
+
 /** The list that goes on. */
 export type LoadMoreNode = Node<'loadMore'> & { readonly need: PagedNeed };
 export type PagedNeed = Extract<StoreNeed, { readonly kind: 'tasks' | 'models' }>;
@@ -84,6 +91,7 @@ export type TreeNode =
   | TaskNode
   | QueueNode
   | WorkerNode
+  | LoadNode
   | LoadMoreNode
   | LoadingNode
   | HintNode
@@ -136,6 +144,11 @@ export function workerNode(connectionId: string, workerId: string): WorkerNode {
   return { kind: 'worker', id: `${connectionId}:worker:${workerId}`, connectionId, workerId };
 }
 
+export function loadNode(connectionId: string, workerId: string, figure: WorkerFigure): LoadNode {
+  const id = `${connectionId}:load:${figure}:${workerId}`;
+  return { kind: 'load', id, connectionId, workerId, figure };
+}
+
 export function loadMoreNode(connectionId: string, parentId: string, need: PagedNeed): LoadMoreNode {
   return { kind: 'loadMore', id: `${connectionId}:loadMore:${parentId}`, connectionId, need };
 }
@@ -160,6 +173,7 @@ const NODE_KINDS: ReadonlySet<unknown> = new Set<TreeNodeKind>([
   'task',
   'queue',
   'worker',
+  'load',
   'loadMore',
   'loading',
   'hint',

@@ -1,14 +1,21 @@
-import type { EpochMs, History, Worker, WorkerLoad } from '../../core/entities';
+import {
+  WORKER_FIGURES,
+  type EpochMs,
+  type Worker,
+  type WorkerFigure,
+  type WorkerLoad,
+} from '../../core/entities';
 import type { ConnectionSession, StoreNeed } from '../../store/contract';
 import { contextValue } from '../trees/context-value';
 import { dependencyParts } from '../trees/dependency-parts';
 import { factSheet } from '../trees/markdown-text';
 import { exactDuration, momentText, timeAgo } from '../trees/relative-time';
 import type { RowModel } from '../trees/row-model';
-import { highestIn, sparkline } from '../trees/sparkline';
+import { coarser, highestIn, sparkline } from '../trees/sparkline';
 import { taskRow, taskTooltip, unreadTaskRow } from '../trees/task-row';
 import {
   hintNode,
+  loadNode,
   workerNode,
   workerTaskNode,
   type TaskNode,
@@ -18,10 +25,12 @@ import {
 import { rowsOf, type TreeSource } from '../trees/tree-source';
 
 const WORKERS: StoreNeed = { kind: 'workers' };
+/** Blocks in a row; more would push the words out of a narrow side bar. */
+const ROW_STEPS = 12;
 /** A worker that was seen within this time needs no word about it. */
 const SEEN_LATELY_MS = 2 * 60_000;
 
-/** Workers, the busy ones first, below each the task it runs. */
+/** Workers, the busy ones first, below each the task it runs and how busy it was lately. */
 export function createWorkersSource(): TreeSource {
   return {
     children: (session, parent) => {
@@ -35,6 +44,10 @@ export function createWorkersSource(): TreeSource {
       if (node.kind === 'worker') {
         const worker = workerOf(session, node.workerId);
         return worker && workerRow(worker, now, session.openBackend?.workers?.deactivate !== undefined);
+      }
+      if (node.kind === 'load') {
+        const worker = workerOf(session, node.workerId);
+        return worker && loadRow(node.figure, worker);
       }
       return node.kind === 'task' ? runRow(session, node, now) : undefined;
     },
@@ -58,10 +71,14 @@ function topRows(session: ConnectionSession): readonly TreeNode[] {
 }
 
 function rowsInWorker(session: ConnectionSession, { id, workerId }: WorkerNode): readonly TreeNode[] {
-  const task = workerOf(session, workerId)?.task;
-  return task
-    ? [workerTaskNode(session.info.id, workerId, task.id)]
-    : [hintNode(session.info.id, id, 'idleWorker')];
+  const { task, history = {} } = workerOf(session, workerId) ?? {};
+  const connectionId = session.info.id;
+  return [
+    task ? workerTaskNode(connectionId, workerId, task.id) : hintNode(connectionId, id, 'idleWorker'),
+    ...WORKER_FIGURES.filter((figure) => highestIn(history[figure]) !== undefined).map((figure) =>
+      loadNode(connectionId, workerId, figure),
+    ),
+  ];
 }
 
 function byUse(a: Worker, b: Worker): number {
@@ -129,26 +146,14 @@ function silenceOf(
 
 /** What it runs and has, and how busy it was lately. */
 export function workerTooltip(worker: Worker, now: EpochMs): string {
-  const { load = {}, history = {}, lastSeenAt } = worker;
+  const { lastSeenAt } = worker;
   return factSheet(workerLabel(worker), [
     ['Runs', worker.isRunUnknown ? 'the server does not tell' : (worker.task?.name ?? 'nothing')],
     ['Description', worker.description],
     ['Queues', worker.queueNames.join(', ')],
-    ['CPU', withHistory(percent(load.cpuPercent), history.cpu, { top: 100, say: percent })],
-    [
-      'Memory',
-      withHistory(memoryWords(load.memoryUsedMb, load.memoryTotalMb), history.memory, {
-        top: load.memoryTotalMb,
-        say: memoryOf,
-      }),
-    ],
-    ['GPU', withHistory(percent(load.gpuPercent), history.gpu, { top: 100, say: percent })],
-    [
-      'GPU memory',
-      withHistory(memoryWords(load.gpuMemoryUsedMb, undefined), history.gpuMemory, { say: memoryOf }),
-    ],
-    ['Received', withHistory(undefined, history.received, { say: rateOf })],
-    ['Sent', withHistory(undefined, history.sent, { say: rateOf })],
+    ...WORKER_FIGURES.map(
+      (figure) => [FIGURES[figure].label, figureWords(figure, worker)?.join(', ')] as const,
+    ),
     [
       'Last seen',
       lastSeenAt === undefined ? undefined : `${momentText(lastSeenAt)} (${timeAgo(lastSeenAt, now).text})`,
@@ -157,19 +162,91 @@ export function workerTooltip(worker: Worker, now: EpochMs): string {
   ]);
 }
 
-/** `42 %, last 30 min ▂▃▇, up to 97 %`. */
-function withHistory(
-  now: string | undefined,
-  history: History | undefined,
-  { top, say }: { readonly top?: number | undefined; readonly say: (value: number) => string | undefined },
-): string | undefined {
-  const highest = history && highestIn(history);
-  if (history === undefined || highest === undefined) {
-    return now;
+interface FigureWords {
+  readonly label: string;
+  readonly icon: string;
+  readonly now: (load: WorkerLoad) => string | undefined;
+  readonly say: (value: number) => string | undefined;
+  /** What a full bar means; absent: the highest value there was. */
+  readonly top?: (load: WorkerLoad) => number | undefined;
+}
+
+const FIGURES: Readonly<Record<WorkerFigure, FigureWords>> = {
+  cpu: {
+    label: 'CPU',
+    icon: 'pulse',
+    now: ({ cpuPercent }) => percent(cpuPercent),
+    say: percent,
+    top: () => 100,
+  },
+  memory: {
+    label: 'Memory',
+    icon: 'pulse',
+    now: ({ memoryUsedMb, memoryTotalMb }) => memoryWords(memoryUsedMb, memoryTotalMb),
+    say: memoryOf,
+    top: ({ memoryTotalMb }) => memoryTotalMb,
+  },
+  gpu: {
+    label: 'GPU',
+    icon: 'pulse',
+    now: ({ gpuPercent }) => percent(gpuPercent),
+    say: percent,
+    top: () => 100,
+  },
+  gpuMemory: {
+    label: 'GPU memory',
+    icon: 'pulse',
+    now: ({ gpuMemoryUsedMb }) => memoryWords(gpuMemoryUsedMb, undefined),
+    say: memoryOf,
+  },
+  received: { label: 'Received', icon: 'arrow-down', now: () => undefined, say: rateOf },
+  sent: { label: 'Sent', icon: 'arrow-up', now: () => undefined, say: rateOf },
+};
+
+/** `42 %`, `last 30 min ▂▃▇`, `up to 97 %`; undefined when nothing is known. */
+function figureWords(
+  figure: WorkerFigure,
+  { load = {}, history = {} }: Worker,
+): readonly string[] | undefined {
+  const { now, say, top } = FIGURES[figure];
+  const current = now(load);
+  const past = history[figure];
+  const highest = highestIn(past);
+  const words = [
+    ...(current === undefined ? [] : [current]),
+    ...(past === undefined || highest === undefined
+      ? []
+      : [
+          `last ${exactDuration(past.values.length * past.stepMs)} ${sparkline(past, top?.(load))}`,
+          `up to ${say(highest) ?? ''}`,
+        ]),
+  ];
+  return words.length === 0 ? undefined : words;
+}
+
+/** A figure as a row below its worker: how it was lately, what it is, and the highest it was. */
+export function loadRow(figure: WorkerFigure, worker: Worker): RowModel | undefined {
+  const { label, icon, now, say, top } = FIGURES[figure];
+  const { load = {}, history = {} } = worker;
+  const past = history[figure];
+  const highest = highestIn(past);
+  if (past === undefined || highest === undefined) {
+    return undefined;
   }
-  const span = exactDuration(history.values.length * history.stepMs);
-  const words = `last ${span} ${sparkline(history, top)}, up to ${say(highest) ?? ''}`;
-  return now === undefined ? words : `${now}, ${words}`;
+  const current = now(load);
+  const span = exactDuration(past.values.length * past.stepMs);
+  const best = `up to ${say(highest) ?? ''} in ${span}`;
+  const words = [...(current === undefined ? [] : [current]), best];
+  const line = sparkline(coarser(past, ROW_STEPS), top?.(load));
+  return {
+    label,
+    description: [...(current === undefined ? [] : [current]), line, best].join(' '),
+    icon: { id: icon },
+    contextValue: contextValue({ kind: 'load' }),
+    collapsible: 'none',
+    accessibleLabel: `${label}, ${words.join(', ')}`,
+    subject: past,
+  };
 }
 
 function memoryOf(mb: number): string | undefined {

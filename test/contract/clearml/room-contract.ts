@@ -100,7 +100,11 @@ function describeGroups(state: () => ContractState): void {
     }
     assert.deepEqual(labels(found.get('pipelines')), [['nightly', 'Shelf']]);
     assert.equal(found.get('pipelines')?.places[0]?.taskCounts?.draft, 1);
+    assert.equal(found.get('pipelines')?.places[0]?.sizeBytes, undefined, 'only datasets have a size');
     assert.deepEqual(labels(found.get('datasets')), [['digits', 'Shelf']]);
+    if (!server.isTrackside) {
+      assert.equal(found.get('datasets')?.places[0]?.sizeBytes, 1_500_000);
+    }
     assert.deepEqual(labels(found.get('reports')), [['Shelf', undefined]]);
     assert.deepEqual(labels(found.get('hidden')), [['scratch', 'Shelf']]);
     const names = (await backend.listProjects(noSignal())).map(({ name }) => name);

@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { ClearMlBackend } from '../../../src/backends/clearml/clearml-backend';
 import { silentLogger } from '../../../src/core/logger';
 import { createQueuesSource } from '../../../src/features/queues/queues-source';
-import { highestIn, sparkline } from '../../../src/features/trees/sparkline';
+import { coarser, highestIn, sparkline } from '../../../src/features/trees/sparkline';
+import { TreeController } from '../../../src/features/trees/tree-controller';
 import { queueNode } from '../../../src/features/trees/tree-nodes';
-import { workerTooltip } from '../../../src/features/workers/workers-source';
+import { createWorkersSource, loadRow, workerTooltip } from '../../../src/features/workers/workers-source';
 import { FAKE_KEYS, FakeClearMl } from '../../fakes/clearml/fake-server';
-import { memorySession } from '../../fakes/memory-session';
+import { fixedConnections, memorySession } from '../../fakes/memory-session';
+import { TreeScreen } from '../../fakes/tree-screen';
 
 const signal = new AbortController().signal;
 
@@ -34,6 +36,9 @@ describe('What workers and queues were like', () => {
     assert.equal(sparkline({ ...history, values: [1, 2] }), '▅█');
     assert.equal(sparkline({ ...history, values: [0, 0] }), '▁▁');
     assert.equal(highestIn(history), 100);
+    const coarse = coarser({ ...history, values: [1, 9, null, null, 3] }, 3);
+    assert.deepEqual(coarse, { from: 0, stepMs: 120_000, values: [9, null, 3] }, 'no peak is lost');
+    assert.equal(coarser(history, 12), history);
     assert.equal(highestIn({ ...history, values: [null] }), undefined);
   });
 
@@ -53,6 +58,39 @@ describe('What workers and queues were like', () => {
     assert.match(tooltip, /Memory: 2\.0 of 8\.0 GB, last 4 min ·▂▃·, up to 2\.0 GB/u);
     assert.match(tooltip, /Received: last 4 min ·▅█·, up to 12\.3 MB\/s/u);
     assert.doesNotMatch(tooltip, /GPU|Sent/u);
+    const row = loadRow('cpu', worker);
+    assert.equal(row?.description, '80 % ·▄▇· up to 80 % in 4 min');
+    assert.equal(row.accessibleLabel, 'CPU, 80 %, up to 80 % in 4 min');
+    assert.equal(loadRow('gpu', worker), undefined);
+  });
+
+  it('stands below a worker, one row a figure', async () => {
+    fake.world.workers.set('gpu-1', {
+      id: 'gpu-1',
+      queues: [],
+      figures: { cpu_usage: 80, memory_used: 2_048, gpu_usage: 40 },
+      lastReport: fake.world.now(),
+    });
+    const { session, backend: memory, clock } = memorySession();
+    memory.workerList.push(...(await backend.workers.list(signal)));
+    const controller = new TreeController({
+      connections: fixedConnections(session),
+      source: createWorkersSource(),
+      clock,
+      logger: silentLogger,
+    });
+    const screen = new TreeScreen(controller);
+    screen.show();
+    await clock.advance(1_000);
+    screen.expand(screen.find('gpu-1'));
+    assert.deepEqual(screen.lines().slice(1), [
+      '  Waits for tasks',
+      '  CPU (80 % ·▄▇· up to 80 % in 4 min)',
+      '  Memory (2.0 GB ·▅█· up to 2.0 GB in 4 min)',
+      '  GPU (40 % ·▂▄· up to 40 % in 4 min)',
+    ]);
+    controller.dispose();
+    session.dispose();
   });
 
   it('stands in the tooltip of a queue, is asked for now and then, and never again where it is unknown', async () => {

@@ -81,10 +81,10 @@ describe('Groups at the end of the projects', () => {
       [
         'Vision',
         'Pipelines (1)',
-        '  nightly (Vision · 1 running · 2 completed)',
+        '  nightly (1 running · 2 completed · Vision)',
         '    nightly #1 (completed)',
         'Datasets (1)',
-        '  digits (Vision · 70,000 files · 12 MB · 3 versions · 1 published)',
+        '  digits (3 versions · 1 published · 70,000 files · 12 MB · Vision)',
         'Archived tasks',
         '  put away (completed · archived · Vision)',
       ],

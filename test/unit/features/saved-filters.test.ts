@@ -126,6 +126,23 @@ describe('Filters of the Tasks view', () => {
     assert.equal(controller.header.message, 'Farm: type testing.');
   });
 
+  it('are blamed for an empty list only where they leave something out', async () => {
+    await start();
+    await answer('Order…', 'Name', 'A first');
+    const source = createTasksSource(state);
+    const hints = async (): Promise<unknown[]> => {
+      for (const need of source.needs(lab.session, undefined)) {
+        const hold = lab.session.store.need(need);
+        await lab.session.store.refresh(need);
+        hold.dispose();
+      }
+      return source.children(lab.session, undefined).map((row) => row.kind === 'hint' && row.hint);
+    };
+    assert.deepEqual(await hints(), ['noTasks']);
+    await answer('Type…', ['testing']);
+    assert.deepEqual(await hints(), ['noMatch']);
+  });
+
   it('do not offer what no open server keeps', async () => {
     await start();
     const plain = memorySession();
