@@ -19,6 +19,8 @@ export interface DependencyNode {
   /** Absent for a step that has not become a task yet, and for what is gone. */
   readonly taskId?: string;
   readonly status: TaskStatus;
+  /** Shown in place of the status where the server's own word says more, such as `Skipped` or `Cached`. */
+  readonly word?: string;
   /** The server's word for the kind of node, such as `controller` or `dataset`. */
   readonly type?: string;
   /** Nodes of one stage can be folded together. */

@@ -4,7 +4,21 @@ export const COMMANDS = {
   launchCurrentFileWithArguments: 'trackside.launch.currentFileWithArguments',
   openTask: 'trackside.task.open',
   openDependencies: 'trackside.dependencies.open',
+  startPipelineRun: 'trackside.pipeline.start',
+  stopPipeline: 'trackside.pipeline.stop',
   openConsole: 'trackside.task.openConsole',
+  showRunningTasks: 'trackside.tasks.showRunning',
+  searchConsole: 'trackside.console.search',
+  filterConsole: 'trackside.console.filterLevel',
+  showConsoleTimes: 'trackside.console.toggleTimes',
+  showNewConsoleLines: 'trackside.console.goToNew',
+  followConsole: 'trackside.console.goToEnd',
+  showEarlierConsole: 'trackside.console.showEarlier',
+  showLaterConsole: 'trackside.console.showLater',
+  openConsoleFile: 'trackside.console.openFile',
+  openFrame: 'trackside.console.openFrame',
+  dismissProblem: 'trackside.problem.dismiss',
+  dismissProblems: 'trackside.problem.dismissAll',
   openInBrowser: 'trackside.task.openInBrowser',
   enqueueTask: 'trackside.task.enqueue',
   requeueTask: 'trackside.task.requeue',
@@ -37,8 +51,22 @@ export const COMMANDS = {
   moveToBack: 'trackside.queue.moveToBack',
   stopWorkerTask: 'trackside.worker.stopTask',
   deactivateWorker: 'trackside.worker.deactivate',
+  createProject: 'trackside.project.create',
+  renameProject: 'trackside.project.rename',
+  moveProject: 'trackside.project.move',
+  deleteProject: 'trackside.project.delete',
   archiveProject: 'trackside.project.archive',
   unarchiveProject: 'trackside.project.unarchive',
+  publishModel: 'trackside.model.publish',
+  renameModel: 'trackside.model.rename',
+  tagModel: 'trackside.model.editTags',
+  archiveModel: 'trackside.model.archive',
+  unarchiveModel: 'trackside.model.unarchive',
+  deleteModel: 'trackside.model.delete',
+  saveModel: 'trackside.model.save',
+  copyModelAddress: 'trackside.model.copyAddress',
+  openModelTask: 'trackside.model.openTask',
+  saveDataset: 'trackside.dataset.save',
   runTemplate: 'trackside.template.run',
   runTemplateDocument: 'trackside.template.runDocument',
   openTable: 'trackside.table.open',
@@ -84,5 +112,7 @@ export const TABLE_PANEL = 'trackside.table';
 export const CONSOLE_SCHEME = 'trackside-console';
 /** The URI scheme of a task's other texts: configuration, packages, uncommitted changes. */
 export const DOCUMENT_SCHEME = 'trackside-document';
+/** The URI scheme of files as a task ran them: `trackside-source:/<connectionId>/<taskId>/<path in the repository>`. */
+export const SOURCE_SCHEME = 'trackside-source';
 /** The type of tasks in tasks.json. */
 export const TASK_TYPE = 'trackside';

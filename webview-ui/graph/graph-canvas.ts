@@ -1,14 +1,20 @@
 import type { DependencyGraph, DependencyNode } from '../../src/core/dependency-graph';
-import { layoutGraph, type GraphLayout, type Place } from '../../src/core/graph-layout';
-import { neighbours } from '../../src/core/graph-structure';
+import type { Disposable } from '../../src/core/disposable';
+import { layoutGraph, type GraphLayout } from '../../src/core/graph-layout';
+import { edgeKey, neighbours } from '../../src/core/graph-structure';
 import type { NodeState } from '../../src/features/graph/graph-contract';
+import { element } from '../shared/dom';
+import { edgePath } from './edge-path';
+import { GraphViewport, type ViewAnchor } from './graph-viewport';
+import { Minimap } from './minimap';
 import { NODE_HEIGHT, NODE_WIDTH, NodeView } from './node-view';
 import { svgElement } from './svg-element';
 
 const SIZES = { width: NODE_WIDTH, height: NODE_HEIGHT, columnGap: 64, rowGap: 16 };
-const MARGIN = 16;
-const LEAST_SCALE = 0.05;
-const MOST_SCALE = 2;
+/** Larger graphs get a small one beside them. */
+const MOST_WITHOUT_MINIMAP = 60;
+/** Neighbours that are named aloud. */
+const MOST_SPOKEN = 3;
 
 export interface GraphCanvasPorts {
   readonly connectionId: string;
@@ -16,16 +22,17 @@ export interface GraphCanvasPorts {
   choose(nodeId: string): void;
 }
 
-/** The drawn graph: pan by dragging, zoom by wheel or keys, walk along edges by arrow keys. */
-export class GraphCanvas {
-  readonly root = svgElement('svg', { class: 'graph', role: 'group', 'aria-label': 'Dependencies' });
-  private readonly scene = svgElement('g');
+/** The drawn graph: walk along edges by arrow keys, Enter opens. One shape; another one gets another canvas. */
+export class GraphCanvas implements Disposable {
+  readonly root = element('div', { class: 'room' });
+  private readonly viewport: GraphViewport;
+  private readonly minimap: Minimap | undefined;
   private readonly nodes = new Map<string, NodeView>();
+  private readonly edgesOf = new Map<string, SVGElement[]>();
   private readonly next: ReadonlyMap<string, readonly string[]>;
   private readonly previous: ReadonlyMap<string, readonly string[]>;
   private readonly layout: GraphLayout;
-  private view = { x: 0, y: 0, scale: 1 };
-  private drag: { x: number; y: number; moved: boolean } | undefined;
+  private currentId = '';
 
   constructor(
     private readonly graph: DependencyGraph,
@@ -35,52 +42,60 @@ export class GraphCanvas {
     this.layout = layoutGraph(graph, SIZES);
     this.next = neighbours(graph.edges);
     this.previous = neighbours(graph.edges, true);
-    const arrow = svgElement('path', { d: 'M0 0L8 4L0 8z', class: 'arrow' });
-    const size = { refX: 8, refY: 4, markerWidth: 8, markerHeight: 8, orient: 'auto' };
-    this.root.append(
-      svgElement('defs', {}, [
-        svgElement('marker', { id: 'arrow', ...size, markerUnits: 'userSpaceOnUse' }, [arrow]),
-      ]),
-      this.scene,
-    );
+    const size = graph.nodes.length === 1 ? '1 node' : `${graph.nodes.length} nodes`;
+    this.viewport = new GraphViewport(this.layout, `Dependencies, ${size}`, () => this.minimap?.schedule());
+    this.root.append(this.viewport.root);
     this.drawEdges();
     this.drawNodes();
-    this.listen();
+    this.minimap = this.newMinimap();
+    this.makeCurrent(graph.focusId ?? graph.nodes[0]?.id ?? '');
+  }
+
+  dispose(): void {
+    this.minimap?.dispose();
   }
 
   /** The same nodes as they are now, and what can be done with their tasks; nothing moves. */
   update(nodes: readonly DependencyNode[], states: ReadonlyMap<string, NodeState>): void {
     for (const node of nodes) {
-      const state = node.taskId === undefined ? undefined : states.get(node.taskId);
-      this.nodes.get(node.id)?.draw(node, state?.actions ?? []);
+      this.nodes.get(node.id)?.draw(node, node.taskId === undefined ? undefined : states.get(node.taskId));
+    }
+    this.minimap?.schedule();
+  }
+
+  fit(): void {
+    this.viewport.fit(this.currentId);
+  }
+
+  zoom(factor: number): void {
+    this.viewport.zoom(factor);
+  }
+
+  /** Where the current node is now, for the canvas that comes after this one. */
+  anchor(): ViewAnchor | undefined {
+    return this.viewport.anchor(this.currentId);
+  }
+
+  /** Shows it as the canvas before did, as far as that can be. */
+  restore(anchor: ViewAnchor): void {
+    if (this.viewport.restore(anchor)) {
+      this.makeCurrent(anchor.nodeId);
+    } else {
+      this.viewport.reveal(this.currentId);
     }
   }
 
-  /** All of it, no larger than life. */
-  fit(): void {
-    const { clientWidth, clientHeight } = this.root;
-    const across = (clientWidth - 2 * MARGIN) / Math.max(1, this.layout.width);
-    const down = (clientHeight - 2 * MARGIN) / Math.max(1, this.layout.height);
-    const scale = bounded(Math.min(1, across, down));
-    this.move({
-      scale,
-      x: (clientWidth - this.layout.width * scale) / 2,
-      y: (clientHeight - this.layout.height * scale) / 2,
-    });
-  }
-
-  zoom(factor: number, at = { x: this.root.clientWidth / 2, y: this.root.clientHeight / 2 }): void {
-    const scale = bounded(this.view.scale * factor);
-    const ratio = scale / this.view.scale;
-    this.move({ scale, x: at.x - (at.x - this.view.x) * ratio, y: at.y - (at.y - this.view.y) * ratio });
+  get hasFocus(): boolean {
+    return this.root.contains(document.activeElement);
   }
 
   /** Dims what the text does not match; returns ids of what it does. */
   search(text: string): readonly string[] {
     const wanted = text.trim().toLowerCase();
     const found: string[] = [];
-    for (const [id, { root, current }] of this.nodes) {
-      const isMatch = wanted === '' || current.label.toLowerCase().includes(wanted);
+    for (const [id, { root, current, stateText }] of this.nodes) {
+      const searched = [current.label, stateText, current.taskId ?? ''].join('\n').toLowerCase();
+      const isMatch = wanted === '' || searched.includes(wanted);
       root.classList.toggle('is-dim', !isMatch);
       if (isMatch) {
         found.push(id);
@@ -89,104 +104,127 @@ export class GraphCanvas {
     return wanted === '' ? [] : found;
   }
 
-  focus(id: string): void {
+  /** Absent: the node where the keys are now. */
+  focus(id = this.currentId): void {
     this.makeCurrent(id);
-    this.reveal(id);
+    this.viewport.reveal(id);
     this.nodes.get(id)?.root.focus({ preventScroll: true });
   }
 
+  /** Brings it into view and lets the keys go on from there, without taking the focus. */
+  show(id: string): void {
+    this.makeCurrent(id);
+    this.viewport.reveal(id);
+  }
+
   private drawEdges(): void {
-    for (const { from, to } of this.graph.edges) {
-      const start = this.layout.places.get(from);
-      const end = this.layout.places.get(to);
-      if (start !== undefined && end !== undefined) {
-        const isKnot = this.inCycle.has(from) && this.inCycle.has(to);
-        this.scene.append(
-          svgElement('path', {
-            d: edgePath(start, end),
-            class: isKnot ? 'edge is-cycle' : 'edge',
-            'marker-end': 'url(#arrow)',
-          }),
-        );
+    for (const edge of this.graph.edges) {
+      const route = this.layout.routes.get(edgeKey(edge));
+      if (route !== undefined) {
+        const isKnot = this.inCycle.has(edge.from) && this.inCycle.has(edge.to);
+        const line = svgElement('path', {
+          d: edgePath(route),
+          class: isKnot ? 'edge is-cycle' : 'edge',
+          'marker-end': 'url(#arrow)',
+        });
+        this.viewport.scene.append(line);
+        for (const id of new Set([edge.from, edge.to])) {
+          this.edgesOf.set(id, [...(this.edgesOf.get(id) ?? []), line]);
+        }
       }
     }
   }
 
   private drawNodes(): void {
+    const labels = new Map(this.graph.nodes.map(({ id, label }) => [id, label]));
     for (const node of this.graph.nodes) {
       const place = this.layout.places.get(node.id) ?? { x: 0, y: 0 };
-      const view = new NodeView(node, this.ports.connectionId, place);
+      const relations = this.relations(node.id, labels);
+      const view = new NodeView(node, this.ports.connectionId, relations, place);
       view.root.classList.toggle('is-focus', node.id === this.graph.focusId);
       view.root.classList.toggle('is-cycle', this.inCycle.has(node.id));
       view.root.addEventListener('click', () => {
-        if (this.drag?.moved !== true) {
+        if (!this.viewport.wasDragged) {
           this.ports.choose(node.id);
         }
       });
       view.root.addEventListener('focus', () => this.makeCurrent(node.id));
       view.root.addEventListener('keydown', (event) => this.key(event, node.id));
       this.nodes.set(node.id, view);
-      this.scene.append(view.root);
+      this.viewport.scene.append(view.root);
     }
-    this.makeCurrent(this.graph.focusId ?? this.graph.nodes[0]?.id ?? '');
   }
 
-  private listen(): void {
-    this.root.addEventListener('pointerdown', (event) => {
-      this.drag = event.button === 0 ? { x: event.clientX, y: event.clientY, moved: false } : undefined;
+  /** `after load and 2 more, before check`. */
+  private relations(id: string, labels: ReadonlyMap<string, string>): string {
+    const words = (word: string, ids: readonly string[] = []): string[] => {
+      const named = ids.slice(0, MOST_SPOKEN).map((each) => labels.get(each) ?? each);
+      const rest = ids.length - named.length;
+      return ids.length === 0 ? [] : [`${word} ${named.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`];
+    };
+    return [
+      ...(this.inCycle.has(id) ? ['part of a cycle'] : []),
+      ...words('after', this.previous.get(id)),
+      ...words('before', this.next.get(id)),
+    ].join(', ');
+  }
+
+  private newMinimap(): Minimap | undefined {
+    if (this.graph.nodes.length <= MOST_WITHOUT_MINIMAP) {
+      return undefined;
+    }
+    const minimap = new Minimap({
+      layout: this.layout,
+      statusOf: (id) => this.nodes.get(id)?.current.status ?? 'unknown',
+      window: () => this.viewport.window(),
+      go: (point) => this.viewport.centre(point),
     });
-    this.root.addEventListener('pointermove', (event) => {
-      const { drag } = this;
-      if (drag === undefined || event.buttons !== 1) {
-        return;
-      }
-      const [x, y] = [event.clientX - drag.x, event.clientY - drag.y];
-      if (drag.moved || Math.hypot(x, y) > 3) {
-        this.root.setPointerCapture(event.pointerId);
-        this.drag = { x: event.clientX, y: event.clientY, moved: true };
-        this.move({ ...this.view, x: this.view.x + x, y: this.view.y + y });
-      }
-    });
-    this.root.addEventListener(
-      'wheel',
-      (event) => {
-        event.preventDefault();
-        const { left, top } = this.root.getBoundingClientRect();
-        this.zoom(Math.exp(-event.deltaY / 400), { x: event.clientX - left, y: event.clientY - top });
-      },
-      { passive: false },
-    );
+    this.root.append(minimap.root);
+    return minimap;
   }
 
   private key(event: KeyboardEvent, id: string): void {
+    if (event.ctrlKey || event.metaKey || event.altKey) {
+      return;
+    }
     const target = this.neighbourBy(event.key, id);
     if (target !== undefined) {
       this.focus(target);
     } else if (event.key === 'Enter' || event.key === ' ') {
       this.ports.choose(id);
-    } else if (event.key === '+' || event.key === '-') {
-      this.zoom(event.key === '+' ? 1.25 : 0.8);
-    } else if (event.key === '0') {
-      this.fit();
-    } else {
+    } else if (!event.key.startsWith('Arrow')) {
       return;
     }
+    // Arrows that lead nowhere do not scroll either.
     event.preventDefault();
   }
 
   private neighbourBy(key: string, id: string): string | undefined {
     switch (key) {
       case 'ArrowRight':
-        return this.next.get(id)?.find((each) => each !== id);
+        return this.nearest(id, this.next.get(id));
       case 'ArrowLeft':
-        return this.previous.get(id)?.find((each) => each !== id);
+        return this.nearest(id, this.previous.get(id));
       case 'ArrowDown':
         return this.inColumn(id, 1);
       case 'ArrowUp':
         return this.inColumn(id, -1);
+      case 'Home':
+        return this.graph.focusId;
       default:
         return undefined;
     }
+  }
+
+  /** Of those an edge leads to, the one in the nearest column, there the one whose row is nearest. */
+  private nearest(id: string, others: readonly string[] = []): string | undefined {
+    const own = this.layout.places.get(id) ?? { x: 0, y: 0 };
+    const away = (each: string): { readonly x: number; readonly y: number } => {
+      const place = this.layout.places.get(each) ?? own;
+      return { x: Math.abs(place.x - own.x), y: Math.abs(place.y - own.y) };
+    };
+    const byDistance = (a: string, b: string): number => away(a).x - away(b).x || away(a).y - away(b).y;
+    return others.filter((each) => each !== id).toSorted(byDistance)[0];
   }
 
   private inColumn(id: string, step: 1 | -1): string | undefined {
@@ -197,49 +235,13 @@ export class GraphCanvas {
   }
 
   private makeCurrent(id: string): void {
-    for (const [each, { root }] of this.nodes) {
-      root.setAttribute('tabindex', each === id ? '0' : '-1');
-    }
+    this.mark(this.currentId, false);
+    this.currentId = id;
+    this.mark(id, true);
   }
 
-  private reveal(id: string): void {
-    const place = this.layout.places.get(id);
-    if (place !== undefined) {
-      const { x, y, scale } = this.view;
-      this.move({
-        scale,
-        x: x + inside(place.x * scale + x, NODE_WIDTH * scale, this.root.clientWidth),
-        y: y + inside(place.y * scale + y, NODE_HEIGHT * scale, this.root.clientHeight),
-      });
-    }
+  private mark(id: string, isCurrent: boolean): void {
+    this.nodes.get(id)?.root.setAttribute('tabindex', isCurrent ? '0' : '-1');
+    this.edgesOf.get(id)?.forEach((line) => line.classList.toggle('is-near', isCurrent));
   }
-
-  private move(view: { x: number; y: number; scale: number }): void {
-    this.view = view;
-    this.scene.setAttribute('transform', `translate(${view.x} ${view.y}) scale(${view.scale})`);
-  }
-}
-
-function bounded(scale: number): number {
-  return Math.min(MOST_SCALE, Math.max(LEAST_SCALE, scale));
-}
-
-/** How far something must move to be seen whole. */
-function inside(start: number, length: number, room: number): number {
-  if (start < MARGIN) {
-    return MARGIN - start;
-  }
-  return Math.min(0, room - MARGIN - start - length);
-}
-
-function edgePath(from: Place, to: Place): string {
-  const start = { x: from.x + NODE_WIDTH, y: from.y + NODE_HEIGHT / 2 };
-  const end = { x: to.x, y: to.y + NODE_HEIGHT / 2 };
-  const isBack = end.x <= start.x;
-  const bend = isBack ? 64 : (end.x - start.x) / 2;
-  // An edge that closes a cycle goes round below the nodes, not behind them.
-  const drop = isBack ? NODE_HEIGHT * 1.5 : 0;
-  const first = `${start.x + bend} ${start.y + drop}`;
-  const second = `${end.x - bend} ${end.y + drop}`;
-  return `M${start.x} ${start.y}C${first} ${second} ${end.x} ${end.y}`;
 }

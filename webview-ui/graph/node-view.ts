@@ -1,13 +1,15 @@
 import type { DependencyNode } from '../../src/core/dependency-graph';
-import type { TaskAction } from '../../src/core/actions';
-import { shortened } from '../../src/core/short-text';
 import { statusLabel, type TaskStatus } from '../../src/core/status';
+import type { NodeState } from '../../src/features/graph/graph-contract';
 import { icon, type IconName } from '../shared/icons';
+import { fittedText } from './fitted-text';
 import { svgElement } from './svg-element';
 
 export const NODE_WIDTH = 190;
 export const NODE_HEIGHT = 48;
-const LABEL_LETTERS = 21;
+/** In small letters. */
+const LABEL_WIDTH = 21;
+const STATE_WIDTH = 26;
 
 /** The same signs as in the trees of the side bar. */
 const STATUS_ICONS: Readonly<Record<TaskStatus, IconName>> = {
@@ -29,15 +31,18 @@ export class NodeView {
   private readonly state = svgElement('text', { x: 34, y: 37, class: 'node-state' });
   private readonly title = svgElement('title');
   private readonly sign = svgElement('g');
+  private drawn = '';
 
+  /** `relations`: what stands before and after it, in words. */
   constructor(
     private node: DependencyNode,
     private readonly connectionId: string,
+    private readonly relations: string,
     place: { readonly x: number; readonly y: number },
   ) {
     this.root = svgElement(
       'g',
-      { class: 'node', role: 'button', tabindex: -1, transform: `translate(${place.x} ${place.y})` },
+      { class: 'node', tabindex: -1, transform: `translate(${place.x} ${place.y})` },
       [
         svgElement('rect', { width: NODE_WIDTH, height: NODE_HEIGHT, rx: 4 }),
         this.sign,
@@ -46,40 +51,76 @@ export class NodeView {
         this.title,
       ],
     );
-    this.draw(node, []);
+    this.draw(node);
   }
 
   get current(): DependencyNode {
     return this.node;
   }
 
-  draw(node: DependencyNode, actions: readonly TaskAction[]): void {
+  /** `Failed · training`: what stands below the label. */
+  get stateText(): string {
+    const { isMissing, word, status, type } = this.node;
+    const state = isMissing === true ? 'Gone' : (word ?? statusLabel(status));
+    return type === undefined ? state : `${state} · ${type}`;
+  }
+
+  /** Touches nothing where nothing changed; true where something did. */
+  draw(node: DependencyNode, state?: NodeState): boolean {
+    const key = JSON.stringify([node, state?.actions, state?.has]);
+    if (key === this.drawn) {
+      return false;
+    }
+    const isOtherStatus = this.drawn === '' || node.status !== this.node.status;
+    this.drawn = key;
     this.node = node;
-    const word = node.isMissing === true ? 'Gone' : statusLabel(node.status);
-    const kind = node.type === undefined ? '' : ` · ${node.type}`;
-    this.label.textContent = cut(node.label, LABEL_LETTERS);
-    this.state.textContent = cut(`${word}${kind}`, LABEL_LETTERS + 4);
-    this.title.textContent = [node.label, `${word}${kind}`, node.reason ?? ''].filter(Boolean).join('\n');
-    this.root.dataset.status = node.status;
-    this.root.classList.toggle('is-missing', node.isMissing === true);
-    this.root.setAttribute('aria-label', [node.label, word, node.reason ?? ''].filter(Boolean).join(', '));
-    const sign = icon(STATUS_ICONS[node.status]);
+    this.drawText();
+    if (isOtherStatus) {
+      this.drawSign();
+    }
+    this.drawMenu(state);
+    return true;
+  }
+
+  private drawText(): void {
+    const { label, reason, isMissing, taskId, type, status } = this.node;
+    this.label.textContent = fittedText(label, LABEL_WIDTH);
+    this.state.textContent = fittedText(this.stateText, STATE_WIDTH);
+    this.title.textContent = [label, this.stateText, reason ?? ''].filter(Boolean).join('\n');
+    this.root.dataset.status = status;
+    this.root.classList.toggle('is-missing', isMissing === true);
+    const isOpenable = taskId !== undefined || type === 'stage';
+    this.root.classList.toggle('is-openable', isOpenable);
+    this.root.setAttribute('role', isOpenable ? 'button' : 'img');
+    const spoken = [label, this.stateText, reason ?? '', this.relations].filter(Boolean);
+    this.root.setAttribute('aria-label', spoken.join(', '));
+  }
+
+  private drawSign(): void {
+    const sign = icon(STATUS_ICONS[this.node.status]);
     for (const [name, value] of Object.entries({ x: 10, y: 16, width: 16, height: 16 })) {
       sign.setAttribute(name, String(value));
     }
     this.sign.replaceChildren(sign);
-    if (node.taskId !== undefined) {
-      this.root.dataset.vscodeContext = JSON.stringify({
-        connectionId: this.connectionId,
-        taskId: node.taskId,
-        webviewItem: `;kind=task;${actions.map((action) => `can=${action};`).join('')}`,
-        preventDefaultContextMenuItems: true,
-      });
-    }
   }
-}
 
-function cut(text: string, most: number): string {
-  const start = shortened(text, most);
-  return start === text ? text : `${shortened(text, most - 1)}…`;
+  /** What the editor's own menu offers here. */
+  private drawMenu(state: NodeState | undefined): void {
+    const { taskId } = this.node;
+    if (taskId === undefined) {
+      delete this.root.dataset.vscodeContext;
+      return;
+    }
+    const tokens = [
+      'kind=task',
+      ...(state?.actions ?? []).map((action) => `can=${action}`),
+      ...(state?.has ?? []).map((part) => `has=${part}`),
+    ];
+    this.root.dataset.vscodeContext = JSON.stringify({
+      connectionId: this.connectionId,
+      taskId,
+      webviewItem: `;${tokens.map((token) => `${token};`).join('')}`,
+      preventDefaultContextMenuItems: true,
+    });
+  }
 }

@@ -7,12 +7,16 @@ import type {
   ConsoleAbility,
   DependencyAbility,
   FileAbility,
+  GroupAbility,
   ImageAbility,
   LaunchAbility,
   LiveAbility,
+  ModelAbility,
   Page,
   PageRequest,
+  PipelineAbility,
   PlotAbility,
+  ProjectAbility,
   QueueAbility,
   SeriesAbility,
   ServerDescription,
@@ -20,17 +24,20 @@ import type {
   TaskQuery,
   WorkerAbility,
 } from '../contract';
+import { isByPlace, listByPlace } from '../listing-by-place';
 import type { Project, Task } from '../../core/entities';
 import { ClearMlActions } from './actions';
-import { readEventConsole, readTracksideConsole } from './console';
-import { readFamily } from './dependencies';
+import { readConsoleEnd, readEventConsole, readTracksideConsole } from './console';
+import { readDependencies, readStepTasks } from './dependencies';
 import { readDetails } from './details';
 import { EventSeries } from './event-series';
 import { openTaskFile } from './files';
+import { listGroups } from './groups';
 import { createTask } from './launch';
 import { subscribeLive } from './live';
 import { readMetricFigures, toSummary } from './metric-figures';
-import { listProjects } from './projects';
+import { ClearMlModels } from './models';
+import { changeProject, listProjects } from './projects';
 import { ClearMlQueues } from './queues';
 import { describeServer, ServerProbe } from './server-facts';
 import { ClearMlSession, type ClearMlOptions } from './session';
@@ -57,7 +64,11 @@ export class ClearMlBackend implements Backend {
   readonly actions: ActionAbility;
   readonly launch: LaunchAbility;
   readonly dependencies: DependencyAbility;
+  readonly pipelines: PipelineAbility;
   readonly table: TableAbility;
+  readonly projects: ProjectAbility;
+  readonly groups: GroupAbility;
+  readonly models: ModelAbility;
   private readonly session: ClearMlSession;
   private readonly probe: ServerProbe;
   private readonly tasks: ClearMlTasks;
@@ -84,7 +95,11 @@ export class ClearMlBackend implements Backend {
     this.queues = new ClearMlQueues(session);
     this.launch = { create: (request, signal) => createTask(session, probe, request, signal) };
     this.dependencies = dependencyAbility(session);
+    this.pipelines = { stepTasks: (taskId, signal) => readStepTasks(session, taskId, signal) };
     this.table = new ClearMlTable(session, probe);
+    this.projects = { change: (request, signal) => changeProject(session, request, signal) };
+    this.models = new ClearMlModels(session, probe);
+    this.groups = { list: (signal) => listGroups(session, signal) };
     this.pushes = { subscribe: (onChange, onState) => subscribeLive(session, probe, onChange, onState) };
   }
 
@@ -102,7 +117,9 @@ export class ClearMlBackend implements Backend {
   }
 
   listTasks(query: TaskQuery, page: PageRequest, signal: AbortSignal): Promise<Page<Task>> {
-    return this.tasks.list(query, page, signal);
+    return isByPlace(query)
+      ? listByPlace(this.table, query, page, this.session.clock.now(), signal)
+      : this.tasks.list(query, page, signal);
   }
 
   getTasks(ids: readonly string[], signal: AbortSignal): Promise<readonly Task[]> {
@@ -120,7 +137,7 @@ function dependencyAbility(session: ClearMlSession): DependencyAbility {
     read: (scope, signal) => {
       switch (scope.kind) {
         case 'task':
-          return readFamily(session, scope.taskId, signal);
+          return readDependencies(session, scope.taskId, signal);
         case 'project':
           throw new TracksideError('invalid', 'ClearML has no graph of a project.', 'Open that of a task.');
       }
@@ -152,5 +169,6 @@ function consoleAbility(session: ClearMlSession, probe: ServerProbe): ConsoleAbi
       const read = (await probe.facts(signal)).isTrackside ? readTracksideConsole : readEventConsole;
       return read(session, taskId, cursor, limit, signal);
     },
+    readEnd: (taskId, limit, signal) => readConsoleEnd(session, taskId, limit, signal),
   };
 }

@@ -1,82 +1,120 @@
-import * as z from 'zod';
-import type { DependencyGraph, DependencyNode } from '../../core/dependency-graph';
+import type { DependencyGraph } from '../../core/dependency-graph';
 import { TracksideError } from '../../core/errors';
+import { readLineage } from './dataset-lineage';
+import { otherStepTasks, ownStepTasks, pipelineGraph, pipelineOf, type Pipeline } from './pipeline-graph';
+import {
+  goneNode,
+  MOST_LISTED,
+  parentIdOf,
+  readChildren,
+  readRelatives,
+  readWithGraph,
+  relativeNode,
+  type Relative,
+} from './relatives';
 import type { ClearMlSession } from './session';
-import { statusOf } from './statuses';
 
-const MAX_CHILDREN = 500;
-const FIELDS = ['id', 'name', 'status', 'type', 'parent'];
-
-const relative = z.object({
-  id: z.string(),
-  name: z.string().nullish(),
-  status: z.string().nullish(),
-  type: z.string().nullish(),
-  parent: z.object({ id: z.string().nullish() }).nullish(),
-});
-type Relative = z.infer<typeof relative>;
-const relatives = z.object({ tasks: z.array(relative) });
-
-/** A task with its parent and its children; edges go from parent to child. */
-export async function readFamily(
+/**
+ * What the task belongs to: its pipeline when it is one or a step of one, the lineage of its dataset when it is a
+ * version of one, else its parent and its children.
+ */
+export async function readDependencies(
   session: ClearMlSession,
   taskId: string,
   signal: AbortSignal,
 ): Promise<DependencyGraph> {
-  const [own, children] = await Promise.all([
-    readTasks(session, 'tasks.get_by_id_ex', { id: [taskId] }, signal),
-    readTasks(session, 'tasks.get_all_ex', { parent: [taskId], page: 0, page_size: MAX_CHILDREN }, signal),
+  const [task, children] = await readBoth(session, taskId, signal);
+  const own = pipelineOf(task, children);
+  if (own !== undefined) {
+    return readPipeline(session, own, taskId, signal);
+  }
+  const lineage = await readLineage(session, task, signal);
+  if (lineage !== undefined) {
+    return lineage;
+  }
+  const parentId = parentIdOf(task);
+  const parent = parentId === undefined ? undefined : await readWithGraph(session, parentId, signal);
+  const above = parent && pipelineOf(parent, await childrenOfPipeline(session, parent, signal));
+  return above === undefined
+    ? family(task, children, parentId, parent)
+    : withChildren(await readPipeline(session, above, taskId, signal), children);
+}
+
+/** Ids of the tasks that a pipeline's run started; none for any other task. Throws `notFound` when it is gone. */
+export async function readStepTasks(
+  session: ClearMlSession,
+  taskId: string,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const [task, children] = await readBoth(session, taskId, signal);
+  const pipeline = pipelineOf(task, children);
+  return pipeline === undefined ? [] : ownStepTasks(pipeline);
+}
+
+/** A task and its children. */
+async function readBoth(
+  session: ClearMlSession,
+  taskId: string,
+  signal: AbortSignal,
+): Promise<readonly [Relative, readonly Relative[]]> {
+  const [task, children] = await Promise.all([
+    readWithGraph(session, taskId, signal),
+    readChildren(session, taskId, signal),
   ]);
-  const [task] = own;
   if (task === undefined) {
     throw new TracksideError('notFound', 'The task is gone.', 'Refresh the tree.');
   }
-  const parentId = task.parent?.id ?? '';
-  const parents = await readParents(session, parentId, signal);
+  return [task, children];
+}
+
+/** Nobody is asked for the siblings of a task whose parent is no pipeline. */
+async function childrenOfPipeline(
+  session: ClearMlSession,
+  parent: Relative,
+  signal: AbortSignal,
+): Promise<readonly Relative[]> {
+  return pipelineOf(parent, []) === undefined ? [] : readChildren(session, parent.id, signal);
+}
+
+async function readPipeline(
+  session: ClearMlSession,
+  pipeline: Pipeline,
+  focusId: string,
+  signal: AbortSignal,
+): Promise<DependencyGraph> {
+  const others = await readRelatives(session, otherStepTasks(pipeline), signal);
+  return pipelineGraph(pipeline, others, focusId);
+}
+
+/** A step may have made tasks of its own. */
+function withChildren(graph: DependencyGraph, children: readonly Relative[]): DependencyGraph {
+  const { focusId } = graph;
+  const known = new Set(graph.nodes.map(({ taskId }) => taskId));
+  const added = focusId === undefined ? [] : children.filter(({ id }) => !known.has(id));
   return {
-    title: task.name ?? taskId,
-    focusId: taskId,
-    nodes: [...parents, toNode(task), ...children.map(toNode)],
-    edges: [
-      ...parents.map(({ id }) => ({ from: id, to: taskId })),
-      ...children.map(({ id }) => ({ from: taskId, to: id })),
-    ],
-    notes: children.length < MAX_CHILDREN ? [] : [`Only the first ${MAX_CHILDREN} children are shown.`],
+    ...graph,
+    nodes: [...graph.nodes, ...added.map(relativeNode)],
+    edges: [...graph.edges, ...added.map(({ id }) => ({ from: focusId ?? '', to: id }))],
   };
 }
 
-async function readParents(
-  session: ClearMlSession,
-  parentId: string,
-  signal: AbortSignal,
-): Promise<DependencyNode[]> {
-  // A deleted parent leaves a mark instead of its id.
-  if (parentId === '' || parentId.startsWith('__DELETED__')) {
-    return [];
-  }
-  const [parent] = await readTasks(session, 'tasks.get_by_id_ex', { id: [parentId] }, signal);
-  return [
-    parent === undefined
-      ? { id: parentId, label: parentId, status: 'unknown', isMissing: true }
-      : toNode(parent),
-  ];
-}
-
-async function readTasks(
-  session: ClearMlSession,
-  endpoint: string,
-  query: Readonly<Record<string, unknown>>,
-  signal: AbortSignal,
-): Promise<Relative[]> {
-  return (await session.read(endpoint, { ...query, only_fields: FIELDS }, relatives, signal)).tasks;
-}
-
-function toNode({ id, name, status, type }: Relative): DependencyNode {
+/** A task with its parent and its children; edges go from parent to child. */
+function family(
+  task: Relative,
+  children: readonly Relative[],
+  parentId: string | undefined,
+  parent: Relative | undefined,
+): DependencyGraph {
+  const above =
+    parentId === undefined ? [] : [parent === undefined ? goneNode(parentId) : relativeNode(parent)];
   return {
-    id,
-    label: name ?? id,
-    taskId: id,
-    status: statusOf(status ?? ''),
-    ...(type === null || type === undefined ? {} : { type }),
+    title: task.name ?? task.id,
+    focusId: task.id,
+    nodes: [...above, relativeNode(task), ...children.map(relativeNode)],
+    edges: [
+      ...above.map(({ id }) => ({ from: id, to: task.id })),
+      ...children.map(({ id }) => ({ from: task.id, to: id })),
+    ],
+    notes: children.length < MOST_LISTED ? [] : [`Only the first ${MOST_LISTED} children are shown.`],
   };
 }

@@ -31,6 +31,9 @@ export function defined(fields: object): object {
 }
 
 const ARCHIVED = 'archived';
+const PIPELINE = 'pipeline';
+/** `Vision/.pipelines/digits`: where the SDK keeps the runs of one pipeline. */
+const PIPELINE_PROJECT = /(?:^|\/)\.pipelines\/[^/]+$/;
 
 /** A field of a task is an empty string where nothing was said. */
 export function said(value: string | undefined): string | undefined {
@@ -55,10 +58,12 @@ export function toTask(wire: WireTask, context: MapContext): Task {
     isStopping: wire.status === 'in_progress' && wire.status_message?.trim().toLowerCase() === 'stopping',
     tags: wire.tags,
     isArchived,
+    ...(wire.system_tags.includes(PIPELINE) ? { isPipelineRun: true } : {}),
     can: allowedActions(state),
     ...saidOf(wire),
     ...runOf(wire),
     ...placeOf(wire, context),
+    ...datasetOf(wire),
   };
 }
 
@@ -74,6 +79,18 @@ function saidOf(wire: WireTask): Partial<Task> {
     updatedAt: latest([wire.last_update, wire.last_change, wire.status_changed]),
     lastIteration: wire.last_iteration,
   });
+}
+
+function datasetOf({ system_tags: tags, runtime }: WireTask): Partial<Task> {
+  return tags.includes('dataset')
+    ? {
+        dataset: defined({
+          version: said(runtime?.version),
+          fileCount: runtime?.ds_file_count,
+          sizeBytes: runtime?.ds_total_size,
+        }),
+      }
+    : {};
 }
 
 /** A reset or dequeued task keeps traces of its last run on the server; they are not of this state. */
@@ -119,9 +136,11 @@ export function toProject(wire: WireProject): Project {
   return {
     id: wire.id,
     name: wire.name,
+    ...(PIPELINE_PROJECT.test(wire.name) ? { isPipeline: true } : {}),
     ...defined({
       description: said(wire.description),
       taskCounts: counts === undefined ? undefined : countByStatus(counts),
+      modelCount: wire.own_models,
       updatedAt: epochMs(wire.last_update),
     }),
   };

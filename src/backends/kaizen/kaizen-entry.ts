@@ -1,4 +1,5 @@
 import { mustBeGiven, type BackendEntry, type ConnectField } from '../backend-entry';
+import { KIND_FACTS } from '../kind-facts';
 
 const email: ConnectField = {
   key: 'email',
@@ -17,7 +18,7 @@ const password: ConnectField = {
 
 /** Kaizen Studio, a server of agent pipelines, their runs and their deployments. */
 export const kaizenEntry: BackendEntry = {
-  label: 'Kaizen Studio',
+  label: KIND_FACTS.kaizen.label,
   urlPlaceholder: 'http://host:8000',
   fields: [email, password],
   otherWays: [

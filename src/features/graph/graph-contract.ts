@@ -19,6 +19,7 @@ const node = z.object({
   label: z.string(),
   taskId: z.exactOptional(z.string()),
   status: z.enum(TASK_STATUSES),
+  word: z.exactOptional(z.string()),
   type: z.exactOptional(z.string()),
   stage: z.exactOptional(z.string()),
   isMissing: z.exactOptional(z.boolean()),
@@ -40,6 +41,8 @@ export const nodeState = z.object({
   label: z.string(),
   status: z.enum(TASK_STATUSES),
   actions: z.array(z.enum(TASK_ACTIONS)),
+  /** What else its menu offers. */
+  has: z.array(z.enum(['webUrl', 'pipeline'])),
 });
 export type NodeState = z.infer<typeof nodeState>;
 

@@ -1,9 +1,10 @@
 import type { DependencyGraph } from '../../core/dependency-graph';
 import { DisposableStore, type Disposable } from '../../core/disposable';
+import type { Task } from '../../core/entities';
 import { isCancelled, toTracksideError, TracksideError } from '../../core/errors';
 import { completeGraph } from '../../core/graph-structure';
 import type { Logger } from '../../core/logger';
-import { isLive } from '../../core/status';
+import { isLive, type TaskStatus } from '../../core/status';
 import type { ConnectionSession, NeedHandle, ScheduledNeed } from '../../store/contract';
 import { graphPanelMessage, type GraphHostMessage, type GraphRef, type NodeState } from './graph-contract';
 
@@ -31,13 +32,17 @@ export class GraphSession implements Disposable {
   private graph: DependencyGraph | undefined;
   private failure: TracksideError | undefined;
   private taskIds: ReadonlySet<string> = new Set();
+  /** What a read was asked for after, so that it is asked once. */
+  private readonly lastStatuses = new Map<string, TaskStatus>();
   private isPageReady = false;
 
   constructor(private readonly ports: GraphSessionPorts) {
     this.owned.add(
       ports.session.store.onDidChange((change) => {
         if (change.kind === 'tasks') {
-          this.postStates([...change.ids].filter((id) => this.taskIds.has(id)));
+          const ids = [...change.ids].filter((id) => this.taskIds.has(id));
+          this.postStates(ids);
+          this.readAfterChange(ids);
         }
       }),
     );
@@ -113,6 +118,7 @@ export class GraphSession implements Disposable {
   private take(graph: DependencyGraph): void {
     this.graph = graph;
     this.failure = undefined;
+    this.lastStatuses.clear();
     this.taskIds = new Set(graph.nodes.flatMap(({ taskId }) => taskId ?? []));
     this.ports.setTitle(`Dependencies of ${graph.title}`);
     if (this.handle !== undefined) {
@@ -139,6 +145,21 @@ export class GraphSession implements Disposable {
 
   private watched(): readonly string[] {
     return [...this.taskIds].slice(0, MOST_WATCHED);
+  }
+
+  /** A task that begins or ends may have started others, or let them start. */
+  private readAfterChange(ids: readonly string[]): void {
+    const { store } = this.ports.session;
+    const read = new Map((this.graph?.nodes ?? []).map(({ taskId, status }) => [taskId, status]));
+    const isOther = (id: string): boolean => {
+      const status = store.task(id)?.status;
+      return status !== undefined && status !== (this.lastStatuses.get(id) ?? read.get(id));
+    };
+    const changed = ids.filter(isOther);
+    if (changed.length > 0) {
+      changed.forEach((id) => this.lastStatuses.set(id, store.task(id)?.status ?? 'unknown'));
+      this.handle?.poke().catch(() => undefined); // the need itself shows the failure
+    }
   }
 
   private isAnyLive(): boolean {
@@ -171,7 +192,7 @@ export class GraphSession implements Disposable {
       const task = this.ports.session.store.task(taskId);
       return task === undefined
         ? []
-        : [{ taskId, label: task.name, status: task.status, actions: [...task.can] }];
+        : [{ taskId, label: task.name, status: task.status, actions: [...task.can], has: partsOf(task) }];
     });
     if (states.length > 0) {
       this.post({ type: 'states', states });
@@ -183,4 +204,11 @@ export class GraphSession implements Disposable {
       this.ports.post(message);
     }
   }
+}
+
+function partsOf({ webUrl, isPipelineRun }: Task): NodeState['has'] {
+  return [
+    ...(webUrl === undefined ? [] : ['webUrl' as const]),
+    ...(isPipelineRun === true ? ['pipeline' as const] : []),
+  ];
 }

@@ -1,10 +1,12 @@
-import type { EpochMs, Queue } from '../../core/entities';
+import type { EpochMs, History, Queue } from '../../core/entities';
 import type { ConnectionSession, StoreNeed } from '../../store/contract';
 import { contextValue, type RowPart } from '../trees/context-value';
+import { dependencyParts } from '../trees/dependency-parts';
 import { factSheet } from '../trees/markdown-text';
 import { counted } from '../trees/plural';
 import { exactDuration } from '../trees/relative-time';
 import type { RowModel } from '../trees/row-model';
+import { highestIn, sparkline } from '../trees/sparkline';
 import { taskRow, taskTooltip, unreadTaskRow } from '../trees/task-row';
 import {
   hintNode,
@@ -110,7 +112,10 @@ function entryRow(session: ConnectionSession, node: TaskNode, now: EpochMs): Row
   const place = {
     ...(prefix === undefined ? {} : { prefix }),
     showsProject: true,
-    has: canChange(session) ? neighboursOf(index, queue.entries.length) : [],
+    has: [
+      ...(canChange(session) ? neighboursOf(index, queue.entries.length) : []),
+      ...dependencyParts(session, 'task'),
+    ],
     ...(entry.addedAt === undefined ? {} : { waitingSince: entry.addedAt }),
   };
   return task ? taskRow(node, task, place, now) : unreadTaskRow(node, entry.taskName, prefix);
@@ -136,6 +141,14 @@ function waitFacts({ entries }: Queue, now: EpochMs): [string, string | undefine
   ];
 }
 
+/** `last 24 h ▁▃▇, up to 12 min`. */
+function recordWords(history: History | undefined, say: (value: number) => string): string | undefined {
+  const highest = history && highestIn(history);
+  return history === undefined || highest === undefined || highest === 0
+    ? undefined
+    : `last ${exactDuration(history.values.length * history.stepMs)} ${sparkline(history)}, up to ${say(highest)}`;
+}
+
 function tooltipOf(session: ConnectionSession, node: TreeNode, now: EpochMs): string | undefined {
   if (node.kind === 'queue') {
     const queue = queueOf(session, node.queueId);
@@ -144,6 +157,8 @@ function tooltipOf(session: ConnectionSession, node: TreeNode, now: EpochMs): st
       factSheet(queue.name, [
         ['Waiting', String(queue.entries.length)],
         ...waitFacts(queue, now),
+        ['Average wait by hour', recordWords(queue.waits, exactDuration)],
+        ['Waiting by hour', recordWords(queue.lengths, (count) => String(Math.round(count)))],
         [
           'Workers',
           queue.workerNames?.join(', ') ||

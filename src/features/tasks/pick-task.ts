@@ -1,5 +1,6 @@
 import type { TaskQuery } from '../../backends/contract';
 import type { TaskAction } from '../../core/actions';
+import type { Task } from '../../core/entities';
 import { toTracksideError } from '../../core/errors';
 import type { Choice, Platform } from '../../platform/contract';
 import type { Connections, ConnectionSession } from '../../store/contract';
@@ -11,6 +12,8 @@ export interface TaskPick {
   readonly title: string;
   /** Only tasks that allow this. */
   readonly action?: TaskAction;
+  /** Only tasks like this. */
+  readonly fits?: (task: Task) => boolean;
   /** Said when there is nothing to pick; a default exists for actions. */
   readonly none?: string;
 }
@@ -21,14 +24,16 @@ export interface TaskPick {
  */
 export async function pickTask(
   { platform, connections }: { readonly platform: Platform; readonly connections: Connections },
-  { title, action, none }: TaskPick,
+  { title, action, fits, none }: TaskPick,
 ): Promise<TaskTarget | undefined> {
   const words = action && ACTION_WORDS[action];
   const sessions = sessionsToAsk(connections);
   const targets = await platform.dialogs.withProgress('Reading tasks…', () =>
     readAll(sessions, queryFor(words), platform),
   );
-  const fitting = targets.filter(({ task }) => action === undefined || task.can.includes(action));
+  const fitting = targets.filter(
+    ({ task }) => (action === undefined || task.can.includes(action)) && fits?.(task) !== false,
+  );
   if (fitting.length === 0) {
     platform.dialogs.info(none ?? words?.none ?? 'There is no task yet. Launch a script first.');
     return undefined;

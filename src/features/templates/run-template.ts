@@ -76,11 +76,12 @@ export class TemplateRunner {
     const key = `trackside.templateCaution.${session.info.id}`;
     const isNew = this.deps.state.get(key, (value) => value === true) !== true;
     const caution = isNew ? ability.caution : undefined;
-    const question = `Run “${template.name}” on ${session.info.label}: ${counted(runs.length, 'task')}?`;
+    const verb = ability.verb ?? 'Run';
+    const question = `${verb} “${template.name}” on ${session.info.label}: ${counted(runs.length, 'task')}?`;
     const isAgreed = await this.deps.platform.dialogs.confirm(
       question,
       detailOf(template.command, runs, caution),
-      'Run',
+      verb,
     );
     if (isAgreed && caution !== undefined) {
       await this.deps.state.set(key, true);
@@ -122,10 +123,11 @@ function detailOf(
 }
 
 function lineOf({ name, inputs, document }: TemplateRun): string {
-  const values = Object.entries(inputs).map(([input, value]) => `${input}=${value}`);
-  return document === undefined
-    ? [name, ...(values.length === 0 ? [] : [values.join(', ')])].join(': ')
-    : `${name}: with the document`;
+  const values = Object.entries(inputs)
+    .map(([input, value]) => `${input}=${value}`)
+    .join(', ');
+  const isTold = name.endsWith(values);
+  return document === undefined ? (isTold ? name : `${name}: ${values}`) : `${name}: with the document`;
 }
 
 function requireJson(text: string): void {

@@ -40,6 +40,7 @@ export function taskDocument(world: FakeWorld, task: FakeTask, personality: Pers
     script: task.script,
     configuration: task.configuration,
     hyperparams: task.hyperparams,
+    runtime: task.runtime,
     tags: task.tags,
     system_tags: task.systemTags,
   };
@@ -63,7 +64,7 @@ export function projected(document: Row, fields: readonly string[]): Row {
   for (const field of fields) {
     const [first = '', ...rest] = field.split('.').map(unescapeKey);
     const value = document[first];
-    if (rest.length === 0 || !isRow(value) || first === 'project' || first === 'user') {
+    if (rest.length === 0 || !isRow(value) || ['project', 'user', 'task'].includes(first)) {
       picked[first] = value;
     } else {
       picked[first] = withPath(picked[first], value, rest);

@@ -1,8 +1,16 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import type { DependencyGraph } from '../../../src/core/dependency-graph';
-import { layoutGraph } from '../../../src/core/graph-layout';
-import { completeGraph, findCycles, foldStages, stageNodeId } from '../../../src/core/graph-structure';
+import { columnsOf } from '../../../src/core/graph-columns';
+import { layLanes, MOST_LANES, MOST_PASSES } from '../../../src/core/graph-lanes';
+import { layoutGraph, type GraphLayout, type Place } from '../../../src/core/graph-layout';
+import {
+  completeGraph,
+  edgeKey,
+  findCycles,
+  foldStages,
+  stageNodeId,
+} from '../../../src/core/graph-structure';
 
 const SIZES = { width: 100, height: 40, columnGap: 50, rowGap: 10 };
 
@@ -106,6 +114,73 @@ describe('dependency graphs', () => {
     assert.deepEqual(layoutGraph(graphOf(0, []), SIZES).height, 0);
   });
 });
+
+describe('edges of a dependency graph', () => {
+  it('pass between nodes and never behind one, cycles and loops too', () => {
+    fc.assert(
+      fc.property(pairs, (given) => {
+        const graph = completeGraph(graphOf(15, given));
+        const layout = layoutGraph(graph, SIZES);
+        for (const { from, to } of graph.edges) {
+          assertPassesBetween(layout, layout.routes.get(edgeKey({ from, to })) ?? []);
+        }
+      }),
+    );
+  });
+
+  it('begin at the right side of one node and end at the left side of the other', () => {
+    const graph = graphOf(3, [
+      [0, 1],
+      [1, 2],
+      [0, 2],
+    ]);
+    const { places, routes } = layoutGraph(graph, SIZES);
+    const route = routes.get(edgeKey({ from: 'n0', to: 'n2' })) ?? [];
+    const [start, end] = [places.get('n0'), places.get('n2')];
+    assert.deepEqual(route.at(0), { x: (start?.x ?? 0) + 100, y: (start?.y ?? 0) + 20 });
+    assert.deepEqual(route.at(-1), { x: end?.x, y: (end?.y ?? 0) + 20 });
+    assert.equal(route.length, 4);
+  });
+
+  it('cost a bounded number of lanes, shared by the edges of one node', () => {
+    const chain = Array.from({ length: 1_999 }, (_, index): [number, number] => [index, index + 1]);
+    const fan = chain.map(([, child]): [number, number] => [0, child]);
+    const shared = lanesOf(graphOf(200, [...chain.slice(0, 199), ...fan.slice(0, 199)]));
+    assert.equal(shared, 198);
+    const { routes } = layoutGraph(graphOf(2_000, [...chain, ...fan]), SIZES);
+    const points = [...routes.values()].reduce((sum, route) => sum + route.length, 0);
+    assert.ok(points <= 2 * MOST_PASSES + 2 * routes.size, `${points} points`);
+    const everything = chain.flatMap(([index]): [number, number][] =>
+      [7, 400, 900].flatMap((step): [number, number][] =>
+        index + step < 2_000 ? [[index, index + step]] : [],
+      ),
+    );
+    assert.equal(lanesOf(graphOf(2_000, [...chain, ...everything])), MOST_LANES);
+  });
+});
+
+function lanesOf(graph: DependencyGraph): number {
+  return layLanes(completeGraph(graph), columnsOf(graph)).items.length - graph.nodes.length;
+}
+
+/** Curves stay in the room between two columns; the straight parts cross a column where no node is. */
+function assertPassesBetween({ places }: GraphLayout, route: readonly Place[]): void {
+  for (let index = 0; index + 1 < route.length; index += 1) {
+    const [a, b] = [route[index], route[index + 1]];
+    assert.ok(a !== undefined && b !== undefined);
+    const [left, right] = [Math.min(a.x, b.x), Math.max(a.x, b.x)];
+    if (index % 2 === 0) {
+      const isInGap = [...places.values()].every(({ x }) => right <= x || left >= x + SIZES.width);
+      assert.ok(isInGap, `${JSON.stringify([a, b])} leaves the gap`);
+    } else {
+      assert.equal(a.y, b.y);
+      for (const { x, y } of places.values()) {
+        const isBeside = right <= x || left >= x + SIZES.width || a.y <= y || a.y >= y + SIZES.height;
+        assert.ok(isBeside, `${JSON.stringify([a, b])} runs behind ${JSON.stringify({ x, y })}`);
+      }
+    }
+  }
+}
 
 function reaches(start: number, given: readonly (readonly [number, number])[]): boolean {
   const seen = new Set<number>();
