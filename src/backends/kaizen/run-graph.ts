@@ -96,22 +96,22 @@ export class RunGraphs {
     signal: AbortSignal,
   ): Promise<DependencyGraph> {
     const { rows } = await calls.deployments(targetId, signal);
-    return this.ofDeployments(rows, placeName(place), undefined, calls, signal);
+    return this.ofDeployments(rows, { title: placeName(place) }, calls, signal);
   }
 
-  private ofDeployment(
+  private async ofDeployment(
     row: DeploymentRecord,
     calls: StudioCalls,
     signal: AbortSignal,
   ): Promise<DependencyGraph> {
-    return this.ofDeployments([row], 'a deployment', row.id, calls, signal);
+    const title = (await this.tasks.nameOf(row, signal)) ?? 'a deployment';
+    return this.ofDeployments([row], { title, focusId: row.id }, calls, signal);
   }
 
   /** Which deployment was promoted from which, over all that these lead to. */
   private async ofDeployments(
     rows: readonly DeploymentRecord[],
-    title: string,
-    focusId: string | undefined,
+    about: Pick<DependencyGraph, 'title' | 'focusId'>,
     calls: StudioCalls,
     signal: AbortSignal,
   ): Promise<DependencyGraph> {
@@ -128,7 +128,7 @@ export class RunGraphs {
       .map((edge) => ({ ...edge, label: 'promoted' }));
     const notes =
       calls.dialect === 'document' ? ['The server does not tell which deployment came from which.'] : [];
-    return { title, nodes, edges, notes, ...(focusId === undefined ? {} : { focusId }) };
+    return { ...about, nodes, edges, notes };
   }
 
   private async deploymentOrNone(

@@ -372,9 +372,14 @@ function toDeployment(wire: WireDeployment): DeploymentRecord {
 const FIGURES: readonly { readonly name: string; readonly of: (row: WireMetric) => number | undefined }[] = [
   { name: 'latency (ms)', of: ({ latency_ms }) => latency_ms },
   { name: 'tokens', of: ({ total_tokens }) => total_tokens },
-  { name: 'cost (USD)', of: ({ cost_usd }) => cost_usd },
+  { name: 'cost (USD)', of: ({ cost_usd }) => rounded(cost_usd) },
   { name: 'failed', of: ({ status }) => (status === 'success' ? 0 : 1) },
 ];
+
+/** The server keeps single precision: 0.1 comes as 0.10000000149011612. */
+function rounded(value: number | undefined): number | undefined {
+  return value === undefined ? undefined : Number(value.toPrecision(7));
+}
 
 function seriesOf(rows: readonly WireMetric[]): MetricSeries[] {
   const inTime = rows

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
+import { BACKEND_KINDS } from '../../../src/backends/contract';
 import { readKaizenFailure } from '../../../src/backends/kaizen/failure-reading';
 import type { KaizenBackend } from '../../../src/backends/kaizen/kaizen-backend';
+import { shapeAt } from '../../../src/backends/kaizen/recognition';
+import { backendRegistry } from '../../../src/backends/registry';
+import { FakeAiManager } from '../../fakes/ai-manager/fake-ai-manager';
+import { FakeGateway } from '../../fakes/clearml-gateway/fake-gateway';
+import { FakeClearMl } from '../../fakes/clearml/fake-server';
 import { FakeStudio } from '../../fakes/kaizen/fake-studio';
+import { FakeWhatsNext } from '../../fakes/whatsnext/fake-server';
 import { all, fails, noSignal, one, open, printed, runNamed, runWith, until } from './studio-questions';
 
 describe('Kaizen Studio backend against the released server alone', () => {
@@ -167,5 +174,31 @@ describe('errors of Kaizen Studio', () => {
     });
     assert.equal(readKaizenFailure(422, at('body.name'))?.kind, undefined);
     assert.equal(readKaizenFailure(422, at('inputs'))?.kind, 'server');
+  });
+});
+
+describe('recognition of Kaizen Studio', () => {
+  it('takes no other kind of server for one', async () => {
+    const others = [
+      await FakeAiManager.start('real'),
+      await FakeClearMl.start('real'),
+      await FakeGateway.start('real'),
+      await FakeWhatsNext.start({ personality: 'real', isDefective: false }),
+    ];
+    for (const other of others) {
+      assert.equal(await shapeAt(other.url, noSignal()), undefined, other.constructor.name);
+      await other.stop();
+    }
+  });
+
+  it('is by no other kind of backend', async () => {
+    for (const personality of ['real', 'document'] as const) {
+      const studio = await FakeStudio.start(personality);
+      for (const kind of BACKEND_KINDS) {
+        const isTaken = await backendRegistry[kind].recognize?.(studio.url, noSignal());
+        assert.equal(isTaken, kind === 'kaizen', kind);
+      }
+      await studio.stop();
+    }
   });
 });

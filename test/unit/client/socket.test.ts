@@ -83,6 +83,19 @@ describe('ReconnectingSocket', () => {
     assert.equal(refusals, 1);
   });
 
+  it('gives up at once where a server may have no sockets, and only when it never had', async () => {
+    const reasons: string[] = [];
+    const onNeverOpened = (reason: string): number => reasons.push(reason);
+    open({ headers: () => Promise.resolve({}), onNeverOpened });
+    await until(() => reasons.length === 1);
+    assert.match(reasons[0] ?? '', /401/);
+    open({ onNeverOpened });
+    await until(() => accepted.length === 1 && states.length === 1);
+    accepted[0]?.terminate();
+    await until(() => accepted.length === 2);
+    assert.deepEqual([reasons.length, refusals], [1, 1]);
+  });
+
   it('notices a peer that no longer answers', async () => {
     open({ heartbeatMs: 30 });
     await until(() => accepted.length >= 2);
