@@ -57,6 +57,11 @@ const shipped = [
     entryPoints: ['src/features/metrics/series-worker.ts'],
     outfile: 'dist/series-worker.js',
   },
+  {
+    ...node,
+    entryPoints: ['src/features/console/search-worker.ts'],
+    outfile: 'dist/search-worker.js',
+  },
   ...panels().map((panel) => ({
     ...browser,
     entryPoints: [`webview-ui/${panel}/main.ts`],
@@ -116,7 +121,7 @@ function loadedAtOnce(outputs, file, found = new Set()) {
 }
 
 /** Command-line tools for people who work on or debug Trackside; never packaged. */
-const tools = ['demo', 'probe', 'start'].map((name) => ({
+const tools = ['demo', 'fake', 'probe', 'start'].map((name) => ({
   ...node,
   minify: false,
   packages: 'external',

@@ -2,10 +2,15 @@ import type * as vscode from 'vscode';
 import { Redactor } from './client/redaction';
 import { registerConnections } from './features/connections/register-connections';
 import { registerConsole } from './features/console/register-console';
+import { registerDatasets } from './features/datasets/register-datasets';
 import { registerGraph } from './features/graph/register-graph';
+import { registerNotifications } from './features/notifications/register-notifications';
+import { watchTaskRuns } from './features/notifications/task-runs';
 import { registerLaunch } from './features/launch/register-launch';
 import { registerMetrics } from './features/metrics/register-metrics';
 import { registerPipelines } from './features/pipelines/register-pipelines';
+import { registerModels } from './features/models/register-models';
+import { registerProblems } from './features/problems/register-problems';
 import { registerProjects } from './features/projects/register-projects';
 import { registerQueues } from './features/queues/register-queues';
 import { registerTable } from './features/table/register-table';
@@ -34,12 +39,18 @@ export function activate(context: vscode.ExtensionContext): void {
   owned.push(connecting);
   const deps = { platform, connections: connecting.connections };
   const panels = registerMetrics(deps);
+  const runs = watchTaskRuns(deps.connections, platform.logger);
   owned.push(
+    runs,
     panels,
+    registerNotifications({ ...deps, runs }),
+    registerProblems({ ...deps, runs, workspaceState }),
     registerConsole(deps),
     registerGraph(deps),
     registerPipelines({ ...deps, workspaceState }),
     registerProjects(deps),
+    registerModels(deps),
+    registerDatasets(deps),
     registerTable(deps),
     registerTasks(deps),
     registerQueues(deps),

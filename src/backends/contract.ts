@@ -1,16 +1,32 @@
-import type { QueueRequest, TaskAction, TaskActionOutcome, TaskActionRequest } from '../core/actions';
+import type {
+  ProjectRequest,
+  QueueRequest,
+  TaskAction,
+  TaskActionOutcome,
+  TaskActionRequest,
+} from '../core/actions';
 import type { DependencyGraph, DependencyScope } from '../core/dependency-graph';
 import type { Disposable } from '../core/disposable';
 import type { EpochMs, Project, Queue, Task, TaskCode, Worker } from '../core/entities';
+import type { TracksideError } from '../core/errors';
+import type { Model, ModelQuery, ModelRequest } from '../core/models';
+import type { ProjectGroup } from '../core/project-groups';
 import type { RunTemplate, TemplateRun, TemplateRunOutcome } from '../core/run-template';
 import type { SeriesDelta, SeriesSummary } from '../core/series';
 import type { TaskStatus } from '../core/status';
 import type { TaskDetails } from '../core/task-details';
 import type { FileDownload, NewestOutput, TaskImage, TaskPlot } from '../core/task-output';
-import type { TableCatalog, TableColumn, TableFilter, TableRow, TableSort } from '../core/task-table';
+import type {
+  ColumnRange,
+  TableCatalog,
+  TableColumn,
+  TableFilter,
+  TableRow,
+  TableSort,
+} from '../core/task-table';
 
 /** The systems Trackside speaks to. */
-export const BACKEND_KINDS = ['clearml', 'clearml-gateway', 'whatsnext', 'ai-manager'] as const;
+export const BACKEND_KINDS = ['clearml', 'clearml-gateway', 'whatsnext', 'ai-manager', 'kaizen'] as const;
 export type BackendKind = (typeof BACKEND_KINDS)[number];
 
 /**
@@ -48,6 +64,8 @@ export interface Backend extends Disposable {
   readonly pipelines?: PipelineAbility;
   readonly templates?: TemplateAbility;
   readonly projects?: ProjectAbility;
+  readonly groups?: GroupAbility;
+  readonly models?: ModelAbility;
   readonly table?: TableAbility;
 }
 
@@ -80,6 +98,14 @@ export interface TaskQuery {
   readonly tags?: readonly string[];
   /** `false` = only active ones (default), `true` = only archived ones. */
   readonly isArchived?: boolean;
+  /** Also tasks that the server hides, such as reports. */
+  readonly includesHidden?: boolean;
+  /** The server's words for kinds of work. This and what follows only where there is a {@link TableAbility}. */
+  readonly types?: readonly string[];
+  readonly userIds?: readonly string[];
+  readonly ranges?: readonly ColumnRange[];
+  /** In the place of `order`. */
+  readonly sort?: TableSort;
   readonly order?: TaskOrder;
 }
 
@@ -133,8 +159,33 @@ export interface QueueAbility {
 }
 
 export interface ProjectAbility {
-  /** Archived projects stay on the server and run nothing. */
-  setArchived(projectId: string, isArchived: boolean, signal: AbortSignal): Promise<void>;
+  /** Archived projects stay on the server and run nothing. Absent where they cannot be archived. */
+  readonly setArchived?: (projectId: string, isArchived: boolean, signal: AbortSignal) => Promise<void>;
+  /** Absent where projects cannot be changed. */
+  readonly change?: (request: ProjectRequest, signal: AbortSignal) => Promise<void>;
+}
+
+/** What a server keeps apart from its ordinary projects: pipelines, datasets, reports, models, hidden, archived. */
+export interface GroupAbility {
+  /** Only groups that hold something, each with all its places. Cheap enough to be asked every few minutes. */
+  list(signal: AbortSignal): Promise<readonly ProjectGroup[]>;
+}
+
+export interface ModelAbility {
+  /** The newest `limit` models that match. */
+  list(
+    query: ModelQuery,
+    limit: number,
+    signal: AbortSignal,
+  ): Promise<{ readonly items: readonly Model[]; readonly hasMore: boolean }>;
+  /** One outcome per id, in their order. Throws only when nothing could be asked at all. */
+  act(ids: readonly string[], request: ModelRequest, signal: AbortSignal): Promise<readonly ModelOutcome[]>;
+}
+
+/** `error`: why the server refused it for this one. */
+export interface ModelOutcome {
+  readonly id: string;
+  readonly error?: TracksideError;
 }
 
 export interface WorkerAbility {
@@ -172,10 +223,21 @@ export interface ConsoleAbility {
     readonly cursor: string;
     readonly hasMore: boolean;
   }>;
+  /** The newest chunks, oldest first, at most about `limit`. Absent where the server reads from the beginning only. */
+  readonly readEnd?: (taskId: string, limit: number, signal: AbortSignal) => Promise<readonly ConsoleChunk[]>;
 }
 
 export interface ActionAbility {
   act(taskId: string, request: TaskActionRequest, signal: AbortSignal): Promise<TaskActionOutcome>;
+  /**
+   * Several tasks in one request: an outcome per id, in their order. Undefined where the server has no such form of
+   * this action; then they are done one by one.
+   */
+  readonly actOnMany?: (
+    taskIds: readonly string[],
+    request: TaskActionRequest,
+    signal: AbortSignal,
+  ) => Promise<readonly ManyOutcome[]> | undefined;
   /**
    * For servers where an action means something else than people expect: what it will do to these tasks. Undefined
    * where it does what its name says.
@@ -186,6 +248,11 @@ export interface ActionAbility {
     signal: AbortSignal,
   ) => Promise<ActionPlan | undefined>;
 }
+
+/** What became of one of several tasks. */
+export type ManyOutcome =
+  | { readonly ok: true; readonly outcome: TaskActionOutcome }
+  | { readonly ok: false; readonly error: TracksideError };
 
 /** What an action will do here, told before it is done. */
 export interface ActionPlan {
@@ -258,6 +325,8 @@ export interface PipelineAbility {
 export interface TemplateAbility {
   /** What the server calls one, such as `pipeline`. */
   readonly noun: string;
+  /** What the button says where nothing runs yet; absent: `Run`. */
+  readonly verb?: string;
   /** What a person should know before anything is sent, such as "A worker runs this command". */
   readonly caution?: string;
   /** True where one run can wait for others. */

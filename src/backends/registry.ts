@@ -5,6 +5,7 @@ import type { BackendEntry } from './backend-entry';
 import { clearMlEntry } from './clearml/clearml-entry';
 import { clearMlGatewayEntry } from './clearml-gateway/clearml-gateway-entry';
 import type { BackendKind } from './contract';
+import { kaizenEntry } from './kaizen/kaizen-entry';
 import { whatsNextEntry } from './whatsnext/whatsnext-entry';
 
 /** Every kind of server that Trackside knows. */
@@ -13,6 +14,7 @@ export const backendRegistry: Readonly<Record<BackendKind, BackendEntry>> = {
   whatsnext: whatsNextEntry,
   'clearml-gateway': clearMlGatewayEntry,
   'ai-manager': aiManagerEntry,
+  kaizen: kaizenEntry,
 };
 
 /** Why a text cannot be the address of a server; undefined when it can. */

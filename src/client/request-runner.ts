@@ -97,6 +97,11 @@ export class RequestRunner implements Disposable {
     return this.origin;
   }
 
+  /** The server's address with its path, without a slash at the end. */
+  get address(): string {
+    return this.base;
+  }
+
   /** Signed headers, for connections that are not requests. */
   authHeaders(signal: AbortSignal): Promise<Headers> {
     return this.options.auth.headers(signal);

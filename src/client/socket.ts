@@ -15,6 +15,8 @@ export interface SocketOptions {
   readonly onRefused?: (headers: Headers) => void;
   readonly onMessage: (text: string) => void;
   readonly onState: (isConnected: boolean) => void;
+  /** Where not every server has sockets: the first try failed, for this reason, and nothing more is tried. */
+  readonly onNeverOpened?: (reason: string) => void;
   readonly logger: Logger;
   readonly redactor: Redactor;
   readonly clock: Clock;
@@ -48,6 +50,7 @@ export class ReconnectingSocket implements Disposable {
   private timer: Disposable = toDisposable(() => undefined);
   private failures = 0;
   private isConnected = false;
+  private wasOpen = false;
 
   constructor(private readonly options: SocketOptions) {
     this.bounds = { ...DEFAULTS, ...definedOf(options) };
@@ -105,6 +108,7 @@ export class ReconnectingSocket implements Disposable {
 
   private onOpen(socket: WebSocket): void {
     this.failures = 0;
+    this.wasOpen = true;
     this.setConnected(true);
     let isAlive = true;
     socket.on('pong', () => {
@@ -126,6 +130,10 @@ export class ReconnectingSocket implements Disposable {
     this.timer.dispose();
     this.setConnected(false);
     if (this.ended.signal.aborted) {
+      return;
+    }
+    if (this.options.onNeverOpened !== undefined && !this.wasOpen) {
+      this.options.onNeverOpened(reason);
       return;
     }
     const { firstPauseMs, maxPauseMs } = this.bounds;

@@ -5,6 +5,7 @@ export const TASK_ACTIONS = [
   'dequeue',
   'stop',
   'reset',
+  'rerun',
   'clone',
   'publish',
   'complete',
@@ -54,6 +55,8 @@ export type TaskActionRequest =
   | { readonly action: 'stop' }
   /** `keepsOutput`: models and the files of artifacts stay where they are. */
   | { readonly action: 'reset'; readonly keepsOutput?: boolean }
+  /** A new run with the same input, on servers that start runs by themselves. */
+  | { readonly action: 'rerun' }
   | {
       readonly action: 'clone';
       readonly name?: string;
@@ -100,3 +103,14 @@ export type QueueRequest =
       readonly taskId: string;
       readonly place: QueuePlace;
     };
+
+/** A change of a project itself. Names are full paths, as in `Vision/Detection`. */
+export type ProjectRequest =
+  /** Missing parents are made too. */
+  | { readonly change: 'create'; readonly name: string }
+  /** `name` stays where the project is: only the last part differs. */
+  | { readonly change: 'rename'; readonly projectId: string; readonly name: string }
+  /** With everything below it; '' is the top. */
+  | { readonly change: 'move'; readonly projectId: string; readonly parentName: string }
+  /** Refused while anything is in it or below it, archived or not. */
+  | { readonly change: 'delete'; readonly projectId: string };

@@ -15,9 +15,19 @@ export interface Project {
   readonly isPipeline?: boolean;
   /** Tasks directly in this project and below it, by status; absent when the server does not count. */
   readonly taskCounts?: Readonly<Partial<Record<TaskStatus, number>>>;
+  /** Models right in it; absent when the server does not count. */
+  readonly modelCount?: number;
   readonly updatedAt?: EpochMs;
   /** A few words beside the name when something about it is not as usual, such as "not listable". */
   readonly note?: string;
+}
+
+/** What a task says of itself that is a version of a dataset. */
+export interface DatasetVersion {
+  /** Such as `1.0.2`; absent where it has none. */
+  readonly version?: string;
+  readonly fileCount?: number;
+  readonly sizeBytes?: number;
 }
 
 /** One run of a script, in any state from draft to archived. */
@@ -49,6 +59,8 @@ export interface Task {
   readonly endedAt?: EpochMs;
   readonly updatedAt?: EpochMs;
   readonly lastIteration?: number;
+  /** Only for versions of a dataset. */
+  readonly dataset?: DatasetVersion;
   /** What the task's state and the server allow now; menus offer exactly these. */
   readonly can: readonly TaskAction[];
   /** Where the server's own web page for this task is, when it has one. */
@@ -65,6 +77,13 @@ export interface TaskCode {
   readonly uncommittedDiff?: string;
 }
 
+/** How a figure was at equal distances of time, oldest first; null where nobody measured. */
+export interface History {
+  readonly from: EpochMs;
+  readonly stepMs: number;
+  readonly values: readonly (number | null)[];
+}
+
 /** A waiting line of tasks; index 0 runs next. */
 export interface Queue {
   readonly id: string;
@@ -73,6 +92,10 @@ export interface Queue {
   readonly entries: readonly QueueEntry[];
   /** Names of the workers that serve this queue; absent when the server does not say. */
   readonly workerNames?: readonly string[];
+  /** How long tasks waited on average, in ms, lately; absent where the server keeps no such record. */
+  readonly waits?: History;
+  /** How many tasks waited. */
+  readonly lengths?: History;
   /** True where the server does not tell what runs next: entries are in the order they were made. */
   readonly isOrderUnknown?: boolean;
 }
@@ -97,7 +120,14 @@ export interface Worker {
   readonly task?: { readonly id: string; readonly name: string; readonly runningForMs?: number };
   readonly lastSeenAt?: EpochMs;
   readonly load?: WorkerLoad;
+  /** The same figures as they were lately; absent where the server keeps none. */
+  readonly history?: WorkerHistory;
 }
+
+/** Percent, MB, and MB/s of the network. */
+export type WorkerHistory = Readonly<Partial<Record<WorkerFigure, History>>>;
+export const WORKER_FIGURES = ['cpu', 'memory', 'gpu', 'gpuMemory', 'received', 'sent'] as const;
+export type WorkerFigure = (typeof WORKER_FIGURES)[number];
 
 /** Latest machine figures; each is absent where the worker does not report it. */
 export interface WorkerLoad {

@@ -31,8 +31,9 @@ export interface GapCounts {
 export interface Envelope {
   /** Which points to draw, ascending. Holds one neighbour on each side of the range so that lines leave the picture. */
   readonly indices: Uint32Array;
-  /** Points within the range. */
+  /** Points within the range, and how many of them are drawn. */
   readonly visibleCount: number;
+  readonly drawnCount: number;
   /** True when every visible point is drawn. */
   readonly isComplete: boolean;
   readonly gaps: GapCounts;
@@ -70,10 +71,11 @@ export function selectEnvelope(curve: Curve, request: EnvelopeRequest): Envelope
     const bucketCount = Math.max(1, Math.floor(request.maxPoints / 4));
     pickBuckets(xs.subarray(0, end), start, bucketCount, picker, indices);
   }
+  const drawnCount = indices.length - (start > 0 ? 1 : 0);
   if (end < xs.length) {
     indices.push(Math.max(end, start));
   }
-  return { indices: Uint32Array.from(indices), visibleCount, isComplete, gaps: picker.gaps() };
+  return { indices: Uint32Array.from(indices), visibleCount, drawnCount, isComplete, gaps: picker.gaps() };
 }
 
 function pickBuckets(

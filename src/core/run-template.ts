@@ -7,6 +7,8 @@ export interface RunTemplate {
   /** The command or the like that will run, for people to read before they agree. */
   readonly command?: string;
   readonly inputs: readonly TemplateInput[];
+  /** True where the server keeps no name of a run, so that none is asked for. */
+  readonly isUnnamed?: boolean;
   /** True where one JSON document is given instead of single inputs. */
   readonly takesDocument: boolean;
   /** JSON schema of that document, when the server has one. */

@@ -24,6 +24,8 @@ export interface Settings {
   launchProject(scopePath?: string): string | undefined;
   /** Whether launching opens the live panel beside the editor. */
   opensPanelOnLaunch(): boolean;
+  /** Which endings of tasks are told by a notification. */
+  notifications(): 'never' | 'failures' | 'all';
 }
 
 /** Secrets by key, kept by VS Code's SecretStorage; `onDidChange` also tells what other windows did. */
@@ -50,6 +52,12 @@ export interface Choice<T> {
 /** Everything that talks to the person. Each returns undefined when the person turns away. */
 export interface Dialogs {
   info(message: string): void;
+  /** News that offers something to do; resolves with the chosen action. */
+  notice(
+    message: string,
+    severity: 'info' | 'error',
+    actions: readonly string[],
+  ): Promise<string | undefined>;
   /** A failure: sentence, what to do next, and a "Show Log" button. The same message once a minute at most. */
   failure(error: unknown, context: string): void;
   /** A modal question naming what will be lost; true when the person agrees. */

@@ -13,6 +13,11 @@ export function createDialogs(redactor: Redaction, showLog: () => void): Dialogs
   const limiter = new MessageLimiter(systemClock);
   return {
     info: (message) => void vscode.window.showInformationMessage(redactor.redact(message)),
+    notice: async (message, severity, actions) => {
+      const show =
+        severity === 'error' ? vscode.window.showErrorMessage : vscode.window.showInformationMessage;
+      return show(redactor.redact(message), ...actions);
+    },
     failure: (error, context) => {
       const message = redactor.redact(failureText(error, context));
       if (!isCancelled(error) && limiter.admits(message)) {

@@ -12,6 +12,7 @@ export interface ConfigurationSource {
 const text = z.string();
 const texts = z.array(z.string());
 const flag = z.boolean();
+const endings = z.enum(['never', 'failures', 'all']);
 const whole = z.number().int();
 
 /** Checked settings: a value of the wrong type or out of range counts as its default, and `warn` says so once. */
@@ -42,5 +43,6 @@ export function createSettings(source: ConfigurationSource, warn: (message: stri
     metricPatterns: (scopePath) => read(texts, 'metrics.patterns', scopePath),
     launchProject: (scopePath) => read(text, 'launch.project', scopePath).trim() || undefined,
     opensPanelOnLaunch: () => read(flag, 'launch.opensPanel'),
+    notifications: () => read(endings, 'notifications'),
   };
 }

@@ -3,7 +3,9 @@ import type { Disposable } from '../core/disposable';
 import type { Event } from '../core/emitter';
 import type { EpochMs, Project, Queue, Task, Worker } from '../core/entities';
 import type { TracksideError } from '../core/errors';
-import type { Backend, BackendKind, LiveChange, TaskQuery } from '../backends/contract';
+import type { Model, ModelQuery, ModelRequest } from '../core/models';
+import type { ProjectGroup } from '../core/project-groups';
+import type { Backend, BackendKind, LiveChange, ModelOutcome, TaskQuery } from '../backends/contract';
 
 /** A server through one account, as the user sees it. Holds no secret. */
 export interface ConnectionInfo {
@@ -62,17 +64,25 @@ export interface TaskListing extends Listing<Task> {
   readonly hasMore: boolean;
 }
 
+export interface ModelListing extends Listing<Model> {
+  readonly hasMore: boolean;
+}
+
 /** What changed, by id; a listener re-renders exactly that. */
 export type StoreChange =
   | { readonly kind: 'tasks'; readonly ids: ReadonlySet<string> }
   | { readonly kind: 'taskList'; readonly key: string }
   | { readonly kind: 'projects' }
+  | { readonly kind: 'groups' }
+  | { readonly kind: 'models' }
   | { readonly kind: 'queues' }
   | { readonly kind: 'workers' };
 
 /** What a view or panel needs to be fresh while it is visible. */
 export type StoreNeed =
   | { readonly kind: 'projects' }
+  | { readonly kind: 'groups' }
+  | { readonly kind: 'models'; readonly query: ModelQuery }
   | { readonly kind: 'tasks'; readonly query: TaskQuery }
   | { readonly kind: 'task'; readonly id: string }
   | { readonly kind: 'queues' }
@@ -90,9 +100,18 @@ export interface EntityStore {
   /** Every task that is known now, in no order. */
   knownTasks(): Iterable<Task>;
   projects(): Listing<Project>;
+  /** What the server keeps apart; empty where it does not tell. */
+  groups(): Listing<ProjectGroup>;
   queues(): Listing<Queue>;
   workers(): Listing<Worker>;
   tasks(query: TaskQuery): TaskListing;
+  /** Newest first. */
+  models(query: ModelQuery): ModelListing;
+  /** A model that some list holds now. */
+  model(id: string): Model | undefined;
+  loadMoreModels(query: ModelQuery): Promise<void>;
+  /** Runs an action on several models, then reads the lists again. Rejects only when nothing could be asked. */
+  changeModels(models: readonly Model[], request: ModelRequest): Promise<readonly ModelOutcome[]>;
   /** Fetches the next page of a list. */
   loadMore(query: TaskQuery): Promise<void>;
   /** Keeps something fresh until disposed. The first holder of a need causes a read unless it is fresh already. */

@@ -1,21 +1,25 @@
-import type { Backend, TaskQuery } from '../backends/contract';
+import type { Backend, ModelOutcome, TaskQuery } from '../backends/contract';
 import type { QueueRequest, TaskActionRequest } from '../core/actions';
 import type { Clock } from '../core/clock';
 import { DisposableStore, type Disposable } from '../core/disposable';
 import { Emitter } from '../core/emitter';
 import type { Project, Queue, Task, Worker } from '../core/entities';
 import { TracksideError } from '../core/errors';
+import type { Model, ModelQuery, ModelRequest } from '../core/models';
+import type { ProjectGroup } from '../core/project-groups';
 import type { Logger } from '../core/logger';
 import type {
   ActOutcome,
   EntityStore,
   Listing,
+  ModelListing,
   NeedHandle,
   ScheduledNeed,
   StoreChange,
   StoreNeed,
   TaskListing,
 } from './contract';
+import { ModelLists } from './model-lists';
 import { changeQueue } from './queue-changes';
 import type { ConnectionScheduler } from './refresh-scheduler';
 import { fireTasks, readTasks, type StoreRoom } from './store-room';
@@ -26,6 +30,8 @@ import { isLiveTask, TaskWatch, taskNeedKey, transitionsOf } from './task-watch'
 import { WholeLists } from './whole-lists';
 
 const TASK_FRESH_FOR_MS = 10_000;
+/** Needs that name no task, so that none must be watched for them. */
+const NO_TASKS: readonly StoreNeed['kind'][] = ['projects', 'groups', 'models'];
 const DRAFT_INTERVAL_MS = 30_000;
 
 export interface EntityStoreOptions {
@@ -55,6 +61,7 @@ class Store implements OwnedEntityStore {
   private readonly lists: TaskLists;
   private readonly watch: TaskWatch;
   private readonly wholes: WholeLists;
+  private readonly modelLists: ModelLists;
   private readonly actions: TaskActions;
 
   constructor(private readonly options: EntityStoreOptions) {
@@ -69,6 +76,7 @@ class Store implements OwnedEntityStore {
     this.lists = new TaskLists(this.room, (id) => this.isNamed(id));
     this.watch = new TaskWatch(this.room, this.lists, () => this.otherLiveIds());
     this.wholes = new WholeLists(this.room, () => this.isSomethingLive());
+    this.modelLists = new ModelLists(this.room);
     this.actions = new TaskActions(this.room, this.lists, this.watch);
     this.owned.add(scheduler.onDidNotify((change) => this.watch.note(change)));
   }
@@ -89,6 +97,10 @@ class Store implements OwnedEntityStore {
     return this.wholes.projects;
   }
 
+  groups(): Listing<ProjectGroup> {
+    return this.wholes.groups;
+  }
+
   queues(): Listing<Queue> {
     return this.wholes.queues;
   }
@@ -99,6 +111,22 @@ class Store implements OwnedEntityStore {
 
   tasks(query: TaskQuery): TaskListing {
     return this.lists.listing(query);
+  }
+
+  models(query: ModelQuery): ModelListing {
+    return this.modelLists.listing(query);
+  }
+
+  model(id: string): Model | undefined {
+    return this.modelLists.find(id);
+  }
+
+  loadMoreModels(query: ModelQuery): Promise<void> {
+    return this.modelLists.loadMore(query, this.ended.signal);
+  }
+
+  changeModels(models: readonly Model[], request: ModelRequest): Promise<readonly ModelOutcome[]> {
+    return this.modelLists.act(models, request, this.ended.signal);
   }
 
   loadMore(query: TaskQuery): Promise<void> {
@@ -118,11 +146,15 @@ class Store implements OwnedEntityStore {
       case 'workers':
         owned.add(this.holdWhole(need.kind));
         break;
+      case 'models':
+        owned.add(this.modelLists.hold(need.query));
+        break;
       case 'projects':
+      case 'groups':
         break;
     }
     const handle = owned.add(this.room.scheduler.add(this.scheduled(need)));
-    if (need.kind !== 'projects') {
+    if (!NO_TASKS.includes(need.kind)) {
       owned.add(this.watch.hold());
     }
     return { poke: () => handle.poke(), dispose: () => owned.dispose() };
@@ -164,9 +196,12 @@ class Store implements OwnedEntityStore {
   private scheduled(need: StoreNeed): ScheduledNeed {
     switch (need.kind) {
       case 'projects':
+      case 'groups':
       case 'queues':
       case 'workers':
         return this.wholes.needOf(need.kind);
+      case 'models':
+        return this.modelLists.needOf(need.query);
       case 'tasks':
         return this.lists.needOf(need.query);
       case 'task':

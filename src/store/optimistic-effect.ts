@@ -6,6 +6,7 @@ export function expectedAfter(task: Task, request: TaskActionRequest): Task | un
   switch (request.action) {
     case 'delete':
       return undefined;
+    case 'rerun':
     case 'clone':
     case 'edit':
       return task;
@@ -25,7 +26,7 @@ export function expectedAfter(task: Task, request: TaskActionRequest): Task | un
 
 type Move = Exclude<
   TaskActionRequest,
-  { readonly action: 'delete' | 'clone' | 'edit' | 'rename' | 'tag' | 'comment' | 'move' }
+  { readonly action: 'delete' | 'rerun' | 'clone' | 'edit' | 'rename' | 'tag' | 'comment' | 'move' }
 >;
 
 function movedBy(task: Task, request: Move): Task {

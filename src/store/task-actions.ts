@@ -1,4 +1,5 @@
-import type { TaskActionOutcome, TaskActionRequest } from '../core/actions';
+import type { ManyOutcome } from '../backends/contract';
+import type { TaskAction, TaskActionOutcome, TaskActionRequest } from '../core/actions';
 import type { Task } from '../core/entities';
 import { toTracksideError, TracksideError } from '../core/errors';
 import type { ActOutcome } from './contract';
@@ -9,6 +10,14 @@ import { transitionsOf, type TaskWatch } from './task-watch';
 
 /** Actions of one selection that are under way at the same time. */
 const LANES = 4;
+/** Tasks that one request changes; more would hold up the server, and the person's answer, for long. */
+const MOST_AT_ONCE = 100;
+const UNANSWERED: ManyOutcome = {
+  ok: false,
+  error: new TracksideError('malformed', 'The server said nothing about this task.', 'Refresh the view.'),
+};
+/** Actions after which another group may have begun or ended. */
+const MOVES_BETWEEN_GROUPS: readonly TaskAction[] = ['archive', 'unarchive', 'delete'];
 
 /** Runs actions: shows what is expected at once, then reads back what became of it. */
 export class TaskActions {
@@ -30,12 +39,47 @@ export class TaskActions {
       this.room,
       changedBy(pending, (action) => this.room.table.begin(action)),
     );
-    const outcomes = await inLanes(unique, (task) => this.actOnOne(task, request, signal));
+    const outcomes = await this.actOnAll(unique, request, signal);
     await this.readBack(before, pending, outcomes, signal);
+    if (MOVES_BETWEEN_GROUPS.includes(request.action)) {
+      this.room.scheduler.nudge('groups');
+    }
     return outcomes.map((outcome) => ({
       ...outcome,
       task: this.room.table.get(outcome.task.id) ?? outcome.task,
     }));
+  }
+
+  /** In requests for many where the server has them, else one by one. */
+  private async actOnAll(
+    tasks: readonly Task[],
+    request: TaskActionRequest,
+    signal: AbortSignal,
+  ): Promise<readonly ActOutcome[]> {
+    const outcomes: ActOutcome[] = [];
+    for (let start = 0; start < tasks.length; start += MOST_AT_ONCE) {
+      const part = tasks.slice(start, start + MOST_AT_ONCE);
+      const together = part.length > 1 ? await this.actTogether(part, request, signal) : undefined;
+      outcomes.push(...(together ?? (await inLanes(part, (task) => this.actOnOne(task, request, signal)))));
+    }
+    return outcomes;
+  }
+
+  /** Undefined where the server does only one task at a time. */
+  private async actTogether(
+    tasks: readonly Task[],
+    request: TaskActionRequest,
+    signal: AbortSignal,
+  ): Promise<readonly ActOutcome[] | undefined> {
+    try {
+      const { actions } = await this.room.backend(signal);
+      const ids = tasks.map(({ id }) => id);
+      const results = await actions?.actOnMany?.(ids, request, signal);
+      return results && tasks.map((task, index) => ({ task, ...(results[index] ?? UNANSWERED) }));
+    } catch (thrown) {
+      const error = toTracksideError(thrown);
+      return tasks.map((task) => ({ task, ok: false, error }));
+    }
   }
 
   private async actOnOne(task: Task, request: TaskActionRequest, signal: AbortSignal): Promise<ActOutcome> {

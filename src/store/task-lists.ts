@@ -6,7 +6,7 @@ import { isLive } from '../core/status';
 import type { ScheduledNeed, TaskListing } from './contract';
 import { fireTasks, type StoreRoom } from './store-room';
 import { PAGE_SIZE, TaskList } from './task-list';
-import { isListedElsewhere, isSurelyOutside } from './task-membership';
+import { isDecidedByServer, isListedElsewhere, isSurelyOutside } from './task-membership';
 import { taskQueryKey } from './task-query-key';
 
 const FRESH_FOR_MS = 30_000;
@@ -260,8 +260,7 @@ function isTouched(
  */
 function isMissing(list: TaskList, task: Task, get: (id: string) => Task | undefined): boolean {
   const { query, taskIds } = list;
-  const isUndecided = query.text !== undefined || query.includeSubprojects === true;
-  if (isUndecided || isSurelyOutside(task, query) || taskIds.includes(task.id)) {
+  if (isDecidedByServer(query) || isSurelyOutside(task, query) || taskIds.includes(task.id)) {
     return false;
   }
   const lastId = taskIds.at(-1);

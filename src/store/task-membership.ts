@@ -10,12 +10,27 @@ export function isSurelyOutside(task: Task, query: TaskQuery): boolean {
     task.isArchived !== (query.isArchived ?? false) ||
     isOutsideStatuses(task, query) ||
     isOutsideProject(task, query) ||
+    isOutsideTypes(task, query) ||
     (query.tags ?? []).some((tag) => !task.tags.includes(tag))
   );
 }
 
 function isOutsideStatuses(task: Task, { statuses = [] }: TaskQuery): boolean {
   return statuses.length > 0 && !statuses.includes(task.status);
+}
+
+function isOutsideTypes({ type }: Task, { types = [] }: TaskQuery): boolean {
+  return types.length > 0 && type !== undefined && !types.includes(type);
+}
+
+/** True where only the server can say which tasks belong to the list, or in which order. */
+export function isDecidedByServer({ text, includeSubprojects, userIds, ranges, sort }: TaskQuery): boolean {
+  return (
+    text !== undefined ||
+    includeSubprojects === true ||
+    sort !== undefined ||
+    (userIds ?? []).length + (ranges ?? []).length > 0
+  );
 }
 
 function isOutsideProject(task: Task, { projectId, includeSubprojects }: TaskQuery): boolean {

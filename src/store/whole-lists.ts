@@ -1,22 +1,24 @@
 import type { Backend, LiveChange } from '../backends/contract';
 import type { Project, Queue, Worker } from '../core/entities';
+import type { ProjectGroup } from '../core/project-groups';
 import { isCancelled, toTracksideError } from '../core/errors';
 import type { Listing, ScheduledNeed } from './contract';
 import { SimpleListing } from './simple-listing';
 import { fireTasks, readTasks, type StoreRoom } from './store-room';
 import { shown } from './task-lists';
 
-type WholeKind = 'projects' | 'queues' | 'workers';
+export type WholeKind = 'projects' | 'groups' | 'queues' | 'workers';
 
-const FRESH_FOR_MS = { projects: 5 * 60_000, queues: 30_000, workers: 30_000 } as const;
+const FRESH_FOR_MS = { projects: 5 * 60_000, groups: 5 * 60_000, queues: 30_000, workers: 30_000 } as const;
 /** While something runs, what it changes is asked for this often. */
-const BUSY_INTERVAL_MS = { projects: 30_000, queues: 10_000, workers: 10_000 } as const;
-const PUSH_GAP_MS = { projects: 1_000, queues: 500, workers: 1_000 } as const;
+const BUSY_INTERVAL_MS = { projects: 30_000, groups: 2 * 60_000, queues: 10_000, workers: 10_000 } as const;
+const PUSH_GAP_MS = { projects: 1_000, groups: 3_000, queues: 500, workers: 1_000 } as const;
 const MOST_MISSING = 200;
 
 /** The lists that are always read whole: projects, queues, workers. */
 export class WholeLists {
   private readonly projectListing = new SimpleListing<Project>();
+  private readonly groupListing = new SimpleListing<ProjectGroup>();
   private readonly queueListing = new SimpleListing<Queue>();
   private readonly workerListing = new SimpleListing<Worker>();
 
@@ -27,6 +29,10 @@ export class WholeLists {
 
   get projects(): Listing<Project> {
     return this.projectListing.value;
+  }
+
+  get groups(): Listing<ProjectGroup> {
+    return this.groupListing.value;
   }
 
   get queues(): Listing<Queue> {
@@ -42,7 +48,7 @@ export class WholeLists {
       key: kind,
       run: (signal) => this.run(kind, signal),
       intervalMs: () => (this.isSomethingLive() ? BUSY_INTERVAL_MS[kind] : FRESH_FOR_MS[kind]),
-      matches: (change: LiveChange) => change.kind === kind,
+      matches: (change: LiveChange) => change.kind === (kind === 'groups' ? 'projects' : kind),
       freshForMs: FRESH_FOR_MS[kind],
       pushGapMs: PUSH_GAP_MS[kind],
     };
@@ -66,6 +72,13 @@ export class WholeLists {
     switch (kind) {
       case 'projects':
         return this.read(kind, this.projectListing, (backend) => backend.listProjects(signal), signal);
+      case 'groups':
+        return this.read(
+          kind,
+          this.groupListing,
+          async (backend) => (await backend.groups?.list(signal)) ?? [],
+          signal,
+        );
       case 'queues':
         return this.read(
           kind,
@@ -103,7 +116,7 @@ export class WholeLists {
       }
       throw thrown;
     }
-    if (kind !== 'projects') {
+    if (kind === 'queues' || kind === 'workers') {
       await this.readNamedTasks(signal);
     }
   }

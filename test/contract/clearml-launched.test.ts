@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { RealTracker } from '../unit/worker/real-tracker';
-import { installSdk } from './sdk-environment';
+import { clientOrSkip } from './sdk-environment';
 
 /** A script that uses the unmodified package, launched by Trackside: it logs into the task that was launched. */
 describe('local worker: a script that uses the clearml package', function () {
@@ -10,14 +10,7 @@ describe('local worker: a script that uses the clearml package', function () {
   let python = '';
 
   before(async function () {
-    const found = await installSdk();
-    if ('reason' in found) {
-      process.stdout.write(
-        `    The clearml package cannot be installed, so this is not tested: ${found.reason}\n`,
-      );
-      this.skip();
-    }
-    python = found.python;
+    python = await clientOrSkip(this, 'sdk');
     await tracker.build();
     await tracker.start();
   });

@@ -33,12 +33,7 @@ describe('Connections', function () {
     rmSync(workspace, { recursive: true, force: true });
   });
 
-  /** One box closes while the next one opens: its title tells which of them is on screen. */
-  const answer = async (title: string, text: string): Promise<void> => {
-    const input = window.quickInput;
-    await until(`“${title}” is asked`, async () => (await input.isOpen()) && (await input.title()) === title);
-    await input.answer(text);
-  };
+  const answer = (title: string, text: string): Promise<void> => window.quickInput.answerTitled(title, text);
   const giveKeys = async ({ accessKey, secretKey }: typeof NEW_KEYS): Promise<void> => {
     await answer('ClearML: Access key', accessKey);
     await answer('ClearML: Secret key', secretKey);
@@ -58,7 +53,7 @@ describe('Connections', function () {
     await window.dialog.press('Accept This Certificate');
     await window
       .tree('Tasks')
-      .waitForRow((row) => row.description === 'certificate not verified · new tasks go here');
+      .waitForRow((row) => row.description === 'ClearML · certificate not verified · new tasks go here');
     await window.tree('Tasks').waitForRow((row) => row.label === 'on the server');
     await window.screenshot('connections-added');
   });

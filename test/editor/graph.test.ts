@@ -54,12 +54,7 @@ describe('graphs of pipelines in the editor', function () {
     }
   });
 
-  /** One box closes while the next one opens: its title tells which of them is on screen. */
-  async function answer(title: string, text: string): Promise<void> {
-    const input = window.quickInput;
-    await until(`“${title}” is asked`, async () => (await input.isOpen()) && (await input.title()) === title);
-    await input.answer(text);
-  }
+  const answer = (title: string, text: string): Promise<void> => window.quickInput.answerTitled(title, text);
 
   function fill(): void {
     const { world } = fake;

@@ -57,4 +57,15 @@ describe('what a task made, in the editor', function () {
     await frame.getByRole('button', { name: 'Save notes', exact: true }).waitFor();
     await window.screenshot('details-dark');
   });
+
+  it('shows what came from it, and opens that', async () => {
+    await window.runCommand('Trackside: Clone', 'outputs.py');
+    await window.runCommand('Trackside: Open Dependencies', 'outputs.py');
+    const frame = await window.webviewFrame('Dependencies');
+    await until('the task and its copy are drawn', async () => (await frame.locator('.node').count()) >= 2);
+    for (const theme of THEMES) {
+      await window.setTheme(theme);
+      await window.screenshot(`dependencies-${theme}`);
+    }
+  });
 });

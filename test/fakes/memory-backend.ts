@@ -174,6 +174,7 @@ export class MemoryBackend implements Backend {
         this.change(id, { comment: request.comment });
         return {};
       case 'edit':
+      case 'rerun':
         return {};
       case 'move':
         this.change(

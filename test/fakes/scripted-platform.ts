@@ -43,6 +43,11 @@ export class ScriptedPlatform implements Platform {
 
   readonly dialogs: Dialogs = {
     info: (message) => this.said.push(message),
+    notice: (message, severity, actions) => {
+      this.said.push(`${severity}: ${message} [${actions.join(', ')}]`);
+      const wanted = this.answers.shift();
+      return Promise.resolve(actions.find((action) => action === wanted));
+    },
     failure: (error, context) => this.said.push(`${context}: ${String(error)}`),
     confirm: (question, detail) => {
       this.asked.push(`${question}\n${detail}`);
@@ -81,6 +86,7 @@ export class ScriptedPlatform implements Platform {
     metricPatterns: () => [],
     launchProject: () => undefined,
     opensPanelOnLaunch: () => true,
+    notifications: () => 'failures',
   };
 
   setContext(key: string, value: boolean | string): void {

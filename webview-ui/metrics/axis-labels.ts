@@ -1,14 +1,14 @@
 import type { AxisRange } from '../../src/core/envelope';
 import { niceTicks, timeTicks } from '../../src/core/scale-ticks';
-import type { ViewState } from '../../src/features/metrics/panel-contract';
-import { formatClock, formatCount, formatMoment, formatOffset, formatTick } from './format';
+import type { XAxis } from '../../src/features/metrics/view-contract';
+import { formatClock, formatCount, formatExact, formatMoment, formatOffset, formatTick } from './format';
 
 export interface AxisTick {
   readonly value: number;
   readonly label: string;
 }
 
-/** How positions on the x axis are written: as steps, as time since the first point, or as time of day. */
+/** How positions on the x axis are written: as steps, times since the first point, times of day, or other values. */
 export interface XLabels {
   /** What the axis shows, for headings and screen readers. */
   readonly name: string;
@@ -19,10 +19,15 @@ export interface XLabels {
 
 const DAY_MS = 86_400_000;
 
-export function xLabels(kind: ViewState['xLabel'], originTime: number): XLabels {
+/** @param seriesName what the axis is called when it is another series. */
+export function xLabels(kind: XAxis, originTime: number, seriesName = ''): XLabels {
   switch (kind) {
     case 'step':
-      return { name: 'Step', ticks: stepTicks, exact: (x) => `step ${formatCount(x)}` };
+      return {
+        name: 'Step',
+        ticks: (range, maxCount) => valueTicks(range, maxCount, 1),
+        exact: (x) => `step ${formatCount(x)}`,
+      };
     case 'relative':
       return {
         name: 'Relative time',
@@ -41,11 +46,17 @@ export function xLabels(kind: ViewState['xLabel'], originTime: number): XLabels 
         },
         exact: formatMoment,
       };
+    case 'series':
+      return {
+        name: seriesName,
+        ticks: (range, maxCount) => valueTicks(range, maxCount, 0),
+        exact: (x) => `${seriesName} ${formatExact(x)}`,
+      };
   }
 }
 
-function stepTicks(range: AxisRange, maxCount: number): AxisTick[] {
-  const ticks = niceTicks(range, maxCount, 1);
+function valueTicks(range: AxisRange, maxCount: number, smallestStep: number): AxisTick[] {
+  const ticks = niceTicks(range, maxCount, smallestStep);
   const distance = (ticks[1] ?? 1) - (ticks[0] ?? 0);
   return ticks.map((value) => ({ value, label: formatTick(value, distance) }));
 }

@@ -1,15 +1,18 @@
 import { DisposableStore, type Disposable } from '../../src/core/disposable';
 import type { AxisRange } from '../../src/core/envelope';
-import { button, type ButtonElement } from '../shared/control-elements';
 import { element, setShown, setText } from '../shared/dom';
 import { assignStyles, type LineStyle } from '../shared/line-styles';
-import type { ChartCardHost } from './chart-card-host';
+import { CardHeading } from './card-heading';
+import type { ChartCardHost, Highlight } from './chart-card-host';
 import { ChartSurface } from './chart-surface';
+import { LegendView, nextOrder } from './legend-view';
+import { editLimits } from './limits-editor';
+import { chooseLook } from './look-chooser';
 import { plotInput } from './plot-input';
-import { LegendView } from './legend-view';
 import { drawnSeries, type PanelMetric, type PanelSeries } from './panel-model';
 import { pointsNote } from './points-note';
 import { PointsTable } from './points-table';
+import type { PlotInput } from './chart-plot';
 
 /** What stands in a card; made when the card first comes near, because there may be ten thousand cards. */
 interface CardContent {
@@ -18,7 +21,7 @@ interface CardContent {
   readonly message: HTMLElement;
   readonly more: HTMLElement;
   readonly legend: LegendView;
-  readonly tableButton: ButtonElement;
+  readonly heading: CardHeading;
 }
 
 /** One metric: heading, chart or table, legend. Its chart exists only while the card is near the visible part. */
@@ -83,19 +86,28 @@ export class ChartCard implements Disposable {
     }
     const { model } = this.host;
     const styles = this.styles();
-    const { legend, note, more, tableButton } = this.content();
-    legend.update(this.series, styles, (key) => model.isHidden(key));
-    setText(note, pointsNote(this.visibleSeries()));
+    const { legend, note, more, heading } = this.content();
+    legend.update(this.series, styles, {
+      order: model.view.legendOrder,
+      isHidden: (key) => model.isHidden(key),
+    });
     const left = this.metric.series.length - this.series.length;
     setText(more, left > 0 ? `${left} more lines: filter by name to see them.` : '');
     setShown(more, left > 0);
     const isTable = model.view.tables.includes(this.metric.name);
-    tableButton.setPressed(isTable);
+    heading.update({ isTable, isPinned: model.isPinned(this.metric.name) });
     if (isTable) {
       this.drawTable();
+      setText(note, pointsNote(this.visibleSeries()));
     } else {
-      this.drawPlot(styles, this.life);
+      const cut = this.drawPlot(styles, this.life);
+      setText(note, pointsNote(this.visibleSeries(), cut));
     }
+  }
+
+  showHighlight(highlight: Highlight | undefined): void {
+    this.surface?.showHighlight(highlight);
+    this.built?.legend.showStrong(highlight?.name);
   }
 
   showCrosshair(x: number | undefined): void {
@@ -117,6 +129,7 @@ export class ChartCard implements Disposable {
     const byVariant = assignStyles(
       this.series.map(({ entry }) => entry.variant),
       this.host.theme().background,
+      this.host.model.looks,
     );
     return new Map(
       this.series.flatMap(({ key, entry }) => {
@@ -138,18 +151,22 @@ export class ChartCard implements Disposable {
     this.table.update(this.visibleSeries());
   }
 
-  private drawPlot(styles: ReadonlyMap<string, LineStyle>, life: DisposableStore): void {
+  /** Draws the chart, or says why not; returns what of it lies outside the picture. */
+  private drawPlot(
+    styles: ReadonlyMap<string, LineStyle>,
+    life: DisposableStore,
+  ): PlotInput['cut'] | undefined {
     const { message, place } = this.content();
     place.classList.remove('is-table');
     this.table?.root.remove();
     this.table = undefined;
-    const input = plotInput(this.visibleSeries(), styles, this.extent, this.host);
+    const input = plotInput(this.metric.name, this.visibleSeries(), styles, this.extent, this.host);
     const reason = typeof input === 'string' ? input : undefined;
     setText(message, reason ?? '');
     setShown(message, reason !== undefined && reason !== '');
     if (typeof input === 'string') {
       this.surface?.setShown(false);
-      return;
+      return undefined;
     }
     if (this.surface === undefined) {
       this.surface = life.add(new ChartSurface(place, this.metric.name, input, this.host, this));
@@ -158,6 +175,7 @@ export class ChartCard implements Disposable {
       this.surface.draw(input);
     }
     this.surface.setSeries(this.visibleSeries(), styles);
+    return input.cut;
   }
 
   private content(): CardContent {
@@ -167,36 +185,45 @@ export class ChartCard implements Disposable {
 
   private build(): CardContent {
     const { name } = this.metric;
-    const legend = new LegendView((key) => {
-      this.host.model.toggleHidden(key);
-      this.host.viewChanged();
-      this.draw();
+    const legend = this.buildLegend();
+    const heading = new CardHeading(name, {
+      toggleTable: () => this.changed(() => this.host.model.toggleTable(name)),
+      togglePin: () => this.host.togglePin(name),
+      editLimits: (anchor) => this.editLimits(anchor),
     });
-    const tableButton = button({
-      label: `Show ${name} as a table`,
-      icon: 'table',
-      isIconOnly: true,
-      title: 'Table of the points shown',
-      onClick: () => this.toggleTable(),
-    });
-    const title = element('h3', { class: 'ellipsis', text: name, title: name });
     const note = element('span', { class: 'card-note' });
     const more = element('p', { class: 'card-note' });
     const message = element('p', { class: 'plot-message' });
     const place = element('div', { class: 'plot' }, [message]);
     setShown(message, false);
-    this.root.append(
-      element('div', { class: 'card-heading' }, [title, tableButton.root]),
-      place,
-      note,
-      element('div', { class: 'legend-scroll' }, [legend.root]),
-      more,
-    );
-    return { note, place, message, more, legend, tableButton };
+    const scroll = element('div', { class: 'legend-scroll' }, [legend.root]);
+    this.root.append(heading.root, place, note, scroll, more);
+    return { note, place, message, more, legend, heading };
   }
 
-  private toggleTable(): void {
-    this.host.model.toggleTable(this.metric.name);
+  private buildLegend(): LegendView {
+    const { host } = this;
+    return new LegendView({
+      toggle: (key) => this.changed(() => host.model.toggleHidden(key)),
+      order: (column) => host.changeView({ legendOrder: nextOrder(host.model.view.legendOrder, column) }),
+      point: (name) => host.setHighlight(name === undefined ? undefined : { name, isAlone: true }),
+      chooseLook: (name, anchor) =>
+        chooseLook(name, anchor, host.theme().background, (slot) =>
+          host.changeView({ looks: host.model.looksWith(name, slot) }),
+        ),
+    });
+  }
+
+  private editLimits(anchor: HTMLElement): void {
+    const { model } = this.host;
+    editLimits(this.metric.name, model.limitsOf(this.metric.name), anchor, (limits) =>
+      this.changed(() => model.setLimits(limits)),
+    );
+  }
+
+  /** A change of the view that only this card shows. */
+  private changed(change: () => void): void {
+    change();
     this.host.viewChanged();
     this.draw();
   }

@@ -1,18 +1,31 @@
 import type { Disposable } from '../../src/core/disposable';
 
+/** The axis that a gesture is about: the one under the pointer, else x. */
+export type GestureAxis = 'x' | 'y';
+
+/** Pixels within the chart's surface. */
+export interface SurfacePoint {
+  readonly x: number;
+  readonly y: number;
+}
+
 /** What a person can do on a chart; positions are pixels within the chart's surface. */
 export interface ChartGestureTargets {
-  hover(pixel: number): void;
+  axisAt(point: SurfacePoint): GestureAxis;
+  hover(point: SurfacePoint): void;
   leave(): void;
   /** A stretch is being marked for zooming. */
-  mark(from: number, to: number): void;
+  mark(axis: GestureAxis, from: number, to: number): void;
   unmark(): void;
-  zoomTo(from: number, to: number): void;
+  zoomTo(axis: GestureAxis, from: number, to: number): void;
   /** `factor` > 1 shows more. Without a pixel: around the crosshair or the middle. */
-  zoomBy(factor: number, pixel?: number): void;
-  /** Shifts the view by a share of its width; positive shows later points. */
-  panBy(share: number): void;
-  resetZoom(): void;
+  zoomBy(axis: GestureAxis, factor: number, pixel?: number): void;
+  /** Shifts the view by a share of its size; positive shows later points or higher values. */
+  panBy(axis: GestureAxis, share: number): void;
+  /** One step back. */
+  zoomBack(): void;
+  /** All charts whole again; `y`: this chart's heights only. */
+  resetZoom(axis: GestureAxis): void;
   /** Moves the crosshair to a neighbouring point, or to the first or last. */
   moveTo(where: 'previous' | 'next' | 'first' | 'last'): void;
 }
@@ -22,11 +35,14 @@ const WHEEL_ZOOM_RATE = 0.002;
 const KEY_ZOOM = 1.5;
 const KEY_PAN = 0.15;
 
-type Drag = { readonly kind: 'mark'; readonly from: number } | { readonly kind: 'pan'; last: number };
+type Drag =
+  | { readonly kind: 'mark'; readonly axis: GestureAxis; readonly from: number }
+  | { readonly kind: 'pan'; readonly axis: GestureAxis; last: number };
 
 /**
- * Mouse: drag marks a stretch to zoom into, shift-drag moves, ctrl-wheel (and pinching) zooms, double click shows
- * all. Keyboard: arrows go from point to point, shift-arrows move, + and − zoom, 0 or Escape shows all.
+ * Mouse: drag marks a stretch to zoom into, on the y axis one of heights; shift-drag moves, ctrl-wheel (and pinching)
+ * zooms, double click shows all. Keyboard: arrows go from point to point, up and down zoom heights, shift-arrows
+ * move, + and − zoom, Backspace goes one step back, 0 or Escape shows all.
  */
 export class ChartGestures implements Disposable {
   private drag: Drag | undefined;
@@ -42,7 +58,7 @@ export class ChartGestures implements Disposable {
     surface.addEventListener('pointerup', (event) => this.released(event), { signal });
     surface.addEventListener('pointercancel', () => this.endDrag(), { signal });
     surface.addEventListener('pointerleave', () => this.targets.leave(), { signal });
-    surface.addEventListener('dblclick', () => this.targets.resetZoom(), { signal });
+    surface.addEventListener('dblclick', (event) => this.targets.resetZoom(this.axisOf(event)), { signal });
     surface.addEventListener('wheel', (event) => this.wheel(event), { signal, passive: false });
     surface.addEventListener('keydown', (event) => this.key(event), { signal });
     surface.addEventListener('blur', () => this.targets.leave(), { signal });
@@ -52,34 +68,46 @@ export class ChartGestures implements Disposable {
     this.abort.abort();
   }
 
+  private axisOf(event: MouseEvent): GestureAxis {
+    return this.targets.axisAt(pointOf(event));
+  }
+
   private pressed(event: PointerEvent): void {
     if (event.button !== 0) {
       return;
     }
-    const pixel = event.offsetX;
+    const axis = this.axisOf(event);
+    const pixel = pointOf(event)[axis];
     this.surface.setPointerCapture(event.pointerId);
-    this.drag = event.shiftKey ? { kind: 'pan', last: pixel } : { kind: 'mark', from: pixel };
+    this.drag = event.shiftKey ? { kind: 'pan', axis, last: pixel } : { kind: 'mark', axis, from: pixel };
   }
 
   private moved(event: PointerEvent): void {
-    const pixel = event.offsetX;
-    if (this.drag === undefined) {
-      this.targets.hover(pixel);
+    const { drag } = this;
+    if (drag === undefined) {
+      this.surface.classList.toggle('is-over-heights', this.axisOf(event) === 'y');
+      this.targets.hover(pointOf(event));
       return;
     }
-    if (this.drag.kind === 'mark') {
-      this.targets.mark(this.drag.from, pixel);
+    const pixel = pointOf(event)[drag.axis];
+    if (drag.kind === 'mark') {
+      this.targets.mark(drag.axis, drag.from, pixel);
       return;
     }
-    this.targets.panBy((this.drag.last - pixel) / Math.max(1, this.surface.clientWidth));
-    this.drag.last = pixel;
+    const { clientWidth, clientHeight } = this.surface;
+    const share = (drag.last - pixel) / Math.max(1, drag.axis === 'x' ? clientWidth : clientHeight);
+    this.targets.panBy(drag.axis, drag.axis === 'x' ? share : -share);
+    drag.last = pixel;
   }
 
   private released(event: PointerEvent): void {
-    const drag = this.drag;
+    const { drag } = this;
     this.endDrag();
-    if (drag?.kind === 'mark' && Math.abs(event.offsetX - drag.from) >= LEAST_MARK_PIXELS) {
-      this.targets.zoomTo(Math.min(drag.from, event.offsetX), Math.max(drag.from, event.offsetX));
+    if (drag?.kind === 'mark') {
+      const to = pointOf(event)[drag.axis];
+      if (Math.abs(to - drag.from) >= LEAST_MARK_PIXELS) {
+        this.targets.zoomTo(drag.axis, Math.min(drag.from, to), Math.max(drag.from, to));
+      }
     }
   }
 
@@ -91,7 +119,8 @@ export class ChartGestures implements Disposable {
   private wheel(event: WheelEvent): void {
     if (event.ctrlKey || event.metaKey) {
       event.preventDefault();
-      this.targets.zoomBy(Math.exp(event.deltaY * WHEEL_ZOOM_RATE), event.offsetX);
+      const axis = this.axisOf(event);
+      this.targets.zoomBy(axis, Math.exp(event.deltaY * WHEEL_ZOOM_RATE), pointOf(event)[axis]);
     }
   }
 
@@ -99,7 +128,7 @@ export class ChartGestures implements Disposable {
     if (event.ctrlKey || event.metaKey || event.altKey) {
       return;
     }
-    const action = this.keyAction(event.key, event.shiftKey);
+    const action = this.arrowAction(event.key, event.shiftKey) ?? this.keyAction(event.key);
     if (action !== undefined) {
       event.preventDefault();
       event.stopPropagation();
@@ -107,28 +136,46 @@ export class ChartGestures implements Disposable {
     }
   }
 
-  private keyAction(key: string, isShift: boolean): (() => void) | undefined {
+  private arrowAction(key: string, isShift: boolean): (() => void) | undefined {
     const { targets } = this;
     switch (key) {
       case 'ArrowLeft':
-        return () => (isShift ? targets.panBy(-KEY_PAN) : targets.moveTo('previous'));
+        return () => (isShift ? targets.panBy('x', -KEY_PAN) : targets.moveTo('previous'));
       case 'ArrowRight':
-        return () => (isShift ? targets.panBy(KEY_PAN) : targets.moveTo('next'));
+        return () => (isShift ? targets.panBy('x', KEY_PAN) : targets.moveTo('next'));
+      case 'ArrowUp':
+        return () => (isShift ? targets.panBy('y', KEY_PAN) : targets.zoomBy('y', 1 / KEY_ZOOM));
+      case 'ArrowDown':
+        return () => (isShift ? targets.panBy('y', -KEY_PAN) : targets.zoomBy('y', KEY_ZOOM));
+      default:
+        return undefined;
+    }
+  }
+
+  private keyAction(key: string): (() => void) | undefined {
+    const { targets } = this;
+    switch (key) {
       case 'Home':
         return () => targets.moveTo('first');
       case 'End':
         return () => targets.moveTo('last');
       case '+':
       case '=':
-        return () => targets.zoomBy(1 / KEY_ZOOM);
+        return () => targets.zoomBy('x', 1 / KEY_ZOOM);
       case '-':
       case '_':
-        return () => targets.zoomBy(KEY_ZOOM);
+        return () => targets.zoomBy('x', KEY_ZOOM);
+      case 'Backspace':
+        return () => targets.zoomBack();
       case '0':
       case 'Escape':
-        return () => targets.resetZoom();
+        return () => targets.resetZoom('x');
       default:
         return undefined;
     }
   }
+}
+
+function pointOf({ offsetX, offsetY }: MouseEvent): SurfacePoint {
+  return { x: offsetX, y: offsetY };
 }

@@ -11,8 +11,11 @@ const AT_ONCE = 6;
 /** Groups of machine figures are folded at first. */
 const FOLDED_AT_FIRST = ['System'];
 
+/** Which group a chart is in: the pinned ones, those without a prefix, or those of a prefix. */
+type GroupId = { readonly kind: 'pinned' | 'plain' } | { readonly kind: 'prefix'; readonly name: string };
+
 interface Group {
-  readonly root: HTMLDetailsElement | HTMLElement;
+  readonly root: HTMLElement;
   readonly grid: HTMLElement;
   readonly count: HTMLElement | undefined;
 }
@@ -28,6 +31,8 @@ export class ChartGrid implements Disposable {
   private readonly cards = new Map<string, ChartCard>();
   private readonly byRoot = new Map<Element, ChartCard>();
   private readonly groups = new Map<string, Group>();
+  /** Which cards are in which group, and in which order, as it was laid out last. */
+  private laidOut = '';
   private readonly observer: IntersectionObserver;
 
   constructor(private readonly host: ChartGridHost) {
@@ -52,24 +57,53 @@ export class ChartGrid implements Disposable {
         this.remove(name, card);
       }
     }
-    const counts = new Map<string, number>();
+    const counts = new Map<Group, number>();
+    const pinned = this.host.model.view.pinned.filter((name) => metrics.has(name));
     for (const metric of metrics.values()) {
-      const groupName = groupOf({ metric: metric.name });
-      counts.set(groupName, (counts.get(groupName) ?? 0) + 1);
+      const group = this.group(this.groupOf(metric.name));
+      counts.set(group, (counts.get(group) ?? 0) + 1);
       const card = this.cards.get(metric.name);
       if (card === undefined) {
-        this.add(metric, groupName);
+        this.add(metric, group);
       } else {
         card.update(metric);
       }
     }
-    for (const [name, group] of this.groups) {
-      const count = counts.get(name) ?? 0;
+    this.layOut([...pinned, ...[...metrics.keys()].filter((name) => !this.host.model.isPinned(name))]);
+    for (const group of this.groups.values()) {
+      const count = counts.get(group) ?? 0;
       setShown(group.root, count > 0);
       if (group.count !== undefined) {
         setText(group.count, String(count));
       }
     }
+  }
+
+  /** Puts the cards in this order, when pinning has changed it. */
+  private layOut(names: readonly string[]): void {
+    const pins = JSON.stringify(this.host.model.view.pinned);
+    if (pins === this.laidOut || (this.laidOut === '' && pins === '[]')) {
+      return;
+    }
+    this.laidOut = pins;
+    const focused = document.activeElement;
+    for (const name of names) {
+      const card = this.cards.get(name);
+      if (card !== undefined) {
+        this.group(this.groupOf(name)).grid.append(card.root);
+      }
+    }
+    if (focused instanceof HTMLElement && this.root.contains(focused)) {
+      focused.focus();
+    }
+  }
+
+  private groupOf(metric: string): GroupId {
+    if (this.host.model.isPinned(metric)) {
+      return { kind: 'pinned' };
+    }
+    const name = groupOf({ metric });
+    return name === '' ? { kind: 'plain' } : { kind: 'prefix', name };
   }
 
   drawAll(): void {
@@ -81,11 +115,11 @@ export class ChartGrid implements Disposable {
     this.cards.forEach((card) => card.dispose());
   }
 
-  private add(metric: PanelMetric, groupName: string): void {
+  private add(metric: PanelMetric, group: Group): void {
     const card = new ChartCard(metric, this.host);
     this.cards.set(metric.name, card);
     this.byRoot.set(card.root, card);
-    this.group(groupName).grid.append(card.root);
+    group.grid.append(card.root);
     if (this.cards.size <= AT_ONCE) {
       card.mount();
     }
@@ -99,20 +133,40 @@ export class ChartGrid implements Disposable {
     card.dispose();
   }
 
-  private group(name: string): Group {
-    const known = this.groups.get(name);
+  private group(id: GroupId): Group {
+    const key = JSON.stringify(id);
+    const known = this.groups.get(key);
     if (known !== undefined) {
       return known;
     }
     const grid = element('div', { class: 'grid' });
-    const created = name === '' ? { root: grid, grid, count: undefined } : this.foldingGroup(name, grid);
-    this.groups.set(name, created);
-    if (name === '') {
-      this.root.prepend(created.root);
-    } else {
-      this.root.append(created.root);
+    const created = this.createGroup(id, grid);
+    this.groups.set(key, created);
+    switch (id.kind) {
+      case 'pinned':
+        this.root.prepend(created.root);
+        break;
+      case 'plain':
+        this.root.insertBefore(created.root, this.root.querySelector(':scope > .group'));
+        break;
+      case 'prefix':
+        this.root.append(created.root);
     }
     return created;
+  }
+
+  private createGroup(id: GroupId, grid: HTMLElement): Group {
+    switch (id.kind) {
+      case 'pinned': {
+        const heading = element('h2', { text: 'Pinned' });
+        const root = element('section', { class: 'pinned-group' }, [heading, grid]);
+        return { root, grid, count: undefined };
+      }
+      case 'plain':
+        return { root: grid, grid, count: undefined };
+      case 'prefix':
+        return this.foldingGroup(id.name, grid);
+    }
   }
 
   private foldingGroup(name: string, grid: HTMLElement): Group {

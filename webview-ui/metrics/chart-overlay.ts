@@ -1,7 +1,9 @@
 import { toCss } from '../shared/colour';
 import type { LineStyle } from '../shared/line-styles';
 import type { Theme } from '../shared/theme';
+import type { GestureAxis } from './chart-gestures';
 import type { ChartPlot } from './chart-plot';
+import type { DrawnPoint } from './curve-data';
 
 export interface OverlayDot {
   readonly x: number;
@@ -9,24 +11,38 @@ export interface OverlayDot {
   readonly style: LineStyle;
 }
 
+/** A stretch being marked for zooming, in pixels. */
+export interface MarkedStretch {
+  readonly axis: GestureAxis;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Lines that are pointed at, drawn strong; with `isAlone` over a veil that dims the others. */
+export interface StrongLines {
+  readonly curves: readonly { readonly points: readonly DrawnPoint[]; readonly style: LineStyle }[];
+  readonly isAlone: boolean;
+}
+
 export interface OverlayInput {
   /** Where the crosshair stands, in axis units. */
   readonly x: number | undefined;
   readonly dots: readonly OverlayDot[];
-  /** The stretch being marked for zooming, in pixels. */
-  readonly marked: { readonly from: number; readonly to: number } | undefined;
+  readonly marked: MarkedStretch | undefined;
+  readonly strong: StrongLines | undefined;
 }
 
-const NOTHING: OverlayInput = { x: undefined, dots: [], marked: undefined };
+const STRONG_WIDTH = 2.8;
+const VEIL = 0.72;
 
-/** The transparent layer over a plot: crosshair, dots and the marked stretch. Cheap to draw at every mouse move. */
+/** The transparent layer over a plot: crosshair, dots, marked stretch. Cheap to draw at every mouse move. */
 export class ChartOverlay {
   constructor(
     private readonly canvas: HTMLCanvasElement,
     private readonly plot: ChartPlot,
   ) {}
 
-  draw(theme: Theme, input: OverlayInput = NOTHING): void {
+  draw(theme: Theme, input: OverlayInput): void {
     const { clientWidth: width, clientHeight: height } = this.canvas;
     const ratio = window.devicePixelRatio || 1;
     if (
@@ -42,23 +58,71 @@ export class ChartOverlay {
     }
     ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
     ctx.clearRect(0, 0, width, height);
+    this.drawStrong(ctx, theme, input.strong);
     this.drawMarked(ctx, theme, input.marked);
     this.drawCrosshair(ctx, theme, input);
   }
 
-  private drawMarked(ctx: CanvasRenderingContext2D, theme: Theme, marked: OverlayInput['marked']): void {
+  private drawStrong(ctx: CanvasRenderingContext2D, theme: Theme, strong: StrongLines | undefined): void {
+    if (strong === undefined || strong.curves.length === 0) {
+      return;
+    }
+    const { left, right, top, bottom } = this.plot.area;
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(left, top, right - left, bottom - top);
+    ctx.clip();
+    if (strong.isAlone) {
+      ctx.fillStyle = toCss(theme.background, VEIL);
+      ctx.fillRect(left, top, right - left, bottom - top);
+    }
+    for (const { points, style } of strong.curves) {
+      this.strokeLine(ctx, points, style);
+    }
+    ctx.restore();
+  }
+
+  private strokeLine(ctx: CanvasRenderingContext2D, points: readonly DrawnPoint[], style: LineStyle): void {
+    ctx.strokeStyle = toCss(style.colour);
+    ctx.lineWidth = STRONG_WIDTH;
+    ctx.lineJoin = 'round';
+    ctx.setLineDash([...style.dash]);
+    ctx.beginPath();
+    let isDown = false;
+    for (const { x, y } of points) {
+      if (Number.isNaN(y)) {
+        isDown = false;
+      } else {
+        const [left, top] = [this.plot.pixelAtX(x), this.plot.pixelAtHeight(y)];
+        if (isDown) {
+          ctx.lineTo(left, top);
+        } else {
+          ctx.moveTo(left, top);
+        }
+        isDown = true;
+      }
+    }
+    ctx.stroke();
+  }
+
+  private drawMarked(ctx: CanvasRenderingContext2D, theme: Theme, marked: MarkedStretch | undefined): void {
     if (marked === undefined) {
       return;
     }
-    const { top, bottom } = this.plot.area;
-    const left = Math.min(marked.from, marked.to);
-    const width = Math.abs(marked.to - marked.from);
+    const { left, right, top, bottom } = this.plot.area;
+    const start = Math.min(marked.from, marked.to);
+    const size = Math.abs(marked.to - marked.from);
+    const box =
+      marked.axis === 'x'
+        ? ([start, top, size, bottom - top] as const)
+        : ([left, start, right - left, size] as const);
     ctx.fillStyle = theme.accent;
     ctx.globalAlpha = 0.2;
-    ctx.fillRect(left, top, width, bottom - top);
+    ctx.fillRect(...box);
     ctx.globalAlpha = 1;
     ctx.strokeStyle = theme.accent;
-    ctx.strokeRect(left, top, width, bottom - top);
+    ctx.lineWidth = 1;
+    ctx.strokeRect(...box);
   }
 
   private drawCrosshair(ctx: CanvasRenderingContext2D, theme: Theme, { x, dots }: OverlayInput): void {
@@ -68,6 +132,7 @@ export class ChartOverlay {
       return;
     }
     ctx.strokeStyle = theme.text;
+    ctx.lineWidth = 1;
     ctx.globalAlpha = 0.7;
     ctx.beginPath();
     ctx.moveTo(pixel, top);
@@ -75,13 +140,16 @@ export class ChartOverlay {
     ctx.stroke();
     ctx.globalAlpha = 1;
     for (const dot of dots) {
-      ctx.fillStyle = toCss(dot.style.colour);
-      ctx.strokeStyle = toCss(theme.background);
-      ctx.lineWidth = 1.5;
-      ctx.beginPath();
-      ctx.arc(this.plot.pixelAtX(dot.x), this.plot.pixelAtHeight(dot.height), 4, 0, 2 * Math.PI);
-      ctx.fill();
-      ctx.stroke();
+      const height = this.plot.pixelAtHeight(dot.height);
+      if (height >= top && height <= bottom) {
+        ctx.fillStyle = toCss(dot.style.colour);
+        ctx.strokeStyle = toCss(theme.background);
+        ctx.lineWidth = 1.5;
+        ctx.beginPath();
+        ctx.arc(this.plot.pixelAtX(dot.x), height, 4, 0, 2 * Math.PI);
+        ctx.fill();
+        ctx.stroke();
+      }
     }
   }
 }

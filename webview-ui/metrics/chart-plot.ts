@@ -24,10 +24,16 @@ Chart.register(LineController, LineElement, PointElement, LinearScale);
 
 export interface PlotLine {
   readonly key: string;
+  /** The line's name, by which it is the same in every chart. */
+  readonly name: string;
   readonly style: LineStyle;
   readonly points: DrawnPoint[];
   /** With smoothing on, this is the line and `points` stays faint behind it. */
   readonly smoothed: DrawnPoint[] | undefined;
+  /** What later attempts of a restarted run reported anew; faint. */
+  readonly superseded: readonly DrawnPoint[][];
+  /** Where attempts after the first began. */
+  readonly restarts: readonly number[];
   readonly hasDots: boolean;
   readonly marks: readonly GapMark[];
 }
@@ -37,6 +43,8 @@ export interface PlotInput {
   readonly window: AxisRange;
   readonly heights: AxisRange;
   readonly scale: ValueScale;
+  /** The lowest and highest value that the y axis leaves out. */
+  readonly cut: { readonly below: number | undefined; readonly above: number | undefined };
   readonly labels: XLabels;
   readonly theme: Theme;
 }
@@ -105,6 +113,10 @@ export class ChartPlot implements Disposable {
 
   pixelAtHeight(height: number): number {
     return this.chart.scales.y?.getPixelForValue(height) ?? NaN;
+  }
+
+  heightAt(pixel: number): number {
+    return this.chart.scales.y?.getValueForPixel(pixel) ?? NaN;
   }
 
   dispose(): void {
@@ -222,6 +234,7 @@ export class ChartPlot implements Disposable {
           ctx.fillStyle = toCss(line.style.colour);
           ctx.strokeStyle = ctx.fillStyle;
           drawDots(chart, line);
+          drawRestarts(chart, line.restarts);
           drawGaps(chart, line.marks);
         }
         ctx.restore();
@@ -238,6 +251,20 @@ function drawDots({ ctx, scales }: Chart, line: PlotLine): void {
       ctx.fill();
     }
   }
+}
+
+/** A dotted upright where an attempt began. */
+function drawRestarts({ ctx, scales, chartArea }: Chart, restarts: readonly number[]): void {
+  ctx.save();
+  ctx.setLineDash([1, 3]);
+  for (const step of restarts) {
+    const left = scales.x?.getPixelForValue(step) ?? NaN;
+    ctx.beginPath();
+    ctx.moveTo(left, chartArea.top);
+    ctx.lineTo(left, chartArea.bottom);
+    ctx.stroke();
+  }
+  ctx.restore();
 }
 
 function drawGaps({ ctx, scales, chartArea }: Chart, marks: readonly GapMark[]): void {
@@ -265,7 +292,9 @@ function datasetsOf(input: PlotInput): CurveDataset[] {
   return input.lines.flatMap((line) => {
     const isFaint = line.smoothed !== undefined;
     const raw = curve(line.points, line.style, isFaint ? FAINT : 1, isFaint ? 1 : 0);
-    return line.smoothed === undefined ? [raw] : [curve(line.smoothed, line.style, 1, 0), raw];
+    const earlier = line.superseded.map((points) => curve(points, line.style, FAINT, 2));
+    const current = line.smoothed === undefined ? [raw] : [curve(line.smoothed, line.style, 1, 0), raw];
+    return [...current, ...earlier];
   });
 }
 

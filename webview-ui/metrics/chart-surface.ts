@@ -1,15 +1,21 @@
 import { DisposableStore, type Disposable } from '../../src/core/disposable';
 import type { AxisRange } from '../../src/core/envelope';
-import { panWindow, zoomWindow, limitWindow } from '../../src/core/scale-window';
+import { limitWindow, panWindow, zoomWindow } from '../../src/core/scale-window';
 import { element, setShown } from '../shared/dom';
 import type { LineStyle } from '../shared/line-styles';
-import type { ChartCardHost } from './chart-card-host';
-import { ChartGestures, type ChartGestureTargets } from './chart-gestures';
-import { ChartOverlay, type OverlayDot } from './chart-overlay';
+import type { ChartCardHost, Highlight } from './chart-card-host';
+import {
+  ChartGestures,
+  type ChartGestureTargets,
+  type GestureAxis,
+  type SurfacePoint,
+} from './chart-gestures';
+import { ChartOverlay, type MarkedStretch, type OverlayDot, type StrongLines } from './chart-overlay';
 import { ChartPlot, type PlotInput } from './chart-plot';
-import { nearestIndex, positions, toHeight } from './curve-data';
+import { fromHeight, nearestIndex, positions, toHeight } from './curve-data';
 import type { PanelSeries } from './panel-model';
 import { ReadoutView, readoutSentence, type ReadoutRow } from './readout-view';
+import type { ZoomGesture } from './zoom-history';
 
 interface NearPoint {
   readonly series: PanelSeries;
@@ -18,6 +24,9 @@ interface NearPoint {
   readonly value: number;
   readonly smoothed: number | undefined;
 }
+
+/** A line this near to the pointer is the one that is pointed at. */
+const POINTED_PIXELS = 14;
 
 /** A plot with its crosshair, read-out and gestures. */
 export class ChartSurface implements ChartGestureTargets, Disposable {
@@ -30,11 +39,13 @@ export class ChartSurface implements ChartGestureTargets, Disposable {
   private styles: ReadonlyMap<string, LineStyle> = new Map();
   private crosshair: number | undefined;
   private isPointedAt = false;
-  private marked: { from: number; to: number } | undefined;
+  private pointerHeight: number | undefined;
+  private marked: MarkedStretch | undefined;
+  private highlight: Highlight | undefined;
 
   constructor(
     place: HTMLElement,
-    metric: string,
+    private readonly metric: string,
     private input: PlotInput,
     private readonly host: ChartCardHost,
     private readonly chart: { readonly extent: AxisRange | undefined },
@@ -47,7 +58,7 @@ export class ChartSurface implements ChartGestureTargets, Disposable {
         tabindex: '0',
         role: 'application',
         'aria-roledescription': 'chart',
-        'aria-label': `${metric}: arrows read points, shift and arrows move, plus and minus zoom, 0 shows all`,
+        'aria-label': `${metric}: left and right read points, up and down zoom heights, plus and minus zoom, shift and arrows move, Backspace goes back, 0 shows all`,
       },
     });
     this.stage = element('div', { class: 'stage' }, [canvas, layer, surface, this.readout.root]);
@@ -82,25 +93,37 @@ export class ChartSurface implements ChartGestureTargets, Disposable {
     this.drawOverlay();
   }
 
-  hover(pixel: number): void {
+  showHighlight(highlight: Highlight | undefined): void {
+    this.highlight = highlight;
+    this.drawOverlay();
+  }
+
+  axisAt({ x }: SurfacePoint): GestureAxis {
+    return x < this.plot.area.left ? 'y' : 'x';
+  }
+
+  hover(point: SurfacePoint): void {
     this.isPointedAt = true;
-    const { left, right } = this.plot.area;
-    const x = this.plot.xAt(Math.min(Math.max(pixel, left), right));
+    this.pointerHeight = point.y;
+    const x = this.plot.xAt(this.limit('x', point.x));
     const near = this.nearPoints(x);
     const nearest = near.toSorted((a, b) => Math.abs(a.x - x) - Math.abs(b.x - x))[0];
     this.host.setCrosshair(nearest?.x ?? x);
+    const [pointed] = this.readoutRows(nearest?.x ?? x).toSorted((a, b) => a.distance - b.distance);
+    const isNear = this.series.length > 1 && pointed !== undefined && pointed.distance <= POINTED_PIXELS;
+    this.host.setHighlight(isNear ? { name: pointed.name, isAlone: false } : undefined);
   }
 
   leave(): void {
     this.isPointedAt = false;
+    this.pointerHeight = undefined;
     this.readout.hide();
     this.host.setCrosshair(undefined);
+    this.host.setHighlight(undefined);
   }
 
-  mark(from: number, to: number): void {
-    const { left, right } = this.plot.area;
-    const limit = (pixel: number): number => Math.min(Math.max(pixel, left), right);
-    this.marked = { from: limit(from), to: limit(to) };
+  mark(axis: GestureAxis, from: number, to: number): void {
+    this.marked = { axis, from: this.limit(axis, from), to: this.limit(axis, to) };
     this.readout.hide();
     this.drawOverlay();
   }
@@ -110,35 +133,68 @@ export class ChartSurface implements ChartGestureTargets, Disposable {
     this.drawOverlay();
   }
 
-  zoomTo(from: number, to: number): void {
-    const { left, right } = this.plot.area;
-    const limit = (pixel: number): number => Math.min(Math.max(pixel, left), right);
-    const window = { from: this.plot.xAt(limit(from)), to: this.plot.xAt(limit(to)) };
+  zoomTo(axis: GestureAxis, from: number, to: number): void {
+    const [start, end] = [this.limit(axis, from), this.limit(axis, to)];
+    if (axis === 'y') {
+      this.zoomHeights({ from: this.plot.heightAt(end), to: this.plot.heightAt(start) }, 'mark');
+      return;
+    }
+    const window = { from: this.plot.xAt(start), to: this.plot.xAt(end) };
     const { extent } = this.chart;
     if (extent !== undefined && window.to > window.from) {
-      this.host.setWindow(limitWindow(window, extent));
+      this.host.zoomWindow(limitWindow(window, extent), 'mark');
     }
   }
 
-  zoomBy(factor: number, pixel?: number): void {
+  zoomBy(axis: GestureAxis, factor: number, pixel?: number): void {
     const { extent } = this.chart;
-    const { window } = this.input;
-    const middle = this.crosshair ?? (window.from + window.to) / 2;
-    const anchor = pixel === undefined ? middle : this.plot.xAt(pixel);
-    if (extent !== undefined) {
-      this.host.setWindow(zoomWindow(window, extent, anchor, factor));
+    const { window, heights } = this.input;
+    if (axis === 'y') {
+      const anchor = pixel === undefined ? (heights.from + heights.to) / 2 : this.plot.heightAt(pixel);
+      const scaled = (height: number): number => anchor + (height - anchor) * factor;
+      this.zoomHeights({ from: scaled(heights.from), to: scaled(heights.to) }, 'wheel');
+    } else if (extent !== undefined) {
+      const middle = this.crosshair ?? (window.from + window.to) / 2;
+      const anchor = pixel === undefined ? middle : this.plot.xAt(pixel);
+      this.host.zoomWindow(zoomWindow(window, extent, anchor, factor), 'wheel');
     }
   }
 
-  panBy(share: number): void {
+  panBy(axis: GestureAxis, share: number): void {
     const { extent } = this.chart;
-    if (extent !== undefined && this.host.model.view.range !== null) {
-      this.host.setWindow(panWindow(this.input.window, extent, share));
+    const { window, heights } = this.input;
+    if (axis === 'y') {
+      const shift = (heights.to - heights.from) * share;
+      this.zoomHeights({ from: heights.from + shift, to: heights.to + shift }, 'move');
+    } else if (extent !== undefined && this.host.model.view.range !== null) {
+      this.host.zoomWindow(panWindow(window, extent, share), 'move');
     }
   }
 
-  resetZoom(): void {
-    this.host.setWindow(undefined);
+  zoomBack(): void {
+    this.host.zoomBack();
+  }
+
+  resetZoom(axis: GestureAxis): void {
+    if (axis === 'y') {
+      this.host.zoomHeights(this.metric, undefined, 'mark');
+    } else {
+      this.host.resetZoom();
+    }
+  }
+
+  /** Values are kept, not heights: they mean the same on a logarithmic axis. */
+  private zoomHeights(heights: AxisRange, gesture: ZoomGesture): void {
+    const { scale } = this.input;
+    const values = { from: fromHeight(heights.from, scale), to: fromHeight(heights.to, scale) };
+    if (values.to > values.from && Number.isFinite(values.to - values.from)) {
+      this.host.zoomHeights(this.metric, values, gesture);
+    }
+  }
+
+  private limit(axis: GestureAxis, pixel: number): number {
+    const { left, right, top, bottom } = this.plot.area;
+    return axis === 'x' ? Math.min(Math.max(pixel, left), right) : Math.min(Math.max(pixel, top), bottom);
   }
 
   moveTo(where: 'previous' | 'next' | 'first' | 'last'): void {
@@ -190,7 +246,8 @@ export class ChartSurface implements ChartGestureTargets, Disposable {
     });
   }
 
-  private readoutRows(x: number, pointerHeight?: number): ReadoutRow[] {
+  private readoutRows(x: number): ReadoutRow[] {
+    const { pointerHeight } = this;
     return this.nearPoints(x).map((point) => {
       const pixel = this.plot.pixelAtHeight(toHeight(point.value, this.input.scale));
       return {
@@ -200,6 +257,7 @@ export class ChartSurface implements ChartGestureTargets, Disposable {
         smoothed: point.smoothed,
         place: point.x === x ? undefined : this.input.labels.exact(point.x),
         distance: pointerHeight === undefined || Number.isNaN(pixel) ? 0 : Math.abs(pixel - pointerHeight),
+        isStrong: this.highlight?.name === point.series.entry.variant,
       };
     });
   }
@@ -207,13 +265,24 @@ export class ChartSurface implements ChartGestureTargets, Disposable {
   private drawOverlay(): void {
     const x = this.crosshair;
     const dots = x === undefined ? [] : this.dots(x);
-    this.overlay.draw(this.host.theme(), { x, dots, marked: this.marked });
+    this.overlay.draw(this.host.theme(), { x, dots, marked: this.marked, strong: this.strongLines() });
     if (x === undefined || !this.isPointedAt || this.marked !== undefined) {
       this.readout.hide();
       return;
     }
     const pixel = this.plot.pixelAtX(x);
     this.readout.show(this.input.labels.exact(x), this.readoutRows(x), pixel, this.stage.clientWidth);
+  }
+
+  private strongLines(): StrongLines | undefined {
+    const { highlight } = this;
+    const lines = this.input.lines.filter(({ name }) => name === highlight?.name);
+    return highlight === undefined
+      ? undefined
+      : {
+          curves: lines.map(({ points, smoothed, style }) => ({ points: smoothed ?? points, style })),
+          isAlone: highlight.isAlone && this.input.lines.length > 1,
+        };
   }
 
   private dots(x: number): OverlayDot[] {

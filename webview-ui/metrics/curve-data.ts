@@ -1,5 +1,6 @@
 import type { AxisRange } from '../../src/core/envelope';
-import type { Axis, Frame, FramePoints } from '../../src/features/metrics/panel-contract';
+import type { Frame, FramePoints } from '../../src/features/metrics/panel-contract';
+import type { Axis } from '../../src/features/metrics/view-contract';
 
 export interface DrawnPoint {
   readonly x: number;
@@ -19,8 +20,10 @@ const HUGE = 1e300;
 
 /** Chooses the scale for these curves. */
 export function valueScale(frames: readonly Frame[], isLogarithmic: boolean): ValueScale {
-  const isHuge = frames.some(({ points }) =>
-    points.values.some((value) => Number.isFinite(value) && Math.abs(value) > HUGE),
+  const isHuge = frames.some(({ points, superseded }) =>
+    [points, ...superseded].some(({ values }) =>
+      values.some((value) => Number.isFinite(value) && Math.abs(value) > HUGE),
+    ),
   );
   return { isLogarithmic, factor: isHuge && !isLogarithmic ? 1e-10 : 1 };
 }
@@ -40,9 +43,18 @@ export function fromHeight(height: number, scale: ValueScale): number {
   return scale.isLogarithmic ? 10 ** height : height / scale.factor;
 }
 
+const NOWHERE = new Float64Array(0);
+
 /** Positions along the axis. */
 export function positions(points: FramePoints, axis: Axis): Float64Array {
-  return axis === 'step' ? points.steps : points.times;
+  switch (axis) {
+    case 'step':
+      return points.steps;
+    case 'time':
+      return points.times;
+    case 'series':
+      return points.xs ?? NOWHERE;
+  }
 }
 
 export function drawnPoints(points: FramePoints, axis: Axis, scale: ValueScale): DrawnPoint[] {
@@ -57,16 +69,16 @@ export function drawnPoints(points: FramePoints, axis: Axis, scale: ValueScale):
 /** Room above and below the curves, as a share of their height. */
 const HEADROOM = 0.06;
 
-/** Lowest and highest point within the window, with some room; undefined when there is nothing to draw. */
-export function heightRange(
+/** Lowest and highest point within the window; undefined when there is nothing to draw. */
+export function drawnEnds(
   curves: readonly (readonly DrawnPoint[])[],
-  window: AxisRange | undefined,
+  window: AxisRange,
 ): AxisRange | undefined {
   let from = Infinity;
   let to = -Infinity;
   for (const curve of curves) {
     for (const { x, y } of curve) {
-      const isInside = window === undefined || (x >= window.from && x <= window.to);
+      const isInside = x >= window.from && x <= window.to;
       if (isInside && y < from) {
         from = y;
       }
@@ -75,10 +87,11 @@ export function heightRange(
       }
     }
   }
-  return from <= to ? withRoom({ from, to }) : undefined;
+  return from <= to ? { from, to } : undefined;
 }
 
-function withRoom({ from, to }: AxisRange): AxisRange {
+/** The same with some room above and below. */
+export function withRoom({ from, to }: AxisRange): AxisRange {
   const span = to - from;
   const room = span > 0 ? span * HEADROOM : Math.abs(from) * HEADROOM || 1;
   return { from: from - room, to: to + room };

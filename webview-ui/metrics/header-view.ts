@@ -34,6 +34,7 @@ const ACTIONS: Readonly<Record<PanelAction, { label: string; icon: IconName; tit
     icon: 'discard',
     title: 'Back to draft; asks first, because metrics and console are lost',
   },
+  rerun: { label: 'Run Again', icon: 'play', title: 'A new run with the same input' },
   clone: { label: 'Clone', icon: 'copy', title: 'Make a draft copy of this task' },
 };
 

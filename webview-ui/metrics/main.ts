@@ -1,4 +1,5 @@
 import './metrics.css';
+import '../shared/popup.css';
 import {
   hostMessage,
   persistedState,

@@ -2,16 +2,21 @@ import type { AxisRange } from '../../src/core/envelope';
 import { seriesKey, type SeriesName } from '../../src/core/series';
 import {
   LINES_PER_CHART,
-  POINTS_PER_SERIES,
-  viewState,
   type FeedState,
   type Frame,
   type HostMessage,
   type SeriesEntry,
   type TaskView,
+} from '../../src/features/metrics/panel-contract';
+import {
+  selectionOf,
+  viewState,
+  type AxisLimits,
   type ViewSelection,
   type ViewState,
-} from '../../src/features/metrics/panel-contract';
+  type Zoom,
+} from '../../src/features/metrics/view-contract';
+import { isWhole, WHOLE, ZoomHistory, type ZoomGesture } from './zoom-history';
 
 /** One series as the panel knows it: its totals, and what to draw of it once it was on screen. */
 export interface PanelSeries {
@@ -40,6 +45,7 @@ export class PanelModel {
   selectionId = 0;
   private readonly byKey = new Map<string, PanelSeries>();
   private readonly byMetric = new Map<string, PanelSeries[]>();
+  private readonly zooms = new ZoomHistory();
   private filtered: ReadonlyMap<string, PanelMetric> | undefined;
 
   constructor(savedView: unknown) {
@@ -49,9 +55,68 @@ export class PanelModel {
 
   /** What the host is asked to draw. */
   get selection(): ViewSelection {
-    const { xLabel, range, isLogarithmic, smoothing } = this.view;
-    const axis = xLabel === 'step' ? 'step' : 'time';
-    return { axis, range, maxPoints: POINTS_PER_SERIES, isLogarithmic, smoothing };
+    return selectionOf(this.view);
+  }
+
+  get zoom(): Zoom {
+    const { range, heights } = this.view;
+    return { range, heights };
+  }
+
+  get isZoomed(): boolean {
+    return !isWhole(this.zoom);
+  }
+
+  zoomTo(zoom: Zoom, gesture: ZoomGesture): void {
+    this.zooms.note(this.zoom, gesture, Date.now());
+    this.setView(zoom);
+  }
+
+  /** To the zoom before this one. */
+  zoomBack(): void {
+    this.setView(this.zooms.back());
+  }
+
+  resetZoom(): void {
+    if (this.isZoomed) {
+      this.zoomTo(WHOLE, 'mark');
+    }
+  }
+
+  /** Another x axis: a window of the one before means nothing on it. Relative and wall time are one axis. */
+  setAxis(change: Pick<ViewState, 'xLabel' | 'xSeries'>): void {
+    const before = this.selection;
+    this.setView(change);
+    const { axis, xSeries } = this.selection;
+    if (axis !== before.axis || xSeries !== before.xSeries) {
+      this.zooms.clear();
+      this.setView(WHOLE);
+    }
+  }
+
+  limitsOf(metric: string): AxisLimits | undefined {
+    return this.view.limits.find((each) => each.metric === metric);
+  }
+
+  /** Fixes ends of a chart's y axis; none: it follows its values again. */
+  setLimits(limits: AxisLimits): void {
+    const others = this.view.limits.filter(({ metric }) => metric !== limits.metric);
+    const isNone = limits.from === null && limits.to === null;
+    this.setView({ limits: isNone ? others : [...others, limits] });
+  }
+
+  /** Series that can be the x axis, by key, with their names as one says them. */
+  axisSeries(): readonly { readonly key: string; readonly name: string }[] {
+    return [...this.byKey.values()]
+      .filter(({ entry }) => !entry.isSingleValue)
+      .map(({ key, entry }) => ({ key, name: seriesTitle(entry) }));
+  }
+
+  /** What the x axis is called when it is a series. */
+  get axisSeriesName(): string {
+    const { xSeries } = this.view;
+    const series = xSeries === null ? undefined : this.byKey.get(xSeries);
+    return series === undefined ? 'a metric that this task does not have' : seriesTitle(series.entry);
   }
 
   /** Changes the view; a change of what the host draws begins a new selection. */
@@ -142,12 +207,13 @@ export class PanelModel {
     return Number.isFinite(origin) ? origin : 0;
   }
 
-  /** The whole of the x axis over these series, in steps or epoch milliseconds. */
+  /** The whole of the x axis over these series, in its own unit. */
   extentOf(series: readonly PanelSeries[]): AxisRange | undefined {
+    const { axis } = this.selection;
     let from = Infinity;
     let to = -Infinity;
-    for (const { entry } of series) {
-      const ends = this.selection.axis === 'step' ? entry.steps : entry.times;
+    for (const { entry, frame } of series) {
+      const ends = axis === 'step' ? entry.steps : axis === 'time' ? entry.times : frame?.extent;
       from = Math.min(from, ends?.from ?? Infinity);
       to = Math.max(to, ends?.to ?? -Infinity);
     }
@@ -163,6 +229,27 @@ export class PanelModel {
     this.setView({
       hidden: hidden.includes(key) ? hidden.filter((other) => other !== key) : [...hidden, key],
     });
+  }
+
+  isPinned(metric: string): boolean {
+    return this.view.pinned.includes(metric);
+  }
+
+  togglePin(metric: string): void {
+    const { pinned } = this.view;
+    this.setView({
+      pinned: this.isPinned(metric) ? pinned.filter((other) => other !== metric) : [...pinned, metric],
+    });
+  }
+
+  /** Looks that the person has chosen, by line name. */
+  get looks(): ReadonlyMap<string, number> {
+    return new Map(this.view.looks.map(({ name, slot }) => [name, slot]));
+  }
+
+  looksWith(name: string, slot: number | undefined): ViewState['looks'] {
+    const others = this.view.looks.filter((look) => look.name !== name);
+    return slot === undefined ? others : [...others, { name, slot }];
   }
 
   toggleTable(metric: string): void {
@@ -212,6 +299,11 @@ export class PanelModel {
       this.byMetric.set(metric, left);
     }
   }
+}
+
+/** A series by the name of its chart and, where it says more, its own. */
+export function seriesTitle({ metric, variant }: SeriesName): string {
+  return metric === variant ? metric : `${metric} / ${variant}`;
 }
 
 /** The lines a chart draws; the rest waits for the filter. */

@@ -2,19 +2,24 @@ import { DisposableStore, type Disposable } from '../../src/core/disposable';
 import type { AxisRange } from '../../src/core/envelope';
 import { isLive } from '../../src/core/status';
 import type { TaskRef } from '../../src/core/task-ref';
+import type {
+  HostMessage,
+  OutputKind,
+  PanelMessage,
+  PersistedState,
+} from '../../src/features/metrics/panel-contract';
 import {
   PANEL_TABS,
-  type HostMessage,
-  type OutputKind,
-  type PanelMessage,
   type PanelTab,
-  type PersistedState,
   type ViewState,
-} from '../../src/features/metrics/panel-contract';
+  type XAxis,
+} from '../../src/features/metrics/view-contract';
 import { element, setShown, setText } from '../shared/dom';
 import type { PlotDrawer } from '../shared/plot-drawer';
 import { onThemeChange, readTheme, type Theme } from '../shared/theme';
 import { xLabels, type XLabels } from './axis-labels';
+import { chooseAxisSeries } from './axis-chooser';
+import type { Highlight } from './chart-card-host';
 import { ChartGrid, type ChartGridHost } from './chart-grid';
 import { DetailsView } from './details-view';
 import { HeaderView } from './header-view';
@@ -27,6 +32,7 @@ import { PlotBody } from './plot-body';
 import { TabsView } from './tabs-view';
 import { ToolbarView } from './toolbar-view';
 import { ValuesView } from './values-view';
+import { withHeights, type ZoomGesture } from './zoom-history';
 
 export interface PagePorts {
   post(message: PanelMessage): void;
@@ -55,6 +61,7 @@ export class PanelPage implements ChartGridHost, Disposable {
   private readonly waitingUpdates: Extract<HostMessage, { type: 'update' }>[] = [];
   private currentTheme: Theme = readTheme();
   private ref: TaskRef | undefined;
+  private highlight: Highlight | undefined;
   private isFrameAsked = false;
   private isEverythingDue = false;
   private watched = '';
@@ -70,7 +77,12 @@ export class PanelPage implements ChartGridHost, Disposable {
       act: (action) => this.act(action),
       run: (command) => ports.post({ type: 'command', command }),
     });
-    this.toolbar = new ToolbarView(model.view, { change: (change) => this.changeView(change) });
+    this.toolbar = new ToolbarView(model.view, {
+      change: (change) => this.changeView(change),
+      chooseAxis: (axis) => this.chooseAxis(axis),
+      zoomBack: () => this.zoomBack(),
+      resetZoom: () => this.resetZoom(),
+    });
     this.notice = new NoticeView(model, {
       retry: () => ports.post({ type: 'retry' }),
       run: (command) => ports.post({ type: 'command', command }),
@@ -108,6 +120,7 @@ export class PanelPage implements ChartGridHost, Disposable {
       this.live,
     ]);
     this.showTab();
+    this.toolbar.update(model.view, model.isZoomed);
     setShown(this.toolbar.root, false);
     this.owned.add(onThemeChange(() => this.themeChanged()));
     const ticking = setInterval(() => this.tick(), TICK_MS);
@@ -160,11 +173,41 @@ export class PanelPage implements ChartGridHost, Disposable {
   }
 
   labels(): XLabels {
-    return xLabels(this.model.view.xLabel, this.model.originTime);
+    const { model } = this;
+    return xLabels(model.view.xLabel, model.originTime, model.axisSeriesName);
   }
 
-  setWindow(range: AxisRange | undefined): void {
-    this.changeView({ range: range ?? null });
+  zoomWindow(range: AxisRange | undefined, gesture: ZoomGesture): void {
+    this.model.zoomTo({ ...this.model.zoom, range: range ?? null }, gesture);
+    this.viewMoved();
+  }
+
+  zoomHeights(metric: string, range: AxisRange | undefined, gesture: ZoomGesture): void {
+    this.model.zoomTo(withHeights(this.model.zoom, metric, range), gesture);
+    this.viewMoved();
+  }
+
+  zoomBack(): void {
+    this.model.zoomBack();
+    this.viewMoved();
+  }
+
+  resetZoom(): void {
+    this.model.resetZoom();
+    this.viewMoved();
+  }
+
+  setHighlight(highlight: Highlight | undefined): void {
+    if (highlight?.name !== this.highlight?.name || highlight?.isAlone !== this.highlight?.isAlone) {
+      this.highlight = highlight;
+      this.grid.mounted.forEach((card) => card.showHighlight(highlight));
+    }
+  }
+
+  togglePin(metric: string): void {
+    this.model.togglePin(metric);
+    this.grid.reconcile(this.model.visibleMetrics());
+    this.viewMoved();
   }
 
   setCrosshair(x: number | undefined): void {
@@ -224,14 +267,34 @@ export class PanelPage implements ChartGridHost, Disposable {
     });
   }
 
-  private changeView(change: Partial<ViewState>): void {
+  changeView(change: Partial<ViewState>): void {
     const filterBefore = this.model.view.filter;
     this.model.setView(change);
-    this.toolbar.update(this.model.view);
     if (this.model.view.filter !== filterBefore) {
       this.grid.reconcile(this.model.visibleMetrics());
       this.notice.update();
     }
+    this.viewMoved();
+  }
+
+  private chooseAxis(axis: XAxis): void {
+    if (axis !== 'series') {
+      this.model.setAxis({ xLabel: axis, xSeries: null });
+      this.viewMoved();
+      return;
+    }
+    chooseAxisSeries(this.toolbar.root, this.model.axisSeries(), {
+      choose: (xSeries) => {
+        this.model.setAxis({ xLabel: 'series', xSeries });
+        this.viewMoved();
+      },
+      turnAway: () => this.toolbar.showAxis(this.model.view.xLabel),
+    });
+  }
+
+  /** The view is another: it is kept, drawn, and asked for. */
+  private viewMoved(): void {
+    this.toolbar.update(this.model.view, this.model.isZoomed);
     this.save();
     this.isEverythingDue = true;
     this.askFrame();

@@ -1,19 +1,34 @@
 import type { AxisRange } from '../../src/core/envelope';
-import type { Axis, Frame } from '../../src/features/metrics/panel-contract';
+import type { Frame } from '../../src/features/metrics/panel-contract';
+import type { Axis, AxisLimits } from '../../src/features/metrics/view-contract';
 import type { LineStyle } from '../shared/line-styles';
 import type { ChartCardHost } from './chart-card-host';
 import type { PlotInput, PlotLine } from './chart-plot';
-import { DOTS_UP_TO, drawnPoints, gapMarks, heightRange, valueScale, type ValueScale } from './curve-data';
-import type { PanelSeries } from './panel-model';
+import {
+  DOTS_UP_TO,
+  drawnEnds,
+  drawnPoints,
+  fromHeight,
+  gapMarks,
+  toHeight,
+  valueScale,
+  withRoom,
+  type DrawnPoint,
+  type ValueScale,
+} from './curve-data';
+import type { PanelModel, PanelSeries } from './panel-model';
+import { heightsOf } from './zoom-history';
 
 /** Everything one plot draws; or why there is nothing to draw, in words (empty: not known yet). */
 export function plotInput(
+  metric: string,
   series: readonly PanelSeries[],
   styles: ReadonlyMap<string, LineStyle>,
   extent: AxisRange | undefined,
   host: Pick<ChartCardHost, 'model' | 'theme' | 'labels'>,
 ): PlotInput | string {
-  const { axis, isLogarithmic, range } = host.model.selection;
+  const { model } = host;
+  const { axis, isLogarithmic, range } = model.selection;
   if (series.length === 0) {
     return 'All lines are switched off in the legend.';
   }
@@ -22,38 +37,128 @@ export function plotInput(
     return '';
   }
   if (extent === undefined) {
-    return 'These points carry no time. Choose Step as the x axis.';
+    return missingAxis(axis, model.axisSeriesName);
   }
   const scale = valueScale(frames, isLogarithmic);
-  const lines = series.flatMap(({ key, frame }) => {
+  const lines = series.flatMap(({ key, entry, frame }) => {
     const style = styles.get(key);
-    return frame === undefined || style === undefined ? [] : [plotLine(key, frame, style, axis, scale)];
+    return frame === undefined || style === undefined
+      ? []
+      : [plotLine({ key, name: entry.variant }, frame, style, axis, scale)];
   });
   const window = range ?? openedUp(extent, axis);
-  const curves = lines.flatMap(({ points, smoothed }) =>
-    smoothed === undefined ? [points] : [points, smoothed],
-  );
-  const heights = heightRange(curves, window) ?? (hasMarks(lines, window) ? { from: 0, to: 1 } : undefined);
+  const ends = drawnEnds(lines.flatMap(curvesOf), window);
+  const heights = chosenHeights(metric, model, frames, scale, ends) ?? marksOnly(lines, window);
   if (heights === undefined) {
     return emptyReason(isLogarithmic, range !== null);
   }
-  return { lines, window, heights, scale, labels: host.labels(), theme: host.theme() };
-}
-
-function plotLine(key: string, frame: Frame, style: LineStyle, axis: Axis, scale: ValueScale): PlotLine {
-  const points = drawnPoints(frame.points, axis, scale);
+  const cut = cutOff(ends, heights, scale);
+  const isCut = cut.below !== undefined || cut.above !== undefined;
   return {
-    key,
-    style,
-    points,
-    smoothed: frame.smoothed === null ? undefined : drawnPoints(frame.smoothed, axis, scale),
-    hasDots: points.length <= DOTS_UP_TO,
-    marks: gapMarks(frame.points, axis, scale),
+    lines: isCut ? lines.map((line) => withinReach(line, heights)) : lines,
+    window,
+    heights,
+    scale,
+    cut,
+    labels: host.labels(),
+    theme: host.theme(),
   };
 }
 
-function hasMarks(lines: readonly PlotLine[], window: AxisRange): boolean {
-  return lines.some(({ marks }) => marks.some(({ x }) => x >= window.from && x <= window.to));
+/** So many times the height of the picture beyond its edge, a canvas still draws a line as it should. */
+const REACH = 50;
+
+/** A line whose points far outside the picture stand at its edge of reach: still far outside. */
+function withinReach(line: PlotLine, { from, to }: AxisRange): PlotLine {
+  const [lowest, highest] = [from - (to - from) * REACH, to + (to - from) * REACH];
+  const limit = (points: DrawnPoint[]): DrawnPoint[] =>
+    points.map((point) => {
+      const y = Math.min(Math.max(point.y, lowest), highest);
+      return y === point.y || Number.isNaN(y) ? point : { x: point.x, y };
+    });
+  return {
+    ...line,
+    points: limit(line.points),
+    smoothed: line.smoothed && limit(line.smoothed),
+    superseded: line.superseded.map(limit),
+  };
+}
+
+function curvesOf({ points, smoothed, superseded }: PlotLine): PlotLine['superseded'] {
+  return smoothed === undefined ? [points, ...superseded] : [points, smoothed, ...superseded];
+}
+
+function plotLine(
+  id: Pick<PlotLine, 'key' | 'name'>,
+  frame: Frame,
+  style: LineStyle,
+  axis: Axis,
+  scale: ValueScale,
+): PlotLine {
+  const points = drawnPoints(frame.points, axis, scale);
+  return {
+    ...id,
+    style,
+    points,
+    smoothed: frame.smoothed === null ? undefined : drawnPoints(frame.smoothed, axis, scale),
+    superseded: frame.superseded.map((piece) => drawnPoints(piece, axis, scale)),
+    restarts: axis === 'step' ? frame.restartSteps : [],
+    hasDots: points.length <= DOTS_UP_TO,
+    marks: [frame.points, ...frame.superseded].flatMap((piece) => gapMarks(piece, axis, scale)),
+  };
+}
+
+/** What the y axis shows: a zoom before fixed limits, these before the middle of the values, else all of them. */
+function chosenHeights(
+  metric: string,
+  model: PanelModel,
+  frames: readonly Frame[],
+  scale: ValueScale,
+  ends: AxisRange | undefined,
+): AxisRange | undefined {
+  const zoomed = heightsOf(model.zoom, metric);
+  const zoomedHeights = zoomed && rising(toHeight(zoomed.from, scale), toHeight(zoomed.to, scale));
+  const values = (model.view.ignoresOutliers ? middleHeights(frames, scale) : undefined) ?? ends;
+  const automatic = values && withRoom(values);
+  return zoomedHeights ?? limitedHeights(model.limitsOf(metric), scale, automatic) ?? automatic;
+}
+
+/** An end without a limit, or whose limit has no place on this scale, follows the values. */
+function limitedHeights(
+  limits: AxisLimits | undefined,
+  scale: ValueScale,
+  automatic: AxisRange | undefined,
+): AxisRange | undefined {
+  const heightOf = (limit: number | null | undefined, otherwise: number | undefined): number => {
+    const height = toHeight(limit ?? NaN, scale);
+    return Number.isNaN(height) ? (otherwise ?? NaN) : height;
+  };
+  return rising(heightOf(limits?.from, automatic?.from), heightOf(limits?.to, automatic?.to));
+}
+
+function rising(from: number, to: number): AxisRange | undefined {
+  return from < to ? { from, to } : undefined;
+}
+
+function middleHeights(frames: readonly Frame[], scale: ValueScale): AxisRange | undefined {
+  const middles = frames.flatMap(({ middle }) => (middle === null ? [] : [middle]));
+  const from = Math.min(...middles.map((middle) => toHeight(middle.from, scale)));
+  const to = Math.max(...middles.map((middle) => toHeight(middle.to, scale)));
+  return from <= to ? { from, to } : undefined;
+}
+
+/** The lowest and highest value that lie outside the picture, where any do. */
+function cutOff(ends: AxisRange | undefined, heights: AxisRange, scale: ValueScale): PlotInput['cut'] {
+  return {
+    below: ends !== undefined && ends.from < heights.from ? fromHeight(ends.from, scale) : undefined,
+    above: ends !== undefined && ends.to > heights.to ? fromHeight(ends.to, scale) : undefined,
+  };
+}
+
+/** Where there is nothing but values without a place, their marks need a picture to stand in. */
+function marksOnly(lines: readonly PlotLine[], window: AxisRange): AxisRange | undefined {
+  const hasMarks = lines.some(({ marks }) => marks.some(({ x }) => x >= window.from && x <= window.to));
+  return hasMarks ? { from: 0, to: 1 } : undefined;
 }
 
 /** A single position gets some room on both sides. */
@@ -61,8 +166,14 @@ function openedUp(extent: AxisRange, axis: Axis): AxisRange {
   if (extent.to > extent.from) {
     return extent;
   }
-  const room = axis === 'step' ? 1 : 1_000;
+  const room = axis === 'time' ? 1_000 : axis === 'step' ? 1 : Math.abs(extent.from) || 1;
   return { from: extent.from - room, to: extent.to + room };
+}
+
+function missingAxis(axis: Axis, seriesName: string): string {
+  return axis === 'series'
+    ? `No point has a place along ${seriesName}. Choose another x axis.`
+    : 'These points carry no time. Choose Step as the x axis.';
 }
 
 function emptyReason(isLogarithmic: boolean, isZoomed: boolean): string {

@@ -1,20 +1,27 @@
 import type { Frame } from '../../src/features/metrics/panel-contract';
-import { formatCount } from './format';
+import { formatCount, formatValue } from './format';
+import type { PlotInput } from './chart-plot';
 import type { PanelSeries } from './panel-model';
 
-/** Says honestly how much of the truth a chart shows. */
-export function pointsNote(series: readonly PanelSeries[]): string {
+/**
+ * Says honestly how much of the truth a chart shows.
+ *
+ * @param cut what the chart's y axis leaves out.
+ */
+export function pointsNote(series: readonly PanelSeries[], cut?: PlotInput['cut']): string {
   const frames = series.flatMap(({ frame }) => (frame === undefined ? [] : [frame]));
   if (frames.length === 0) {
     return '';
   }
-  return [countNote(frames), fidelityNote(series, frames), ...gapNotes(frames)].filter(Boolean).join(' · ');
+  return [countNote(frames), fidelityNote(series, frames), cutNote(cut), ...gapNotes(frames)]
+    .filter(Boolean)
+    .join(' · ');
 }
 
 function countNote(frames: readonly Frame[]): string {
   const visible = sum(frames, ({ visibleCount }) => visibleCount);
   const total = sum(frames, ({ pointCount }) => pointCount);
-  const drawn = sum(frames, ({ points, visibleCount }) => Math.min(points.values.length, visibleCount));
+  const drawn = sum(frames, ({ drawnCount }) => drawnCount);
   const inView = visible < total ? ' in view' : '';
   if (total === 1) {
     return '1 point';
@@ -33,16 +40,38 @@ export function fidelityNote(series: readonly PanelSeries[], frames: readonly Fr
   return frames.every(({ isComplete }) => isComplete) ? '' : 'exact envelope';
 }
 
+/** Values exist that the picture does not show: never silently. */
+function cutNote(cut: PlotInput['cut'] | undefined): string {
+  const ends = [
+    cut?.below === undefined ? '' : `down to ${formatValue(cut.below)}`,
+    cut?.above === undefined ? '' : `up to ${formatValue(cut.above)}`,
+  ].filter(Boolean);
+  return ends.length === 0 ? '' : `reaches ${ends.join(' and ')} outside the picture`;
+}
+
+function restartNote(frames: readonly Frame[]): string {
+  const steps = new Set(frames.flatMap(({ restartSteps }) => restartSteps));
+  const superseded = sum(frames, ({ supersededCount }) => supersededCount);
+  const [first] = steps;
+  if (first === undefined) {
+    return '';
+  }
+  const where = steps.size === 1 ? `at step ${formatCount(first)}` : `${formatCount(steps.size)} times`;
+  const points = superseded === 1 ? '1 earlier point' : `${formatCount(superseded)} earlier points`;
+  return `restarted ${where}: ${points} faint`;
+}
+
 function gapNotes(frames: readonly Frame[]): string[] {
   const notANumber = sum(frames, ({ gaps }) => gaps.notANumber);
   const infinite = sum(frames, ({ gaps }) => gaps.plusInfinity + gaps.minusInfinity);
   const nonPositive = sum(frames, ({ gaps }) => gaps.nonPositive);
   const unplaced = sum(frames, ({ unplacedCount }) => unplacedCount);
   return [
+    restartNote(frames),
     notANumber > 0 ? `${formatCount(notANumber)} NaN marked ×` : '',
     infinite > 0 ? `${formatCount(infinite)} infinite marked ▲▼` : '',
     nonPositive > 0 ? `${formatCount(nonPositive)} values ≤ 0 have no place on a log axis` : '',
-    unplaced > 0 ? `${formatCount(unplaced)} points without a time left out` : '',
+    unplaced > 0 ? `${formatCount(unplaced)} points without a place on this axis left out` : '',
   ];
 }
 

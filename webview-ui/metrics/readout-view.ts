@@ -1,6 +1,6 @@
 import { element, setShown } from '../shared/dom';
 import type { LineStyle } from '../shared/line-styles';
-import { formatExact } from './format';
+import { formatExact, formatValue } from './format';
 import { lineSample } from './line-sample';
 
 export interface ReadoutRow {
@@ -13,12 +13,16 @@ export interface ReadoutRow {
   readonly place: string | undefined;
   /** Vertical distance from the pointer, in pixels; the nearest come first. */
   readonly distance: number;
+  /** The line is pointed at. */
+  readonly isStrong: boolean;
 }
 
 const MOST_ROWS = 10;
+/** More lines than this are told apart rather than read to the last digit. */
+const EXACT_ROWS = 4;
 const GAP_PIXELS = 14;
 
-/** The box beside the crosshair with the exact values of the nearest points. */
+/** The box beside the crosshair with the exact values of the lines nearest to the pointer, the highest first. */
 export class ReadoutView {
   readonly root = element('div', { class: 'readout' });
 
@@ -28,7 +32,7 @@ export class ReadoutView {
 
   show(heading: string, rows: readonly ReadoutRow[], pixel: number, width: number): void {
     const nearest = [...rows].sort((a, b) => a.distance - b.distance).slice(0, MOST_ROWS);
-    const lines = rows.filter((row) => nearest.includes(row)).map(rowElement);
+    const lines = nearest.sort((a, b) => compare(rank(b.value), rank(a.value))).map((row) => rowElement(row, nearest.length > EXACT_ROWS));
     const rest = rows.length - lines.length;
     this.root.replaceChildren(
       element('div', { class: 'readout-heading', text: heading }),
@@ -56,12 +60,25 @@ export function readoutSentence(heading: string, rows: readonly ReadoutRow[]): s
   return `${heading}: ${values.join(', ')}`;
 }
 
-function rowElement({ name, style, value, smoothed, place }: ReadoutRow): HTMLElement {
-  const shown = smoothed === undefined ? '' : ` (smoothed ${formatExact(Number(smoothed.toPrecision(6)))})`;
-  return element('div', { class: 'readout-row' }, [
+/** Also of two infinities, whose difference is no number. */
+function compare(a: number, b: number): number {
+  return a === b ? 0 : a < b ? -1 : 1;
+}
+
+function rank(value: number): number {
+  return Number.isNaN(value) ? -Infinity : value;
+}
+
+function rowElement(
+  { name, style, value, smoothed, place, isStrong }: ReadoutRow,
+  isShort: boolean,
+): HTMLElement {
+  const shown = smoothed === undefined ? '' : ` (smoothed ${formatValue(smoothed)})`;
+  const read = isShort ? formatValue(value) : formatExact(value);
+  return element('div', { class: isStrong ? 'readout-row is-strong' : 'readout-row' }, [
     lineSample(style),
     element('span', { class: 'readout-name ellipsis', text: name }),
-    element('span', { class: 'readout-value', text: formatExact(value) + shown }),
+    element('span', { class: 'readout-value', text: read + shown }),
     ...(place === undefined ? [] : [element('span', { class: 'readout-place', text: place })]),
   ]);
 }

@@ -1,4 +1,4 @@
-import type { PanelTab } from '../../src/features/metrics/panel-contract';
+import type { PanelTab } from '../../src/features/metrics/view-contract';
 import { element } from '../shared/dom';
 
 const TABS: readonly (readonly [PanelTab, string])[] = [

@@ -1,74 +1,171 @@
-import type { ViewState } from '../../src/features/metrics/panel-contract';
+import {
+  SMOOTHING_KINDS,
+  smoothingSigma,
+  smoothingWindow,
+  type SmoothingKind,
+} from '../../src/core/smoothing';
+import type { ViewState, XAxis } from '../../src/features/metrics/view-contract';
 import { button, checkbox, dropdown, slider, textField } from '../shared/control-elements';
 import { element } from '../shared/dom';
+import { formatCount } from './format';
 
 export interface ToolbarPorts {
   change(change: Partial<ViewState>): void;
+  chooseAxis(axis: XAxis): void;
+  zoomBack(): void;
+  resetZoom(): void;
 }
 
 const STRONGEST_SMOOTHING = 0.99;
 
-/** How the charts are looked at: x axis, y scale, smoothing, filter, zoom. */
+const SMOOTHING_NAMES: Readonly<Record<SmoothingKind, string>> = {
+  exponential: 'Exponential',
+  gaussian: 'Gaussian',
+  mean: 'Running mean',
+};
+
+const AXIS_NAMES: Readonly<Record<XAxis, string>> = {
+  step: 'Step',
+  relative: 'Relative time',
+  wall: 'Wall time',
+  series: 'Another metric…',
+};
+
+/**
+ * How the charts are looked at. Search and zoom are always there; the rest stands beside them where there is room,
+ * and behind one button where there is none.
+ */
 export class ToolbarView {
   readonly root: HTMLElement;
+  private readonly back;
   private readonly reset;
+  private readonly axis;
+  private readonly smoothing;
 
   constructor(view: ViewState, ports: ToolbarPorts) {
     const change = (to: Partial<ViewState>): void => ports.change(to);
-    const axis = dropdown({
+    this.axis = dropdown({
       label: 'X axis',
-      choices: [
-        { value: 'step', label: 'Step' },
-        { value: 'relative', label: 'Relative time' },
-        { value: 'wall', label: 'Wall time' },
-      ],
+      choices: (['step', 'relative', 'wall', 'series'] as const).map((value) => ({
+        value,
+        label: AXIS_NAMES[value],
+      })),
       value: view.xLabel,
-      onChange: (xLabel) =>
-        change(xLabel === 'step' || this.isOtherAxis(xLabel) ? { xLabel, range: null } : { xLabel }),
+      onChange: (axis) => ports.chooseAxis(axis),
     });
-    this.xLabel = view.xLabel;
-    const logarithmic = checkbox({
-      label: 'Log y',
-      title: 'Logarithmic y axis. Values of 0 and below have no place on it; each chart says how many.',
-      isChecked: view.isLogarithmic,
-      onChange: (isLogarithmic) => change({ isLogarithmic }),
-    });
-    const smoothing = slider({
+    this.smoothing = slider({
       label: 'Smoothing',
-      title: 'Debiased exponential moving average, as TensorBoard draws it. The raw line stays faint behind.',
+      title: 'The raw line stays faint behind.',
       max: STRONGEST_SMOOTHING,
       step: 0.01,
       value: view.smoothing,
-      onInput: (value) => change({ smoothing: value }),
+      text: (value) => smoothingText(this.kind, value),
+      onInput: (smoothing) => change({ smoothing }),
     });
+    this.kind = view.smoothingKind;
     const filter = textField({
       label: 'Filter metrics by name',
       placeholder: 'Filter metrics',
       value: view.filter,
       onInput: (text) => change({ filter: text }),
     });
+    this.back = button({
+      label: 'Zoom back',
+      icon: 'zoomOut',
+      isIconOnly: true,
+      title: 'One zoom back (Backspace on a chart)',
+      onClick: () => ports.zoomBack(),
+    });
     this.reset = button({
       label: 'Reset zoom',
+      icon: 'screenFull',
+      isIconOnly: true,
       title: 'Show everything and follow new points',
-      onClick: () => change({ range: null }),
+      onClick: () => ports.resetZoom(),
     });
+    const options = this.options(view, change);
     this.root = element(
       'div',
       { class: 'toolbar', attributes: { role: 'toolbar', 'aria-label': 'Charts' } },
-      [axis.root, smoothing.root, logarithmic.root, filter.root, this.reset.root],
+      [filter.root, this.back.root, this.reset.root, toggleOf(options), options],
     );
-    this.update(view);
+    this.update(view, false);
   }
 
-  private xLabel: ViewState['xLabel'];
+  private kind: SmoothingKind = 'exponential';
 
-  update(view: ViewState): void {
-    this.xLabel = view.xLabel;
-    this.reset.setEnabled(view.range !== null);
+  update(view: ViewState, isZoomed: boolean): void {
+    if (view.smoothingKind !== this.kind) {
+      this.kind = view.smoothingKind;
+      this.smoothing.set(view.smoothing);
+    }
+    this.back.setEnabled(isZoomed);
+    this.reset.setEnabled(isZoomed);
   }
 
-  /** A window of steps means nothing in time, and the other way round. */
-  private isOtherAxis(next: ViewState['xLabel']): boolean {
-    return (this.xLabel === 'step') !== (next === 'step');
+  /** After another axis was asked for and not chosen. */
+  showAxis(axis: XAxis): void {
+    this.axis.set(axis);
+  }
+
+  private options(view: ViewState, change: ToolbarPorts['change']): HTMLElement {
+    const kind = dropdown({
+      label: 'Kind of smoothing',
+      isLabelHidden: true,
+      choices: SMOOTHING_KINDS.map((value) => ({ value, label: SMOOTHING_NAMES[value] })),
+      value: view.smoothingKind,
+      onChange: (smoothingKind) => change({ smoothingKind }),
+    });
+    const logarithmic = checkbox({
+      label: 'Log y',
+      title: 'Logarithmic y axis. Values of 0 and below have no place on it; each chart says how many.',
+      isChecked: view.isLogarithmic,
+      onChange: (isLogarithmic) => change({ isLogarithmic }),
+    });
+    const outliers = checkbox({
+      label: 'Ignore outliers',
+      title: 'The y axis shows the middle 90 % of the values; each chart says how far the others reach.',
+      isChecked: view.ignoresOutliers,
+      onChange: (ignoresOutliers) => change({ ignoresOutliers }),
+    });
+    const smoothing = element('span', { class: 'control-pair' }, [this.smoothing.root, kind.root]);
+    return element('div', { class: 'options', attributes: { id: 'chart-options' } }, [
+      this.axis.root,
+      smoothing,
+      logarithmic.root,
+      outliers.root,
+    ]);
+  }
+}
+
+/** Shows the options where there is no room for them beside the search. */
+function toggleOf(options: HTMLElement): HTMLElement {
+  const toggle = button({
+    label: 'Chart options',
+    icon: 'settings',
+    isIconOnly: true,
+    title: 'X axis, smoothing, scale',
+    onClick: () => {
+      const isOpen = options.classList.toggle('is-open');
+      toggle.root.setAttribute('aria-expanded', String(isOpen));
+    },
+  });
+  toggle.root.classList.add('options-toggle');
+  toggle.root.setAttribute('aria-expanded', 'false');
+  toggle.root.setAttribute('aria-controls', 'chart-options');
+  return toggle.root;
+}
+
+function smoothingText(kind: SmoothingKind, strength: number): string {
+  if (strength === 0) {
+    return 'off';
+  }
+  switch (kind) {
+    case 'exponential':
+      return strength.toFixed(2);
+    case 'gaussian':
+      return `σ ${formatCount(Number(smoothingSigma(strength).toPrecision(2)))}`;
+    case 'mean':
+      return `${formatCount(smoothingWindow(strength))} pts`;
   }
 }

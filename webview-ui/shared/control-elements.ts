@@ -58,6 +58,8 @@ export interface ValueControl<T> {
 /** A dropdown with a label before it. */
 export function dropdown<T extends string>(options: {
   readonly label: string;
+  /** Then the label is for screen readers only. */
+  readonly isLabelHidden?: boolean;
   readonly choices: readonly { readonly value: T; readonly label: string }[];
   readonly value: T;
   onChange(value: T): void;
@@ -77,7 +79,8 @@ export function dropdown<T extends string>(options: {
       options.onChange(chosen.value);
     }
   });
-  const root = element('span', { class: 'control' }, [element('span', { text: options.label }), select]);
+  const label = options.isLabelHidden === true ? [] : [element('span', { text: options.label })];
+  const root = element('span', { class: 'control' }, [...label, select]);
   return { root, set: (value) => Object.assign(select, { value }) };
 }
 
@@ -120,6 +123,8 @@ export function slider(options: {
   readonly max: number;
   readonly step: number;
   readonly value: number;
+  /** What is shown for a value. */
+  text(value: number): string;
   onInput(value: number): void;
 }): ValueControl<number> {
   const input = element('input', {
@@ -134,7 +139,8 @@ export function slider(options: {
   const shown = element('output', { class: 'slider-value' });
   const show = (value: number): void => {
     input.value = String(value);
-    shown.textContent = value === 0 ? 'off' : String(value);
+    shown.textContent = options.text(value);
+    input.setAttribute('aria-valuetext', options.text(value));
   };
   show(options.value);
   input.addEventListener('input', () => {

@@ -5,7 +5,15 @@ import copy from '@vscode/codicons/src/icons/copy.svg';
 import debugStop from '@vscode/codicons/src/icons/debug-stop.svg';
 import discard from '@vscode/codicons/src/icons/discard.svg';
 import circleLarge from '@vscode/codicons/src/icons/circle-large.svg';
+import arrowDown from '@vscode/codicons/src/icons/arrow-down.svg';
+import arrowUp from '@vscode/codicons/src/icons/arrow-up.svg';
 import edit from '@vscode/codicons/src/icons/edit.svg';
+import ellipsis from '@vscode/codicons/src/icons/ellipsis.svg';
+import pin from '@vscode/codicons/src/icons/pin.svg';
+import pinned from '@vscode/codicons/src/icons/pinned.svg';
+import screenFull from '@vscode/codicons/src/icons/screen-full.svg';
+import settings from '@vscode/codicons/src/icons/settings.svg';
+import zoomOut from '@vscode/codicons/src/icons/zoom-out.svg';
 import error from '@vscode/codicons/src/icons/error.svg';
 import linkExternal from '@vscode/codicons/src/icons/link-external.svg';
 import loading from '@vscode/codicons/src/icons/loading.svg';
@@ -23,6 +31,8 @@ import verified from '@vscode/codicons/src/icons/verified.svg';
 import watch from '@vscode/codicons/src/icons/watch.svg';
 
 const ICONS = {
+  arrowDown,
+  arrowUp,
   chevronDown,
   chevronRight,
   close,
@@ -32,6 +42,7 @@ const ICONS = {
   discard,
   circleLarge,
   edit,
+  ellipsis,
   error,
   linkExternal,
   loading,
@@ -39,13 +50,18 @@ const ICONS = {
   output,
   pass,
   play,
+  pin,
+  pinned,
   playCircle,
   question,
   remove,
   save,
+  screenFull,
+  settings,
   table,
   verified,
   watch,
+  zoomOut,
 } as const;
 
 export type IconName = keyof typeof ICONS;

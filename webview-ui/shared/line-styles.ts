@@ -17,6 +17,12 @@ const OKABE_ITO: readonly Rgb[] = [
 /** Second sign beside the colour, in pixels of line and gap. */
 const DASHES: readonly (readonly number[])[] = [[], [6, 3], [2, 2], [8, 3, 2, 3]];
 
+const COLOUR_NAMES = ['Blue', 'Orange', 'Green', 'Pink', 'Sky blue', 'Vermilion', 'Yellow'];
+const DASH_NAMES = ['solid', 'dashed', 'dotted', 'dash-dotted'];
+
+/** How many looks there are to choose from. */
+export const LOOK_COUNT = OKABE_ITO.length * DASHES.length;
+
 const CONTRAST = 3;
 
 export interface LineStyle {
@@ -27,19 +33,40 @@ export interface LineStyle {
 /**
  * Styles of the lines of one chart. A name always asks for the same style wherever it appears, so `validation` looks
  * the same in every chart; when two names of one chart ask for the same, the later takes the next free one.
+ *
+ * @param chosen looks that a person has given to names; these hold, and others make room for them.
  */
-export function assignStyles(names: readonly string[], background: Rgb): ReadonlyMap<string, LineStyle> {
-  const count = OKABE_ITO.length * DASHES.length;
-  const taken = new Set<number>();
-  const takenColours = new Set<number>();
-  const styles = new Map<string, LineStyle>();
+export function assignStyles(
+  names: readonly string[],
+  background: Rgb,
+  chosen: ReadonlyMap<string, number> = new Map(),
+): ReadonlyMap<string, LineStyle> {
+  const slots = assignSlots(names, chosen);
+  return new Map([...slots].map(([name, slot]) => [name, styleOf(slot, background)]));
+}
+
+/** The place in the palette of every name. */
+export function assignSlots(
+  names: readonly string[],
+  chosen: ReadonlyMap<string, number>,
+): ReadonlyMap<string, number> {
+  const chosenHere = names.flatMap((name) => chosen.get(name) ?? []);
+  const taken = new Set<number>(chosenHere);
+  const takenColours = new Set<number>(chosenHere.map((slot) => slot % OKABE_ITO.length));
+  const slots = new Map<string, number>();
   for (const name of names) {
-    const slot = freeSlot(hash(name), count, taken, takenColours);
+    const slot = chosen.get(name) ?? freeSlot(hash(name), LOOK_COUNT, taken, takenColours);
     taken.add(slot);
     takenColours.add(slot % OKABE_ITO.length);
-    styles.set(name, styleOf(slot, background));
+    slots.set(name, slot);
   }
-  return styles;
+  return slots;
+}
+
+/** What a look is called: `Blue, dashed`. */
+export function lookName(slot: number): string {
+  const dash = DASH_NAMES[Math.floor(slot / OKABE_ITO.length) % DASHES.length] ?? '';
+  return `${COLOUR_NAMES[slot % OKABE_ITO.length] ?? ''}, ${dash}`;
 }
 
 /** Prefers a colour of its own, then another dash of a colour in use, then (beyond 28 lines) repeats. */
@@ -66,7 +93,7 @@ function freeSlot(
   return wanted % count;
 }
 
-function styleOf(slot: number, background: Rgb): LineStyle {
+export function styleOf(slot: number, background: Rgb): LineStyle {
   const colour = OKABE_ITO[slot % OKABE_ITO.length] ?? [0, 114, 178];
   const dash = DASHES[Math.floor(slot / OKABE_ITO.length) % DASHES.length] ?? [];
   return { colour: readableOn(colour, background, CONTRAST), dash };

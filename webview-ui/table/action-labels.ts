@@ -7,6 +7,7 @@ export const ACTION_LABELS: Readonly<Record<TaskAction, string>> = {
   dequeue: 'Dequeue',
   stop: 'Stop',
   reset: 'Reset…',
+  rerun: 'Run Again…',
   clone: 'Clone',
   publish: 'Publish…',
   complete: 'Mark as Completed',

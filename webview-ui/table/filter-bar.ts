@@ -4,7 +4,7 @@ import type { SavedViews, TableView } from '../../src/features/table/table-contr
 import { element } from '../shared/dom';
 import { icon } from '../shared/icons';
 import { columnChooser } from './column-chooser';
-import { closePopup, openPopup } from './popup';
+import { closePopup, openPopup } from '../shared/popup';
 import type { TableModel } from './table-model';
 
 const TYPING_MS = 250;

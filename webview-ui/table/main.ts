@@ -1,4 +1,5 @@
 import './table.css';
+import '../shared/popup.css';
 import {
   hostMessage,
   persistedState,

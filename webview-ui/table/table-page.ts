@@ -12,7 +12,7 @@ import { icon } from '../shared/icons';
 import { ACTION_LABELS, SINGLE } from './action-labels';
 import { choice, FilterBar } from './filter-bar';
 import { GridView } from './grid-view';
-import { closePopup, openPopup } from './popup';
+import { closePopup, openPopup } from '../shared/popup';
 import type { TableModel } from './table-model';
 
 export interface PagePorts {

@@ -14,26 +14,30 @@ import type {
 import { AiManagerSeries } from './metric-series';
 import { AiManagerActions } from './run-actions';
 import { readRunDetails } from './run-details';
+import { RunChannels } from './run-channels';
 import { AiManagerRuns } from './run-listing';
 import { AiManagerSession, type AiManagerOptions } from './session';
 import { apiAnswer, userAnswer } from './wire';
 
-/** An AI Manager server: projects, runs and their metrics. It has no queues, workers or console, and pushes nothing. */
+/** An AI Manager server: projects, runs and their metrics. It has no queues, workers or console. */
 export class AiManagerBackend implements Backend {
   readonly kind = 'ai-manager';
   readonly details: DetailAbility;
   readonly series: SeriesAbility;
   readonly actions: ActionAbility;
+  readonly live: RunChannels;
   private readonly session: AiManagerSession;
   private readonly runs: AiManagerRuns;
   private description: ServerDescription | undefined;
 
   constructor(options: AiManagerOptions) {
     const session = new AiManagerSession(options);
-    const series = new AiManagerSeries(session);
+    const live = new RunChannels(session);
+    const series = new AiManagerSeries(session, (taskId) => live.isRead(taskId));
     const runs = new AiManagerRuns(session);
     this.session = session;
     this.runs = runs;
+    this.live = live;
     this.series = series;
     this.actions = new AiManagerActions(session, runs, options.clock ?? systemClock);
     this.details = { read: (taskId, signal) => readRunDetails(runs, series, taskId, signal) };
@@ -57,6 +61,7 @@ export class AiManagerBackend implements Backend {
   }
 
   dispose(): void {
+    this.live.dispose();
     this.session.dispose();
   }
 
@@ -75,7 +80,12 @@ export class AiManagerBackend implements Backend {
         missing('workers', 'AI Manager has none.'),
         missing('console', 'AI Manager keeps no output.'),
         missing('launch', 'Not offered for this kind of server.'),
-        missing('live', 'Running tasks are asked for every few seconds.'),
+        {
+          name: 'live',
+          isAvailable: true,
+          reason:
+            'What the server says about a run is heard; most say nothing, so it is also asked every few seconds.',
+        },
       ],
     };
   }

@@ -1,8 +1,9 @@
 import { mustBeGiven, type BackendEntry } from '../backend-entry';
+import { KIND_FACTS } from '../kind-facts';
 
 /** AI Manager, a tracking server of projects, runs and metrics. */
 export const aiManagerEntry: BackendEntry = {
-  label: 'AI Manager',
+  label: KIND_FACTS['ai-manager'].label,
   urlPlaceholder: 'http://host:8000',
   fields: [
     {

@@ -24,7 +24,10 @@ const seriesName = (name: string): SeriesDelta['name'] => ({ metric: name, varia
  * and names with `/`, which the server cannot find in a path, need no path here.
  */
 export class AiManagerSeries implements SeriesAbility {
-  constructor(private readonly session: AiManagerSession) {}
+  constructor(
+    private readonly session: AiManagerSession,
+    private readonly onRead: (taskId: string) => void = () => undefined,
+  ) {}
 
   async list(taskId: string, signal: AbortSignal): Promise<readonly SeriesSummary[]> {
     try {
@@ -47,6 +50,7 @@ export class AiManagerSeries implements SeriesAbility {
     cursor: string | undefined,
     signal: AbortSignal,
   ): AsyncGenerator<SeriesDelta, string> {
+    this.onRead(taskId);
     let at = await this.confirmed(taskId, parseCursor(cursor), signal);
     const begun = new Set<string>();
     const replaces = at.seen === 0;

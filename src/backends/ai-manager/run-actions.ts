@@ -26,6 +26,11 @@ const PLANS: Readonly<Partial<Record<TaskAction, ActionPlan>>> = {
     says: 'Only the status changes: AI Manager runs nothing, so the script goes on where it runs.',
     ...ASKS_NOTHING,
   },
+  reset: {
+    verb: 'Reopen',
+    says: 'The run counts as running again. Its metrics stay: AI Manager cannot remove them.',
+    ...ASKS_NOTHING,
+  },
   delete: {
     verb: 'Delete',
     says: 'The run goes for good. Its metrics stay in the database of the server, where nobody can reach them.',
@@ -58,6 +63,9 @@ export class AiManagerActions implements ActionAbility {
         return this.mark(taskId, 'completed', signal);
       case 'fail':
         return this.mark(taskId, 'failed', signal);
+      case 'reset':
+        await this.update(taskId, { status: 'running', ended_at: null }, signal);
+        return { note: 'Reopened: it counts as running, with all its metrics' };
       case 'clone':
         return this.clone(taskId, request, signal);
       case 'delete':
@@ -72,7 +80,7 @@ export class AiManagerActions implements ActionAbility {
       case 'enqueue':
       case 'requeue':
       case 'dequeue':
-      case 'reset':
+      case 'rerun':
       case 'publish':
       case 'archive':
       case 'unarchive':

@@ -211,9 +211,9 @@ function actionsIn(status: TaskStatus): readonly TaskAction[] {
       return ['stop', ...always];
     case 'completed':
     case 'failed':
-      return always.filter((action) => action !== 'complete' && action !== 'fail');
+      return ['reset', ...always.filter((action) => action !== 'complete' && action !== 'fail')];
     default:
-      return always;
+      return ['reset', ...always];
   }
 }
 

@@ -23,12 +23,20 @@ type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 /** Calls of one AI Manager: signs in again before the token ends, since nothing refreshes it. */
 export class AiManagerSession implements Disposable {
   readonly logger: BackendOptions['logger'];
+  readonly clock: Clock;
+  readonly redactor: Redactor;
+  readonly userAgent: string;
+  readonly trust: BackendOptions['trust'];
   private readonly owned = new DisposableStore();
   private readonly runner: RequestRunner;
 
   constructor(options: AiManagerOptions) {
     const { clock = systemClock, redactor = new Redactor() } = options;
     this.logger = options.logger;
+    this.clock = clock;
+    this.redactor = redactor;
+    this.userAgent = options.userAgent;
+    this.trust = options.trust;
     const transport = this.owned.add(new HttpTransport(options.trust));
     const shared = { ...options, baseUrl: options.url, clock, redactor, transport, readFailure };
     const login = this.owned.add(new RequestRunner({ ...shared, auth: noAuth() }));
@@ -43,6 +51,11 @@ export class AiManagerSession implements Disposable {
     };
     const auth = new TokenAuth({ signIn, redactor, clock, renewBeforeMs: RENEW_BEFORE_MS });
     this.runner = this.owned.add(new RequestRunner({ ...shared, auth }));
+  }
+
+  /** Address of the server, without a slash at its end. */
+  get url(): string {
+    return this.runner.address;
   }
 
   /** The checked answer of a reading call. `path` has no leading slash. Throws TracksideError only. */

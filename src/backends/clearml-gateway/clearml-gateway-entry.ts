@@ -1,8 +1,9 @@
 import type { BackendEntry } from '../backend-entry';
+import { KIND_FACTS } from '../kind-facts';
 
 /** The small HTTP service that CVAT puts before ClearML. It asks for no credentials. */
 export const clearMlGatewayEntry: BackendEntry = {
-  label: 'ClearML gateway (CVAT)',
+  label: KIND_FACTS['clearml-gateway'].label,
   urlPlaceholder: 'http://host:8500 or https://cvat.example.com/clearml-api',
   fields: [],
   create: async (options) => {

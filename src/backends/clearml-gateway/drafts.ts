@@ -11,6 +11,7 @@ const DEFAULT_TYPE = 'training';
 export function draftAbility(session: GatewaySession, tasks: GatewayTasks): TemplateAbility {
   return {
     noun: 'draft',
+    verb: 'Create',
     caution: 'The gateway makes an empty draft. It cannot start it; that is done in ClearML.',
     takesDependencies: false,
     takesPriority: false,

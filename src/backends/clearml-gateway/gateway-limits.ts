@@ -7,3 +7,6 @@ export const RECOGNIZE_TIMEOUTS: Timeouts = { connectMs: 3_000, wholeMs: 5_000 }
 export const GATEWAY_TIMEOUTS: Timeouts = { connectMs: 5_000, wholeMs: 15_000 };
 /** What one list of tasks holds at most; there is no way to ask for more. */
 export const MAX_LISTED_TASKS = 500;
+
+/** Projects asked for one page of all tasks: each costs a request, and requests go one at a time. */
+export const MAX_PROJECTS_PER_PAGE = 8;

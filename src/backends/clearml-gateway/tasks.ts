@@ -3,7 +3,7 @@ import type { Project, Task } from '../../core/entities';
 import type { TaskDetails } from '../../core/task-details';
 import { wordsOf } from '../clearml/statuses';
 import type { Page, PageRequest, TaskQuery } from '../contract';
-import { MAX_LISTED_TASKS } from './gateway-limits';
+import { MAX_LISTED_TASKS, MAX_PROJECTS_PER_PAGE } from './gateway-limits';
 import { isListable, toArtifact, toModels, toParameter, toProject, toTask } from './map';
 import { artifactList, projectList, taskDetail, taskList, type ArtifactRow, type TaskRow } from './schema';
 import type { GatewaySession } from './session';
@@ -18,6 +18,8 @@ export class GatewayTasks {
   private projectNames = new Map<string, string>();
   /** The list behind the pages being read: asking anew for each page costs the server two calls a task. */
   private listing: Listing | undefined;
+  /** Names of the projects, in the order in which their tasks are listed one after the other. */
+  private walk: readonly string[] = [];
 
   constructor(private readonly session: GatewaySession) {}
 
@@ -51,18 +53,42 @@ export class GatewayTasks {
   }
 
   async list(query: TaskQuery, page: PageRequest, signal: AbortSignal): Promise<Page<Task>> {
-    const { projectId } = query;
-    if (projectId === undefined) {
-      throw new TracksideError(
-        'invalid',
-        'The gateway lists tasks by project only.',
-        'Open a project in the Projects view.',
-      );
-    }
     if (query.isArchived === true || (query.tags ?? []).length > 0) {
       return { items: [], totalCount: 0 };
     }
-    const name = await this.listableName(projectId, signal);
+    const { projectId } = query;
+    return projectId === undefined
+      ? this.listAcross(query, page, signal)
+      : this.listProject(await this.listableName(projectId, signal), query, page, signal);
+  }
+
+  /** The gateway lists by project only: one project after the other, the one that was changed last first. */
+  private async listAcross(query: TaskQuery, page: PageRequest, signal: AbortSignal): Promise<Page<Task>> {
+    const isFirst = page.cursor === undefined;
+    const names = isFirst ? listableNames(await this.projects(signal)) : this.walk;
+    this.walk = names;
+    let [place = 0, start = 0] = (page.cursor ?? '0:0').split(':').map(Number);
+    const items: Task[] = [];
+    for (let reads = 0; reads < MAX_PROJECTS_PER_PAGE && items.length < page.size; reads += 1) {
+      const name = names[place];
+      if (name === undefined) {
+        break;
+      }
+      const rest = { size: page.size - items.length, ...(start === 0 ? {} : { cursor: String(start) }) };
+      const { items: found, next } = await this.listProject(name, query, rest, signal);
+      items.push(...found);
+      start = Number(next ?? 0);
+      place += next === undefined ? 1 : 0;
+    }
+    return { items, ...(place < names.length ? { next: `${place}:${start}` } : {}) };
+  }
+
+  private async listProject(
+    name: string,
+    query: TaskQuery,
+    page: PageRequest,
+    signal: AbortSignal,
+  ): Promise<Page<Task>> {
     const rows = await this.rowsOf(name, query, page, signal);
     const tasks = ordered(
       rows.map((row) => toTask(row, name)).filter((task) => matches(task, query)),
@@ -140,6 +166,13 @@ export class GatewayTasks {
     }
     return this.listing.rows;
   }
+}
+
+function listableNames(projects: readonly Project[]): readonly string[] {
+  return projects
+    .filter(({ name }) => isListable(name))
+    .toSorted((a, b) => (b.updatedAt ?? 0) - (a.updatedAt ?? 0))
+    .map(({ name }) => name);
 }
 
 function tasksPath(projectName: string, status?: string): string {

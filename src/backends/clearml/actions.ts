@@ -3,6 +3,7 @@ import type { InputEdits, ProjectChoice, TaskActionOutcome, TaskActionRequest } 
 import { copyName } from '../../core/copy-name';
 import { isCancelled, isTracksideError, toTracksideError, TracksideError } from '../../core/errors';
 import { LAUNCH_CONFIGURATION_NAME, launchConfiguration } from '../../core/launch-configuration';
+import type { ManyOutcome } from '../contract';
 import { itemFailure } from './failure-reading';
 import { createdData, manyData, queuedData, tasksData, updatedData, type WireTask } from './schema';
 import type { ClearMlSession } from './session';
@@ -11,6 +12,7 @@ import type { ClearMlSession } from './session';
 export const MIN_NAME_LENGTH = 3;
 
 const NOTHING: TaskActionOutcome = {};
+const STOPPED = { status_reason: 'Stopped by the user', status_message: '' };
 const anything = z.unknown();
 const launchData = z.object({
   tasks: z.array(
@@ -63,9 +65,72 @@ export class ClearMlActions {
         return this.send('tasks.update', { ...task, comment: request.comment }, signal);
       case 'edit':
         return this.edit(taskId, request.inputs, signal);
+      case 'rerun':
+        throw new TracksideError(
+          'invalid',
+          'ClearML starts no run by itself.',
+          'Clone the task and enqueue the copy.',
+        );
       case 'move':
         return this.send('tasks.move', { ids: [taskId], ...moveTarget(request.project) }, signal);
     }
+  }
+
+  /** Not for what keeps why a task ended: that is told per task, and a form for several has one text for all. */
+  actOnMany(
+    ids: readonly string[],
+    request: TaskActionRequest,
+    signal: AbortSignal,
+  ): Promise<readonly ManyOutcome[]> | undefined {
+    if (ids.length === 0) {
+      return undefined;
+    }
+    switch (request.action) {
+      case 'enqueue':
+      case 'requeue':
+        return this.many(
+          'tasks.enqueue_many',
+          ids,
+          { queue: request.queueId, verify_watched_queue: true },
+          signal,
+        );
+      case 'dequeue':
+        return this.many('tasks.dequeue_many', ids, {}, signal);
+      case 'stop':
+        return this.many('tasks.stop_many', ids, STOPPED, signal);
+      case 'reset':
+        return this.many('tasks.reset_many', ids, outputOptions(request.keepsOutput), signal);
+      case 'delete':
+        return this.many(
+          'tasks.delete_many',
+          ids,
+          { move_to_trash: false, ...outputOptions(request.keepsOutput) },
+          signal,
+        );
+      default:
+        return undefined;
+    }
+  }
+
+  /** Answered with 200 even when every task was refused. */
+  private async many(
+    call: string,
+    ids: readonly string[],
+    options: object,
+    signal: AbortSignal,
+  ): Promise<readonly ManyOutcome[]> {
+    const body = { ids, ...options };
+    const answer = await this.session.call(call, body, manyData, { isIdempotent: false, signal });
+    const refused = new Map(answer.failed.map((item) => [item.id, item.error]));
+    const done = new Map(answer.succeeded.map((item) => [item.id, item]));
+    return ids.map((id): ManyOutcome => {
+      const error = refused.get(id);
+      if (error !== undefined) {
+        return { ok: false, error: itemFailure(call, error.codes, error.msg) };
+      }
+      const item = { ...answer, ...done.get(id) };
+      return { ok: true, outcome: { ...watchNote(item), ...stopNote(item) } };
+    });
   }
 
   private async send(call: string, body: object, signal: AbortSignal): Promise<TaskActionOutcome> {
@@ -103,21 +168,15 @@ export class ClearMlActions {
       isIdempotent: false,
       signal,
     });
-    return answer.queue_watched === false
-      ? { note: 'Waiting: no worker takes tasks from this queue now' }
-      : NOTHING;
+    return watchNote(answer);
   }
 
   /** A worker-run task ends when its worker has seen the request; until then the status stays. */
   private async stop(taskId: string, signal: AbortSignal): Promise<TaskActionOutcome> {
-    const { fields } = await this.session.call(
-      'tasks.stop',
-      { task: taskId, status_reason: 'Stopped by the user', status_message: '' },
-      updatedData,
-      { isIdempotent: false, signal },
+    const body = { task: taskId, ...STOPPED };
+    return stopNote(
+      await this.session.call('tasks.stop', body, updatedData, { isIdempotent: false, signal }),
     );
-    const isPending = fields?.status_message === 'stopping' || fields?.status === 'in_progress';
-    return isPending ? { note: 'Stopping: the worker has been asked' } : NOTHING;
   }
 
   private async clone(
@@ -220,6 +279,20 @@ export class ClearMlActions {
   }
 }
 
+/** A server that checks says when nobody takes tasks from the queue. */
+function watchNote({
+  queue_watched: isWatched,
+}: {
+  readonly queue_watched?: boolean | undefined;
+}): TaskActionOutcome {
+  return isWatched === false ? { note: 'Waiting: no worker takes tasks from this queue now' } : NOTHING;
+}
+
+function stopNote({ fields }: Pick<z.infer<typeof updatedData>, 'fields'>): TaskActionOutcome {
+  const isPending = fields?.status_message === 'stopping' || fields?.status === 'in_progress';
+  return isPending ? { note: 'Stopping: the worker has been asked' } : NOTHING;
+}
+
 function jsonOf(text: string | undefined): unknown {
   try {
     return JSON.parse(text ?? '');
@@ -253,7 +326,7 @@ function cloneTarget(project: ProjectChoice): object {
 }
 
 /** The name without blanks around it; throws `invalid` when the server would refuse it as too short. */
-export function checkedName(name: string, what: 'task' | 'project' | 'queue' = 'task'): string {
+export function checkedName(name: string, what: 'task' | 'project' | 'queue' | 'model' = 'task'): string {
   const trimmed = name.trim();
   const last = what === 'project' ? (trimmed.split('/').at(-1) ?? '').trim() : trimmed;
   if (last.length < MIN_NAME_LENGTH) {
@@ -266,7 +339,8 @@ export function checkedName(name: string, what: 'task' | 'project' | 'queue' = '
   return trimmed;
 }
 
-function checkTags(tags: readonly string[]): void {
+/** Throws `invalid` for tags that the server would refuse. */
+export function checkTags(tags: readonly string[]): void {
   const bad = tags.find((tag) => tag.trim() === '' || tag.startsWith('__$'));
   if (bad !== undefined) {
     throw new TracksideError(

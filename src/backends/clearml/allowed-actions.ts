@@ -35,6 +35,7 @@ const RULES: Readonly<Record<TaskAction, readonly Rule[]>> = {
   dequeue: [{ from: ['queued'] }],
   stop: [{ from: ['queued', 'in_progress'] }],
   reset: [{ from: ['queued', 'in_progress', 'stopped', 'closed', 'failed', 'completed'] }],
+  rerun: [],
   clone: [{}],
   publish: [{ from: ['stopped', 'closed', 'failed', 'completed'], isArchived: false }],
   complete: [{ from: ['in_progress', 'stopped'], isArchived: false }],

@@ -7,13 +7,16 @@ import type {
   ConsoleAbility,
   DependencyAbility,
   FileAbility,
+  GroupAbility,
   ImageAbility,
   LaunchAbility,
   LiveAbility,
+  ModelAbility,
   Page,
   PageRequest,
   PipelineAbility,
   PlotAbility,
+  ProjectAbility,
   QueueAbility,
   SeriesAbility,
   ServerDescription,
@@ -21,17 +24,20 @@ import type {
   TaskQuery,
   WorkerAbility,
 } from '../contract';
+import { isByPlace, listByPlace } from '../listing-by-place';
 import type { Project, Task } from '../../core/entities';
 import { ClearMlActions } from './actions';
-import { readEventConsole, readTracksideConsole } from './console';
+import { readConsoleEnd, readEventConsole, readTracksideConsole } from './console';
 import { readDependencies, readStepTasks } from './dependencies';
 import { readDetails } from './details';
 import { EventSeries } from './event-series';
 import { openTaskFile } from './files';
+import { listGroups } from './groups';
 import { createTask } from './launch';
 import { subscribeLive } from './live';
 import { readMetricFigures, toSummary } from './metric-figures';
-import { listProjects } from './projects';
+import { ClearMlModels } from './models';
+import { changeProject, listProjects } from './projects';
 import { ClearMlQueues } from './queues';
 import { describeServer, ServerProbe } from './server-facts';
 import { ClearMlSession, type ClearMlOptions } from './session';
@@ -60,6 +66,9 @@ export class ClearMlBackend implements Backend {
   readonly dependencies: DependencyAbility;
   readonly pipelines: PipelineAbility;
   readonly table: TableAbility;
+  readonly projects: ProjectAbility;
+  readonly groups: GroupAbility;
+  readonly models: ModelAbility;
   private readonly session: ClearMlSession;
   private readonly probe: ServerProbe;
   private readonly tasks: ClearMlTasks;
@@ -88,6 +97,9 @@ export class ClearMlBackend implements Backend {
     this.dependencies = dependencyAbility(session);
     this.pipelines = { stepTasks: (taskId, signal) => readStepTasks(session, taskId, signal) };
     this.table = new ClearMlTable(session, probe);
+    this.projects = { change: (request, signal) => changeProject(session, request, signal) };
+    this.models = new ClearMlModels(session, probe);
+    this.groups = { list: (signal) => listGroups(session, signal) };
     this.pushes = { subscribe: (onChange, onState) => subscribeLive(session, probe, onChange, onState) };
   }
 
@@ -105,7 +117,9 @@ export class ClearMlBackend implements Backend {
   }
 
   listTasks(query: TaskQuery, page: PageRequest, signal: AbortSignal): Promise<Page<Task>> {
-    return this.tasks.list(query, page, signal);
+    return isByPlace(query)
+      ? listByPlace(this.table, query, page, this.session.clock.now(), signal)
+      : this.tasks.list(query, page, signal);
   }
 
   getTasks(ids: readonly string[], signal: AbortSignal): Promise<readonly Task[]> {
@@ -155,5 +169,6 @@ function consoleAbility(session: ClearMlSession, probe: ServerProbe): ConsoleAbi
       const read = (await probe.facts(signal)).isTrackside ? readTracksideConsole : readEventConsole;
       return read(session, taskId, cursor, limit, signal);
     },
+    readEnd: (taskId, limit, signal) => readConsoleEnd(session, taskId, limit, signal),
   };
 }

@@ -1,11 +1,12 @@
 import { TracksideError } from '../../core/errors';
 import { mustBeGiven, type BackendEntry } from '../backend-entry';
+import { KIND_FACTS } from '../kind-facts';
 import type { ClearMlKeys } from './session';
 import { apiCandidates } from './web-url';
 
 /** ClearML, and Trackside's own tracker, which speaks its language. */
 export const clearMlEntry: BackendEntry = {
-  label: 'ClearML',
+  label: KIND_FACTS.clearml.label,
   urlPlaceholder: 'https://api.clear.ml or http://host:8008',
   fields: [
     {

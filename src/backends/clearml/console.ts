@@ -75,6 +75,35 @@ export async function readEventConsole(
   return { chunks, cursor: JSON.stringify(placeAfter(place, events, hasMore)), hasMore };
 }
 
+/**
+ * The newest lines, from ClearML's server and Trackside's tracker alike. Both are asked for the newest
+ * first; lines of the same millisecond are in their order only so.
+ */
+export async function readConsoleEnd(
+  session: ClearMlSession,
+  taskId: string,
+  limit: number,
+  signal: AbortSignal,
+): Promise<readonly ConsoleChunk[]> {
+  const { events } = await session.read(
+    'events.get_task_log',
+    {
+      task: taskId,
+      navigate_earlier: true,
+      order: 'desc',
+      batch_size: Math.min(MAX_BATCH, Math.max(1, limit)),
+    },
+    logData,
+    signal,
+  );
+  const inTime = events.toReversed().sort((a, b) => a.timestamp - b.timestamp);
+  return inTime.map(({ msg, timestamp, level }) => ({
+    text: msg.replaceAll('\0', ''),
+    at: timestamp,
+    ...defined({ level }),
+  }));
+}
+
 /** A cursor that is not understood reads from the beginning. */
 function readPlace(cursor: string | undefined): LogCursor {
   try {

@@ -63,6 +63,7 @@ export function toTask(wire: WireTask, context: MapContext): Task {
     ...saidOf(wire),
     ...runOf(wire),
     ...placeOf(wire, context),
+    ...datasetOf(wire),
   };
 }
 
@@ -78,6 +79,18 @@ function saidOf(wire: WireTask): Partial<Task> {
     updatedAt: latest([wire.last_update, wire.last_change, wire.status_changed]),
     lastIteration: wire.last_iteration,
   });
+}
+
+function datasetOf({ system_tags: tags, runtime }: WireTask): Partial<Task> {
+  return tags.includes('dataset')
+    ? {
+        dataset: defined({
+          version: said(runtime?.version),
+          fileCount: runtime?.ds_file_count,
+          sizeBytes: runtime?.ds_total_size,
+        }),
+      }
+    : {};
 }
 
 /** A reset or dequeued task keeps traces of its last run on the server; they are not of this state. */
@@ -127,6 +140,7 @@ export function toProject(wire: WireProject): Project {
     ...defined({
       description: said(wire.description),
       taskCounts: counts === undefined ? undefined : countByStatus(counts),
+      modelCount: wire.own_models,
       updatedAt: epochMs(wire.last_update),
     }),
   };

@@ -1,9 +1,12 @@
+import * as z from 'zod';
+import type { ProjectRequest } from '../../core/actions';
 import type { Project } from '../../core/entities';
+import { isTracksideError, toTracksideError, TracksideError } from '../../core/errors';
+import { checkedName } from './actions';
 import { toProject } from './map';
-import { createdData, projectsData } from './schema';
+import { count, createdData, projectsData } from './schema';
 import type { ClearMlSession } from './session';
 import { escapePattern } from './task-query';
-import { isTracksideError } from '../../core/errors';
 
 /** The server silently gives no more than this per page. */
 const PAGE_SIZE = 500;
@@ -20,6 +23,7 @@ export async function listProjects(session: ClearMlSession, signal: AbortSignal)
         order_by: ['name'],
         include_stats: true,
         stats_with_children: true,
+        check_own_contents: true,
         page,
         page_size: PAGE_SIZE,
       },
@@ -74,4 +78,67 @@ async function findProject(
     signal,
   );
   return projects.find((project) => project.name === name)?.id;
+}
+
+/** Creates, renames, moves or deletes a project. Nothing here is ever sent twice. */
+export async function changeProject(
+  session: ClearMlSession,
+  request: ProjectRequest,
+  signal: AbortSignal,
+): Promise<void> {
+  const send = async (call: string, body: object): Promise<void> => {
+    await session.call(call, body, z.unknown(), { isIdempotent: false, signal });
+  };
+  switch (request.change) {
+    case 'create':
+      return send('projects.create', { name: checkedName(request.name, 'project'), description: '' });
+    case 'rename':
+      // The server takes a full path only, and refuses another location.
+      return send('projects.update', {
+        project: request.projectId,
+        name: checkedName(request.name, 'project'),
+      });
+    case 'move':
+      return send('projects.move', { project: request.projectId, new_location: request.parentName });
+    case 'delete':
+      await checkEmpty(session, request.projectId, signal);
+      return send('projects.delete', { project: request.projectId, force: false, delete_contents: false });
+  }
+}
+
+/** The server itself deletes a project in which everything is archived, and leaves that without a project. */
+async function checkEmpty(session: ClearMlSession, project: string, signal: AbortSignal): Promise<void> {
+  const contents: z.infer<typeof contentsData> = await session
+    .read('projects.validate_delete', { project }, contentsData, signal)
+    .catch((error: unknown) => (isAbsentCall(error) ? {} : Promise.reject(toTracksideError(error))));
+  const inside = CONTENTS.flatMap(([key, noun]) => {
+    const count = contents[key] ?? 0;
+    return count > 0 ? [`${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`] : [];
+  });
+  if (inside.length > 0) {
+    throw new TracksideError(
+      'conflict',
+      `The project is not empty: ${inside.join(', ')} in it or below it, archived ones included.`,
+      'Move or delete them first.',
+    );
+  }
+}
+
+const CONTENTS = [
+  ['tasks', 'task'],
+  ['models', 'model'],
+  ['reports', 'report'],
+  ['pipelines', 'pipeline'],
+  ['datasets', 'dataset'],
+] as const;
+const contentsData = z.object({
+  tasks: count,
+  models: count,
+  reports: count,
+  pipelines: count,
+  datasets: count,
+});
+
+function isAbsentCall(error: unknown): boolean {
+  return isTracksideError(error) && error.detail.status === 404;
 }

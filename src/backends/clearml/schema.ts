@@ -4,7 +4,7 @@ import * as z from 'zod';
 /** Optional fields of odd type count as absent: one broken row must not hide a whole list. */
 export const text = z.string().optional().catch(undefined);
 export const count = z.number().optional().catch(undefined);
-const words = z
+export const words = z
   .array(z.unknown())
   .transform((items) => items.filter((item) => typeof item === 'string'))
   .catch([]);
@@ -42,6 +42,12 @@ export const currentUserData = z.object({
   user: z.object({ name: text, company: z.object({ name: text }).optional().catch(undefined) }),
 });
 
+/** A number that some clients write as text. */
+const figureText = z
+  .union([z.number(), z.string().regex(/^\d+$/).transform(Number)])
+  .optional()
+  .catch(undefined);
+
 export const wireTask = z.object({
   id: z.string().min(1),
   name: z.string().catch(''),
@@ -66,6 +72,10 @@ export const wireTask = z.object({
   execution: z.object({ queue: reference }).optional().catch(undefined),
   tags: words,
   system_tags: words,
+  runtime: z
+    .object({ version: text, ds_file_count: figureText, ds_total_size: figureText })
+    .optional()
+    .catch(undefined),
 });
 export type WireTask = z.infer<typeof wireTask>;
 
@@ -108,20 +118,18 @@ export const lastMetricsData = z.object({
   ),
 });
 
-export const projectsData = z.object({
-  projects: rows(
-    z.object({
-      id: z.string().min(1),
-      name: z.string(),
-      description: text,
-      last_update: text,
-      stats: z
-        .object({ active: z.object({ status_count: z.record(z.string(), z.number()) }) })
-        .optional()
-        .catch(undefined),
-    }),
-  ),
+export const wireProject = z.object({
+  id: z.string().min(1),
+  name: z.string(),
+  description: text,
+  last_update: text,
+  own_models: count,
+  stats: z
+    .object({ active: z.object({ status_count: z.record(z.string(), z.number()) }) })
+    .optional()
+    .catch(undefined),
 });
+export const projectsData = z.object({ projects: rows(wireProject) });
 
 export const queuesData = z.object({
   queues: rows(
@@ -186,7 +194,26 @@ export const workerStatsData = z.object({
   workers: z.array(
     z.object({
       worker: z.string(),
-      metrics: z.array(z.object({ metric: z.string(), stats: z.array(statsPoints).catch([]) })).catch([]),
+      metrics: z
+        .array(
+          z.object({
+            metric: z.string(),
+            dates: z.array(z.number()).optional().catch(undefined),
+            stats: z.array(statsPoints).catch([]),
+          }),
+        )
+        .catch([]),
+    }),
+  ),
+});
+
+export const queueMetricsData = z.object({
+  queues: rows(
+    z.object({
+      queue: z.string(),
+      dates: z.array(z.number()),
+      avg_waiting_times: z.array(z.number()),
+      queue_lengths: z.array(z.number()),
     }),
   ),
 });
@@ -194,18 +221,18 @@ export const workerStatsData = z.object({
 export const createdData = z.object({ id: z.string().min(1) });
 
 /** `queue_watched` only from servers that check whether somebody takes tasks from the queue. */
-export const queuedData = z.object({ queue_watched: z.boolean().optional().catch(undefined) });
+const flag = z.boolean().optional().catch(undefined);
+export const queuedData = z.object({ queue_watched: flag });
 
 export const queueData = z.object({ queue: z.object({ display_name: text }) });
 
-export const updatedData = z.object({
-  updated: count,
-  fields: z.object({ status: text, status_message: text }).optional().catch(undefined),
-});
+const changedFields = z.object({ status: text, status_message: text }).optional().catch(undefined);
+export const updatedData = z.object({ updated: count, fields: changedFields });
 
 /** `*_many` calls answer 200 even when every item failed. */
 export const manyData = z.object({
-  succeeded: z.array(z.unknown()).catch([]),
+  succeeded: z.array(z.object({ id: text, fields: changedFields, queue_watched: flag })).catch([]),
+  queue_watched: flag,
   failed: z
     .array(
       z.object({

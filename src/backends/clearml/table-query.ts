@@ -85,14 +85,14 @@ export function tableFilters(query: TableQuery): Record<string, unknown> | undef
     statuses,
     tags,
     isArchived,
+    types,
+    userIds,
     includeSubprojects,
     ...(projectId === undefined ? {} : { projectId }),
   });
   return (
     shared && {
       ...shared,
-      ...(types.length === 0 ? {} : { type: types }),
-      ...(userIds.length === 0 ? {} : { user: userIds }),
       ...Object.fromEntries(
         ranges.flatMap(({ column, min, max }) => {
           const path = rangePath(column);

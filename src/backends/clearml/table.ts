@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { isTracksideError } from '../../core/errors';
 import { columnKey, type TableCatalog, type TableColumn, type TableRow } from '../../core/task-table';
 import type { TableAbility, TableQuery } from '../contract';
+import { orNone } from './absent-call';
 import { toTask } from './map';
 import { count, rows, wireTask } from './schema';
 import type { ServerProbe } from './server-facts';
@@ -134,12 +134,4 @@ export class ClearMlTable implements TableAbility {
     }
     return found;
   }
-}
-
-/** Only for calls that the server does not have or does not allow; other failures are failures. */
-function orNone<T>(error: unknown, none: T): T {
-  if (isTracksideError(error) && (error.kind === 'notFound' || error.kind === 'forbidden')) {
-    return none;
-  }
-  throw error;
 }

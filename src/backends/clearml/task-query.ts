@@ -27,6 +27,10 @@ export const TASK_FIELDS: readonly string[] = [
   'execution.queue',
   'tags',
   'system_tags',
+  // Of datasets only.
+  'runtime.version',
+  'runtime.ds_file_count',
+  'runtime.ds_total_size',
 ];
 
 /** Server fields that the three orders sort by. */
@@ -79,6 +83,9 @@ export function filtersOf(query: TaskQuery): Record<string, unknown> | undefined
   return {
     system_tags: [query.isArchived === true ? '__$and' : '__$not', 'archived'],
     ...(words.length === 0 ? {} : { status: words }),
+    ...(query.includesHidden === true ? { search_hidden: true } : {}),
+    ...(query.types?.length ? { type: query.types } : {}),
+    ...(query.userIds?.length ? { user: query.userIds } : {}),
     ...projectFilter(query),
     ...contentFilter(query),
   };

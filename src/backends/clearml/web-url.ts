@@ -67,6 +67,12 @@ export function taskPageUrl(
   return `${webBase}/projects/${project}/${noun}/${encodeURIComponent(taskId)}/output/execution`;
 }
 
+/** The model's page. */
+export function modelPageUrl(webBase: string, projectId: string | undefined, modelId: string): string {
+  const project = projectId === undefined ? '*' : encodeURIComponent(projectId);
+  return `${webBase}/projects/${project}/models/${encodeURIComponent(modelId)}/general`;
+}
+
 function isAtLeast(version: string, major: number, minor: number): boolean {
   const [first = 0, second = 0] = version.split('.').map(Number);
   return first > major || (first === major && second >= minor);

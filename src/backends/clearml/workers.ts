@@ -1,5 +1,11 @@
 import type * as z from 'zod';
-import type { Worker, WorkerLoad } from '../../core/entities';
+import {
+  WORKER_FIGURES,
+  type History,
+  type Worker,
+  type WorkerFigure,
+  type WorkerLoad,
+} from '../../core/entities';
 import { isCancelled, isTracksideError } from '../../core/errors';
 import { defined, epochMs } from './map';
 import { workersData, workerStatsData, type WireMachineStats } from './schema';
@@ -7,10 +13,28 @@ import type { ServerProbe } from './server-facts';
 import type { ClearMlSession } from './session';
 
 /** Figures are taken from this long ago until now; a worker reports every 10 to 30 s. */
-const STATS_WINDOW_S = 300;
-/** The server takes nothing shorter. */
-const STATS_INTERVAL_S = 40;
-const STATS_KEYS = ['cpu_usage', 'memory_used', 'memory_free', 'gpu_usage', 'gpu_memory_used'] as const;
+const STATS_WINDOW_S = 1_800;
+/** The server takes nothing shorter than 40. */
+const STATS_INTERVAL_S = 60;
+const STATS_KEYS = [
+  'cpu_usage',
+  'memory_used',
+  'memory_free',
+  'gpu_usage',
+  'gpu_memory_used',
+  'network_rx',
+  'network_tx',
+] as const;
+const FIGURE_KEYS: Readonly<Record<WorkerFigure, StatsKey>> = {
+  cpu: 'cpu_usage',
+  memory: 'memory_used',
+  gpu: 'gpu_usage',
+  gpuMemory: 'gpu_memory_used',
+  received: 'network_rx',
+  sent: 'network_tx',
+};
+/** A load is of now; a worker that has been silent for longer has none. */
+const LATEST_POINTS = 5;
 type StatsKey = (typeof STATS_KEYS)[number];
 
 /** Trackside's own worker ends its id with this. */
@@ -33,14 +57,19 @@ export class ClearMlWorkers {
       this.session.read('workers.get_all', {}, workersData, signal),
     ]);
     const isAsked = !isTrackside && workers.length > 0;
-    const loads = isAsked ? await this.loads(workers, signal) : new Map<string, WorkerLoad>();
-    return workers.map((wire) =>
-      toWorker(wire, loads.get(wire.id) ?? reportedLoad(wire.trackside?.machine_stats), isTrackside),
-    );
+    const stats = isAsked ? await this.stats(workers, signal) : new Map<string, WireMetrics>();
+    return workers.map((wire) => {
+      const metrics = stats.get(wire.id);
+      const load = metrics ? toLoad(metrics) : reportedLoad(wire.trackside?.machine_stats);
+      return { ...toWorker(wire, load, isTrackside), ...(metrics ? historyOf(metrics) : {}) };
+    });
   }
 
   /** A server without figures, or whose figures fail, still has workers. */
-  private async loads(workers: readonly WireWorker[], signal: AbortSignal): Promise<Map<string, WorkerLoad>> {
+  private async stats(
+    workers: readonly WireWorker[],
+    signal: AbortSignal,
+  ): Promise<Map<string, WireMetrics>> {
     if (!this.hasStats) {
       return new Map();
     }
@@ -58,7 +87,7 @@ export class ClearMlWorkers {
         workerStatsData,
         signal,
       );
-      return new Map(stats.workers.map(({ worker, metrics }) => [worker, toLoad(metrics)]));
+      return new Map(stats.workers.map(({ worker, metrics }) => [worker, metrics]));
     } catch (error) {
       if (isCancelled(error)) {
         throw error;
@@ -132,6 +161,7 @@ function toLoad(metrics: WireMetrics): WorkerLoad {
     metrics
       .find(({ metric }) => metric === key)
       ?.stats.flatMap(({ values }) => values ?? [])
+      .slice(-LATEST_POINTS)
       .findLast((value) => value > 0);
   const used = last('memory_used');
   const free = last('memory_free');
@@ -142,4 +172,38 @@ function toLoad(metrics: WireMetrics): WorkerLoad {
     gpuPercent: last('gpu_usage'),
     gpuMemoryUsedMb: last('gpu_memory_used'),
   });
+}
+
+/** Points at which not even memory was in use were measured by nobody. */
+function historyOf(metrics: WireMetrics): Pick<Worker, 'history'> {
+  const series = (key: StatsKey): WirePoints | undefined => {
+    const metric = metrics.find((candidate) => candidate.metric === key);
+    const [stats] = metric?.stats ?? [];
+    // Servers before API 2.32 give the dates once for the metric.
+    const dates = stats?.dates ?? metric?.dates ?? [];
+    const values = stats?.values ?? [];
+    return values.length < 2 || dates.length !== values.length ? undefined : { dates, values };
+  };
+  const measured = series('memory_used') ?? series('cpu_usage');
+  const isMeasured = (at: number): boolean => {
+    const index = measured?.dates.indexOf(at) ?? -1;
+    return index < 0 || measured?.values[index] !== 0;
+  };
+  const history: Partial<Record<WorkerFigure, History>> = {};
+  for (const figure of WORKER_FIGURES) {
+    const points = series(FIGURE_KEYS[figure]);
+    if (points) {
+      history[figure] = {
+        from: points.dates[0] ?? 0,
+        stepMs: STATS_INTERVAL_S * 1000,
+        values: points.values.map((value, index) => (isMeasured(points.dates[index] ?? 0) ? value : null)),
+      };
+    }
+  }
+  return Object.keys(history).length === 0 ? {} : { history };
+}
+
+interface WirePoints {
+  readonly dates: readonly number[];
+  readonly values: readonly number[];
 }

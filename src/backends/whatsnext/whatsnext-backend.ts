@@ -31,7 +31,7 @@ export class WhatsNextBackend implements Backend {
   readonly workers: Workers;
   readonly actions: Actions;
   readonly templates: Templates;
-  readonly projects: ProjectAbility;
+  readonly projects: Required<Pick<ProjectAbility, 'setArchived'>>;
   readonly dependencies: DependencyAbility;
   readonly details: DetailAbility;
   private readonly session: WhatsNextSession;

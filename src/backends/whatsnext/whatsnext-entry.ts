@@ -1,8 +1,9 @@
 import type { BackendEntry } from '../backend-entry';
+import { KIND_FACTS } from '../kind-facts';
 
 /** WhatsNext: a job queue with projects, command templates and dependencies. */
 export const whatsNextEntry: BackendEntry = {
-  label: 'WhatsNext',
+  label: KIND_FACTS.whatsnext.label,
   urlPlaceholder: 'http://host:8000',
   fields: [
     {

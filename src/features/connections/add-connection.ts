@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Environment, FoundSignIn } from '../../backends/backend-entry';
 import { BACKEND_KINDS, type BackendKind, type ServerDescription } from '../../backends/contract';
+import { KIND_FACTS } from '../../backends/kind-facts';
 import type { ServerTrust } from '../../client/server-trust';
 import { TracksideError } from '../../core/errors';
 import type { Dialogs } from '../../platform/contract';
@@ -71,8 +72,12 @@ async function addChecked(
   };
   await storage.add(added, secret);
   connections.reload();
-  await connections.setActive(added.id);
-  dialogs.info(`${added.label} is connected${whoText(description)}. New tasks go there.`);
+  const takesScripts = KIND_FACTS[added.kind].takesScripts;
+  if (takesScripts) {
+    await connections.setActive(added.id);
+  }
+  const now = takesScripts ? ' New tasks go there.' : '';
+  dialogs.info(`${added.label} is connected${whoText(description)}.${now}`);
 }
 
 interface TypedAddress {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { KIND_FACTS } from '../../backends/kind-facts';
 import { TracksideError } from '../../core/errors';
 import type { Dialogs } from '../../platform/contract';
 import type { ConnectionSession, ConnectionState } from '../../store/contract';
@@ -19,7 +20,10 @@ export async function selectConnection(
     named ??
     (await dialogs.pick(
       'Select Connection',
-      connections.all().map((session) => choiceOf(session, session === active)),
+      connections
+        .all()
+        .filter(({ info }) => KIND_FACTS[info.kind].takesScripts)
+        .map((session) => choiceOf(session, session === active)),
       'Where new tasks go',
     ));
   if (chosen !== undefined) {

@@ -1,38 +1,57 @@
 import type { Clock } from '../../core/clock';
 import type { Disposable } from '../../core/disposable';
-import type { TracksideError } from '../../core/errors';
+import type { EpochMs } from '../../core/entities';
+import { toTracksideError, TracksideError } from '../../core/errors';
 import type { ConnectionSession } from '../../store/contract';
 import { ConsoleFollower, consoleStart, type ConsoleSink } from './console-follower';
-import { ConsoleTextBuffer } from './console-text-buffer';
+import { ConsoleLog } from './console-log';
+import type { LineFacts } from './console-spool';
+import { ConsoleWindow, WHOLE_VIEW, type ConsolePage, type ConsoleView } from './console-window';
 
 /** The editor reads a changed document whole, so that it is told twice a second at most, and less for large ones. */
 const REDRAW_PAUSE_MS = 500;
 const REDRAW_PAUSE_MS_PER_MEGABYTE = 500;
 /** Gathers what one read brings. */
 const REDRAW_DELAY_MS = 20;
+/** A console that takes longer to read is shown before it is read. */
+const LOAD_PATIENCE_MS = 1_500;
+
+const STILL_READING = '‹The rest of this console is still being read.›';
+
+interface Drawn {
+  readonly page: ConsolePage;
+  readonly bytes: Uint8Array;
+}
 
 /** One task's console as text that grows while somebody looks at it. */
 export class ConsoleDocument implements Disposable {
-  private readonly buffer = new ConsoleTextBuffer();
+  readonly log: ConsoleLog;
+  private readonly window: ConsoleWindow;
   private readonly position = consoleStart();
   private follower: ConsoleFollower | undefined;
   private redraw: Disposable | undefined;
   private failure: TracksideError | undefined;
-  private shown: Uint8Array = new Uint8Array();
+  private hasMore = false;
+  private drawing: Promise<Drawn> | undefined;
+  private drawn: Drawn | undefined;
   private changedAt: number;
-  private isOutdated = true;
   private redrawnAt = 0;
+  private shownView: ConsoleView = WHOLE_VIEW;
 
   constructor(
     private readonly deps: {
       readonly session: ConnectionSession;
       readonly taskId: string;
       readonly clock: Clock;
+      /** Names a new folder for the lines of one run. */
+      readonly makeFolder: () => string;
       /** The document must be read again. */
       readonly changed: () => void;
     },
   ) {
     this.changedAt = deps.clock.now();
+    this.log = new ConsoleLog(() => deps.makeFolder());
+    this.window = new ConsoleWindow(this.log);
   }
 
   /** Starts or stops asking for news. */
@@ -46,23 +65,79 @@ export class ConsoleDocument implements Disposable {
     this.follower ??= new ConsoleFollower(session, taskId, this.position, this.sink());
   }
 
-  /** Reads what there is now; used before the document is shown for the first time. Never throws. */
+  get isVisible(): boolean {
+    return this.follower !== undefined;
+  }
+
+  /** Reads what there is now; a long console goes on being read while it is shown. Never throws. */
   async load(): Promise<void> {
-    const wasVisible = this.follower !== undefined;
+    const wasVisible = this.isVisible;
     this.setVisible(true);
-    await this.follower?.readNow().catch(() => undefined);
+    const read = this.follower?.readNow().catch(() => undefined);
+    let patience: Disposable | undefined;
+    await Promise.race([
+      read,
+      new Promise<void>((resolve) => {
+        patience = this.deps.clock.after(LOAD_PATIENCE_MS, resolve);
+      }),
+    ]);
+    patience?.dispose();
     if (!wasVisible) {
       this.setVisible(false);
     }
   }
 
   /** UTF-8; the same bytes until the document changed. */
-  bytes(): Uint8Array {
-    if (this.isOutdated) {
-      this.shown = new TextEncoder().encode(this.text());
-      this.isOutdated = false;
+  async bytes(): Promise<Uint8Array> {
+    return (await this.draw()).bytes;
+  }
+
+  /** What the document shows as it was drawn last; undefined before that. */
+  get page(): ConsolePage | undefined {
+    return this.drawn?.page;
+  }
+
+  /** When the run that is shown started, if the server says so. */
+  get runStartedAt(): EpochMs | undefined {
+    return this.position.startedAt;
+  }
+
+  get view(): ConsoleView {
+    return this.shownView;
+  }
+
+  /** Shows another part or other lines, at once. */
+  show(view: ConsoleView): void {
+    this.shownView = view;
+    this.redraw?.dispose();
+    this.redraw = undefined;
+    this.outdate();
+    this.deps.changed();
+  }
+
+  /** Shows the part before or after the one that is shown. */
+  async showNeighbour(way: 'earlier' | 'later'): Promise<void> {
+    const first = await this.window.neighbour((await this.draw()).page, way);
+    this.show({ ...WHOLE_VIEW, ...(first === undefined ? {} : { first }) });
+  }
+
+  /** Makes sure that this line of the console is shown; returns where in the document. */
+  async reveal(line: number): Promise<number> {
+    const shown = (await this.draw()).page;
+    if (this.shownView.minLevel !== WHOLE_VIEW.minLevel || line < shown.first || line >= shown.end) {
+      const first = await this.window.firstAround(line);
+      this.show(
+        first === 0 && this.log.spool.byteCount < MOST_SHOWN_BYTES ? WHOLE_VIEW : { ...WHOLE_VIEW, first },
+      );
     }
-    return this.shown;
+    return (await this.draw()).page.documentLineOf(line) ?? 0;
+  }
+
+  /** What is known of some lines of the console beside their text; the unfinished one included. */
+  async facts(first: number, end: number): Promise<readonly LineFacts[]> {
+    const { spool, pending, pendingFacts } = this.log;
+    const facts = await spool.readFacts(first, end);
+    return pending !== undefined && end > spool.lineCount ? [...facts, pendingFacts] : facts;
   }
 
   /** Grows with every change; the editor compares it. */
@@ -73,25 +148,44 @@ export class ConsoleDocument implements Disposable {
   dispose(): void {
     this.follower?.dispose();
     this.redraw?.dispose();
+    void this.log.dispose();
   }
 
-  private text(): string {
-    const text = this.buffer.text();
+  private draw(): Promise<Drawn> {
+    this.drawing ??= this.drawAnew().catch((error: unknown) => failedPage(error));
+    return this.drawing;
+  }
+
+  private async drawAnew(): Promise<Drawn> {
+    const page = await this.window.page(this.shownView, this.tail());
+    this.drawn = { page, bytes: new TextEncoder().encode(page.text) };
+    return this.drawn;
+  }
+
+  private tail(): readonly string[] {
     if (this.failure !== undefined) {
-      const note = `‹The console could not be read: ${this.failure.message} ${this.failure.nextStep}›`;
-      return this.buffer.isEmpty ? note : `${text}\n${note}`;
+      return [`‹The console could not be read: ${this.failure.message} ${this.failure.nextStep}›`];
     }
-    return text;
+    return this.hasMore ? [STILL_READING] : [];
   }
 
   private sink(): ConsoleSink {
     return {
-      write: (text) => {
-        this.buffer.write(text);
+      write: (text, at) => {
+        this.log.write(text, at);
         this.touch();
       },
+      settle: async (hasMore) => {
+        this.hasMore = hasMore;
+        if (this.log.spool.isFull) {
+          await this.log.spool.flush().catch((error: unknown) => {
+            throw notStored(error);
+          });
+        }
+      },
       restart: () => {
-        this.buffer.clear();
+        this.log.restart();
+        this.shownView = { minLevel: this.shownView.minLevel };
         this.touch();
       },
       recover: () => {
@@ -107,11 +201,15 @@ export class ConsoleDocument implements Disposable {
     };
   }
 
+  private outdate(): void {
+    this.drawing = undefined;
+    this.changedAt = Math.max(this.changedAt + 1, this.deps.clock.now());
+  }
+
   private touch(failure?: TracksideError): void {
     this.failure = failure;
-    this.isOutdated = true;
-    this.changedAt = Math.max(this.changedAt + 1, this.deps.clock.now());
-    const megabytes = this.shown.length / 1_000_000;
+    this.outdate();
+    const megabytes = (this.drawn?.bytes.length ?? 0) / 1_000_000;
     const pauseMs = REDRAW_PAUSE_MS + megabytes * REDRAW_PAUSE_MS_PER_MEGABYTE;
     const delayMs = Math.max(REDRAW_DELAY_MS, this.redrawnAt + pauseMs - this.deps.clock.now());
     this.redraw ??= this.deps.clock.after(delayMs, () => {
@@ -120,4 +218,31 @@ export class ConsoleDocument implements Disposable {
       this.deps.changed();
     });
   }
+}
+
+/** A console up to this size is shown whole, so that it grows. */
+const MOST_SHOWN_BYTES = 8_000_000;
+
+function notStored(error: unknown): TracksideError {
+  const { message } = toTracksideError(error);
+  return new TracksideError(
+    'server',
+    `The console could not be written to this machine's disk: ${message}`,
+    'Make room on the disk.',
+  );
+}
+
+function failedPage(error: unknown): Drawn {
+  const { message } = notStored(error);
+  const text = `‹${message}›`;
+  const page: ConsolePage = {
+    text,
+    notes: new Set([0]),
+    lineCount: 1,
+    first: 0,
+    end: 0,
+    lineAt: () => undefined,
+    documentLineOf: () => undefined,
+  };
+  return { page, bytes: new TextEncoder().encode(text) };
 }

@@ -5,6 +5,7 @@ import { CONSOLE_SCHEME } from '../../platform/command-ids';
 import type { Connections } from '../../store/contract';
 import { taskOfConsolePath } from './console-address';
 import { ConsoleDocument } from './console-document';
+import type { ConsoleFolders } from './console-folders';
 
 /** Documents that nobody opened (a search, a preview) are kept for a while, but not more than these. */
 const MAX_UNOPENED = 8;
@@ -22,6 +23,7 @@ export class ConsoleFileSystem implements vscode.FileSystemProvider, Disposable 
   constructor(
     private readonly connections: Connections,
     private readonly clock: Clock,
+    private readonly folders: ConsoleFolders,
   ) {
     this.owned.add(vscode.window.onDidChangeVisibleTextEditors(() => this.followVisible()));
     this.owned.add(
@@ -34,17 +36,23 @@ export class ConsoleFileSystem implements vscode.FileSystemProvider, Disposable 
     this.owned.add(toDisposable(() => this.forgetAll()));
   }
 
+  /** A document that is open or was lately. */
+  find(uri: vscode.Uri): ConsoleDocument | undefined {
+    return uri.scheme === CONSOLE_SCHEME ? this.documents.get(uri.path) : undefined;
+  }
+
   watch(): Disposable {
     return toDisposable(() => undefined);
   }
 
   async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
     const document = await this.open(uri);
+    const { length } = await document.bytes();
     return {
       type: vscode.FileType.File,
       ctime: 0,
       mtime: document.modifiedAt,
-      size: document.bytes().length,
+      size: length,
       permissions: vscode.FilePermission.Readonly,
     };
   }
@@ -88,7 +96,13 @@ export class ConsoleFileSystem implements vscode.FileSystemProvider, Disposable 
       throw vscode.FileSystemError.FileNotFound(uri);
     }
     const changed = (): void => this.fileChanges.fire([{ type: vscode.FileChangeType.Changed, uri }]);
-    const document = new ConsoleDocument({ session, taskId: ref.taskId, clock: this.clock, changed });
+    const document = new ConsoleDocument({
+      session,
+      taskId: ref.taskId,
+      clock: this.clock,
+      makeFolder: () => this.folders.next(),
+      changed,
+    });
     this.letGoOfUnopened();
     this.documents.set(uri.path, document);
     await document.load();

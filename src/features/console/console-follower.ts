@@ -1,5 +1,6 @@
 import { chunkSeparator } from '../../core/console-text';
 import { DisposableStore, type Disposable } from '../../core/disposable';
+import type { EpochMs } from '../../core/entities';
 import { TracksideError } from '../../core/errors';
 import { isLive } from '../../core/status';
 import type { LiveChange } from '../../backends/contract';
@@ -14,8 +15,10 @@ const FRESH_FOR_MS = 0;
 
 /** Takes what a run prints. */
 export interface ConsoleSink {
-  /** More output, raw: carriage returns and colours as the run printed them. */
-  write(text: string): void;
+  /** More output, raw: carriage returns and colours as the run printed them; when, if the server says so. */
+  write(text: string, at: EpochMs | undefined): void;
+  /** A page was written. The next one is read when this resolves, and `hasMore` says whether there is one. */
+  readonly settle?: (hasMore: boolean) => Promise<void>;
   /** The run was reset or started again: what was written no longer holds. */
   restart(): void;
   /** A read went through. */
@@ -140,12 +143,13 @@ export class ConsoleFollower implements Disposable {
         // The run was reset while this page was under way.
         continue;
       }
-      for (const { text } of page.chunks) {
-        this.sink.write((this.position.hasText ? chunkSeparator(text) : '') + text);
+      for (const { text, at } of page.chunks) {
+        this.sink.write((this.position.hasText ? chunkSeparator(text) : '') + text, at);
         this.position.hasText = true;
       }
       this.position.cursor = page.cursor;
       hasMore = page.hasMore;
+      await this.sink.settle?.(hasMore);
     }
   }
 }

@@ -40,6 +40,15 @@ export class EndFollowingEditors implements Disposable {
     editor.revealRange(new vscode.Range(end, end), vscode.TextEditorRevealType.Default);
   }
 
+  /** Shows a line in the middle and stays there, unless it is the end. */
+  goTo(editor: vscode.TextEditor, line: number): void {
+    const { follower } = this.of(editor);
+    const place = new vscode.Position(Math.min(line, editor.document.lineCount - 1), 0);
+    editor.selection = new vscode.Selection(place, place);
+    editor.revealRange(new vscode.Range(place, place), vscode.TextEditorRevealType.InCenter);
+    follower.onCursor(place.line, Date.now());
+  }
+
   dispose(): void {
     this.owned.dispose();
     this.followed.clear();

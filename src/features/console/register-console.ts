@@ -1,3 +1,4 @@
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { systemClock } from '../../core/clock';
 import { DisposableStore, type Disposable } from '../../core/disposable';
@@ -7,7 +8,12 @@ import { COMMANDS, CONSOLE_SCHEME } from '../../platform/command-ids';
 import type { Platform } from '../../platform/contract';
 import type { Connections } from '../../store/contract';
 import { consolePath } from './console-address';
+import { registerConsoleCommands } from './console-commands';
+import { ConsoleDecorations } from './console-decorations';
 import { ConsoleFileSystem } from './console-file-system';
+import { ConsoleFolders } from './console-folders';
+import { ConsoleSights } from './console-sights';
+import { registerConsoleStructure } from './console-structure';
 import { EndFollowingEditors } from './end-following-editors';
 import { pickTask } from '../tasks/pick-task';
 
@@ -19,8 +25,28 @@ export interface ConsoleDeps {
 /** The console as a read-only document that grows while the run runs. */
 export function registerConsole(deps: ConsoleDeps): Disposable {
   const owned = new DisposableStore();
-  const files = owned.add(new ConsoleFileSystem(deps.connections, systemClock));
+  const folders = owned.add(new ConsoleFolders(path.join(deps.platform.dataPath, 'consoles')));
+  const files = owned.add(new ConsoleFileSystem(deps.connections, systemClock, folders));
   const editors = owned.add(new EndFollowingEditors());
+  const sights = owned.add(new ConsoleSights(files, deps.platform));
+  const decorations = owned.add(
+    new ConsoleDecorations({
+      files,
+      logger: deps.platform.logger,
+      newFrom: (document) => sights.newFrom(document),
+    }),
+  );
+  owned.add(sights.onDidLook(() => decorations.drawAll()));
+  owned.add(
+    registerConsoleCommands({
+      platform: deps.platform,
+      files,
+      editors,
+      newLine: (document) => sights.newFrom(document)?.line,
+      toggleTimes: () => decorations.toggleTimes(),
+    }),
+  );
+  owned.add(registerConsoleStructure(files));
   owned.add(
     vscode.workspace.registerFileSystemProvider(CONSOLE_SCHEME, files, {
       isReadonly: true,

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { InputEdits } from '../../core/actions';
 import type { Task } from '../../core/entities';
 import { TracksideError } from '../../core/errors';
+import { nameInAddress } from '../../core/plain-file-name';
 import type { TaskArtifact } from '../../core/task-details';
 import type { TaskImage, TaskPlot } from '../../core/task-output';
 import type { TaskRef } from '../../core/task-ref';
@@ -19,6 +20,7 @@ const ACTION_COMMANDS: Readonly<Record<PanelAction, CommandId>> = {
   enqueue: COMMANDS.enqueueTask,
   dequeue: COMMANDS.dequeueTask,
   reset: COMMANDS.resetTask,
+  rerun: COMMANDS.rerunTask,
   clone: COMMANDS.cloneTask,
 };
 
@@ -124,15 +126,5 @@ function inputsOf(edit: InputEdit): InputEdits {
       }
       return { parameters: [], arguments: split.arguments };
     }
-  }
-}
-
-/** The last part of the path, decoded; undefined where there is none. */
-function nameInAddress(uri: string): string | undefined {
-  try {
-    const last = new URL(uri).pathname.split('/').at(-1) ?? '';
-    return last === '' ? undefined : decodeURIComponent(last);
-  } catch {
-    return undefined;
   }
 }

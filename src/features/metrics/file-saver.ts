@@ -2,6 +2,7 @@ import os from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { byteSize } from '../../core/byte-size';
+import { plainFileName } from '../../core/plain-file-name';
 import type { FileDownload } from '../../core/task-output';
 import { writeDownload, type Transferred } from './file-transfer';
 
@@ -19,8 +20,8 @@ const SHOW_FOLDER = 'Show in Folder';
 /** Asks where to, brings the file there with its progress shown, and offers to open it. */
 export async function saveFile(file: FileToSave): Promise<void> {
   const target = await vscode.window.showSaveDialog({
-    defaultUri: vscode.Uri.joinPath(startFolder(), plainName(file.name)),
-    title: `Save ${plainName(file.name)}`,
+    defaultUri: vscode.Uri.joinPath(startFolder(), plainFileName(file.name)),
+    title: `Save ${plainFileName(file.name)}`,
   });
   if (target === undefined) {
     return;
@@ -28,7 +29,7 @@ export async function saveFile(file: FileToSave): Promise<void> {
   const transferred = await vscode.window.withProgress(
     {
       location: vscode.ProgressLocation.Notification,
-      title: `Saving ${plainName(file.name)}`,
+      title: `Saving ${plainFileName(file.name)}`,
       cancellable: true,
     },
     (progress, token) => bring(file, target, progress, token),
@@ -80,14 +81,4 @@ async function bring(
 function startFolder(): vscode.Uri {
   const [folder] = vscode.workspace.workspaceFolders ?? [];
   return folder?.uri.scheme === 'file' ? folder.uri : vscode.Uri.file(os.homedir());
-}
-
-/** Also of a name that ends in nothing or is made of dots. */
-export function plainName(name: string): string {
-  const last = name.split(/[\\/]/).findLast((part) => part !== '') ?? '';
-  const plain = last
-    .replace(/[:*?"<>|\u0000-\u001f]/g, '_')
-    .replace(/^\.+/, '')
-    .slice(0, 120);
-  return plain === '' ? 'file' : plain;
 }

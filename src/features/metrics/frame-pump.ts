@@ -3,14 +3,13 @@ import type { Clock } from '../../core/clock';
 import { seriesKey } from '../../core/series';
 import {
   FIRST_METRICS,
-  FIRST_SELECTION,
   LINES_PER_CHART,
   type Frame,
   type HostMessage,
   type SeriesEntry,
-  type ViewSelection,
 } from './panel-contract';
 import type { IngestResult } from './series-engine';
+import { FIRST_SELECTION, type ViewSelection } from './view-contract';
 
 /** A page that died or sleeps never answers `painted`; after this time it is sent to again. */
 const PAINT_TIMEOUT_MS = 2_000;
@@ -197,13 +196,15 @@ export class FramePump implements Disposable {
   /** Keys of the watched series whose frame on the page is missing or older, with the signature of the new one. */
   private lackingFrames(watch: Watch): ReadonlyMap<string, string> {
     const view = JSON.stringify(watch.selection);
+    const { xSeries } = watch.selection;
+    const xRevision = xSeries === null ? '' : (this.entries.get(xSeries)?.revision ?? '');
     const lacking = new Map<string, string>();
     for (const key of watch.keys ?? this.firstKeys()) {
       const entry = this.entries.get(key);
       if (entry === undefined || entry.isSingleValue) {
         continue;
       }
-      const signature = `${entry.revision} ${view}`;
+      const signature = `${entry.revision} ${xRevision} ${view}`;
       if (this.sentFrames.get(key) !== signature) {
         lacking.set(key, signature);
       }

@@ -3,7 +3,8 @@ import { isCancelled, toTracksideError } from '../../core/errors';
 import type { TaskImage, TaskPlot } from '../../core/task-output';
 import type { ConnectionSession } from '../../store/contract';
 import { OutputFeed } from './output-feed';
-import type { HostMessage, OutputContent, OutputKind, PanelTab } from './panel-contract';
+import type { HostMessage, OutputContent, OutputKind } from './panel-contract';
+import type { PanelTab } from './view-contract';
 import { imageContent, plotContent } from './task-output-files';
 
 /** Images are read while others are drawn, but a page full of them must not take every connection. */

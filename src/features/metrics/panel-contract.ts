@@ -5,6 +5,7 @@
 import * as z from 'zod/mini';
 import type { TaskAction } from '../../core/actions';
 import { TASK_STATUSES } from '../../core/status';
+import { PANEL_TABS, range, viewSelection, viewState } from './view-contract';
 
 /** ClearML keeps single values ("Summary") as a point at this step; they are a list of values, not a curve. */
 export const SINGLE_VALUE_STEP = -2147483648;
@@ -12,43 +13,14 @@ export const SINGLE_VALUE_STEP = -2147483648;
 /** How many metrics the host sends before the panel has said which it shows. */
 export const FIRST_METRICS = 12;
 
-/** How many lines one chart draws; the filter brings others. */
-export const LINES_PER_CHART = 40;
+/** How many lines one chart draws; its card says how many more there are, and the filter brings them. */
+export const LINES_PER_CHART = 500;
 
-/** About how many points of one series are drawn. */
-export const POINTS_PER_SERIES = 2000;
-
-const finite = z.number();
 const column = z.custom<Float64Array<ArrayBuffer>>(
   (value) => Object.prototype.toString.call(value) === '[object Float64Array]',
 );
-const range = z.object({ from: finite, to: finite });
 /** A value as reported: any double. JSON-like checks of zod refuse NaN and infinities, which are values here. */
 const value = z.custom<number>((given) => typeof given === 'number');
-
-/** What the x position means. Relative and wall time are two ways to label `time`. */
-export const axisSchema = z.enum(['step', 'time']);
-export type Axis = z.infer<typeof axisSchema>;
-
-/** What the panel shows of every series it watches. */
-export const viewSelection = z.object({
-  axis: axisSchema,
-  /** Steps or epoch milliseconds; null: all. */
-  range: z.nullable(range),
-  maxPoints: z.number().check(z.int(), z.gte(16), z.lte(20_000)),
-  isLogarithmic: z.boolean(),
-  /** 0 (off) to 0.999, see core/smoothing.ts. */
-  smoothing: z.number().check(z.gte(0), z.lt(1)),
-});
-export type ViewSelection = z.infer<typeof viewSelection>;
-
-export const FIRST_SELECTION: ViewSelection = {
-  axis: 'step',
-  range: null,
-  maxPoints: POINTS_PER_SERIES,
-  isLogarithmic: false,
-  smoothing: 0,
-};
 
 /** Totals of one series; grows with every revision. */
 export const seriesEntry = z.object({
@@ -70,19 +42,30 @@ export const seriesEntry = z.object({
 });
 export type SeriesEntry = z.infer<typeof seriesEntry>;
 
-const framePoints = z.object({ steps: column, times: column, values: column });
+/** `xs` only when another series is the x axis: its values at these points. */
+const framePoints = z.object({ steps: column, times: column, values: column, xs: z.nullable(column) });
 export type FramePoints = z.infer<typeof framePoints>;
 
-/** What to draw of one series for one {@link ViewSelection}. */
+/** What to draw of one series for one selection (view-contract.ts). */
 export const frame = z.object({
   metric: z.string(),
   variant: z.string(),
   points: framePoints,
   smoothed: z.nullable(framePoints),
-  /** Points in the visible range; all of them are drawn when `isComplete`. */
+  /** What later attempts of a restarted run reported anew, a line each; along steps only. */
+  superseded: z.array(framePoints),
+  supersededCount: z.number(),
+  /** Steps at which attempts after the first began. */
+  restartSteps: z.array(z.number()),
+  /** First and last position on this axis; null when no point has a place on it. */
+  extent: z.nullable(range),
+  /** Where the middle of the visible values is, when outliers are to be ignored. */
+  middle: z.nullable(range),
+  /** Points in the visible range and how many of them are drawn: all when `isComplete`. */
   visibleCount: z.number(),
+  drawnCount: z.number(),
   pointCount: z.number(),
-  /** Points that have no place on this axis: no time. */
+  /** Points that have no place on this axis: no time, or no value of the series that is the axis. */
   unplacedCount: z.number(),
   isComplete: z.boolean(),
   gaps: z.object({
@@ -100,6 +83,7 @@ export const PANEL_ACTIONS = [
   'enqueue',
   'dequeue',
   'reset',
+  'rerun',
   'clone',
 ] as const satisfies readonly TaskAction[];
 export type PanelAction = (typeof PANEL_ACTIONS)[number];
@@ -186,10 +170,6 @@ export const detailsState = z.discriminatedUnion('phase', [
   z.object({ phase: z.literal('unsupported'), reason: z.string() }),
 ]);
 export type DetailsState = z.infer<typeof detailsState>;
-
-/** Tabs of the panel; what a tab other than the curves shows is read only while it is shown. */
-export const PANEL_TABS = ['curves', 'plots', 'images', 'details'] as const;
-export type PanelTab = (typeof PANEL_TABS)[number];
 
 export const OUTPUT_KINDS = ['plots', 'images'] as const;
 export type OutputKind = (typeof OUTPUT_KINDS)[number];
@@ -327,23 +307,6 @@ export const panelMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('retry') }),
 ]);
 export type PanelMessage = z.infer<typeof panelMessage>;
-
-/** How the person looks at the panel; kept by the editor over reloads. */
-export const viewState = z.object({
-  tab: z._default(z.enum(PANEL_TABS), 'curves'),
-  xLabel: z._default(z.enum(['step', 'relative', 'wall']), 'step'),
-  range: z._default(z.nullable(range), null),
-  isLogarithmic: z._default(z.boolean(), false),
-  smoothing: z._default(z.number().check(z.gte(0), z.lt(1)), 0),
-  filter: z._default(z.string(), ''),
-  /** Keys of series switched off in the legend. */
-  hidden: z._default(z.array(z.string()), []),
-  /** Metrics shown as a table. */
-  tables: z._default(z.array(z.string()), []),
-  /** Groups that are folded. */
-  folded: z._default(z.nullable(z.array(z.string())), null),
-});
-export type ViewState = z.infer<typeof viewState>;
 
 /** What `setState` holds and the serializer gets back. */
 export const persistedState = z.object({ ref, view: viewState });

@@ -17,8 +17,8 @@ import {
   type InputEdit,
   type OutputKind,
   type PanelMessage,
-  type PanelTab,
 } from './panel-contract';
+import type { PanelTab } from './view-contract';
 import { SeriesFeed } from './series-feed';
 import { SnapshotFeed, type Snapshot } from './snapshot-feed';
 import { taskView } from './task-view';

@@ -1,6 +1,9 @@
-import { smooth } from '../../core/smoothing';
+import { firstAbove } from '../../core/envelope';
+import { runAttempts, type PointStretch } from '../../core/run-attempts';
+import { smooth, type SmoothingKind } from '../../core/smoothing';
+import { stableOrder } from '../../core/stable-order';
 import type { Fidelity, SeriesColumns, SeriesDelta, SeriesName } from '../../core/series';
-import type { Axis, SeriesEntry } from './panel-contract';
+import type { SeriesEntry } from './panel-contract';
 import { SINGLE_VALUE_STEP } from './panel-contract';
 
 /** All columns of one curve in the order of one axis. */
@@ -8,31 +11,54 @@ export interface OrderedColumns extends SeriesColumns {
   readonly xs: Float64Array;
   /** Points without a place on this axis, such as a point without a time on the time axis. */
   readonly unplacedCount: number;
+  /** What later attempts of a restarted run reported anew, along steps only; the columns above leave it out. */
+  readonly superseded: readonly SeriesColumns[];
+  readonly restartSteps: readonly number[];
 }
+
+export interface Smoothing {
+  readonly strength: number;
+  readonly kind: SmoothingKind;
+}
+
+type OwnAxis = 'step' | 'time';
 
 const GROWTH = 1.5;
 const SMALLEST_CAPACITY = 64;
 
 /**
- * The points of one series, as they arrived. A run that was restarted reports steps it has reported before: its
- * points are all kept, and each axis shows them in the order of that axis, points of equal x in the order of arrival.
+ * The points of one series, as they arrived, all of them. Along steps a run that was restarted shows what held in the
+ * end, and apart from it what was reported anew; along time everything stands where its clock put it.
  */
 export class StoredSeries {
   private steps = new Float64Array(0);
   private times = new Float64Array(0);
   private values = new Float64Array(0);
   private count = 0;
-  private min = Infinity;
-  private max = -Infinity;
-  private readonly isOrdered: Record<Axis, boolean> = { step: true, time: true };
-  private readonly ordered = new Map<Axis, OrderedColumns>();
+  private readonly valueEnds = new Ends();
+  private readonly axisEnds: Readonly<Record<OwnAxis, Ends>> = { step: new Ends(), time: new Ends() };
+  private readonly isOrdered: Record<OwnAxis, boolean> = { step: true, time: true };
+  private readonly ordered = new Map<OwnAxis, OrderedColumns>();
+  private beside: { readonly mark: string; readonly columns: OrderedColumns } | undefined;
+  private smoothing:
+    { readonly of: Float64Array; readonly mark: string; readonly values: Float64Array } | undefined;
   private fidelity: Fidelity = { kind: 'exact' };
-  private revision = 0;
+  private changes = 0;
 
   constructor(readonly name: SeriesName) {}
 
   get pointCount(): number {
     return this.count;
+  }
+
+  /** Rises whenever points came or went. */
+  get revision(): number {
+    return this.changes;
+  }
+
+  /** Every point in the order it arrived. */
+  get arrived(): SeriesColumns {
+    return this.slice({ start: 0, end: this.count });
   }
 
   apply(delta: SeriesDelta): void {
@@ -46,43 +72,65 @@ export class StoredSeries {
     const start = this.count;
     this.count += delta.values.length;
     this.fidelity = delta.fidelity;
-    this.revision += 1;
+    this.changes += 1;
     this.ordered.clear();
-    this.noteExtremes(start);
+    this.beside = undefined;
+    this.smoothing = undefined;
+    this.valueEnds.note(delta.values);
+    this.axisEnds.step.note(delta.steps);
+    this.axisEnds.time.note(delta.times);
     this.isOrdered.step &&= isAscending(this.steps, start, this.count);
     this.isOrdered.time &&= isAscending(this.times, start, this.count);
   }
 
-  /** The columns in the order of an axis: views where they are in order already, else sorted copies, kept until they change. */
-  along(axis: Axis): OrderedColumns {
+  /** The columns in the order of an axis: views where they are in order already, else copies, kept until they change. */
+  along(axis: OwnAxis): OrderedColumns {
     const known = this.ordered.get(axis);
     if (known !== undefined) {
       return known;
     }
-    const columns = this.isOrdered[axis] ? this.asTheyAre(axis) : this.sorted(axis);
+    const columns = this.isOrdered[axis]
+      ? placed(this.arrived, axis, 0)
+      : ((axis === 'step' ? this.byAttempts() : undefined) ?? this.sorted(axis));
     this.ordered.set(axis, columns);
     return columns;
   }
 
-  smoothed(axis: Axis, weight: number): Float64Array {
-    return smooth(this.along(axis).values, weight);
+  /**
+   * The columns in the order of another series of the same run: each point stands where that series was at its step,
+   * or was last before it. Points before its first value have no place.
+   */
+  alongSeries(axis: StoredSeries): OrderedColumns {
+    const mark = JSON.stringify([axis.name, axis.revision]);
+    if (this.beside?.mark !== mark) {
+      this.beside = { mark, columns: besideColumns(this.along('step'), axis.along('step')) };
+    }
+    return this.beside.columns;
+  }
+
+  /** A smoothed copy of the values of one of this series' orders, kept for the next zoom. */
+  smoothed({ values }: OrderedColumns, { strength, kind }: Smoothing): Float64Array {
+    const mark = `${kind} ${strength}`;
+    if (this.smoothing?.of !== values || this.smoothing.mark !== mark) {
+      this.smoothing = { of: values, mark, values: smooth(values, strength, kind) };
+    }
+    return this.smoothing.values;
   }
 
   entry(): SeriesEntry {
-    const steps = this.along('step').steps;
-    const times = this.along('time').times;
     const last = this.count - 1;
+    const range = this.valueEnds.range;
     return {
       metric: this.name.metric,
       variant: this.name.variant,
-      revision: this.revision,
+      revision: this.changes,
       pointCount: this.count,
       last: this.values[last] ?? null,
       lastStep: this.steps[last] ?? null,
-      min: this.min <= this.max ? this.min : null,
-      max: this.min <= this.max ? this.max : null,
-      steps: ends(steps),
-      times: ends(times),
+      min: range?.from ?? null,
+      max: range?.to ?? null,
+      steps: this.axisEnds.step.range,
+      times: this.axisEnds.time.range,
       isSingleValue: this.count === 1 && this.steps[0] === SINGLE_VALUE_STEP,
       meanBuckets: this.fidelity.kind === 'means' ? this.fidelity.buckets : null,
     };
@@ -90,8 +138,9 @@ export class StoredSeries {
 
   private clear(): void {
     this.count = 0;
-    this.min = Infinity;
-    this.max = -Infinity;
+    this.valueEnds.clear();
+    this.axisEnds.step.clear();
+    this.axisEnds.time.clear();
     this.isOrdered.step = true;
     this.isOrdered.time = true;
   }
@@ -106,47 +155,113 @@ export class StoredSeries {
     this.values = grown(this.values, this.count, capacity);
   }
 
-  private noteExtremes(start: number): void {
-    let { min, max } = this;
-    for (let index = start; index < this.count; index++) {
-      const value = this.values[index] ?? NaN;
-      if (Number.isFinite(value)) {
-        min = value < min ? value : min;
-        max = value > max ? value : max;
-      }
-    }
-    this.min = min;
-    this.max = max;
-  }
-
-  private asTheyAre(axis: Axis): OrderedColumns {
-    const steps = this.steps.subarray(0, this.count);
-    const times = this.times.subarray(0, this.count);
-    const values = this.values.subarray(0, this.count);
-    return { steps, times, values, xs: axis === 'step' ? steps : times, unplacedCount: 0 };
-  }
-
-  private sorted(axis: Axis): OrderedColumns {
-    const xs = axis === 'step' ? this.steps : this.times;
-    const placed: number[] = [];
-    for (let index = 0; index < this.count; index++) {
-      if (Number.isFinite(xs[index])) {
-        placed.push(index);
-      }
-    }
-    placed.sort((a, b) => (xs[a] ?? 0) - (xs[b] ?? 0) || a - b);
-    const pick = (from: Float64Array): Float64Array =>
-      Float64Array.from(placed, (index) => from[index] ?? NaN);
-    const steps = pick(this.steps);
-    const times = pick(this.times);
+  private slice({ start, end }: PointStretch): SeriesColumns {
     return {
-      steps,
-      times,
-      values: pick(this.values),
-      xs: axis === 'step' ? steps : times,
-      unplacedCount: this.count - placed.length,
+      steps: this.steps.subarray(start, end),
+      times: this.times.subarray(start, end),
+      values: this.values.subarray(start, end),
     };
   }
+
+  private byAttempts(): OrderedColumns | undefined {
+    const attempts = runAttempts(this.steps.subarray(0, this.count));
+    if (attempts === undefined) {
+      return undefined;
+    }
+    const kept = joined(attempts.kept.map((stretch) => this.slice(stretch)));
+    return {
+      ...placed(kept, 'step', 0),
+      superseded: attempts.superseded.map((stretch) => this.slice(stretch)),
+      restartSteps: attempts.restartSteps,
+    };
+  }
+
+  private sorted(axis: OwnAxis): OrderedColumns {
+    const { arrived } = this;
+    const order = stableOrder(axis === 'step' ? arrived.steps : arrived.times);
+    return placed(pickColumns(arrived, order), axis, this.count - order.length);
+  }
+}
+
+/** Lowest and highest of the finite numbers seen. */
+class Ends {
+  private from = Infinity;
+  private to = -Infinity;
+
+  get range(): { from: number; to: number } | null {
+    return this.from <= this.to ? { from: this.from, to: this.to } : null;
+  }
+
+  note(numbers: Float64Array): void {
+    let { from, to } = this;
+    for (let index = 0; index < numbers.length; index++) {
+      const number = numbers[index] ?? NaN;
+      if (Number.isFinite(number)) {
+        from = number < from ? number : from;
+        to = number > to ? number : to;
+      }
+    }
+    this.from = from;
+    this.to = to;
+  }
+
+  clear(): void {
+    this.from = Infinity;
+    this.to = -Infinity;
+  }
+}
+
+function placed(columns: SeriesColumns, axis: OwnAxis, unplacedCount: number): OrderedColumns {
+  const xs = axis === 'step' ? columns.steps : columns.times;
+  return { ...columns, xs, unplacedCount, superseded: [], restartSteps: [] };
+}
+
+function besideColumns(points: OrderedColumns, axis: OrderedColumns): OrderedColumns {
+  const positions = points.steps.map((step) => {
+    const after = firstAbove(axis.steps, step);
+    return after === 0 ? NaN : (axis.values[after - 1] ?? NaN);
+  });
+  const order = stableOrder(positions);
+  return {
+    ...pickColumns(points, order),
+    xs: pick(positions, order),
+    unplacedCount: points.unplacedCount + positions.length - order.length,
+    superseded: [],
+    restartSteps: [],
+  };
+}
+
+function joined(pieces: readonly SeriesColumns[]): SeriesColumns {
+  const length = pieces.reduce((sum, { values }) => sum + values.length, 0);
+  const columns = {
+    steps: new Float64Array(length),
+    times: new Float64Array(length),
+    values: new Float64Array(length),
+  };
+  let at = 0;
+  for (const { steps, times, values } of pieces) {
+    columns.steps.set(steps, at);
+    columns.times.set(times, at);
+    columns.values.set(values, at);
+    at += values.length;
+  }
+  return columns;
+}
+
+/** These points of the columns, in this order. */
+export function pickColumns(
+  { steps, times, values }: SeriesColumns,
+  indices: Uint32Array,
+): Record<keyof SeriesColumns, Float64Array<ArrayBuffer>> {
+  return { steps: pick(steps, indices), times: pick(times, indices), values: pick(values, indices) };
+}
+
+export function pick(column: Float64Array, indices: Uint32Array): Float64Array<ArrayBuffer> {
+  const picked = new Float64Array(indices.length);
+  for (let place = 0; place < indices.length; place++) {
+    picked[place] = column[indices[place] ?? 0] ?? NaN;
+  }
+  return picked;
 }
 
 function grown(column: Float64Array, used: number, capacity: number): Float64Array<ArrayBuffer> {
@@ -166,10 +281,4 @@ function isAscending(column: Float64Array, start: number, end: number): boolean 
     previous = x;
   }
   return true;
-}
-
-function ends(ascending: Float64Array): SeriesEntry['steps'] {
-  const from = ascending[0];
-  const to = ascending.at(-1);
-  return from === undefined || to === undefined ? null : { from, to };
 }

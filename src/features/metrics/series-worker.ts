@@ -40,11 +40,13 @@ function buffersOf(reply: WorkerReply): ArrayBuffer[] {
   return reply.answer.frames.flatMap((frame: Frame) => [
     ...columnBuffers(frame.points),
     ...(frame.smoothed === null ? [] : columnBuffers(frame.smoothed)),
+    ...frame.superseded.flatMap(columnBuffers),
   ]);
 }
 
 function columnBuffers(points: FramePoints): ArrayBuffer[] {
-  return [points.steps.buffer, points.times.buffer, points.values.buffer];
+  const { steps, times, values, xs } = points;
+  return [steps, times, values, ...(xs === null ? [] : [xs])].map(({ buffer }) => buffer);
 }
 
 serve();

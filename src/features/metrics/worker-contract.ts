@@ -1,5 +1,6 @@
 import type { SeriesDelta } from '../../core/series';
-import type { Frame, ViewSelection } from './panel-contract';
+import type { Frame } from './panel-contract';
+import type { ViewSelection } from './view-contract';
 import type { IngestResult } from './series-engine';
 
 /**

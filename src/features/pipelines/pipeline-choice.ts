@@ -1,7 +1,7 @@
 import { TracksideError } from '../../core/errors';
 import { taskRef } from '../../core/task-ref';
 import type { ConnectionSession } from '../../store/contract';
-import { projectPlaces } from '../projects/project-paths';
+import { placeOf } from '../projects/place-lookup';
 import { pickTask } from '../tasks/pick-task';
 import { targetOf, type TaskTarget } from '../tasks/task-targets';
 import { isTreeNode } from '../trees/tree-nodes';
@@ -47,7 +47,7 @@ async function newestOfProject(
     return undefined;
   }
   const session = connections.get(node.connectionId);
-  const project = projectPlaces(session?.store.projects().items ?? []).get(node.path)?.project;
+  const project = session && placeOf(session, node)?.project;
   const run = session && project && (await newestRuns(session, project.id))[0];
   if (!session || !run) {
     throw new TracksideError(
@@ -66,6 +66,6 @@ export async function newestRuns(
 ): Promise<readonly TaskTarget['task'][]> {
   const { signal } = new AbortController();
   const backend = await session.backend(signal);
-  const { items } = await backend.listTasks({ projectId, order: 'newest' }, { size: MOST_RUNS }, signal);
+  const { items } = await backend.listTasks({ projectId, order: 'newest', includesHidden: true }, { size: MOST_RUNS }, signal);
   return items.filter(({ isPipelineRun }) => isPipelineRun === true);
 }

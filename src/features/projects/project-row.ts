@@ -1,10 +1,13 @@
 import type { EpochMs, Project } from '../../core/entities';
+import type { GroupKind } from '../../core/project-groups';
 import { TASK_STATUSES, type TaskStatus } from '../../core/status';
 import { contextValue, type RowPart } from '../trees/context-value';
 import { factSheet } from '../trees/markdown-text';
 import { momentText, timeAgo } from '../trees/relative-time';
+import { counted } from '../trees/plural';
 import type { RowModel } from '../trees/row-model';
-import type { ProjectPlace } from './project-paths';
+import { GROUP_WORDS, placeFacts } from './group-row';
+import type { KnownPlace } from './place-lookup';
 
 /** Every status, in the order a person looks for them. */
 const ORDER: Readonly<Record<TaskStatus, number>> = {
@@ -21,27 +24,48 @@ const ORDER: Readonly<Record<TaskStatus, number>> = {
 const STATUSES_IN_ORDER = TASK_STATUSES.toSorted((a, b) => ORDER[a] - ORDER[b]);
 
 /** `parts`: what the server offers to do with a project. */
-export function projectRow({ name, project }: ProjectPlace, parts: readonly RowPart[] = []): RowModel {
-  const counts = project
-    ? [project.isArchived ? 'archived' : '', countWords(project), project.note ?? '']
-        .filter((part) => part !== '')
-        .join(' · ')
-    : '';
+export function projectRow({ name, project, apart }: KnownPlace, parts: readonly RowPart[] = []): RowModel {
+  const counts = project ? wordsOf(project, apart) : '';
   const label = name === '' ? '(no name)' : name;
   return {
     label,
     ...(counts === '' ? {} : { description: counts }),
-    icon: { id: counts.includes('running') ? 'folder-active' : 'folder' },
+    icon: { id: iconOf(project, apart?.group) },
     contextValue: contextValue({
       kind: 'project',
-      has: project ? ['id', ...(project.isPipeline === true ? ['pipeline' as const] : []), ...parts] : [],
+      has: project ? ['id', ...pipelineParts(project), ...parts] : parts,
     }),
     collapsible: 'collapsed',
-    accessibleLabel: [`Project ${label}`, ...(counts === '' ? [] : [counts])].join(', '),
+    accessibleLabel: [
+      `${apart ? GROUP_WORDS[apart.group].place : 'Project'} ${label}`,
+      ...(counts === '' ? [] : [counts]),
+    ].join(', '),
   };
 }
 
-export function projectTooltip({ path, project }: ProjectPlace, now: EpochMs): string {
+function pipelineParts({ isPipeline }: Project): readonly RowPart[] {
+  return isPipeline === true ? ['pipeline'] : [];
+}
+
+function wordsOf(project: Project, apart: KnownPlace['apart']): string {
+  return [
+    ...(apart ? placeFacts(apart.place) : []),
+    project.isArchived ? 'archived' : '',
+    apart?.group === 'datasets' ? versionWords(project) : countWords(project),
+    project.note ?? '',
+  ]
+    .filter((part) => part !== '')
+    .join(' · ');
+}
+
+function iconOf(project: Project | undefined, group: GroupKind | undefined): string {
+  if (group !== undefined && group !== 'hidden') {
+    return GROUP_WORDS[group].icon;
+  }
+  return (project?.taskCounts?.running ?? 0) > 0 ? 'folder-active' : 'folder';
+}
+
+export function projectTooltip({ path, project }: KnownPlace, now: EpochMs): string {
   const total = project?.taskCounts && sum(Object.values(project.taskCounts));
   return factSheet(path, [
     ['Tasks here and below', total?.toLocaleString('en-US')],
@@ -67,6 +91,16 @@ function countWords({ taskCounts }: Project): string {
     const count = taskCounts[status] ?? 0;
     return count > 0 ? [`${count.toLocaleString('en-US')} ${status}`] : [];
   }).join(' · ');
+}
+
+/** A dataset's tasks are its versions. */
+function versionWords({ taskCounts = {} }: Project): string {
+  const total = sum(Object.values(taskCounts));
+  const published = taskCounts.published ?? 0;
+  return [
+    ...(total === 0 ? [] : [counted(total, 'version')]),
+    ...(published === 0 ? [] : [`${published.toLocaleString('en-US')} published`]),
+  ].join(' · ');
 }
 
 function sum(counts: readonly number[]): number {

@@ -1,127 +1,237 @@
 import type { TaskQuery } from '../../backends/contract';
 import type { EpochMs, Project } from '../../core/entities';
+import type { ModelQuery } from '../../core/models';
+import type { ProjectGroup } from '../../core/project-groups';
 import type { ConnectionSession, StoreNeed } from '../../store/contract';
+import { modelRow, modelTooltip } from '../models/model-row';
 import type { RowPart } from '../trees/context-value';
 import { dependencyParts } from '../trees/dependency-parts';
 import type { RowModel } from '../trees/row-model';
 import { taskRow, taskTooltip } from '../trees/task-row';
-import { loadMoreNode, projectNode, taskNode, type ProjectNode, type TreeNode } from '../trees/tree-nodes';
+import {
+  errorNode,
+  groupNode,
+  hintNode,
+  loadMoreNode,
+  modelNode,
+  projectNode,
+  taskNode,
+  type GroupNode,
+  type PagedNeed,
+  type ProjectNode,
+  type TreeNode,
+} from '../trees/tree-nodes';
 import { rowsOf, type TreeSource } from '../trees/tree-source';
-import { projectPlaces, type ProjectPlace } from './project-paths';
+import { GROUP_WORDS, groupRow } from './group-row';
+import { placeOf, placesOf, tasksIn, type KnownPlace } from './place-lookup';
 import { projectRow, projectTooltip } from './project-row';
 
 const PROJECTS: StoreNeed = { kind: 'projects' };
+const GROUPS: StoreNeed = { kind: 'groups' };
+const ARCHIVED: TaskQuery = { isArchived: true, order: 'newest' };
 
-/** Projects nested by `/`, in each its tasks, newest first. */
+/** Projects nested by `/`, in each its tasks, newest first; at the end what the server keeps apart. */
 export function createProjectsSource(): TreeSource {
-  const placesOf = rememberedPlaces();
   return {
     children: (session, parent) => {
       if (parent === undefined) {
-        return topRows(session, placesOf(session));
+        return topRows(session);
       }
-      return parent.kind === 'project' ? rowsInProject(session, parent, placesOf(session)) : [];
+      if (parent.kind === 'group') {
+        return rowsInGroup(session, parent);
+      }
+      return parent.kind === 'project' ? rowsInProject(session, parent) : [];
     },
     needs: (session, parent) => {
       if (parent === undefined) {
-        return [PROJECTS];
+        return session.openBackend?.groups ? [PROJECTS, GROUPS] : [PROJECTS];
       }
-      const query = parent.kind === 'project' ? queryOf(placesOf(session).get(parent.path)) : undefined;
-      return query ? [{ kind: 'tasks', query }] : [];
+      const need = needBelow(session, parent);
+      return need ? [need] : [];
     },
-    row: (session, node, now) => rowOf(session, node, placesOf(session), now),
-    tooltip: (session, node, now) => tooltipOf(session, node, placesOf(session), now),
+    row: rowOf,
+    tooltip: tooltipOf,
   };
 }
 
-type Places = ReadonlyMap<string, ProjectPlace>;
-
-function topRows(session: ConnectionSession, places: Places): readonly TreeNode[] {
-  const { id } = session.info;
-  const rows = (places.get('')?.childPaths ?? []).map((path) => projectNode(id, path));
+function topRows(session: ConnectionSession): readonly TreeNode[] {
+  const { info, store } = session;
+  const projects = (placesOf(session).get('')?.childPaths ?? []).map((path) => projectNode(info.id, path));
+  const listing = store.projects();
+  const groups = store.groups();
+  const apart = listing.isLoaded ? groups.items.map(({ id }) => groupNode(info.id, id)) : [];
+  const failed =
+    groups.error && !listing.error && listing.isLoaded ? [errorNode(info.id, 'groups', GROUPS)] : [];
   return rowsOf(
-    { connectionId: id, parentId: 'projects', need: PROJECTS },
-    session.store.projects(),
-    rows,
+    { connectionId: info.id, parentId: 'projects', need: PROJECTS },
+    listing,
+    [...projects, ...apart, ...failed],
     'noTasks',
   );
 }
 
-function rowsInProject(session: ConnectionSession, parent: ProjectNode, places: Places): readonly TreeNode[] {
+function rowsInProject(session: ConnectionSession, parent: ProjectNode): readonly TreeNode[] {
   const { id } = session.info;
-  const place = places.get(parent.path);
+  const place = placeOf(session, parent);
   const below = (place?.childPaths ?? []).map((path) => projectNode(id, path));
-  const query = queryOf(place);
-  if (!query) {
-    return below;
-  }
-  const listing = session.store.tasks(query);
+  const query = tasksIn(place);
+  const models =
+    (place?.project?.modelCount ?? 0) > 0 && session.openBackend?.models
+      ? [groupNode(id, 'models', parent.path)]
+      : [];
+  return query ? taskRows(session, parent, query, below, models) : below;
+}
+
+function modelRows(
+  { info, store }: ConnectionSession,
+  parent: GroupNode,
+  query: ModelQuery,
+): readonly TreeNode[] {
+  const listing = store.models(query);
+  const need = { kind: 'models', query } as const;
   const rows = [
-    ...below,
-    ...listing.items.map((task) => taskNode(id, task.id)),
-    ...(listing.hasMore ? [loadMoreNode(id, parent.id, query)] : []),
+    ...listing.items.map(({ id }) => modelNode(info.id, id, parent.projectPath)),
+    ...(listing.hasMore ? [loadMoreNode(info.id, parent.id, need)] : []),
+  ];
+  return rowsOf({ connectionId: info.id, parentId: parent.id, need }, listing, rows, 'emptyGroup');
+}
+
+function taskRows(
+  { info, store }: ConnectionSession,
+  parent: TreeNode,
+  query: TaskQuery,
+  before: readonly TreeNode[] = [],
+  after: readonly TreeNode[] = [],
+): readonly TreeNode[] {
+  const listing = store.tasks(query);
+  const rows = [
+    ...before,
+    ...listing.items.map((task) => taskNode(info.id, task.id)),
+    ...(listing.hasMore ? [loadMoreNode(info.id, parent.id, { kind: 'tasks', query })] : []),
+    ...after,
   ];
   return rowsOf(
-    { connectionId: id, parentId: parent.id, need: { kind: 'tasks', query } },
+    { connectionId: info.id, parentId: parent.id, need: { kind: 'tasks', query } },
     listing,
     rows,
-    'emptyProject',
+    parent.kind === 'group' ? 'emptyGroup' : 'emptyProject',
   );
 }
 
-function rowOf(
-  session: ConnectionSession,
-  node: TreeNode,
-  places: Places,
-  now: EpochMs,
-): RowModel | undefined {
-  if (node.kind === 'project') {
-    const place = places.get(node.path);
-    return place && projectRow(place, partsOf(session, place));
+function rowsInGroup(session: ConnectionSession, parent: GroupNode): readonly TreeNode[] {
+  const { id } = session.info;
+  const need = needBelow(session, parent);
+  if (need) {
+    return need.kind === 'tasks'
+      ? taskRows(session, parent, need.query)
+      : modelRows(session, parent, need.query);
   }
-  const task = node.kind === 'task' ? session.store.task(node.taskId) : undefined;
-  return node.kind === 'task' && task
-    ? taskRow(node, task, { showsProject: false, has: dependencyParts(session, 'task') }, now)
-    : undefined;
+  const places = [...(groupOf(session, parent)?.places ?? [])].sort((a, b) =>
+    a.label.localeCompare(b.label, 'en', { numeric: true, sensitivity: 'base' }),
+  );
+  return places.length === 0
+    ? [hintNode(id, parent.id, 'emptyGroup')]
+    : places.map(({ name }) => projectNode(id, name, true));
 }
 
-function partsOf(session: ConnectionSession, { project }: ProjectPlace): readonly RowPart[] {
-  const { openBackend } = session;
+/** The list that is right below a row, if there is one. */
+function needBelow(session: ConnectionSession, parent: TreeNode): PagedNeed | undefined {
+  if (parent.kind === 'project') {
+    const query = tasksIn(placeOf(session, parent));
+    return query && { kind: 'tasks', query };
+  }
+  return parent.kind === 'group' ? needOfGroup(session, parent) : undefined;
+}
+
+function needOfGroup(session: ConnectionSession, { group, projectPath }: GroupNode): PagedNeed | undefined {
+  switch (group) {
+    case 'archived':
+      return { kind: 'tasks', query: ARCHIVED };
+    case 'models':
+    case 'archivedModels': {
+      const isArchived = group === 'archivedModels';
+      const projectId =
+        projectPath === undefined ? undefined : placesOf(session).get(projectPath)?.project?.id;
+      return { kind: 'models', query: { isArchived, ...(projectId === undefined ? {} : { projectId }) } };
+    }
+    case 'pipelines':
+    case 'datasets':
+    case 'reports':
+    case 'hidden':
+      return undefined;
+  }
+}
+
+function rowOf(session: ConnectionSession, node: TreeNode, now: EpochMs): RowModel | undefined {
+  switch (node.kind) {
+    case 'project': {
+      const place = placeOf(session, node);
+      return place && projectRow(place, partsOf(session, place));
+    }
+    case 'group':
+      return groupRow(node.group, countIn(session, node));
+    case 'model': {
+      const model = session.store.model(node.modelId);
+      return model && modelRow(node, model, now);
+    }
+    case 'task': {
+      const task = session.store.task(node.taskId);
+      const place = { showsProject: task?.isArchived ?? false, has: dependencyParts(session, 'task') };
+      return task && taskRow(node, task, place, now);
+    }
+    default:
+      return undefined;
+  }
+}
+
+function partsOf(session: ConnectionSession, { project, apart }: KnownPlace): readonly RowPart[] {
+  const { templates, projects } = session.openBackend ?? {};
+  const dependencies = dependencyParts(session, 'project');
+  if (apart) {
+    return dependencies;
+  }
   const isArchived = project?.isArchived === true;
+  const archiving: RowPart = isArchived ? 'projectUnarchive' : 'projectArchive';
   return [
-    ...dependencyParts(session, 'project'),
-    ...(openBackend?.templates && !isArchived ? ['templates' as const] : []),
-    ...(openBackend?.projects
-      ? [isArchived ? ('projectUnarchive' as const) : ('projectArchive' as const)]
-      : []),
+    ...dependencies,
+    ...(templates && !isArchived ? ['templates' as const] : []),
+    ...(projects?.change ? partsOfChange(project) : []),
+    ...(projects?.setArchived ? [archiving] : []),
   ];
 }
 
-function tooltipOf(
-  session: ConnectionSession,
-  node: TreeNode,
-  places: Places,
-  now: EpochMs,
-): string | undefined {
-  if (node.kind === 'project') {
-    const place = places.get(node.path);
-    return place && projectTooltip(place, now);
+/** Inside a place that only holds others, projects can be made; the place itself is nothing that could change. */
+function partsOfChange(project: Project | undefined): readonly RowPart[] {
+  return project ? ['projectCreate', 'projectEdit'] : ['projectCreate'];
+}
+
+function tooltipOf(session: ConnectionSession, node: TreeNode, now: EpochMs): string | undefined {
+  switch (node.kind) {
+    case 'project': {
+      const place = placeOf(session, node);
+      return place && projectTooltip(place, now);
+    }
+    case 'group':
+      return GROUP_WORDS[node.group].tooltip;
+    case 'model': {
+      const model = session.store.model(node.modelId);
+      return model && modelTooltip(model, now);
+    }
+    case 'task': {
+      const task = session.store.task(node.taskId);
+      return task && taskTooltip(task, now);
+    }
+    default:
+      return undefined;
   }
-  const task = node.kind === 'task' ? session.store.task(node.taskId) : undefined;
-  return task && taskTooltip(task, now);
 }
 
-function queryOf(place: ProjectPlace | undefined): TaskQuery | undefined {
-  return place?.project && { projectId: place.project.id, includeSubprojects: false, order: 'newest' };
+function countIn(session: ConnectionSession, node: GroupNode): number | undefined {
+  return node.projectPath === undefined
+    ? groupOf(session, node)?.places.length
+    : placesOf(session).get(node.projectPath)?.project?.modelCount;
 }
 
-/** Nesting is worked out once per list that was read. */
-function rememberedPlaces(): (session: ConnectionSession) => Places {
-  const known = new WeakMap<readonly Project[], Places>();
-  return ({ store }) => {
-    const { items } = store.projects();
-    const places = known.get(items) ?? projectPlaces(items);
-    known.set(items, places);
-    return places;
-  };
+function groupOf({ store }: ConnectionSession, { group }: GroupNode): ProjectGroup | undefined {
+  return store.groups().items.find(({ id }) => id === group);
 }

@@ -1,4 +1,4 @@
-import type { EpochMs, Queue } from '../../core/entities';
+import type { EpochMs, History, Queue } from '../../core/entities';
 import type { ConnectionSession, StoreNeed } from '../../store/contract';
 import { contextValue, type RowPart } from '../trees/context-value';
 import { dependencyParts } from '../trees/dependency-parts';
@@ -6,6 +6,7 @@ import { factSheet } from '../trees/markdown-text';
 import { counted } from '../trees/plural';
 import { exactDuration } from '../trees/relative-time';
 import type { RowModel } from '../trees/row-model';
+import { highestIn, sparkline } from '../trees/sparkline';
 import { taskRow, taskTooltip, unreadTaskRow } from '../trees/task-row';
 import {
   hintNode,
@@ -140,6 +141,14 @@ function waitFacts({ entries }: Queue, now: EpochMs): [string, string | undefine
   ];
 }
 
+/** `last 24 h ▁▃▇, up to 12 min`. */
+function recordWords(history: History | undefined, say: (value: number) => string): string | undefined {
+  const highest = history && highestIn(history);
+  return history === undefined || highest === undefined || highest === 0
+    ? undefined
+    : `last ${exactDuration(history.values.length * history.stepMs)} ${sparkline(history)}, up to ${say(highest)}`;
+}
+
 function tooltipOf(session: ConnectionSession, node: TreeNode, now: EpochMs): string | undefined {
   if (node.kind === 'queue') {
     const queue = queueOf(session, node.queueId);
@@ -148,6 +157,8 @@ function tooltipOf(session: ConnectionSession, node: TreeNode, now: EpochMs): st
       factSheet(queue.name, [
         ['Waiting', String(queue.entries.length)],
         ...waitFacts(queue, now),
+        ['Average wait by hour', recordWords(queue.waits, exactDuration)],
+        ['Waiting by hour', recordWords(queue.lengths, (count) => String(Math.round(count)))],
         [
           'Workers',
           queue.workerNames?.join(', ') ||

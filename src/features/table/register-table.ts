@@ -4,7 +4,8 @@ import { TracksideError } from '../../core/errors';
 import { COMMANDS, TABLE_PANEL } from '../../platform/command-ids';
 import type { Platform } from '../../platform/contract';
 import type { Connections, ConnectionSession } from '../../store/contract';
-import { isTreeNode } from '../trees/tree-nodes';
+import { placeOf } from '../projects/place-lookup';
+import { isTreeNode, type ProjectNode } from '../trees/tree-nodes';
 import type { TableRef } from './table-contract';
 import type { TablePanels } from './table-panels';
 
@@ -56,19 +57,32 @@ async function refOf(
   node: unknown,
 ): Promise<TableRef | undefined> {
   const row = isTreeNode(node) ? node : undefined;
-  const session = (row && connections.get(row.connectionId)) ?? connections.active();
+  const session = row ? connections.get(row.connectionId) : await pickSession(platform, connections);
+  if (session === undefined) {
+    return undefined;
+  }
   if (row?.kind === 'connection') {
     return { connectionId: session.info.id, projectId: null, projectName: null };
   }
-  return row?.kind === 'project' ? refOfPath(session, row.path) : pickProject(platform, session);
+  return row?.kind === 'project' ? refOfPlace(session, row) : pickProject(platform, session);
 }
 
-function refOfPath(session: ConnectionSession, path: string): TableRef {
-  const project = session.store.projects().items.find(({ name }) => name === path);
+/** The only connection there is, or the one that the person picks. */
+async function pickSession(
+  { dialogs }: Platform,
+  connections: Connections,
+): Promise<ConnectionSession | undefined> {
+  const [first, ...others] = connections.all();
+  const choices = connections.all().map((session) => ({ label: session.info.label, value: session }));
+  return others.length === 0 ? first : dialogs.pick('Table of which connection?', choices);
+}
+
+function refOfPlace(session: ConnectionSession, node: ProjectNode): TableRef {
+  const project = placeOf(session, node)?.project;
   if (project === undefined) {
     throw new TracksideError(
       'notFound',
-      `“${path}” only holds other projects.`,
+      `“${node.path}” only holds other projects.`,
       'Open the table of one of them, or of all projects.',
     );
   }

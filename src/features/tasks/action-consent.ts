@@ -42,6 +42,7 @@ export async function askConsent(
     case 'requeue':
     case 'dequeue':
     case 'stop':
+    case 'rerun':
     case 'clone':
     case 'archive':
     case 'unarchive':

@@ -42,6 +42,7 @@ export async function askRequest(
       return { action, ...consent };
     case 'dequeue':
     case 'stop':
+    case 'rerun':
     case 'clone':
     case 'publish':
     case 'complete':

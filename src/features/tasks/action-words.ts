@@ -50,6 +50,12 @@ export const ACTION_WORDS: Readonly<Record<TaskAction, ActionWords>> = {
     done: 'reset',
     none: 'Nothing to reset: no task here can be reset.',
   },
+  rerun: {
+    command: COMMANDS.rerunTask,
+    title: 'Run Again',
+    done: 'run again',
+    none: 'Nothing to run again: no task here is of a server that starts runs by itself. Clone one instead.',
+  },
   clone: {
     command: COMMANDS.cloneTask,
     title: 'Clone',

@@ -1,16 +1,26 @@
 import { DisposableStore, type Disposable } from '../../core/disposable';
 import { TracksideError } from '../../core/errors';
 import { COMMANDS } from '../../platform/command-ids';
-import type { NodeCommandDeps } from './node-commands';
+import type { TaskCommandDeps } from './action-commands';
 import { pickTask } from './pick-task';
 import { refsOf, requireRow, targetOf, type TaskTarget } from './task-targets';
 
+export interface CopyCommandDeps extends TaskCommandDeps {
+  readonly copyText: (text: string) => Promise<void>;
+  /** Web page of the model that a row shows; undefined for other rows. */
+  readonly modelPage: (node: unknown) => string | undefined;
+}
+
 /** Copying what leads to tasks: their web pages, and code that gets them. */
-export function registerCopyCommands(deps: NodeCommandDeps): Disposable {
+export function registerCopyCommands(deps: CopyCommandDeps): Disposable {
   const { commands } = deps.platform;
   const owned = new DisposableStore();
   owned.add(
     commands.register(COMMANDS.copyLink, async (node, nodes, isCalledOnSomething = false) => {
+      const page = deps.modelPage(node);
+      if (page !== undefined) {
+        return copy(deps, [page]);
+      }
       const targets = await targetsFor(deps, 'Copy Link', node, nodes, isCalledOnSomething);
       await copy(deps, targets.map(linkOf));
     }),
@@ -35,7 +45,7 @@ export function snippetFor(taskIds: readonly string[]): string {
 }
 
 async function targetsFor(
-  deps: NodeCommandDeps,
+  deps: CopyCommandDeps,
   title: string,
   node: unknown,
   nodes: unknown,
@@ -61,7 +71,7 @@ function linkOf({ task, session }: TaskTarget): string {
   return task.webUrl;
 }
 
-async function copy({ copyText }: NodeCommandDeps, parts: readonly string[]): Promise<void> {
+async function copy({ copyText }: CopyCommandDeps, parts: readonly string[]): Promise<void> {
   if (parts.length > 0) {
     await copyText(parts.join('\n'));
   }

@@ -3,8 +3,9 @@ import { isCancelled, toTracksideError, TracksideError } from '../../core/errors
 import type { TaskRef } from '../../core/task-ref';
 import { COMMANDS } from '../../platform/command-ids';
 import type { ConnectionSession, StoreNeed } from '../../store/contract';
-import { projectPlaces } from '../projects/project-paths';
+import { placeOf, tasksIn } from '../projects/place-lookup';
 import { isTreeNode, type TreeNode } from '../trees/tree-nodes';
+import { failureOf } from '../trees/tree-source';
 import type { TaskCommandDeps } from './action-commands';
 import { registerCopyCommands } from './copy-commands';
 import { pickTask } from './pick-task';
@@ -26,12 +27,16 @@ export function registerNodeCommands(deps: NodeCommandDeps): Disposable {
   owned.add(commands.register(COMMANDS.copyId, (node, nodes) => copyIds(deps, node, nodes)));
   owned.add(
     commands.register(COMMANDS.openInBrowser, (node, nodes, isCalledOnSomething = false) => {
+      const page = modelPage(deps, node);
+      if (page !== undefined) {
+        return deps.openExternal(page);
+      }
       const refs = refsOf(node, nodes);
       requireRow(refs, isCalledOnSomething);
       return openInBrowser(deps, refs);
     }),
   );
-  owned.add(registerCopyCommands(deps));
+  owned.add(registerCopyCommands({ ...deps, modelPage: (node) => modelPage(deps, node) }));
   return owned;
 }
 
@@ -55,11 +60,11 @@ function needOf(session: ConnectionSession, node: TreeNode): StoreNeed | undefin
     case 'task':
       return { kind: 'task', id: node.taskId };
     case 'project': {
-      const id = projectId(session, node.path);
-      return id === undefined
-        ? { kind: 'projects' }
-        : { kind: 'tasks', query: { projectId: id, includeSubprojects: false, order: 'newest' } };
+      const query = tasksIn(placeOf(session, node));
+      return query ? { kind: 'tasks', query } : { kind: 'projects' };
     }
+    case 'group':
+      return { kind: 'groups' };
     case 'queue':
       return { kind: 'queues' };
     case 'worker':
@@ -79,10 +84,12 @@ async function loadMore({ connections }: NodeCommandDeps, node: unknown): Promis
   }
   const session = connections.get(node.connectionId);
   try {
-    await session?.store.loadMore(node.query);
+    await (node.need.kind === 'tasks'
+      ? session?.store.loadMore(node.need.query)
+      : session?.store.loadMoreModels(node.need.query));
   } catch (error) {
     // The list has an error row now.
-    if (!session?.store.tasks(node.query).error) {
+    if (!session || !failureOf(session, node.need)) {
       throw error;
     }
   }
@@ -115,18 +122,28 @@ function idOf(session: ConnectionSession, node: TreeNode): string | undefined {
     case 'task':
       return node.taskId;
     case 'project':
-      return projectId(session, node.path);
+      return placeOf(session, node)?.project?.id;
+    case 'model':
+      return node.modelId;
     case 'queue':
       return node.queueId;
     case 'worker':
       return node.workerId;
     case 'connection':
+    case 'group':
     case 'loadMore':
     case 'loading':
     case 'hint':
     case 'error':
       return undefined;
   }
+}
+
+/** The web page of a model's row. */
+function modelPage({ connections }: Pick<NodeCommandDeps, 'connections'>, node: unknown): string | undefined {
+  const row = isTreeNode(node) && node.kind === 'model' ? node : undefined;
+  const url = row && connections.get(row.connectionId)?.store.model(row.modelId)?.webUrl;
+  return url !== undefined && /^https?:\/\//iu.test(url) ? url : undefined;
 }
 
 async function openInBrowser(deps: NodeCommandDeps, [ref]: readonly TaskRef[]): Promise<void> {
@@ -145,8 +162,4 @@ async function openInBrowser(deps: NodeCommandDeps, [ref]: readonly TaskRef[]): 
     );
   }
   await deps.openExternal(webUrl);
-}
-
-function projectId(session: ConnectionSession, path: string): string | undefined {
-  return projectPlaces(session.store.projects().items).get(path)?.project?.id;
 }

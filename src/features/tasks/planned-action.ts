@@ -37,6 +37,7 @@ export async function askPlanned(
   }
   switch (action) {
     case 'delete':
+    case 'reset':
       return { action };
     case 'fail': {
       const priority = await askNeeded(dialogs, plan);

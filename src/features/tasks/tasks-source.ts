@@ -1,32 +1,42 @@
+import type { TaskQuery } from '../../backends/contract';
+import type { ConnectionSession } from '../../store/contract';
 import { dependencyParts } from '../trees/dependency-parts';
 import { taskRow, taskTooltip } from '../trees/task-row';
 import { loadMoreNode, taskNode } from '../trees/tree-nodes';
-import { rowsOf, type TreeSource } from '../trees/tree-source';
-import { filterQuery, filterWords, isFilterSet, type TaskFilterState } from './task-filter';
+import { rowsOf, type TreeSource, type ViewHeader } from '../trees/tree-source';
+import {
+  filterQuery,
+  filterWords,
+  isFilterSet,
+  NO_FILTER,
+  type TaskFilter,
+  type TaskFilterState,
+} from './task-filter';
 
 /** All tasks of a connection that the filter lets through, newest first. */
 export function createTasksSource(filter: TaskFilterState): TreeSource {
-  const query = (): ReturnType<typeof filterQuery> => filterQuery(filter.current);
+  const queryOf = ({ info }: ConnectionSession): TaskQuery => filterQuery(filter.current, info.id);
   return {
     children: (session, parent) => {
       if (parent !== undefined) {
         return [];
       }
       const { id } = session.info;
-      const listing = session.store.tasks(query());
+      const query = queryOf(session);
+      const listing = session.store.tasks(query);
       const rows = [
         ...listing.items.map((task) => taskNode(id, task.id)),
-        ...(listing.hasMore ? [loadMoreNode(id, 'tasks', query())] : []),
+        ...(listing.hasMore ? [loadMoreNode(id, 'tasks', { kind: 'tasks', query })] : []),
       ];
       const hint = isFilterSet(filter.current) ? 'noMatch' : 'noTasks';
       return rowsOf(
-        { connectionId: id, parentId: 'tasks', need: { kind: 'tasks', query: query() } },
+        { connectionId: id, parentId: 'tasks', need: { kind: 'tasks', query } },
         listing,
         rows,
         hint,
       );
     },
-    needs: (_session, parent) => (parent === undefined ? [{ kind: 'tasks', query: query() }] : []),
+    needs: (session, parent) => (parent === undefined ? [{ kind: 'tasks', query: queryOf(session) }] : []),
     row: (session, node, now) => {
       const task = node.kind === 'task' ? session.store.task(node.taskId) : undefined;
       return node.kind === 'task' && task
@@ -37,10 +47,20 @@ export function createTasksSource(filter: TaskFilterState): TreeSource {
       const task = node.kind === 'task' ? session.store.task(node.taskId) : undefined;
       return task && taskTooltip(task, now);
     },
-    header: () =>
-      isFilterSet(filter.current)
-        ? { description: 'filtered', message: `Only ${filterWords(filter.current).join(', ')}.` }
-        : {},
+    header: () => headerOf(filter.current),
     onDidChange: filter.onDidChange,
   };
+}
+
+/** Which filter is on: by its name where it has one, and in words. */
+function headerOf(filter: TaskFilter): ViewHeader {
+  if (!isFilterSet(filter)) {
+    return {};
+  }
+  const { own, ...shared } = filter;
+  const words = [
+    ...(filterWords(shared).length > 0 ? [`Only ${filterWords(shared).join(', ')}.`] : []),
+    ...(own ? [`${own.connectionLabel}: ${filterWords({ ...NO_FILTER, own }).join(', ')}.`] : []),
+  ];
+  return { description: filter.name ?? 'filtered', message: words.join(' ') };
 }

@@ -34,11 +34,8 @@ export async function askRuns(
       'Give fewer values for one of them.',
     );
   }
-  const name = await dialogs.ask({
-    title: rows.length === 1 ? 'Name of the task' : `Name of the ${rows.length} tasks`,
-    value: template.name,
-    validate: (text) => (text.trim() === '' ? 'A task needs a name.' : undefined),
-  });
+  const name =
+    template.isUnnamed === true ? template.name : await askName(dialogs, template.name, rows.length);
   const shared = name === undefined ? undefined : await askShared(dialogs, choice);
   if (name === undefined || !shared) {
     return undefined;
@@ -46,6 +43,14 @@ export async function askRuns(
   return rows.map((inputs) => {
     const suffix = differences(inputs, rows);
     return { name: suffix === '' ? name.trim() : `${name.trim()} ${suffix}`, inputs, ...shared };
+  });
+}
+
+function askName(dialogs: Dialogs, value: string, count: number): Promise<string | undefined> {
+  return dialogs.ask({
+    title: count === 1 ? 'Name of the task' : `Name of the ${count} tasks`,
+    value,
+    validate: (text) => (text.trim() === '' ? 'A task needs a name.' : undefined),
   });
 }
 

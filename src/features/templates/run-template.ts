@@ -23,7 +23,6 @@ export interface TemplateDeps extends ChoiceDeps {
 
 /** Runs listed in the question before they are sent. */
 const MOST_LISTED = 20;
-const never = new AbortController().signal;
 
 /** Running templates, and which open document belongs to which. */
 export class TemplateRunner {
@@ -77,11 +76,12 @@ export class TemplateRunner {
     const key = `trackside.templateCaution.${session.info.id}`;
     const isNew = this.deps.state.get(key, (value) => value === true) !== true;
     const caution = isNew ? ability.caution : undefined;
-    const question = `Run “${template.name}” on ${session.info.label}: ${counted(runs.length, 'task')}?`;
+    const verb = ability.verb ?? 'Run';
+    const question = `${verb} “${template.name}” on ${session.info.label}: ${counted(runs.length, 'task')}?`;
     const isAgreed = await this.deps.platform.dialogs.confirm(
       question,
       detailOf(template.command, runs, caution),
-      'Run',
+      verb,
     );
     if (isAgreed && caution !== undefined) {
       await this.deps.state.set(key, true);
@@ -92,11 +92,15 @@ export class TemplateRunner {
   private async send(choice: TemplateChoice, runs: readonly TemplateRun[]): Promise<void> {
     const { session, template } = choice;
     const ability = await abilityOf(session);
-    const { createdTaskIds, note } = await ability.run(template, runs, never);
+    const { dialogs } = this.deps.platform;
+    const { createdTaskIds, note } = await dialogs.withProgress(
+      `Running “${template.name}” on ${session.info.label}…`,
+      (signal) => ability.run(template, runs, signal),
+    );
     session.scheduler.notify({ kind: 'task', ids: createdTaskIds });
     session.scheduler.notify({ kind: 'queues' });
     const created = `${counted(createdTaskIds.length, 'task')} created of “${template.name}”.`;
-    this.deps.platform.dialogs.info(note === undefined ? created : `${created} ${note}`);
+    dialogs.info(note === undefined ? created : `${created} ${note}`);
   }
 }
 
@@ -119,10 +123,11 @@ function detailOf(
 }
 
 function lineOf({ name, inputs, document }: TemplateRun): string {
-  const values = Object.entries(inputs).map(([input, value]) => `${input}=${value}`);
-  return document === undefined
-    ? [name, ...(values.length === 0 ? [] : [values.join(', ')])].join(': ')
-    : `${name}: with the document`;
+  const values = Object.entries(inputs)
+    .map(([input, value]) => `${input}=${value}`)
+    .join(', ');
+  const isTold = name.endsWith(values);
+  return document === undefined ? (isTold ? name : `${name}: ${values}`) : `${name}: with the document`;
 }
 
 function requireJson(text: string): void {

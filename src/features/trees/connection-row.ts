@@ -1,3 +1,4 @@
+import { KIND_FACTS } from '../../backends/kind-facts';
 import type { ConnectionInfo, ConnectionState } from '../../store/contract';
 import { contextValue } from './context-value';
 import { factSheet } from './markdown-text';
@@ -7,6 +8,7 @@ import type { RowModel } from './row-model';
 export function connectionRow(info: ConnectionInfo, state: ConnectionState, isActive: boolean): RowModel {
   const isUnverified = info.isCertificateUnverified === true;
   const words = [
+    info.isLocal ? undefined : KIND_FACTS[info.kind].label,
     stateWords(state),
     isUnverified ? 'certificate not verified' : undefined,
     isActive ? 'new tasks go here' : undefined,

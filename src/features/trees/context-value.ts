@@ -5,8 +5,11 @@ import type { TreeNodeKind } from './tree-nodes';
 /**
  * What a row may have that a command needs: something to copy, a web page, a queue that can be changed or taken away,
  * another task before or after it in its queue, a task that it runs, a queue that can at least be cleared, a worker
- * that can be taken out, a project that can be archived or brought back, templates to run, a graph of what depends on what,
- * a pipeline that can be started and stopped with its steps.
+ * that can be taken out, a project that can be archived or brought back, templates to run, a graph of what depends on what;
+ * a pipeline that can be started and stopped with its steps;
+ * a project that others can be made in, or that can be changed;
+ * a model that can be published and so on, has a file, or a task that made it; a dataset's
+ * version with files to save.
  */
 export const ROW_PARTS = [
   'id',
@@ -23,6 +26,16 @@ export const ROW_PARTS = [
   'templates',
   'dependencies',
   'pipeline',
+  'projectCreate',
+  'projectEdit',
+  'modelPublish',
+  'modelEdit',
+  'modelArchive',
+  'modelUnarchive',
+  'modelDelete',
+  'modelFile',
+  'modelTask',
+  'datasetFiles',
 ] as const;
 export type RowPart = (typeof ROW_PARTS)[number];
 

@@ -28,6 +28,7 @@ const HINT_TEXTS: Readonly<Record<Hint, HintText>> = {
     command: { id: COMMANDS.clearTaskFilter, title: 'Clear Task Filter' },
   },
   emptyProject: { label: 'No tasks in this project', icon: 'info' },
+  emptyGroup: { label: 'Nothing here any more', icon: 'info' },
   emptyQueue: { label: 'Nothing is waiting', icon: 'info' },
   idleWorker: { label: 'Waits for tasks', icon: 'info' },
   noQueues: {
@@ -76,7 +77,7 @@ export function loadMoreRow(node: LoadMoreNode, shownCount: number, isLoading: b
     contextValue: contextValue({ kind: 'loadMore' }),
     collapsible: 'none',
     command: commandOn(node, COMMANDS.loadMore, 'Load More'),
-    accessibleLabel: `Load more tasks, ${description}`,
+    accessibleLabel: `Load more ${node.need.kind}, ${description}`,
   };
 }
 

@@ -45,12 +45,17 @@ export class RowDrawer {
       case 'loading':
         return loadingRow(node);
       case 'loadMore': {
-        const { items, isLoading } = session.store.tasks(node.query);
+        const { store } = session;
+        const { need } = node;
+        const { items, isLoading } =
+          need.kind === 'tasks' ? store.tasks(need.query) : store.models(need.query);
         return loadMoreRow(node, items.length, isLoading);
       }
       case 'error':
         return errorRow(node, failureOf(session, node.need), session.info.isLocal);
       case 'project':
+      case 'group':
+      case 'model':
       case 'task':
       case 'queue':
       case 'worker':

@@ -1,8 +1,10 @@
+import { byteSize } from '../../core/byte-size';
 import type { EpochMs, Task } from '../../core/entities';
 import { isEnded, statusLabel, type TaskStatus } from '../../core/status';
 import { COMMANDS } from '../../platform/command-ids';
 import { contextValue, type RowPart } from './context-value';
 import { factSheet } from './markdown-text';
+import { counted } from './plural';
 import { exactDuration, momentText, timeAgo, timeSince, type TimePhrase } from './relative-time';
 import { commandOn, type RowModel } from './row-model';
 import type { TaskNode } from './tree-nodes';
@@ -25,7 +27,7 @@ const ICONS: Readonly<Record<TaskStatus, { readonly id: string; readonly color?:
   running: { id: 'play-circle', color: 'charts.green' },
   completed: { id: 'pass', color: 'charts.blue' },
   failed: { id: 'error', color: 'charts.red' },
-  stopped: { id: 'circle-slash', color: 'charts.orange' },
+  stopped: { id: 'circle-slash', color: 'descriptionForeground' },
   published: { id: 'verified', color: 'charts.purple' },
   blocked: { id: 'lock', color: 'charts.yellow' },
   unknown: { id: 'question' },
@@ -47,10 +49,11 @@ export function taskRow(node: TaskNode, task: Task, place: TaskRowPlace, now: Ep
     task.status === 'running' && task.lastIteration !== undefined
       ? `iteration ${task.lastIteration.toLocaleString('en-US')}`
       : undefined,
+    ...datasetWords(task),
     task.isArchived ? 'archived' : undefined,
     place.showsProject ? task.projectName : undefined,
   ].filter((part) => part !== undefined);
-  const label = task.name.trim() === '' ? '(no name)' : task.name;
+  const label = labelOf(task);
   return {
     label,
     description: parts.join(' · '),
@@ -63,6 +66,7 @@ export function taskRow(node: TaskNode, task: Task, place: TaskRowPlace, now: Ep
         'id',
         ...(task.webUrl === undefined ? [] : ['webUrl' as const]),
         ...(task.isPipelineRun === true ? ['pipeline' as const] : []),
+        ...(task.dataset ? ['datasetFiles' as const] : []),
         ...(place.has ?? []),
       ],
     }),
@@ -72,6 +76,18 @@ export function taskRow(node: TaskNode, task: Task, place: TaskRowPlace, now: Ep
     subject: task,
     ...(time ? { expiresAt: time.expiresAt } : {}),
   };
+}
+
+function labelOf({ name, dataset }: Task): string {
+  const shown = name.trim() === '' ? '(no name)' : name;
+  return dataset?.version === undefined ? shown : `${shown} ${dataset.version}`;
+}
+
+function datasetWords({ dataset: { fileCount, sizeBytes } = {} }: Task): readonly string[] {
+  return [
+    ...(fileCount === undefined ? [] : [counted(fileCount, 'file')]),
+    ...(sizeBytes === undefined ? [] : [byteSize(sizeBytes)]),
+  ];
 }
 
 /** The row of a task of which only the name is known, because the server named it elsewhere. */
@@ -96,6 +112,8 @@ export function taskTooltip(task: Task, now: EpochMs): string {
     ['Tags', task.tags.join(', ')],
     ['User', task.user],
     ['Comment', task.comment],
+    ['Version', task.dataset?.version],
+    ['Holds', datasetWords(task).join(', ')],
     ['Created', momentOf(task.createdAt, now)],
     ['Started', momentOf(task.startedAt, now)],
     ['Ended', momentOf(task.endedAt, now)],

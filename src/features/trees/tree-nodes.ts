@@ -1,4 +1,4 @@
-import type { TaskQuery } from '../../backends/contract';
+import type { GroupKind } from '../../core/project-groups';
 import type { StoreNeed } from '../../store/contract';
 
 /** Rows that say something instead of showing an entity. */
@@ -6,6 +6,7 @@ export const HINTS = [
   'noTasks',
   'noMatch',
   'emptyProject',
+  'emptyGroup',
   'emptyQueue',
   'idleWorker',
   'noQueues',
@@ -27,6 +28,21 @@ export type ConnectionNode = Node<'connection'>;
 export interface ProjectNode extends Node<'project'> {
   /** Full path, which is also the only thing known of a project that merely holds others. */
   readonly path: string;
+  /** True in a group: the server keeps it apart from the projects that are nested by path. */
+  readonly isApart: boolean;
+}
+
+/** What the server keeps apart, at the end of the projects. */
+export interface GroupNode extends Node<'group'> {
+  readonly group: GroupKind;
+  /** Full path of the project whose models these are; absent: everything of the kind. */
+  readonly projectPath?: string;
+}
+
+export interface ModelNode extends Node<'model'> {
+  readonly modelId: string;
+  /** The project below which it is listed; absent: in the list of all models. */
+  readonly projectPath?: string;
 }
 
 /** A task wherever it is shown; also a TaskRef. */
@@ -44,9 +60,9 @@ export interface WorkerNode extends Node<'worker'> {
   readonly workerId: string;
 }
 
-export interface LoadMoreNode extends Node<'loadMore'> {
-  readonly query: TaskQuery;
-}
+/** The list that goes on. */
+export type LoadMoreNode = Node<'loadMore'> & { readonly need: PagedNeed };
+export type PagedNeed = Extract<StoreNeed, { readonly kind: 'tasks' | 'models' }>;
 
 export type LoadingNode = Node<'loading'>;
 
@@ -63,6 +79,8 @@ export interface ErrorNode extends Node<'error'> {
 export type TreeNode =
   | ConnectionNode
   | ProjectNode
+  | GroupNode
+  | ModelNode
   | TaskNode
   | QueueNode
   | WorkerNode
@@ -77,8 +95,23 @@ export function connectionNode(connectionId: string): ConnectionNode {
   return { kind: 'connection', id: `${connectionId}:connection`, connectionId };
 }
 
-export function projectNode(connectionId: string, path: string): ProjectNode {
-  return { kind: 'project', id: `${connectionId}:project:${path}`, connectionId, path };
+export function projectNode(connectionId: string, path: string, isApart = false): ProjectNode {
+  const id = `${connectionId}:${isApart ? 'apart' : 'project'}:${path}`;
+  return { kind: 'project', id, connectionId, path, isApart };
+}
+
+export function groupNode(connectionId: string, group: GroupKind, projectPath?: string): GroupNode {
+  const id = `${connectionId}:group:${group}`;
+  return projectPath === undefined
+    ? { kind: 'group', id, connectionId, group }
+    : { kind: 'group', id: `${id}:${projectPath}`, connectionId, group, projectPath };
+}
+
+export function modelNode(connectionId: string, modelId: string, projectPath?: string): ModelNode {
+  const id = `${connectionId}:model:${modelId}`;
+  return projectPath === undefined
+    ? { kind: 'model', id, connectionId, modelId }
+    : { kind: 'model', id: `${id}:${projectPath}`, connectionId, modelId, projectPath };
 }
 
 export function taskNode(connectionId: string, taskId: string): TaskNode {
@@ -103,8 +136,8 @@ export function workerNode(connectionId: string, workerId: string): WorkerNode {
   return { kind: 'worker', id: `${connectionId}:worker:${workerId}`, connectionId, workerId };
 }
 
-export function loadMoreNode(connectionId: string, parentId: string, query: TaskQuery): LoadMoreNode {
-  return { kind: 'loadMore', id: `${connectionId}:loadMore:${parentId}`, connectionId, query };
+export function loadMoreNode(connectionId: string, parentId: string, need: PagedNeed): LoadMoreNode {
+  return { kind: 'loadMore', id: `${connectionId}:loadMore:${parentId}`, connectionId, need };
 }
 
 export function loadingNode(connectionId: string, parentId: string): LoadingNode {
@@ -122,6 +155,8 @@ export function errorNode(connectionId: string, parentId: string, need: StoreNee
 const NODE_KINDS: ReadonlySet<unknown> = new Set<TreeNodeKind>([
   'connection',
   'project',
+  'group',
+  'model',
   'task',
   'queue',
   'worker',

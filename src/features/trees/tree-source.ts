@@ -55,10 +55,14 @@ export function failureOf(session: ConnectionSession, need: StoreNeed): Tracksid
   switch (need.kind) {
     case 'projects':
       return store.projects().error;
+    case 'groups':
+      return store.groups().error;
     case 'queues':
       return store.queues().error;
     case 'workers':
       return store.workers().error;
+    case 'models':
+      return store.models(need.query).error;
     case 'tasks':
       return store.tasks(need.query).error;
     case 'task':

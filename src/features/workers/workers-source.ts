@@ -1,10 +1,11 @@
-import type { EpochMs, Worker, WorkerLoad } from '../../core/entities';
+import type { EpochMs, History, Worker, WorkerLoad } from '../../core/entities';
 import type { ConnectionSession, StoreNeed } from '../../store/contract';
 import { contextValue } from '../trees/context-value';
 import { dependencyParts } from '../trees/dependency-parts';
 import { factSheet } from '../trees/markdown-text';
-import { momentText, timeAgo } from '../trees/relative-time';
+import { exactDuration, momentText, timeAgo } from '../trees/relative-time';
 import type { RowModel } from '../trees/row-model';
+import { highestIn, sparkline } from '../trees/sparkline';
 import { taskRow, taskTooltip, unreadTaskRow } from '../trees/task-row';
 import {
   hintNode,
@@ -126,22 +127,57 @@ function silenceOf(
   return { text: `last seen ${seen.text}`, expiresAt: seen.expiresAt };
 }
 
-function workerTooltip(worker: Worker, now: EpochMs): string {
-  const { load = {}, lastSeenAt } = worker;
+/** What it runs and has, and how busy it was lately. */
+export function workerTooltip(worker: Worker, now: EpochMs): string {
+  const { load = {}, history = {}, lastSeenAt } = worker;
   return factSheet(workerLabel(worker), [
     ['Runs', worker.isRunUnknown ? 'the server does not tell' : (worker.task?.name ?? 'nothing')],
     ['Description', worker.description],
     ['Queues', worker.queueNames.join(', ')],
-    ['CPU', percent(load.cpuPercent)],
-    ['Memory', memoryWords(load.memoryUsedMb, load.memoryTotalMb)],
-    ['GPU', percent(load.gpuPercent)],
-    ['GPU memory', memoryWords(load.gpuMemoryUsedMb, undefined)],
+    ['CPU', withHistory(percent(load.cpuPercent), history.cpu, { top: 100, say: percent })],
+    [
+      'Memory',
+      withHistory(memoryWords(load.memoryUsedMb, load.memoryTotalMb), history.memory, {
+        top: load.memoryTotalMb,
+        say: memoryOf,
+      }),
+    ],
+    ['GPU', withHistory(percent(load.gpuPercent), history.gpu, { top: 100, say: percent })],
+    [
+      'GPU memory',
+      withHistory(memoryWords(load.gpuMemoryUsedMb, undefined), history.gpuMemory, { say: memoryOf }),
+    ],
+    ['Received', withHistory(undefined, history.received, { say: rateOf })],
+    ['Sent', withHistory(undefined, history.sent, { say: rateOf })],
     [
       'Last seen',
       lastSeenAt === undefined ? undefined : `${momentText(lastSeenAt)} (${timeAgo(lastSeenAt, now).text})`,
     ],
     ['Id', worker.id],
   ]);
+}
+
+/** `42 %, last 30 min ▂▃▇, up to 97 %`. */
+function withHistory(
+  now: string | undefined,
+  history: History | undefined,
+  { top, say }: { readonly top?: number | undefined; readonly say: (value: number) => string | undefined },
+): string | undefined {
+  const highest = history && highestIn(history);
+  if (history === undefined || highest === undefined) {
+    return now;
+  }
+  const span = exactDuration(history.values.length * history.stepMs);
+  const words = `last ${span} ${sparkline(history, top)}, up to ${say(highest) ?? ''}`;
+  return now === undefined ? words : `${now}, ${words}`;
+}
+
+function memoryOf(mb: number): string | undefined {
+  return memoryWords(mb, undefined);
+}
+
+function rateOf(mbPerSecond: number): string {
+  return `${mbPerSecond.toLocaleString('en-US', { maximumFractionDigits: 1 })} MB/s`;
 }
 
 function runRow(session: ConnectionSession, node: TaskNode, now: EpochMs): RowModel | undefined {

@@ -24,6 +24,10 @@ interface Target {
   readonly version: string | undefined;
 }
 
+/** Who calls, as the `clearml` package and its agent say it, under their new and their old name. */
+const CLIENT_HEADERS = ['x-clearml-client', 'x-trains-client'] as const;
+const AGENT_HEADERS = ['x-clearml-agent', 'x-trains-agent'] as const;
+
 /** Sent when a request names another host than this machine's loopback: a web page must not reach the tracker. */
 const FOREIGN_HOST = 'Forbidden: the tracker answers only to 127.0.0.1 and localhost.';
 
@@ -47,6 +51,16 @@ export function isLocalHost(host: string | undefined): boolean {
   return host !== undefined && /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i.test(host);
 }
 
+/**
+ * True for the `clearml` package and its agent. The package forks a process that reports, and both go on with the pool
+ * of connections that was there: on a connection kept alive their requests would mix, and one would read the other's
+ * answer. ClearML's own server closes after each answer, so nobody meets that there.
+ */
+function isForkingClient(request: IncomingMessage): boolean {
+  const isNamed = [...CLIENT_HEADERS, ...AGENT_HEADERS].some((name) => request.headers[name] !== undefined);
+  return isNamed || (request.headers['user-agent'] ?? '').startsWith('python-requests/');
+}
+
 async function handle(
   deps: TrackerServerDeps,
   request: IncomingMessage,
@@ -55,6 +69,9 @@ async function handle(
   if (request.method === 'OPTIONS') {
     response.writeHead(200, { 'content-length': 0 }).end();
     return;
+  }
+  if (isForkingClient(request)) {
+    response.setHeader('connection', 'close');
   }
   const filePath = FileHost.pathOf(request.url ?? '');
   if (filePath !== undefined) {
@@ -113,7 +130,7 @@ async function answerTo(
 
 function toCall(endpoint: Endpoint, request: IncomingMessage, body: Buffer, query: URLSearchParams): Call {
   const isLines = endpoint.isBatch === true && request.headers['content-type'] === 'application/json-lines';
-  const client = header(request, 'x-clearml-client') ?? header(request, 'x-trains-client') ?? '';
+  const client = CLIENT_HEADERS.map((name) => header(request, name)).find((name) => name !== undefined) ?? '';
   return {
     data: isLines ? {} : parseCallBody(body, query),
     lines: isLines ? body.toString('utf8') : undefined,

@@ -58,6 +58,7 @@ const REFERENCES = ['project', 'parent', 'parent.project', 'user', 'company', 'e
 /** Sections that clients need as objects even when nothing was ever stored in them. */
 const EMPTY_SECTIONS: Readonly<Partial<Record<Section, JsonObject>>> = {
   models: { input: [], output: [] },
+  execution: { artifacts: [] },
   output: { destination: '' },
   script: {},
   hyperparams: {},

@@ -4,8 +4,10 @@ import { recognizeAiManager } from '../../../src/backends/ai-manager/recognition
 import { systemClock, type Clock } from '../../../src/core/clock';
 import { isTracksideError } from '../../../src/core/errors';
 import { silentLogger } from '../../../src/core/logger';
+import type { LiveChange } from '../../../src/backends/contract';
 import type { Task } from '../../../src/core/entities';
 import type { SeriesDelta } from '../../../src/core/series';
+import { until } from '../../unit/runner/run-harness';
 import { ManualClock } from '../../fakes/manual-clock';
 import { FAKE_USER, FakeAiManager, type AiManagerPersonality } from '../../fakes/ai-manager/fake-ai-manager';
 
@@ -240,6 +242,41 @@ function describeContract(personality: AiManagerPersonality): void {
       fake.metrics = [];
       fake.addMetric(id, 'loss', 1, 9);
       assert.deepEqual(brief((await points(backend, id, cursor)).deltas), [['loss', 'replace', [1], [9]]]);
+    });
+
+    it('hears what a run’s channel says, and asks on where it says nothing', async () => {
+      const run = fake.addRun();
+      const other = fake.addRun();
+      const heard: LiveChange[] = [];
+      const ear = backend.live.subscribe((change) => heard.push(change));
+      await points(backend, run.id);
+      await until(() => fake.channels.length === 1, 'a channel');
+      assert.deepEqual(fake.channels, [`/ws/${run.id}`]);
+      fake.addMetric(other.id, 'loss', 1, 1);
+      fake.addMetric(run.id, 'loss', 1, 1);
+      if (personality === 'document') {
+        await until(() => heard.length > 0, 'a hint');
+        fake.push({ run_id: run.id, status: 'completed' });
+        await until(() => heard.length > 2, 'a status');
+      }
+      const series = { kind: 'series', taskId: String(run.id) };
+      const told =
+        personality === 'document' ? [series, series, { kind: 'task', ids: [String(run.id)] }] : [];
+      assert.deepEqual(heard, told);
+      ear.dispose();
+      assert.equal((await points(backend, run.id)).deltas.length, 1);
+    });
+
+    it('reopens a run that has ended, with its metrics', async () => {
+      const run = fake.addRun({ status: 'failed', ended_at: '2026-01-01T02:00:00' });
+      fake.addMetric(run.id, 'loss', 1, 1);
+      assert.ok((await one(backend, run.id)).can.includes('reset'));
+      const plan = await backend.actions.plan?.([String(run.id)], 'reset', noSignal());
+      assert.equal(plan?.verb, 'Reopen');
+      await backend.actions.act(String(run.id), { action: 'reset' }, noSignal());
+      const reopened = await one(backend, run.id);
+      assert.deepEqual([reopened.status, reopened.endedAt], ['running', undefined]);
+      assert.equal((await points(backend, run.id)).deltas.length, 1);
     });
 
     it('leaves out the one point that the server fails at', async () => {

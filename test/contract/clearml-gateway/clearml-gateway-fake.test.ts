@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { ClearMlGatewayBackend } from '../../../src/backends/clearml-gateway/clearml-gateway-backend';
 import { clearMlGatewayEntry } from '../../../src/backends/clearml-gateway/clearml-gateway-entry';
+import type { Page } from '../../../src/backends/contract';
+import type { Task } from '../../../src/core/entities';
 import { isTracksideError, type TracksideError } from '../../../src/core/errors';
 import { silentLogger } from '../../../src/core/logger';
 import type { RunTemplate } from '../../../src/core/run-template';
@@ -109,6 +111,15 @@ function contract(personality: GatewayPersonality): void {
     assert.deepEqual(await ids({ projectId: 'p1', text: 'NOTE' }), ['t1']);
     assert.deepEqual(await ids({ projectId: 'p1', order: 'name' }), ['t2', 't1', 't3']);
     assert.deepEqual(await ids({ projectId: 'p1', isArchived: true }), []);
+  });
+
+  it('lists the tasks of all projects that can be listed, the one changed last first', async () => {
+    const idsOf = (page: Page<Task>): readonly string[] => page.items.map(({ id }) => id);
+    const all = await backend.listTasks({}, { size: 9 }, signal);
+    assert.deepEqual([idsOf(all), all.next], [['t1', 't2', 't3', 't4'], undefined]);
+    const first = await backend.listTasks({}, { size: 2 }, signal);
+    const rest = await backend.listTasks({}, { size: 2, cursor: first.next ?? '' }, signal);
+    assert.deepEqual([idsOf(first), idsOf(rest), rest.next], [['t1', 't2'], ['t3', 't4'], undefined]);
   });
 
   it('reads tasks by id, without those that are gone, one request at a time', async () => {

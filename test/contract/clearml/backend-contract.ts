@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import type { ClearMlBackend } from '../../../src/backends/clearml/clearml-backend';
 import type { LiveChange, TaskQuery } from '../../../src/backends/contract';
 import type { Task } from '../../../src/core/entities';
-import { isTracksideError, type TracksideError } from '../../../src/core/errors';
-import { noSignal, openBackend, Seeder, type ContractServer } from './contract-server';
+import { noSignal, openBackend, refusal, Seeder, type ContractServer } from './contract-server';
 import { describeActionContract } from './action-contract';
 import { describeDependencyContract } from './dependency-contract';
 import { describeOutputContract } from './output-contract';
+import { describeRoomContract } from './room-contract';
 import { describeSeriesContract } from './series-contract';
 import { describeTableContract } from './table-contract';
 
@@ -42,6 +42,7 @@ export function describeBackendContract(name: string, start: () => Promise<Contr
     describeOutputContract(state);
     describeTableContract(state);
     describeDependencyContract(state);
+    describeRoomContract(state);
     describeLive(state);
   });
 }
@@ -55,16 +56,6 @@ async function one(backend: ClearMlBackend, id: string): Promise<Task> {
 async function names(backend: ClearMlBackend, query: TaskQuery): Promise<string[]> {
   const { items } = await backend.listTasks(query, { size: 100 }, noSignal());
   return items.map((task) => task.name);
-}
-
-async function refusal(promise: Promise<unknown>): Promise<TracksideError> {
-  try {
-    await promise;
-  } catch (error) {
-    assert.ok(isTracksideError(error), String(error));
-    return error;
-  }
-  return assert.fail('it was not refused');
 }
 
 function describeReading(state: () => ContractState): void {

@@ -144,4 +144,24 @@ export function describeSeriesContract(state: () => ContractState): void {
     await drain();
     assert.deepEqual(texts.slice(25), ['line 24\n', 'same\n', 'same\n']);
   });
+
+  it('reads the end of the console alone, in the order it was printed', async () => {
+    const { backend, seed } = state();
+    const id = await seed.task({ name: 'ended' });
+    const at = Date.now();
+    await seed.events(
+      Array.from({ length: 40 }, (_, index) => ({
+        type: 'log',
+        task: id,
+        msg: `line ${index}`,
+        timestamp: at + Math.floor(index / 3),
+        level: 'INFO',
+      })),
+    );
+    const end = (await backend.console.readEnd?.(id, 10, noSignal())) ?? [];
+    assert.deepEqual(
+      end.map(({ text }) => text),
+      Array.from({ length: 10 }, (_, index) => `line ${30 + index}`),
+    );
+  });
 }

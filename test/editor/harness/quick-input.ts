@@ -76,6 +76,12 @@ export class QuickInput {
     });
   }
 
+  /** Answers what is asked under this title; one box closes while the next one opens, and the title tells them apart. */
+  async answerTitled(title: string, text: string): Promise<void> {
+    await until(`“${title}” is asked`, async () => (await this.isOpen()) && (await this.title()) === title);
+    await this.answer(text);
+  }
+
   /** VS Code says below an input box, and nowhere else, that Enter confirms. */
   private async isInputBox(): Promise<boolean> {
     const messages = await this.widget.locator('.quick-input-message').allInnerTexts();

@@ -1,10 +1,19 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { WebSocketServer } from 'ws';
 
 /** `document`: as its API page says. `real`: as the server does, with what it does against its own page. */
 export type AiManagerPersonality = 'document' | 'real';
 
 export const FAKE_USER = { username: 'ada', password: 'correct horse' };
+
+interface FakeProject {
+  id: number;
+  name: string;
+  owner_id: number;
+  is_public: boolean;
+  description: string | null;
+}
 
 interface FakeRun {
   id: number;
@@ -40,7 +49,7 @@ const START_MS = Date.UTC(2026, 0, 1);
 /** AI Manager in memory, from what is known of its wire. */
 export class FakeAiManager {
   readonly requests: string[] = [];
-  readonly projects = [
+  readonly projects: FakeProject[] = [
     { id: 1, name: 'own', owner_id: 1, is_public: false, description: 'mine' },
     { id: 2, name: 'shared', owner_id: 2, is_public: true, description: null },
   ];
@@ -51,6 +60,9 @@ export class FakeAiManager {
   refusals = 0;
   /** Whether any token was answered with 401. */
   wasRefused = false;
+  /** `run path` of every channel that was opened. */
+  readonly channels: string[] = [];
+  private readonly sockets = new WebSocketServer({ noServer: true });
   private signIns = 0;
   private token = '';
   private nextMetric = 1;
@@ -60,11 +72,15 @@ export class FakeAiManager {
     private readonly personality: AiManagerPersonality,
   ) {}
 
-  static async start(personality: AiManagerPersonality): Promise<FakeAiManager> {
+  static async start(personality: AiManagerPersonality, port = 0): Promise<FakeAiManager> {
     const server = http.createServer();
     const fake = new FakeAiManager(server, personality);
     server.on('request', (request, response) => void fake.serve(request, response));
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    server.on('upgrade', (request, socket, head) => {
+      fake.channels.push(request.url ?? '');
+      fake.sockets.handleUpgrade(request, socket, head, () => undefined);
+    });
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
     return fake;
   }
 
@@ -100,6 +116,14 @@ export class FakeAiManager {
     const timestamp = new Date(START_MS + this.nextMetric * 1000).toISOString().replace(/\.000Z$/, '');
     this.metrics.push({ id: this.nextMetric, run_id: run, name, step, value, timestamp });
     this.nextMetric += 1;
+    if (this.personality === 'document') {
+      this.push({ run_id: run, name, value, step });
+    }
+  }
+
+  /** To every channel, whatever its run, as the one helper that could send does. */
+  push(message: object): void {
+    this.sockets.clients.forEach((client) => client.send(JSON.stringify(message)));
   }
 
   /** As if the server's clock had passed the token's end. */
@@ -108,6 +132,7 @@ export class FakeAiManager {
   }
 
   async stop(): Promise<void> {
+    this.sockets.clients.forEach((client) => client.terminate());
     this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));
   }
@@ -150,11 +175,13 @@ export class FakeAiManager {
       case 'auth':
         return { status: 200, json: { id: 1, username: FAKE_USER.username } };
       case 'projects':
-        return { status: 200, json: paged(this.projects, url) };
+        return method === 'POST' ? this.addProject(body) : { status: 200, json: paged(this.projects, url) };
       case 'runs':
         return id === '' ? this.runList(method, url, fields) : this.oneRun(method, Number(id), fields);
       case 'metrics':
-        return this.metricAnswer(Number(id), rest, url);
+        return method === 'POST'
+          ? this.logMetrics(Number(id), rest, body)
+          : this.metricAnswer(Number(id), rest, url);
       default:
         return { status: 404, json: { detail: 'Not Found' } };
     }
@@ -174,6 +201,13 @@ export class FakeAiManager {
     this.token =
       this.personality === 'real' ? `eyJhbGciOiJIUzI1NiJ9.${claims}.sig` : `opaque-${this.signIns}`;
     return { status: 200, json: { access_token: this.token, token_type: 'bearer' } };
+  }
+
+  private addProject(body: string): Answer {
+    const { name } = JSON.parse(body) as { name: string };
+    const project = { id: this.projects.length + 1, name, owner_id: 1, is_public: false, description: null };
+    this.projects.push(project);
+    return { status: 200, json: project };
   }
 
   private runList(method: string, url: URL, fields: Partial<FakeRun>): Answer {
@@ -205,6 +239,19 @@ export class FakeAiManager {
       Object.assign(run, fields);
     }
     return { status: 200, json: run };
+  }
+
+  private logMetrics(id: number, rest: string | undefined, body: string): Answer {
+    if (!this.runs.has(id)) {
+      return NOT_FOUND;
+    }
+    if (rest !== 'batch') {
+      return { status: 404, json: { detail: 'Not Found' } };
+    }
+    const given = JSON.parse(body) as { metrics: Record<string, number>; step?: number };
+    const entries = Object.entries(given.metrics);
+    entries.forEach(([name, value]) => this.addMetric(id, name, given.step ?? 0, value));
+    return { status: 200, json: { message: `Logged ${entries.length} metrics successfully` } };
   }
 
   private metricAnswer(id: number, rest: string | undefined, url: URL): Answer {

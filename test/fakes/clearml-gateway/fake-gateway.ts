@@ -54,10 +54,10 @@ export class FakeGateway {
     server.on('request', (request, response) => void this.respond(request, response));
   }
 
-  static async start(personality: GatewayPersonality, prefix = ''): Promise<FakeGateway> {
+  static async start(personality: GatewayPersonality, prefix = '', port = 0): Promise<FakeGateway> {
     const server = createServer();
     const fake = new FakeGateway(server, personality, prefix);
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
     return fake;
   }
 

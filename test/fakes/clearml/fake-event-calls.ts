@@ -139,7 +139,8 @@ function readLog(world: FakeWorld, data: Row): Row {
   const rest = isBackward
     ? []
     : sorted.filter((event) => event.timestamp === last && !wanted.includes(event));
-  const events = [...wanted, ...rest];
+  const found = [...wanted, ...rest];
+  const events = data['order'] === 'desc' ? found.toReversed() : found;
   return { events, returned: events.length, total: Math.min(sorted.length, 10_000) };
 }
 
@@ -156,7 +157,7 @@ function readRaw(world: FakeWorld, data: Row): Row {
   const variants: Record<string, { y: number[]; iter: number[] }> = {};
   for (const { variant, value, iter } of page) {
     const points = (variants[variant] ??= { y: [], iter: [] });
-    points.y.push(value);
+    points.y.push(world.hasShortFloats ? Math.fround(value) : value);
     points.iter.push(iter);
   }
   return { variants, returned: page.length, total: null, scroll_id: String(offset + page.length) };

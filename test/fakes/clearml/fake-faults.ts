@@ -12,7 +12,8 @@ export type Fault =
   | { readonly kind: 'wrongTypes' }
   | { readonly kind: 'data'; readonly data: unknown }
   | { readonly kind: 'oversize'; readonly bytes: number }
-  | { readonly kind: 'redirect'; readonly location: string };
+  | { readonly kind: 'redirect'; readonly location: string }
+  | { readonly kind: 'raw'; readonly status: number; readonly contentType: string; readonly body: string };
 
 /** Answers in the way of the fault; `false`: the ordinary answer still follows. */
 export async function playFault(fault: Fault, response: ServerResponse): Promise<boolean> {
@@ -67,6 +68,8 @@ function finishedAnswer(fault: Finished): { status: number; headers: Record<stri
       return { status: 200, headers: json, body: envelopeText(200, 0, 'OK', fault.data) };
     case 'oversize':
       return { status: 200, headers: json, body: envelopeText(200, 0, 'OK', 'x'.repeat(fault.bytes)) };
+    case 'raw':
+      return { status: fault.status, headers: { 'content-type': fault.contentType }, body: fault.body };
     case 'redirect':
       return { status: 302, headers: { location: fault.location }, body: '' };
   }

@@ -1,15 +1,17 @@
 import { FakeError, isRow, textIn, textsIn, type Row } from './fake-error';
+import { modelCalls } from './fake-model-calls';
+import { projectCalls } from './fake-project-calls';
 import { isoDate } from './fake-task-documents';
 import { tableCalls } from './fake-table-calls';
 import type { Handler } from './fake-task-calls';
+import { page } from './fake-task-filter';
 import type { FakeWorld, Personality } from './fake-world';
 
 /** Projects, queues, workers and who is there. */
 export function roomCalls(world: FakeWorld, personality: Personality): Record<string, Handler> {
   const calls: Record<string, Handler> = {
-    'projects.get_all_ex': (data) => ({ projects: listProjects(world, data, personality) }),
-    'projects.create': (data) => createProject(world, data),
-    'queues.get_all_ex': () => ({ queues: listQueues(world, personality) }),
+    ...projectCalls(world, personality),
+    'queues.get_all_ex': (data) => ({ queues: page(listQueues(world, personality), data) }),
     ...queueCalls(world),
     'workers.get_all': () => ({ workers: listWorkers(world, personality) }),
     'workers.status_report': (data) => reportWorker(world, data),
@@ -19,63 +21,14 @@ export function roomCalls(world: FakeWorld, personality: Personality): Record<st
         : { version: '1.9.0' },
   };
   if (personality === 'real') {
-    Object.assign(calls, tableCalls(world));
+    Object.assign(calls, tableCalls(world), modelCalls(world));
     calls['users.get_current_user'] = () => ({
       user: { id: 'user', name: 'Ada', role: 'user', company: { id: 'company', name: 'Acme' } },
     });
-    calls['workers.get_stats'] = (data) => ({ workers: workerStats(world, textsIn(data, 'worker_ids')) });
+    calls['workers.get_stats'] = (data) => ({ workers: workerStats(world, data) });
+    calls['queues.get_queue_metrics'] = (data) => ({ queues: queueMetrics(world, data) });
   }
   return calls;
-}
-
-function listProjects(world: FakeWorld, data: Row, personality: Personality): Row[] {
-  const pattern = typeof data['name'] === 'string' ? new RegExp(data['name']) : undefined;
-  const pageSize = typeof data['page_size'] === 'number' ? Math.min(data['page_size'], 500) : 500;
-  const first = (typeof data['page'] === 'number' ? data['page'] : 0) * pageSize;
-  return world.projects
-    .filter(({ name }) => pattern === undefined || pattern.test(name))
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .slice(first, first + pageSize)
-    .map(({ id, name, created }) => ({
-      id,
-      name,
-      last_update: isoDate(created, personality),
-      ...(data['include_stats'] === true
-        ? { stats: { active: { status_count: statusCount(world, name) } } }
-        : {}),
-    }));
-}
-
-function statusCount(world: FakeWorld, name: string): Record<string, number> {
-  const counts: Record<string, number> = { created: 0, completed: 0, closed: 0, in_progress: 0, queued: 0 };
-  const below = world.projects.filter(
-    (project) => project.name === name || project.name.startsWith(`${name}/`),
-  );
-  for (const task of world.tasks) {
-    if (below.some(({ id }) => id === task.project) && !task.systemTags.includes('archived')) {
-      counts[task.status] = (counts[task.status] ?? 0) + 1;
-    }
-  }
-  return counts;
-}
-
-function createProject(world: FakeWorld, data: Row): Row {
-  const name = textIn(data, 'name');
-  if ((name.split('/').at(-1) ?? '').length < 3) {
-    throw new FakeError(
-      400,
-      12,
-      'Validation error (field=name): project name must be at least 3 characters long',
-    );
-  }
-  if (world.projects.some((project) => project.name === name)) {
-    throw new FakeError(
-      400,
-      801,
-      'Value combination already exists (unique field already contains this value)',
-    );
-  }
-  return { id: world.project(name).id };
 }
 
 function listQueues(world: FakeWorld, personality: Personality): Row[] {
@@ -177,9 +130,15 @@ function listWorkers(world: FakeWorld, personality: Personality): Row[] {
   }));
 }
 
-/** The last bucket is one that nobody measured in. */
-function workerStats(world: FakeWorld, ids: readonly string[]): Row[] {
-  return ids.flatMap((id) => {
+/** The first and the last bucket are ones that nobody measured in. */
+function workerStats(world: FakeWorld, data: Row): Row[] {
+  const interval = Number(data['interval']);
+  if (interval < 40) {
+    throw new FakeError(400, 12, 'Validation error (field=interval)');
+  }
+  const first = Number(data['from_date']) * 1000;
+  const dates = [0, 1, 2, 3].map((index) => first + index * interval * 1000);
+  return textsIn(data, 'worker_ids').flatMap((id) => {
     const worker = world.workers.get(id);
     return worker === undefined
       ? []
@@ -188,9 +147,23 @@ function workerStats(world: FakeWorld, ids: readonly string[]): Row[] {
             worker: id,
             metrics: Object.entries(worker.figures).map(([metric, value]) => ({
               metric,
-              stats: [{ aggregation: 'avg', dates: [1, 2], values: [value, 0] }],
+              stats: [{ aggregation: 'avg', dates, values: [0, Number(value) / 2, value, 0] }],
             })),
           },
         ];
   });
+}
+
+/** Hours without waiting tasks are left out. */
+function queueMetrics(world: FakeWorld, data: Row): Row[] {
+  const hour = 3_600_000;
+  const first = Math.ceil((Number(data['from_date']) * 1000) / hour) * hour;
+  return world.queues
+    .filter(({ id }) => textsIn(data, 'queue_ids').includes(id))
+    .map(({ id }) => ({
+      queue: id,
+      dates: [first, first + 2 * hour],
+      avg_waiting_times: [60, 720],
+      queue_lengths: [1, 4],
+    }));
 }

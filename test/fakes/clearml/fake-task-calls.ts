@@ -56,13 +56,22 @@ export function taskCalls(world: FakeWorld, personality: Personality): Record<st
       many(world, data, (task) => {
         setWords(task, data);
         archive(world, task);
+        return { archived: true };
       }),
     'tasks.unarchive_many': (data) =>
       many(world, data, (task) => {
         setWords(task, data);
         task.systemTags = task.systemTags.filter((tag) => tag !== 'archived');
+        return { unarchived: true };
       }),
     'tasks.dequeue_many': (data) => many(world, data, (task) => dequeue(world, task)),
+    'tasks.delete_many': (data) => many(world, data, (task) => deleteTask(world, task)),
+    ...Object.fromEntries(
+      ['enqueue', 'stop', 'reset'].map((name) => [
+        `tasks.${name}_many`,
+        (data: Row) => many(world, data, (task) => command(world, name, { ...data, task: task.id })),
+      ]),
+    ),
     'tasks.move': (data) => moveTasks(world, data),
     'tasks.edit_hyper_params': (data) => editParameters(world.task(textIn(data, 'task')), data),
     'tasks.edit_configuration': (data) => editConfiguration(world.task(textIn(data, 'task')), data),
@@ -222,11 +231,11 @@ function createTask(world: FakeWorld, data: Row): FakeTask {
     name,
     type,
     tags: textsIn(data, 'tags'),
+    systemTags: textsIn(data, 'system_tags'),
+    runtime: rowIn(data, 'runtime'),
     script: rowIn(data, 'script'),
     configuration: rowIn(data, 'configuration'),
     hyperparams: rowIn(data, 'hyperparams'),
-    runtime: rowIn(data, 'runtime'),
-    systemTags: textsIn(data, 'system_tags'),
     container: rowIn(data, 'container'),
     artifacts: rowIn(data, 'execution')['artifacts'],
     ...(typeof data['comment'] === 'string' ? { comment: data['comment'] } : {}),
@@ -292,13 +301,12 @@ function writable(task: FakeTask): void {
 }
 
 /** Answers 200 even when every item failed. */
-function many(world: FakeWorld, data: Row, run: (task: FakeTask) => void): Row {
+function many(world: FakeWorld, data: Row, run: (task: FakeTask) => Row): Row {
   const succeeded: Row[] = [];
   const failed: Row[] = [];
   for (const id of textsIn(data, 'ids')) {
     try {
-      run(world.task(id));
-      succeeded.push({ id });
+      succeeded.push({ id, ...run(world.task(id)) });
     } catch (error) {
       if (!(error instanceof FakeError)) {
         throw error;

@@ -64,7 +64,7 @@ export function projected(document: Row, fields: readonly string[]): Row {
   for (const field of fields) {
     const [first = '', ...rest] = field.split('.').map(unescapeKey);
     const value = document[first];
-    if (rest.length === 0 || !isRow(value) || first === 'project' || first === 'user') {
+    if (rest.length === 0 || !isRow(value) || ['project', 'user', 'task'].includes(first)) {
       picked[first] = value;
     } else {
       picked[first] = withPath(picked[first], value, rest);

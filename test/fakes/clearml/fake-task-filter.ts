@@ -24,7 +24,8 @@ export function countTasks(world: FakeWorld, data: Row): number {
   return world.tasks.filter((task) => matches(world, task, data)).length;
 }
 
-function page<T>(items: readonly T[], data: Row): T[] {
+/** One page of rows, cut at 500 whatever is asked for. */
+export function page<T>(items: readonly T[], data: Row): T[] {
   const number = (name: string): number | undefined => {
     const value = data[name];
     return typeof value === 'number' ? value : undefined;
@@ -83,19 +84,36 @@ function compare(a: number | string, b: number | string): number {
 
 function matches(world: FakeWorld, task: FakeTask, data: Row): boolean {
   return (
-    oneOf(textsIn(data, 'id'), task.id) &&
-    oneOf(textsIn(data, 'status'), task.status) &&
-    oneOf(textsIn(data, 'type'), task.type) &&
-    oneOf(textsIn(data, 'user'), 'user') &&
+    fitsSelf(task, data) &&
     fitsMetricRanges(world, task, data) &&
     oneOf(textsIn(data, 'parent'), task.parent) &&
     inProject(world, task, data) &&
+    isShown(task, data) &&
     fitsTags(task.tags, textsIn(data, 'tags')) &&
     fitsTags(task.systemTags, textsIn(data, 'system_tags')) &&
     fitsAny(task, data['_any_']) &&
-    fitsRange(task.created, listIn(data, 'created')) &&
-    textsIn(data, 'last_update').every((text) => task.lastUpdate <= Date.parse(text.replace(/^<=/, '')))
+    fitsTimes(task, data)
   );
+}
+
+function fitsSelf(task: FakeTask, data: Row): boolean {
+  return (
+    oneOf(textsIn(data, 'id'), task.id) &&
+    oneOf(textsIn(data, 'status'), task.status) &&
+    oneOf(textsIn(data, 'type'), task.type) &&
+    oneOf(textsIn(data, 'user'), 'user')
+  );
+}
+
+function fitsTimes({ created, lastUpdate }: FakeTask, data: Row): boolean {
+  return (
+    fitsRange(created, listIn(data, 'created')) &&
+    textsIn(data, 'last_update').every((text) => lastUpdate <= Date.parse(text.replace(/^<=/, '')))
+  );
+}
+
+function isShown({ systemTags }: FakeTask, data: Row): boolean {
+  return data['search_hidden'] === true || !systemTags.includes('hidden') || listIn(data, 'id').length > 0;
 }
 
 function fitsMetricRanges(world: FakeWorld, task: FakeTask, data: Row): boolean {
@@ -130,7 +148,7 @@ function inProject(world: FakeWorld, task: FakeTask, data: Row): boolean {
   );
 }
 
-function fitsTags(tags: readonly string[], filter: readonly string[]): boolean {
+export function fitsTags(tags: readonly string[], filter: readonly string[]): boolean {
   const [operator, ...wanted] = filter;
   switch (operator) {
     case undefined:

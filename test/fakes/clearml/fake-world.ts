@@ -68,10 +68,33 @@ export interface FakeWorker {
   lastReport: number;
 }
 
+export interface FakeProject {
+  readonly id: string;
+  name: string;
+  readonly created: number;
+  systemTags: string[];
+}
+
+export interface FakeModel {
+  readonly id: string;
+  name: string;
+  uri: string;
+  framework: string;
+  isReady: boolean;
+  readonly created: number;
+  lastUpdate: number;
+  tags: string[];
+  systemTags: string[];
+  comment: string;
+  project?: string;
+  task?: string;
+}
+
 /** Everything a fake server knows, in plain arrays. Time moves by itself, a millisecond per second created task. */
 export class FakeWorld {
   readonly tasks: FakeTask[] = [];
-  readonly projects: { id: string; name: string; created: number }[] = [];
+  readonly projects: FakeProject[] = [];
+  readonly models: FakeModel[] = [];
   readonly queues: {
     id: string;
     name: string;
@@ -82,6 +105,8 @@ export class FakeWorld {
   readonly scalars = new Map<string, FakeScalar[]>();
   readonly logs = new Map<string, FakeLog[]>();
   readonly outputs = new Map<string, FakeOutput[]>();
+  /** Whether points lose digits as in a real server, which keeps them in 32 bits, but its totals in 64. */
+  hasShortFloats = false;
   private ids = 0;
   private ticks = 0;
 
@@ -134,7 +159,8 @@ export class FakeWorld {
     return task;
   }
 
-  project(name: string): { id: string; name: string } {
+  /** The project of this path, made with its parents when it is missing. */
+  project(name: string, systemTags: string[] = []): FakeProject {
     const known = this.projects.find((candidate) => candidate.name === name);
     if (known !== undefined) {
       return known;
@@ -143,9 +169,27 @@ export class FakeWorld {
     if (parent !== '') {
       this.project(parent);
     }
-    const project = { id: this.newId(), name, created: this.now() };
+    const project: FakeProject = { id: this.newId(), name, created: this.now(), systemTags };
     this.projects.push(project);
     return project;
+  }
+
+  addModel(fields: Partial<FakeModel> & { readonly name: string }): FakeModel {
+    const now = this.now();
+    const model: FakeModel = {
+      id: this.newId(),
+      uri: 'http://127.0.0.1/model.pt',
+      framework: 'PyTorch',
+      isReady: false,
+      created: now,
+      lastUpdate: now,
+      tags: [],
+      systemTags: [],
+      comment: '',
+      ...fields,
+    };
+    this.models.push(model);
+    return model;
   }
 
   addQueue(name: string): { id: string } {

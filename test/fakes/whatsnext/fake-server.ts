@@ -30,10 +30,10 @@ export class FakeWhatsNext {
     server.on('request', (request, response) => void this.answer(request, response));
   }
 
-  static async start(options: FakeOptions): Promise<FakeWhatsNext> {
+  static async start(options: FakeOptions, port = 0): Promise<FakeWhatsNext> {
     const server = createServer();
     const fake = new FakeWhatsNext(server, options);
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
     return fake;
   }
 

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import type { ConsoleAbility, ConsoleChunk } from '../../../src/backends/contract';
 import { TracksideError } from '../../../src/core/errors';
 import { ConsoleDocument } from '../../../src/features/console/console-document';
@@ -37,11 +40,21 @@ describe('console document', () => {
     backend.put(fakeTask('t', { status: 'running', startedAt: 1 }));
     const { clock, session } = memorySession({ backend });
     let redraws = 0;
-    const document = new ConsoleDocument({ session, taskId: 't', clock, changed: () => (redraws += 1) });
-    const text = (): string => new TextDecoder().decode(document.bytes());
-    const dispose = (): void => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'trackside-console-document-'));
+    let folders = 0;
+    const document = new ConsoleDocument({
+      session,
+      taskId: 't',
+      clock,
+      makeFolder: () => path.join(folder, String((folders += 1))),
+      changed: () => (redraws += 1),
+    });
+    const text = async (): Promise<string> => new TextDecoder().decode(await document.bytes());
+    const dispose = async (): Promise<void> => {
       document.dispose();
       session.dispose();
+      await document.log.dispose();
+      rmSync(folder, { recursive: true, force: true });
     };
     return { backend, clock, session, document, text, dispose, redraws: () => redraws };
   };
@@ -55,8 +68,8 @@ describe('console document', () => {
     const made = create();
     made.backend.print('one', 'two', 'three', ' 10%', '\r 20%');
     await load(made);
-    assert.equal(made.text(), 'one\ntwo\nthree\n 20%');
-    made.dispose();
+    assert.equal(await made.text(), 'one\ntwo\nthree\n 20%');
+    await made.dispose();
   });
 
   it('asks for nothing while it is hidden, and catches up when it is seen again', async () => {
@@ -69,8 +82,8 @@ describe('console document', () => {
     assert.equal(made.backend.reads, reads);
     made.document.setVisible(true);
     await made.clock.advance(1_000);
-    assert.equal(made.text(), 'one\ntwo');
-    made.dispose();
+    assert.equal(await made.text(), 'one\ntwo');
+    await made.dispose();
   });
 
   it('redraws at most twice a second while lines keep coming', async () => {
@@ -86,8 +99,8 @@ describe('console document', () => {
     await made.clock.advance(1_000);
     const count = made.redraws() - before;
     assert.ok(count >= 5 && count <= 13, `${count} redraws in 5 s`);
-    assert.equal(made.text().split('\n').length, 100);
-    made.dispose();
+    assert.equal((await made.text()).split('\n').length, 100);
+    await made.dispose();
   });
 
   it('begins anew when the task was reset and runs again', async () => {
@@ -96,14 +109,14 @@ describe('console document', () => {
     await load(made);
     made.document.setVisible(true);
     await made.clock.advance(1_000);
-    assert.equal(made.text(), 'old');
+    assert.equal(await made.text(), 'old');
     made.backend.chunks = [];
     made.backend.change('t', { status: 'running', startedAt: 2 });
     made.backend.subscriber?.change({ kind: 'task', ids: ['t'] });
     made.backend.print('new');
     await made.clock.advance(3_000);
-    assert.equal(made.text(), 'new');
-    made.dispose();
+    assert.equal(await made.text(), 'new');
+    await made.dispose();
   });
 
   it('reads once more after the end, then stops asking', async () => {
@@ -116,11 +129,11 @@ describe('console document', () => {
     made.backend.change('t', { status: 'completed', startedAt: 1 });
     made.backend.subscriber?.change({ kind: 'task', ids: ['t'] });
     await made.clock.advance(5_000);
-    assert.equal(made.text(), 'one\nlast words');
+    assert.equal(await made.text(), 'one\nlast words');
     const { reads } = made.backend;
     await made.clock.advance(50_000);
     assert.ok(made.backend.reads - reads <= 1, `${made.backend.reads - reads} reads after the end`);
-    made.dispose();
+    await made.dispose();
   });
 
   it('says why it cannot be read, keeps what it has, and recovers by itself', async () => {
@@ -130,12 +143,12 @@ describe('console document', () => {
     made.backend.broken = new TracksideError('server', 'The server failed.', 'Wait.');
     made.document.setVisible(true);
     await made.clock.advance(2_000);
-    assert.equal(made.text(), 'one\n‹The console could not be read: The server failed. Wait.›');
+    assert.equal(await made.text(), 'one\n‹The console could not be read: The server failed. Wait.›');
     made.backend.broken = undefined;
     made.backend.print('two');
     await made.clock.advance(400_000);
-    assert.equal(made.text(), 'one\ntwo');
-    made.dispose();
+    assert.equal(await made.text(), 'one\ntwo');
+    await made.dispose();
     await settle();
     assert.equal(made.clock.timerCount, 0);
   });

@@ -82,7 +82,7 @@ describe('selectEnvelope', () => {
 
   it('keeps the order of the points, repeats none and stays within its bound', () => {
     check((curve, range, maxPoints, isLogarithmic) => {
-      const { indices, isComplete, visibleCount } = selectEnvelope(curve, {
+      const { indices, isComplete, visibleCount, drawnCount } = selectEnvelope(curve, {
         range,
         maxPoints,
         isLogarithmic,
@@ -90,7 +90,8 @@ describe('selectEnvelope', () => {
       indices.forEach((index, place) => assert.ok(place === 0 || index > (indices[place - 1] ?? Infinity)));
       assert.ok(indices.length <= maxPoints * 2 + 2);
       assert.equal(isComplete, visibleCount <= maxPoints);
-      assert.ok(!isComplete || indices.length >= visibleCount);
+      assert.equal(drawnCount, [...indices].filter((index) => isInside(curve.xs[index], range)).length);
+      assert.ok(!isComplete || drawnCount === visibleCount);
     });
   });
 

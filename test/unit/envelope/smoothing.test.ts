@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { smooth } from '../../../src/core/smoothing';
+import { smooth, SMOOTHING_KINDS, smoothingSigma, smoothingWindow } from '../../../src/core/smoothing';
 
 describe('smooth', () => {
   it('follows the debiased moving average by hand', () => {
@@ -22,6 +22,47 @@ describe('smooth', () => {
     assert.equal(result[3], smooth(Float64Array.of(1, 3), 0.5)[1]);
   });
 
+  it('takes the mean of as many points before as after', () => {
+    const strength = strengthOf(5);
+    const values = Float64Array.of(1, 2, 9, 4, 5, 6, NaN, 7);
+    const wanted = [4, 4, 21 / 5, 26 / 5, 31 / 5, 22 / 4, NaN, 6];
+    smooth(values, strength, 'mean').forEach((mean, index) => {
+      const by = wanted[index] ?? NaN;
+      assert.ok(Number.isNaN(by) ? Number.isNaN(mean) : Math.abs(mean - by) < 1e-12, `${index}: ${mean}`);
+    });
+  });
+
+  it('forgets a spike wholly once it has left the window', () => {
+    const values = Float64Array.from({ length: 60 }, (_, index) => (index === 10 ? 1e300 : index % 2));
+    const late = smooth(values, strengthOf(5), 'mean').slice(20, 50);
+    late.forEach((mean) => assert.ok(Math.abs(mean - 0.5) < 0.11));
+  });
+
+  it('weighs as a Gaussian does, to within some per cent of its peak', () => {
+    const strength = strengthOf(41);
+    const sigma = smoothingSigma(strength);
+    const impulse = Float64Array.from({ length: 301 }, (_, index) => (index === 150 ? 1 : 0));
+    const peak = 1 / (sigma * Math.sqrt(2 * Math.PI));
+    smooth(impulse, strength, 'gaussian').forEach((weight, index) => {
+      const wanted = peak * Math.exp(-((index - 150) ** 2) / (2 * sigma * sigma));
+      assert.ok(Math.abs(weight - wanted) < 0.04 * peak, `${index}: ${weight} for ${wanted}`);
+    });
+  });
+
+  it('never leaves the range of the values, whatever the kind', () => {
+    const values = fc.array(fc.double({ min: -1e3, max: 1e3, noNaN: true }), { minLength: 1 });
+    const strength = fc.double({ min: 0, max: 0.999, noNaN: true });
+    fc.assert(
+      fc.property(values, strength, fc.constantFrom(...SMOOTHING_KINDS), (numbers, weight, kind) => {
+        const low = Math.min(...numbers);
+        const high = Math.max(...numbers);
+        smooth(Float64Array.from(numbers), weight, kind).forEach((smoothed) =>
+          assert.ok(smoothed >= low - 1e-6 && smoothed <= high + 1e-6),
+        );
+      }),
+    );
+  });
+
   it('stays between the lowest and highest value so far', () => {
     const values = fc.array(fc.double({ min: -1e3, max: 1e3, noNaN: true }), { minLength: 1 });
     fc.assert(
@@ -37,3 +78,10 @@ describe('smooth', () => {
     );
   });
 });
+
+/** The strength whose window holds so many points. */
+function strengthOf(points: number): number {
+  const strength = Math.log(points) / Math.log(1_000);
+  assert.equal(smoothingWindow(strength), points);
+  return strength;
+}

@@ -114,7 +114,7 @@ describe('Running a template', () => {
     });
     const shown = platform.asked.at(-1) ?? '';
     assert.match(shown, /4 tasks\?/u);
-    assert.match(shown, /A worker runs this\..*train --lr \{lr\}.*• sweep lr=0\.1, n=1: lr=0\.1, n=1/su);
+    assert.match(shown, /A worker runs this\..*train --lr \{lr\}.*• sweep lr=0\.1, n=1/su);
     assert.match(shown, /After 1 task\.\nPriority 5\./u);
     assert.deepEqual(platform.said, ['4 tasks created of “train”. Noted.']);
   });

@@ -8,85 +8,25 @@ import { NO_FILTER, TaskFilterState } from '../../../src/features/tasks/task-fil
 import { runningCount } from '../../../src/features/tasks/running-badge';
 import { createTasksSource } from '../../../src/features/tasks/tasks-source';
 import { TreeController } from '../../../src/features/trees/tree-controller';
-import type { TreeNode } from '../../../src/features/trees/tree-nodes';
 import type { TreeSource } from '../../../src/features/trees/tree-source';
 import { createWorkersSource } from '../../../src/features/workers/workers-source';
 import { ManualClock } from '../../fakes/manual-clock';
 import { fakeTask } from '../../fakes/memory-backend';
 import { fixedConnections, memorySession, type MemorySession } from '../../fakes/memory-session';
-
-/** Draws a tree as the editor does: asks for rows again exactly where it is told to. */
-class Screen {
-  readonly fired: (string | undefined)[] = [];
-  private readonly expanded = new Set<string>();
-
-  constructor(readonly controller: TreeController) {
-    controller.onDidChange((node) => {
-      this.fired.push(node?.id);
-      this.draw(node, 0);
-    });
-  }
-
-  show(): void {
-    this.controller.setVisible(true);
-    this.draw(undefined, 0);
-  }
-
-  expand(node: TreeNode): void {
-    this.expanded.add(node.id);
-    this.controller.setExpanded(node, true);
-    this.draw(node, 0);
-  }
-
-  collapse(node: TreeNode): void {
-    this.expanded.delete(node.id);
-    this.controller.setExpanded(node, false);
-  }
-
-  /** Everything on display, indented. */
-  lines(): string[] {
-    return this.draw(undefined, 0);
-  }
-
-  find(label: string): TreeNode {
-    const all = (parent?: TreeNode): TreeNode[] =>
-      [...this.controller.children(parent)].flatMap((node) => [
-        node,
-        ...(this.isOpen(node) ? all(node) : []),
-      ]);
-    const node = all().find((candidate) => this.controller.row(candidate).label === label);
-    assert.ok(node, `no row ${label} in ${this.lines().join('; ')}`);
-    return node;
-  }
-
-  private isOpen(node: TreeNode): boolean {
-    return this.expanded.has(node.id) || this.controller.row(node).collapsible === 'expanded';
-  }
-
-  private draw(parent: TreeNode | undefined, depth: number): string[] {
-    if (parent) {
-      this.controller.row(parent);
-    }
-    return [...this.controller.children(parent)].flatMap((node) => {
-      const { label, description } = this.controller.row(node);
-      const line = `${'  '.repeat(depth)}${label}${description === undefined ? '' : ` (${description})`}`;
-      return [line, ...(this.isOpen(node) ? this.draw(node, depth + 1) : [])];
-    });
-  }
-}
+import { TreeScreen } from '../../fakes/tree-screen';
 
 describe('TreeController', () => {
   let clock: ManualClock;
   let local: MemorySession;
   const owned: { dispose(): void }[] = [];
 
-  function screen(source: TreeSource, ...sessions: readonly MemorySession[]): Screen {
+  function screen(source: TreeSource, ...sessions: readonly MemorySession[]): TreeScreen {
     const connections = fixedConnections(
       ...(sessions.length === 0 ? [local] : sessions).map(({ session }) => session),
     );
     const controller = new TreeController({ connections, source, clock, logger: silentLogger });
     owned.push(controller);
-    return new Screen(controller);
+    return new TreeScreen(controller);
   }
 
   function tasksSource(): TreeSource {
@@ -311,7 +251,7 @@ describe('TreeController', () => {
     assert.deepEqual(view.lines(), [
       'Local (new tasks go here)',
       '  task a (completed · just now · Vision)',
-      'far.example (cannot connect)',
+      'far.example (ClearML · cannot connect)',
       '  No route. (Select to try again)',
     ]);
     assert.equal(view.controller.row(view.find('far.example')).contextValue, ';kind=connection;removable;');
@@ -337,7 +277,7 @@ describe('TreeController', () => {
       logger: silentLogger,
     });
     owned.push(controller);
-    const view = new Screen(controller);
+    const view = new TreeScreen(controller);
     view.show();
     await clock.advance(500);
     local.session.dispose();

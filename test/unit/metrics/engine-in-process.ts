@@ -1,5 +1,6 @@
 import { SeriesEngine, type IngestResult } from '../../../src/features/metrics/series-engine';
-import type { Frame, ViewSelection } from '../../../src/features/metrics/panel-contract';
+import type { Frame } from '../../../src/features/metrics/panel-contract';
+import type { ViewSelection } from '../../../src/features/metrics/view-contract';
 import type { SeriesEngineClient } from '../../../src/features/metrics/worker-contract';
 import type { SeriesDelta } from '../../../src/core/series';
 

@@ -11,6 +11,7 @@ import type {
   ConnectionState,
   EntityStore,
   Listing,
+  ModelListing,
   NeedHandle,
   RefreshScheduler,
   ScheduledNeed,
@@ -121,9 +122,14 @@ class FakeStore implements EntityStore {
   }
 
   projects = (): Listing<never> => ({ items: [], isLoaded: true, isLoading: false });
+  groups = (): Listing<never> => ({ items: [], isLoaded: true, isLoading: false });
   queues = (): Listing<never> => ({ items: [], isLoaded: true, isLoading: false });
   workers = (): Listing<never> => ({ items: [], isLoaded: true, isLoading: false });
   tasks = (): TaskListing => ({ items: [], isLoaded: true, isLoading: false, hasMore: false });
+  models = (): ModelListing => ({ items: [], isLoaded: true, isLoading: false, hasMore: false });
+  model = (): undefined => undefined;
+  loadMoreModels = (): Promise<void> => Promise.resolve();
+  changeModels = (): Promise<readonly never[]> => Promise.resolve([]);
   loadMore = (): Promise<void> => Promise.resolve();
   refresh = (): Promise<void> => Promise.resolve();
   refreshHeld = (): Promise<void> => Promise.resolve();

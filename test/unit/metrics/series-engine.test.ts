@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { seriesKey } from '../../../src/core/series';
-import { FIRST_SELECTION, SINGLE_VALUE_STEP, type Frame } from '../../../src/features/metrics/panel-contract';
+import { SINGLE_VALUE_STEP, type Frame } from '../../../src/features/metrics/panel-contract';
+import { FIRST_SELECTION } from '../../../src/features/metrics/view-contract';
 import { SeriesEngine } from '../../../src/features/metrics/series-engine';
 import { makeDelta } from './fake-session';
 
@@ -35,16 +37,114 @@ describe('SeriesEngine', () => {
     assert.deepEqual(engine.frames(PANEL, [KEY], FIRST_SELECTION), []);
   });
 
-  it('keeps every point of a run that went back, in the order of the axis', () => {
+  it('shows what held in the end of a run that went back, and apart from it what was reported anew', () => {
     const engine = new SeriesEngine();
     engine.ingest(PANEL, [
       makeDelta('loss', 'train', [5, 4, 3], { firstStep: 10 }),
       makeDelta('loss', 'train', [7, 6], { firstStep: 9, times: Float64Array.of(2e12, 2e12 + 1) }),
     ]);
     const byStep = draw(engine);
-    assert.deepEqual([...byStep.points.steps], [9, 10, 10, 11, 12]);
-    assert.deepEqual([...byStep.points.values], [7, 5, 6, 4, 3]);
+    assert.deepEqual([...byStep.points.values], [7, 6]);
+    assert.deepEqual(
+      byStep.superseded.map(({ steps, values }) => [[...steps], [...values]]),
+      [
+        [
+          [10, 11, 12],
+          [5, 4, 3],
+        ],
+      ],
+    );
+    assert.deepEqual([byStep.restartSteps, byStep.supersededCount, byStep.visibleCount], [[9], 3, 5]);
+    assert.deepEqual(byStep.extent, { from: 9, to: 12 });
     assert.deepEqual([...draw(engine, { axis: 'time' }).points.values], [5, 4, 3, 7, 6]);
+  });
+
+  it('sorts points that come in no order', () => {
+    const engine = new SeriesEngine();
+    const steps = Float64Array.from({ length: 300 }, (_, index) => index ^ 1);
+    engine.ingest(PANEL, [makeDelta('loss', 'train', [...steps], { steps })]);
+    const frame = draw(engine);
+    assert.deepEqual(
+      [...frame.points.values],
+      [...steps].sort((a, b) => a - b),
+    );
+    assert.deepEqual([frame.superseded, frame.restartSteps], [[], []]);
+  });
+
+  it('puts points where another series was at their step, or last before it', () => {
+    const engine = new SeriesEngine();
+    engine.ingest(PANEL, [
+      makeDelta('loss', 'train', [9, 8, 7, 6, 5]),
+      makeDelta('epoch', 'epoch', [0.5, 0.25], { steps: Float64Array.of(1, 3) }),
+    ]);
+    const xSeries = seriesKey({ metric: 'epoch', variant: 'epoch' });
+    const frame = draw(engine, { axis: 'series', xSeries });
+    assert.deepEqual([...(frame.points.xs ?? [])], [0.25, 0.25, 0.5, 0.5]);
+    assert.deepEqual([...frame.points.values], [6, 5, 8, 7]);
+    assert.deepEqual([frame.unplacedCount, frame.extent], [1, { from: 0.25, to: 0.5 }]);
+    engine.ingest(PANEL, [makeDelta('epoch', 'epoch', [2], { firstStep: 4 })]);
+    assert.deepEqual([...(draw(engine, { axis: 'series', xSeries }).points.xs ?? [])], [0.25, 0.5, 0.5, 2]);
+    assert.deepEqual(
+      engine.frames(PANEL, [KEY], { ...FIRST_SELECTION, axis: 'series', xSeries: 'gone' }),
+      [],
+    );
+  });
+
+  it('says where the middle of the visible values is, when it is asked to', () => {
+    const engine = new SeriesEngine();
+    const values = Array.from({ length: 101 }, (_, index) => (index === 50 ? 1e9 : index));
+    engine.ingest(PANEL, [makeDelta('loss', 'train', values)]);
+    assert.equal(draw(engine).middle, null);
+    assert.deepEqual(draw(engine, { ignoresOutliers: true }).middle, { from: 5, to: 96 });
+  });
+
+  it('shares the points of one chart among its lines, and keeps every spike', () => {
+    const engine = new SeriesEngine();
+    const names = Array.from({ length: 200 }, (_, index) => `line ${index}`);
+    const values = Array.from({ length: 5_000 }, (_, index) => (index === 4_321 ? 99 : 1));
+    engine.ingest(
+      PANEL,
+      names.map((name) => makeDelta('loss', name, values)),
+    );
+    const keys = names.map((variant) => seriesKey({ metric: 'loss', variant }));
+    const frames = engine.frames(PANEL, keys, FIRST_SELECTION);
+    assert.equal(frames.length, 200);
+    assert.ok(frames.every(({ points }) => points.values.length <= 502 && points.values.includes(99)));
+  });
+
+  it('draws the true ends and extremes of any series, attempts included', () => {
+    const point = fc.tuple(fc.integer({ min: 0, max: 60 }), fc.double({ min: -1e6, max: 1e6, noNaN: true }));
+    fc.assert(
+      fc.property(fc.array(point, { minLength: 1, maxLength: 400, size: 'max' }), (points) => {
+        const engine = new SeriesEngine();
+        const steps = Float64Array.from(points, ([step]) => step);
+        engine.ingest(PANEL, [
+          makeDelta(
+            'loss',
+            'train',
+            points.map(([, value]) => value),
+            { steps },
+          ),
+        ]);
+        const frame = draw(engine, { maxPoints: 16 });
+        const drawn = [frame.points, ...frame.superseded].flatMap(({ values }) => [...values]);
+        const truth = points.map(([, value]) => value);
+        assert.equal(
+          drawn.reduce((a, b) => Math.min(a, b)),
+          truth.reduce((a, b) => Math.min(a, b)),
+        );
+        assert.equal(
+          drawn.reduce((a, b) => Math.max(a, b)),
+          truth.reduce((a, b) => Math.max(a, b)),
+        );
+        assert.deepEqual(frame.extent, {
+          from: Math.min(...steps),
+          to: Math.max(...steps),
+        });
+        assert.equal(frame.visibleCount, points.length);
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it('says how many points have no time', () => {

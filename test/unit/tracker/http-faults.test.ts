@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import http from 'node:http';
 import { verifyToken } from '../../../src/tracker/http/web-token';
 import {
   at,
@@ -35,6 +36,20 @@ describe('tracker: HTTP', () => {
         const answer = await send(port, { method, path, headers, body });
         assert.equal(at(answer.data, 'task', 'id'), task, `${method} ${path}: ${answer.message}`);
       }
+    }
+  });
+
+  it('closes after each answer to a client that forks, and keeps the connection for others', async () => {
+    const python = { 'user-agent': 'python-requests/2.34.2', 'x-clearml-client': 'clearml-2.1.12' };
+    const targets = [
+      ...[python, { 'x-trains-agent': 'api-3.0.3' }].map(
+        (headers) => ['/debug.ping', headers, 'close'] as const,
+      ),
+      ['/files/nothing', python, 'close'] as const,
+      ['/debug.ping', { 'user-agent': 'trackside' }, 'keep-alive'] as const,
+    ];
+    for (const [path, headers, expected] of targets) {
+      assert.equal(await connectionAfter(port, path, { authorization, ...headers }), expected, path);
     }
   });
 
@@ -268,3 +283,18 @@ describe('tracker: HTTP', () => {
     assert.deepEqual(await find({ system_tags: ['archived'] }), ['alpha_1']);
   });
 });
+
+/** What the server says it does with the connection after this request. */
+function connectionAfter(
+  port: number,
+  path: string,
+  headers: Record<string, string>,
+): Promise<string | undefined> {
+  const agent = new http.Agent({ keepAlive: true });
+  return new Promise<string | undefined>((resolve, reject) => {
+    const request = http.get({ host: '127.0.0.1', port, path, headers, agent }, (response) => {
+      response.resume().on('end', () => resolve(response.headers.connection));
+    });
+    request.on('error', reject);
+  }).finally(() => agent.destroy());
+}

@@ -174,7 +174,7 @@ describe('the live panel in a browser', function () {
     const opened = await open(curves());
     await opened.painted((figures) => Number(figures.drawnPoints) > 0);
     const card = opened.page.locator('section.card').first();
-    const train = card.getByRole('button', { name: 'train' });
+    const train = card.getByRole('button', { name: 'train', exact: true });
     await train.click();
     assert.equal(await train.getAttribute('aria-pressed'), 'false');
     assert.match(await card.innerText(), /all 500 points/);
@@ -211,7 +211,7 @@ describe('the live panel in a browser', function () {
       await opened.page.locator('section.card').first().innerText(),
       /1 NaN marked × · 2 infinite marked/,
     );
-    await opened.page.locator('vscode-checkbox').click();
+    await opened.page.getByRole('checkbox', { name: 'Log y' }).click();
     await opened.page.getByText(/have no place on a log axis/).waitFor();
   });
 

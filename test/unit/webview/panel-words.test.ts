@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { seriesKey } from '../../../src/core/series';
+import type { Frame } from '../../../src/features/metrics/panel-contract';
+import { SeriesEngine } from '../../../src/features/metrics/series-engine';
+import { FIRST_SELECTION } from '../../../src/features/metrics/view-contract';
+import { makeDelta } from '../metrics/fake-session';
 import { contrast, parseColour, readableOn, type Rgb } from '../../../webview-ui/shared/colour';
 import { assignStyles } from '../../../webview-ui/shared/line-styles';
 import {
@@ -98,17 +103,14 @@ describe('line styles', () => {
 });
 
 describe('heights of values', () => {
-  const frameOf = (values: number[]) => ({
-    metric: '',
-    variant: '',
-    points: { steps: Float64Array.of(), times: Float64Array.of(), values: Float64Array.from(values) },
-    smoothed: null,
-    visibleCount: 0,
-    pointCount: 0,
-    unplacedCount: 0,
-    isComplete: true,
-    gaps: { notANumber: 0, plusInfinity: 0, minusInfinity: 0, nonPositive: 0 },
-  });
+  const frameOf = (values: number[]): Frame => {
+    const engine = new SeriesEngine();
+    engine.ingest('', [makeDelta('loss', 'train', values)]);
+    const key = seriesKey({ metric: 'loss', variant: 'train' });
+    const [frame] = engine.frames('', [key], FIRST_SELECTION);
+    assert.ok(frame !== undefined);
+    return frame;
+  };
 
   it('stay finite for the largest doubles', () => {
     const scale = valueScale([frameOf([1e308, -1e308])], false);

@@ -1,4 +1,4 @@
-import { element } from '../shared/dom';
+import { element } from './dom';
 
 const MARGIN_PX = 8;
 
@@ -14,6 +14,7 @@ export function openPopup(
   anchor: HTMLElement | { readonly x: number; readonly y: number; readonly focus: HTMLElement },
   label: string,
   content: HTMLElement,
+  onClose: () => void = () => undefined,
 ): void {
   closePopup();
   const popup = element('div', { class: 'popup', attributes: { role: 'dialog', 'aria-label': label } }, [
@@ -41,6 +42,7 @@ export function openPopup(
     document.removeEventListener('mousedown', onPress, true);
     popup.remove();
     closeOpen = undefined;
+    onClose();
     if (givesFocus) {
       focusBack.focus();
     }

@@ -1,0 +1,104 @@
+import { isWithheld } from './failure-reading';
+import type {
+  AgentRecord,
+  AgentVersionRecord,
+  LinkRecord,
+  LogRecord,
+  PipelineRecord,
+  StepRecord,
+} from './records';
+import type { KaizenSession, ListCall } from './session';
+import {
+  agentRow,
+  agentVersionRow,
+  deploymentEvent,
+  type WireLink,
+  type WirePipeline,
+  type WireStep,
+} from './wire';
+import type * as z from 'zod';
+
+/** What both dialects spell alike, beside the envelopes that {@link KaizenSession} takes off. */
+
+export const part = (id: string): string => encodeURIComponent(id);
+
+/** A list that belongs to the rest but is not needed for it: empty where the account may not see it. */
+export async function allOrNone<T extends { readonly id: string | undefined }>(
+  session: KaizenSession,
+  list: ListCall<T>,
+  signal: AbortSignal,
+): Promise<T[]> {
+  try {
+    return await session.all(list, signal);
+  } catch (error) {
+    if (isWithheld(error)) {
+      session.logger.debug(`GET /${list.path} is not offered to this account.`);
+      return [];
+    }
+    throw error;
+  }
+}
+
+export async function readAgent(
+  session: KaizenSession,
+  id: string,
+  signal: AbortSignal,
+): Promise<AgentRecord> {
+  return toAgent(await session.read(`agents/${part(id)}`, {}, agentRow, signal));
+}
+
+export function toAgent({ id, name, status, model_id, model }: z.infer<typeof agentRow>): AgentRecord {
+  return { id, name: name ?? id, status, model: model_id ?? model };
+}
+
+export async function readAgentVersions(
+  session: KaizenSession,
+  id: string,
+  signal: AbortSignal,
+): Promise<readonly AgentVersionRecord[]> {
+  const rows = await session.rows(`agents/${part(id)}/versions`, {}, agentVersionRow, signal);
+  return rows.map(({ id: versionId, version_number: number, changelog, created_at: createdAt }) => ({
+    id: versionId,
+    number: number ?? versionId,
+    changelog,
+    createdAt,
+  }));
+}
+
+export async function readDeploymentLog(
+  session: KaizenSession,
+  id: string,
+  signal: AbortSignal,
+): Promise<readonly LogRecord[]> {
+  const rows = await session.rows(`deployments/${part(id)}/logs`, {}, deploymentEvent, signal);
+  return rows
+    .map(({ event_type, level, message, created_at, timestamp }) => ({
+      at: created_at ?? timestamp,
+      level: level ?? (event_type === 'failed' ? 'error' : undefined),
+      message: [event_type, message].filter((text) => text !== undefined).join(': '),
+    }))
+    .sort((a, b) => (a.at ?? 0) - (b.at ?? 0));
+}
+
+export function toPipeline(wire: WirePipeline): PipelineRecord {
+  const { id, name, description, status, pattern, workspace_id: workspaceId } = wire;
+  return { id, name: name ?? id, description, status, pattern, workspaceId };
+}
+
+export function toStep({ id, label, node_type: type, agent_id: agentId, config }: WireStep): StepRecord {
+  return { id, label: label ?? type ?? id, type, agentId, config };
+}
+
+export function toLink({ from, to, condition }: WireLink): LinkRecord {
+  const label = conditionLabel(condition);
+  return { from, to, ...(label === undefined ? {} : { label }) };
+}
+
+/** The web page keeps a condition as `{expression}`. */
+function conditionLabel(condition: unknown): string | undefined {
+  if (typeof condition === 'string') {
+    return condition;
+  }
+  const isExpression = typeof condition === 'object' && condition !== null && 'expression' in condition;
+  return isExpression && typeof condition.expression === 'string' ? condition.expression : undefined;
+}

@@ -1,0 +1,168 @@
+import type { Project, Task } from '../../core/entities';
+import { isTracksideError } from '../../core/errors';
+import type {
+  Ability,
+  Backend,
+  ConsoleAbility,
+  DependencyAbility,
+  DetailAbility,
+  LiveAbility,
+  Page,
+  PageRequest,
+  SeriesAbility,
+  ServerDescription,
+  TaskQuery,
+} from '../contract';
+import { Actions } from './actions';
+import { DeploymentSeries } from './deployment-series';
+import { StreamedRuns } from './execution-stream';
+import { Places } from './places';
+import type { PipelineGraph } from './records';
+import { RunGraphs } from './run-graph';
+import { KaizenSession, type KaizenOptions } from './session';
+import { Studio } from './studio';
+import type { StudioCalls } from './studio-calls';
+import { readDeploymentContents, readRunContents } from './task-contents';
+import { TaskConsole } from './task-console';
+import { deploymentIdOf } from './task-mapping';
+import { Tasks } from './tasks';
+import { Templates } from './templates';
+import { userAnswer } from './wire';
+
+/** A Kaizen Studio: pipelines as projects, their runs and what is deployed as tasks. It has no queues and no workers. */
+export class KaizenBackend implements Backend {
+  readonly kind = 'kaizen';
+  readonly details: DetailAbility;
+  readonly series: SeriesAbility;
+  readonly console: ConsoleAbility;
+  readonly actions: Actions;
+  readonly templates: Templates;
+  readonly dependencies: DependencyAbility;
+  readonly live: LiveAbility;
+  private readonly session: KaizenSession;
+  private readonly studio: Studio;
+  private readonly places: Places;
+  private readonly tasks: Tasks;
+  private readonly streams: StreamedRuns;
+
+  constructor(options: KaizenOptions) {
+    const session = new KaizenSession(options);
+    const studio = new Studio(session);
+    const places = new Places(studio);
+    const streams = new StreamedRuns(session);
+    const tasks = new Tasks(studio, places, session.clock, session.logger, (run) => streams.watch(run));
+    const templates = new Templates(studio, places, tasks);
+    const graphs = new RunGraphs(studio, places, tasks, streams, session.clock);
+    this.session = session;
+    this.studio = studio;
+    this.places = places;
+    this.tasks = tasks;
+    this.streams = streams;
+    this.live = streams;
+    this.templates = templates;
+    this.actions = new Actions(studio, tasks, templates);
+    this.series = new DeploymentSeries(studio);
+    this.console = new TaskConsole(studio, tasks, streams);
+    this.dependencies = { scopes: ['task', 'project'], read: (scope, signal) => graphs.read(scope, signal) };
+    this.details = { read: (taskId, signal) => this.contents(taskId, signal) };
+  }
+
+  /** Signs in, and says how much of the server is as documented. */
+  async describe(signal: AbortSignal): Promise<ServerDescription> {
+    const { email, id } = await this.session.read('users/me', {}, userAnswer, signal);
+    const { version } = await this.session.shape(signal);
+    const { dialect } = await this.studio.calls(signal);
+    const user = email ?? id;
+    const name = version === undefined ? 'Kaizen Studio' : `Kaizen Studio ${version}`;
+    return {
+      product: dialect === 'server' ? name : `${name} (API as planned)`,
+      ...(version === undefined ? {} : { version }),
+      ...(user === undefined ? {} : { user }),
+      abilities: abilitiesOf(dialect, this.streams.mayStream),
+    };
+  }
+
+  listProjects(signal: AbortSignal): Promise<readonly Project[]> {
+    return this.places.list(signal);
+  }
+
+  listTasks(query: TaskQuery, page: PageRequest, signal: AbortSignal): Promise<Page<Task>> {
+    return this.tasks.list(query, page, signal);
+  }
+
+  getTasks(ids: readonly string[], signal: AbortSignal): Promise<readonly Task[]> {
+    return this.tasks.byIds(ids, signal);
+  }
+
+  dispose(): void {
+    this.streams.dispose();
+    this.session.dispose();
+  }
+
+  private async contents(taskId: string, signal: AbortSignal): ReturnType<DetailAbility['read']> {
+    const calls = await this.studio.calls(signal);
+    const deploymentId = deploymentIdOf(taskId);
+    if (deploymentId !== undefined) {
+      return readDeploymentContents(calls, await calls.deployment(deploymentId, signal), signal);
+    }
+    const run = await this.tasks.readRun(taskId, signal);
+    return readRunContents(calls, run, await graphOrNone(calls, run.pipelineId, signal), signal);
+  }
+}
+
+/** The pipeline of a run may be gone; the run can be looked at all the same. */
+async function graphOrNone(
+  calls: StudioCalls,
+  pipelineId: string | undefined,
+  signal: AbortSignal,
+): Promise<PipelineGraph | undefined> {
+  if (pipelineId === undefined) {
+    return undefined;
+  }
+  try {
+    return await calls.graph(pipelineId, signal);
+  } catch (error) {
+    if (isTracksideError(error) && (error.kind === 'notFound' || error.kind === 'forbidden')) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+function abilitiesOf(dialect: StudioCalls['dialect'], mayStream: boolean): readonly Ability[] {
+  const has = (name: string, reason?: string): Ability => ({
+    name,
+    isAvailable: true,
+    ...(reason === undefined ? {} : { reason }),
+  });
+  const missing = (name: string, reason: string): Ability => ({ name, isAvailable: false, reason });
+  const shared = [
+    missing('queues', 'Kaizen Studio has none'),
+    missing('workers', 'Kaizen Studio has none; gateways are where things are deployed to'),
+    missing('launch', 'Kaizen Studio runs pipelines, not scripts'),
+  ];
+  if (dialect === 'document') {
+    return [
+      has('templates', 'Pipelines run with a document; they can be deployed, promoted and rolled back'),
+      has('dependencies', 'Steps of a pipeline, with how each went'),
+      has('console'),
+      has('series', 'Of deployments, in stretches of time'),
+      mayStream
+        ? has('live', 'Runs under way push their steps')
+        : missing('live', 'The server refuses streams'),
+      missing('stop', 'A run cannot be stopped'),
+      ...shared,
+    ];
+  }
+  return [
+    has('templates', 'Pipelines run with a document; agents can be deployed and promoted'),
+    has('dependencies', 'Steps of a pipeline; how each went is not told'),
+    has('console', 'Of deployments; of a run, input, output and error, since no log is kept'),
+    has('series', 'Of deployments, from at most 1,000 executions'),
+    has('deployments', 'At most ten of each status are listed for a gateway'),
+    missing('rollback', 'The server has none for deployments'),
+    missing('live', 'The server pushes nothing'),
+    missing('stop', 'A run cannot be ended; one that hangs can be marked as stopped'),
+    ...shared,
+  ];
+}

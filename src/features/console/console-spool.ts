@@ -1,0 +1,295 @@
+import { mkdir, open, rm, type FileHandle } from 'node:fs/promises';
+import path from 'node:path';
+import * as z from 'zod';
+import { CONSOLE_LEVELS, type ConsoleLevel } from '../../core/console-levels';
+import type { ConsoleSpan } from '../../core/console-text';
+import type { EpochMs } from '../../core/entities';
+
+/** A finished line on its way to disk. */
+export interface SpooledLine {
+  readonly text: string;
+  readonly spans: readonly ConsoleSpan[];
+  readonly level: ConsoleLevel;
+  /** When it was printed, if the server says so. */
+  readonly at?: EpochMs;
+}
+
+/** What is known of a line beside its text. */
+export type LineFacts = Omit<SpooledLine, 'text'>;
+
+/** One line in the index: where its text begins, when it was printed, where its colours begin, its level. */
+const RECORD_BYTES = 20;
+const NO_STYLE = 0xffffffffffff;
+/** Enough for a good write, little to hold. */
+const FLUSH_BYTES = 512 * 1024;
+const INDEX_BLOCK_LINES = 50_000;
+
+const colour = z.exactOptional(z.union([z.number(), z.string()]));
+const flag = z.exactOptional(z.boolean());
+const styleSchema = z.object({
+  foreground: colour,
+  background: colour,
+  isBold: flag,
+  isDim: flag,
+  isItalic: flag,
+  isUnderlined: flag,
+  isInverse: flag,
+  isStruck: flag,
+});
+const spansSchema = z.array(z.tuple([z.number(), z.number(), styleSchema]));
+
+/**
+ * The finished lines of one console on disk, however many: a text file as anybody reads it, a file of fixed-size records
+ * that finds any line at once, and a file of colours. Holds half a megabyte of what was not written yet, and nothing
+ * else. Reads and writes wait for one another.
+ */
+export class ConsoleSpool {
+  readonly textFile: string;
+  private readonly files: { readonly text: SpoolFile; readonly index: SpoolFile; readonly styles: SpoolFile };
+  private lines = 0;
+  private writtenLines = 0;
+  private isFolderMade = false;
+  private work: Promise<unknown> = Promise.resolve();
+  private isDisposed = false;
+
+  /** `folder` is this console's own; it is made when something is written and removed at the end. */
+  constructor(private readonly folder: string) {
+    this.textFile = path.join(folder, 'console.log');
+    this.files = {
+      text: new SpoolFile(this.textFile),
+      index: new SpoolFile(path.join(folder, 'lines.bin')),
+      styles: new SpoolFile(path.join(folder, 'colours.jsonl')),
+    };
+  }
+
+  get lineCount(): number {
+    return this.lines;
+  }
+
+  /** Bytes of text, line ends included. */
+  get byteCount(): number {
+    return this.files.text.size;
+  }
+
+  append(line: SpooledLine): void {
+    const { text, index, styles } = this.files;
+    const record = Buffer.alloc(RECORD_BYTES);
+    record.writeUIntLE(text.size, 0, 6);
+    record.writeUIntLE(timeNumber(line.at), 6, 6);
+    record.writeUIntLE(line.spans.length === 0 ? NO_STYLE : styles.size, 12, 6);
+    record.writeUInt8(CONSOLE_LEVELS.indexOf(line.level), 18);
+    index.add(record);
+    text.add(Buffer.from(`${line.text}\n`, 'utf8'));
+    if (line.spans.length > 0) {
+      styles.add(
+        Buffer.from(`${JSON.stringify(line.spans.map((s) => [s.start, s.end, s.style]))}\n`, 'utf8'),
+      );
+    }
+    this.lines += 1;
+  }
+
+  /** True when so much waits that the writer should wait for {@link flush}. */
+  get isFull(): boolean {
+    return this.files.text.waitingBytes + this.files.styles.waitingBytes > FLUSH_BYTES;
+  }
+
+  /** Resolves when everything is on disk; rejects with the failure of the file system. */
+  flush(): Promise<void> {
+    return this.inTurn(() => this.write());
+  }
+
+  /** The text of lines `first` to `end` (exclusive), each with its line end. */
+  readText(first: number, end: number): Promise<string> {
+    return this.inTurn(async () => {
+      await this.write();
+      const last = Math.min(end, this.writtenLines);
+      if (first >= last) {
+        return '';
+      }
+      const from = await this.offsetOf(first);
+      return (await this.files.text.read(from, (await this.offsetOf(last)) - from)).toString('utf8');
+    });
+  }
+
+  /** What is known of lines `first` to `end` (exclusive). */
+  readFacts(first: number, end: number): Promise<LineFacts[]> {
+    return this.inTurn(async () => {
+      await this.write();
+      const last = Math.min(end, this.writtenLines);
+      const records = await this.records(first, last);
+      return Promise.all(records.map(async (record) => this.factsOf(record)));
+    });
+  }
+
+  /** Calls `visit` with every line's number, level and bytes from `first` on, in blocks. */
+  async scanLevels(
+    first: number,
+    visit: (line: number, level: ConsoleLevel, bytes: number) => void,
+  ): Promise<number> {
+    let line = first;
+    while (line < this.lines) {
+      const from = line;
+      const block = await this.inTurn(async () => {
+        await this.write();
+        const records = await this.records(from, Math.min(this.writtenLines, from + INDEX_BLOCK_LINES));
+        return { records, end: await this.offsetOf(from + records.length) };
+      });
+      block.records.forEach((record, index) => {
+        const next = block.records[index + 1]?.readUIntLE(0, 6) ?? block.end;
+        visit(from + index, levelOf(record), next - record.readUIntLE(0, 6));
+      });
+      if (block.records.length === 0) {
+        break;
+      }
+      line += block.records.length;
+    }
+    return line;
+  }
+
+  /** The first line of the last `bytes` bytes. */
+  lineNearEnd(bytes: number): Promise<number> {
+    return this.lineAtOffset(Math.max(0, this.byteCount - bytes));
+  }
+
+  /** The line that holds this byte of the text. */
+  lineAtOffset(offset: number): Promise<number> {
+    return this.inTurn(async () => {
+      await this.write();
+      let [low, high] = [0, Math.max(0, this.writtenLines - 1)];
+      while (low < high) {
+        const middle = Math.ceil((low + high) / 2);
+        [low, high] = (await this.offsetOf(middle)) <= offset ? [middle, high] : [low, middle - 1];
+      }
+      return low;
+    });
+  }
+
+  /** Where a line begins in the text, in bytes; the end for the line after the last. */
+  startOf(line: number): Promise<number> {
+    return this.inTurn(async () => {
+      await this.write();
+      return this.offsetOf(line);
+    });
+  }
+
+  /** Removes everything from disk. */
+  async dispose(): Promise<void> {
+    this.isDisposed = true;
+    await this.inTurn(async () => {
+      await Promise.all(Object.values(this.files).map((file) => file.close()));
+      await rm(this.folder, { recursive: true, force: true });
+    }).catch(() => undefined);
+  }
+
+  private async write(): Promise<void> {
+    if (this.isDisposed) {
+      return;
+    }
+    if (!this.isFolderMade) {
+      await mkdir(this.folder, { recursive: true, mode: 0o700 });
+      this.isFolderMade = true;
+    }
+    const { lines } = this;
+    await Promise.all(Object.values(this.files).map((file) => file.write()));
+    this.writtenLines = lines;
+  }
+
+  private async offsetOf(line: number): Promise<number> {
+    if (line >= this.writtenLines) {
+      return this.files.text.written;
+    }
+    return (await this.files.index.read(line * RECORD_BYTES, 6)).readUIntLE(0, 6);
+  }
+
+  private async records(first: number, end: number): Promise<Buffer[]> {
+    const count = Math.max(0, end - first);
+    const bytes = await this.files.index.read(first * RECORD_BYTES, count * RECORD_BYTES);
+    return Array.from({ length: count }, (_, index) =>
+      bytes.subarray(index * RECORD_BYTES, (index + 1) * RECORD_BYTES),
+    );
+  }
+
+  private async factsOf(record: Buffer): Promise<LineFacts> {
+    const time = record.readUIntLE(6, 6);
+    const style = record.readUIntLE(12, 6);
+    const spans = style === NO_STYLE ? [] : await this.readSpans(style);
+    return { level: levelOf(record), spans, ...(time === 0 ? {} : { at: time }) };
+  }
+
+  private async readSpans(offset: number): Promise<ConsoleSpan[]> {
+    for (let length = 1_024; ; length *= 8) {
+      const bytes = await this.files.styles.read(offset, length);
+      const end = bytes.indexOf(0x0a);
+      if (end >= 0 || bytes.length < length) {
+        const json: unknown = JSON.parse(bytes.toString('utf8', 0, Math.max(0, end)));
+        return spansSchema.parse(json).map(([start, stop, style]) => ({ start, end: stop, style }));
+      }
+    }
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.work.then(work);
+    this.work = result.catch(() => undefined);
+    return result;
+  }
+}
+
+/** An unknown time is 0, others are whole milliseconds that six bytes hold. */
+function timeNumber(at: EpochMs | undefined): number {
+  return at === undefined || !(at > 0 && at < NO_STYLE) ? 0 : Math.floor(at);
+}
+
+function levelOf(record: Buffer): ConsoleLevel {
+  return CONSOLE_LEVELS[record.readUInt8(18)] ?? 'info';
+}
+
+/** A file that is only added to. */
+class SpoolFile {
+  private handle: FileHandle | undefined;
+  private waiting: Buffer[] = [];
+  /** Bytes that are on disk. */
+  written = 0;
+  /** Bytes that are not, including those on their way. */
+  waitingBytes = 0;
+
+  constructor(private readonly file: string) {}
+
+  get size(): number {
+    return this.written + this.waitingBytes;
+  }
+
+  add(bytes: Buffer): void {
+    this.waiting.push(bytes);
+    this.waitingBytes += bytes.length;
+  }
+
+  async write(): Promise<void> {
+    const batch = this.waiting;
+    this.waiting = [];
+    try {
+      const bytes = Buffer.concat(batch);
+      this.handle ??= await open(this.file, 'w+', 0o600);
+      await this.handle.write(bytes, 0, bytes.length, this.written);
+      this.written += bytes.length;
+      this.waitingBytes -= bytes.length;
+    } catch (error) {
+      this.waiting = [...batch, ...this.waiting];
+      throw error;
+    }
+  }
+
+  async read(offset: number, length: number): Promise<Buffer> {
+    const available = Math.max(0, Math.min(length, this.written - offset));
+    if (this.handle === undefined || available === 0) {
+      return Buffer.alloc(0);
+    }
+    const bytes = Buffer.allocUnsafe(available);
+    const { bytesRead } = await this.handle.read(bytes, 0, available, offset);
+    return bytes.subarray(0, bytesRead);
+  }
+
+  async close(): Promise<void> {
+    await this.handle?.close();
+    this.handle = undefined;
+  }
+}

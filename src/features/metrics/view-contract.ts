@@ -1,0 +1,108 @@
+/** How a person looks at curves: what the page keeps, and what of it decides what the host draws. */
+import * as z from 'zod/mini';
+import { SMOOTHING_KINDS } from '../../core/smoothing';
+
+/** About how many points of one series are drawn. */
+export const POINTS_PER_SERIES = 2000;
+
+/** Tabs of the panel; what a tab other than the curves shows is read only while it is shown. */
+export const PANEL_TABS = ['curves', 'plots', 'images', 'details'] as const;
+export type PanelTab = (typeof PANEL_TABS)[number];
+
+const finite = z.number();
+export const range = z.object({ from: finite, to: finite });
+
+/** What the x position means. Relative and wall time are two ways to label `time`; `series` is another metric. */
+export const axisSchema = z.enum(['step', 'time', 'series']);
+export type Axis = z.infer<typeof axisSchema>;
+
+/** 0 (off) to 0.999, see core/smoothing.ts. */
+const strength = z.number().check(z.gte(0), z.lt(1));
+
+/** What the panel shows of every series it watches. */
+export const viewSelection = z.object({
+  axis: axisSchema,
+  /** Key of the series that is the x axis; null unless `axis` is `series`. */
+  xSeries: z.nullable(z.string()),
+  /** Steps, epoch milliseconds or values of the series; null: all. */
+  range: z.nullable(range),
+  maxPoints: z.number().check(z.int(), z.gte(16), z.lte(20_000)),
+  isLogarithmic: z.boolean(),
+  /** Whether frames say where the middle of the values is. */
+  ignoresOutliers: z.boolean(),
+  smoothing: strength,
+  smoothingKind: z.enum(SMOOTHING_KINDS),
+});
+export type ViewSelection = z.infer<typeof viewSelection>;
+
+/** Part of the y axis of one metric's chart, in values. */
+const heights = z.object({ metric: z.string(), range });
+
+/** A zoom of all charts along x, and of single charts along y. */
+export const zoom = z.object({ range: z.nullable(range), heights: z.array(heights) });
+export type Zoom = z.infer<typeof zoom>;
+
+/** Ends of a chart's y axis that a person has fixed; null: follows the values. */
+export const axisLimits = z.object({
+  metric: z.string(),
+  from: z.nullable(finite),
+  to: z.nullable(finite),
+});
+export type AxisLimits = z.infer<typeof axisLimits>;
+
+export const X_AXES = ['step', 'relative', 'wall', 'series'] as const;
+export type XAxis = (typeof X_AXES)[number];
+
+export const LEGEND_COLUMNS = ['name', 'last', 'min', 'max'] as const;
+export type LegendColumn = (typeof LEGEND_COLUMNS)[number];
+
+/** How the person looks at the panel; kept by the editor over reloads. Lists of names, never objects keyed by them. */
+export const viewState = z.object({
+  tab: z._default(z.enum(PANEL_TABS), 'curves'),
+  xLabel: z._default(z.enum(X_AXES), 'step'),
+  /** Key of the series on the x axis while `xLabel` is `series`. */
+  xSeries: z._default(z.nullable(z.string()), null),
+  range: z._default(z.nullable(range), null),
+  heights: z._default(z.array(heights), []),
+  limits: z._default(z.array(axisLimits), []),
+  isLogarithmic: z._default(z.boolean(), false),
+  ignoresOutliers: z._default(z.boolean(), false),
+  smoothing: z._default(strength, 0),
+  smoothingKind: z._default(z.enum(SMOOTHING_KINDS), 'exponential'),
+  filter: z._default(z.string(), ''),
+  /** Keys of series switched off in the legend. */
+  hidden: z._default(z.array(z.string()), []),
+  /** Metrics shown as a table. */
+  tables: z._default(z.array(z.string()), []),
+  /** Metrics that come first, in this order. */
+  pinned: z._default(z.array(z.string()), []),
+  /** Groups that are folded. */
+  folded: z._default(z.nullable(z.array(z.string())), null),
+  /** Looks of lines that a person has chosen: a place in the palette of line-styles.ts by line name. */
+  looks: z._default(z.array(z.object({ name: z.string(), slot: z.number().check(z.int(), z.gte(0)) })), []),
+  /** Null: in the order the lines appeared. */
+  legendOrder: z._default(
+    z.nullable(z.object({ column: z.enum(LEGEND_COLUMNS), isDescending: z.boolean() })),
+    null,
+  ),
+});
+export type ViewState = z.infer<typeof viewState>;
+
+/** What the host is asked to draw for this view. */
+export function selectionOf(view: ViewState): ViewSelection {
+  const { xLabel, xSeries, isLogarithmic, ignoresOutliers, smoothing, smoothingKind } = view;
+  const isSeries = xLabel === 'series' && xSeries !== null;
+  return {
+    axis: isSeries ? 'series' : xLabel === 'relative' || xLabel === 'wall' ? 'time' : 'step',
+    xSeries: isSeries ? xSeries : null,
+    range: view.range,
+    maxPoints: POINTS_PER_SERIES,
+    isLogarithmic,
+    ignoresOutliers,
+    smoothing,
+    smoothingKind,
+  };
+}
+
+/** What is drawn until the page says otherwise. */
+export const FIRST_SELECTION = selectionOf(viewState.parse({}));

@@ -1,0 +1,370 @@
+import { randomUUID } from 'node:crypto';
+import { found, FakeRefusal, noRoute, textOf, type FakeCall } from './fake-answer';
+import type {
+  FakeDeployment,
+  FakePipeline,
+  FakePromotion,
+  FakeRun,
+  FakeRunStatus,
+  FakeWorld,
+} from './fake-world';
+
+/** No way to the eleventh. */
+const MOST_DEPLOYMENTS = 10;
+
+const WORDS: Readonly<Record<FakeRunStatus, string>> = {
+  running: 'running',
+  done: 'completed',
+  failed: 'failed',
+  stopped: 'stopped',
+  banana: 'banana',
+};
+
+/**
+ * Answers as the released server gives them: five envelopes, totals of the page, rows by random id, times without a
+ * zone, JSON in text, `None` for what is not there.
+ */
+export class RealCalls {
+  constructor(
+    private readonly world: FakeWorld,
+    /** Runs a pipeline to its end. */
+    private readonly execute: (run: FakeRun) => Promise<void>,
+  ) {}
+
+  async answer(call: FakeCall): Promise<unknown> {
+    const [room = ''] = call.path;
+    switch (room) {
+      case 'workspaces':
+        return [...this.world.workspaces].map(([id, name]) => ({ id, name, workspaceType: 'permanent' }));
+      case 'pipelines':
+        return this.pipelines(call);
+      case 'test':
+        return this.tests(call);
+      case 'executions':
+        return this.executions(call);
+      case 'gateways':
+        return {
+          gateways: [...this.world.gateways.values()].map((row) => ({
+            ...row,
+            status: 'active',
+            description: '',
+            api_key: 'gw-secret',
+          })),
+        };
+      case 'deployments':
+        return this.deployments(call);
+      case 'promotions':
+        return this.promotions(call);
+      case 'metrics':
+        return this.metrics(call);
+      case 'agents':
+        return this.agents(call);
+      default:
+        throw noRoute();
+    }
+  }
+
+  private pipelines({ path: [, id], query }: FakeCall): unknown {
+    if (id === undefined) {
+      if (query.get('organization_id') === null) {
+        throw new FakeRefusal(422, 'query.organization_id: Field required');
+      }
+      const rows = [...this.world.pipelines.values()].map((row) => pipelineJson(this.world, row));
+      const page = paged(rows, query, 100);
+      return { data: page, total: page.length };
+    }
+    const row = found(this.world.pipelines.get(id), 'Pipeline');
+    return {
+      data: {
+        ...pipelineJson(this.world, row),
+        found: true,
+        nodes: row.nodes.map((node) => ({
+          id: node.id,
+          pipeline_id: id,
+          node_type: node.type,
+          agent_id: node.agentId ?? '',
+          label: node.label,
+          position_x: 0,
+          position_y: 0,
+          config: node.config === undefined ? 'None' : JSON.stringify(node.config),
+        })),
+        connections: row.links.map(({ from, to, condition }) => ({
+          id: randomUUID(),
+          pipeline_id: id,
+          source_node_id: from,
+          target_node_id: to,
+          source_handle: 'output',
+          target_handle: 'input',
+          condition: condition === undefined ? 'None' : JSON.stringify(condition),
+        })),
+      },
+    };
+  }
+
+  private tests({ method, path: [, kind, id = '', rest], query }: FakeCall): unknown {
+    if (kind === 'pipelines' && rest === 'history') {
+      const rows = this.world.runsOf(id).map((run) => runJson(run, JSON.stringify));
+      const page = paged(rows, query, 1_000);
+      return { records: page, total: page.length };
+    }
+    if (kind !== 'executions') {
+      throw noRoute();
+    }
+    const run = found(this.world.runs.get(id), 'Test execution');
+    if (method === 'DELETE') {
+      this.world.runs.delete(id);
+      return undefined;
+    }
+    return { ...runJson(run, (value) => value), found: true };
+  }
+
+  private async executions({ path: [, id = '', rest], body }: FakeCall): Promise<unknown> {
+    if (id === 'history') {
+      throw new FakeRefusal(422, 'inputs: Input should be a valid dictionary');
+    }
+    if (id === 'start') {
+      const pipeline = found(this.world.pipelines.get(textOf(body['pipelineId'])), 'Pipeline');
+      if (pipeline.nodes.length === 0) {
+        throw new FakeRefusal(400, 'Invalid pipeline: no nodes');
+      }
+      const input = typeof body['inputs'] === 'object' && body['inputs'] !== null ? body['inputs'] : {};
+      const run = this.world.addRun(pipeline.id, {
+        status: 'running',
+        input,
+        output: undefined,
+        atMs: Date.now(),
+      });
+      await this.execute(run);
+      return { executionId: run.id };
+    }
+    const run = found(this.world.runs.get(id), 'Execution');
+    if (rest !== 'stop' || run.status !== 'running') {
+      throw new FakeRefusal(400, 'Execution is not running');
+    }
+    run.status = 'stopped';
+    run.error = 'Execution stopped by user';
+    return undefined;
+  }
+
+  private deployments({ method, path: [, id, rest], query, body }: FakeCall): unknown {
+    if (id === undefined && method === 'POST') {
+      return deploymentJson(this.deploy(textOf(body['agent_id']), textOf(body['gateway_id'])));
+    }
+    if (id === undefined) {
+      const [gateway, status] = [query.get('gateway_id'), query.get('status')];
+      const rows = [...this.world.deployments.values()]
+        .filter(
+          (row) => (gateway === null || row.where === gateway) && (status === null || row.status === status),
+        )
+        .sort(byIdDescending);
+      return { deployments: rows.slice(0, MOST_DEPLOYMENTS).map(deploymentJson) };
+    }
+    const row = found(this.world.deployments.get(id), 'Deployment');
+    if (rest === 'logs') {
+      // In the order of random ids.
+      return {
+        logs: [event(row, 'registered', 60_000), event(row, 'started', 0), event(row, 'building', 30_000)],
+      };
+    }
+    if (rest === 'stop' && method === 'POST') {
+      if (row.status !== 'active') {
+        throw new FakeRefusal(400, 'Deployment is not active');
+      }
+      row.status = 'stopped';
+    } else if (rest !== undefined || method !== 'GET') {
+      throw method === 'GET' ? noRoute() : new FakeRefusal(405, 'Method Not Allowed');
+    }
+    return deploymentJson(row);
+  }
+
+  private deploy(agentId: string, gatewayId: string): FakeDeployment {
+    const gateway = this.world.gateways.get(gatewayId);
+    if (gateway === undefined || !this.world.agents.has(agentId)) {
+      throw new FakeRefusal(500, '\u001b[31mrecord not\nfound\u001b[0m');
+    }
+    return this.world.addDeployment(
+      agentId,
+      gatewayId,
+      gateway.isBroken ? { status: 'failed', error: 'All connection attempts failed' } : {},
+    );
+  }
+
+  private promotions({ method, path: [, id, rest], body }: FakeCall): unknown {
+    if (id === undefined && method === 'GET') {
+      return [...this.world.promotions.values()].map((row) => this.promotionJson(row));
+    }
+    if (id === undefined) {
+      const row: FakePromotion = {
+        id: randomUUID(),
+        agentId: textOf(body['agent_id']),
+        from: textOf(body['source_deployment_id']),
+        gatewayId: textOf(body['target_gateway_id']),
+        status: 'pending',
+        to: undefined,
+      };
+      this.world.promotions.set(row.id, row);
+      // Production always needs an approval.
+      if (body['target_environment'] !== 'production') {
+        this.carryOut(row);
+      }
+      return this.promotionJson(row);
+    }
+    const row = found(this.world.promotions.get(id), 'Promotion');
+    if (rest === 'approve') {
+      this.carryOut(row);
+    } else {
+      row.status = 'rejected';
+    }
+    return this.promotionJson(row);
+  }
+
+  /** Called completed whatever became of the deployment. */
+  private carryOut(row: FakePromotion): void {
+    row.to = this.deploy(row.agentId, row.gatewayId).id;
+    row.status = 'completed';
+  }
+
+  private promotionJson(row: FakePromotion): object {
+    const source = this.world.gateways.get(this.world.deployments.get(row.from)?.where ?? '');
+    return {
+      id: row.id,
+      agent_id: row.agentId,
+      status: row.status,
+      source_deployment_id: row.from,
+      target_deployment_id: row.to ?? '',
+      target_gateway_id: row.gatewayId,
+      source_environment: source?.environment ?? '',
+      target_environment: this.world.gateways.get(row.gatewayId)?.environment ?? '',
+    };
+  }
+
+  private metrics({ path: [, what], query }: FakeCall): unknown {
+    if (what !== 'executions') {
+      throw noRoute();
+    }
+    const rows = this.world.metrics
+      .filter(({ deploymentId }) => deploymentId === query.get('deployment_id'))
+      .map(({ atMs, latencyMs, isSuccess }) => ({
+        id: randomUUID(),
+        status: isSuccess ? 'success' : 'failure',
+        latency_ms: latencyMs,
+        total_tokens: 10,
+        cost_usd: 0.01,
+        error_type: 'None',
+        created_at: naive(atMs),
+      }))
+      .sort(byIdDescending);
+    return { executions: rows.slice(0, Number(query.get('limit') ?? '100')), count: rows.length };
+  }
+
+  private agents({ path: [, id, rest], query }: FakeCall): unknown {
+    if (id === undefined) {
+      const page = paged([...this.world.agents.values()].map(agentJson), query, 100);
+      return { records: page, total: page.length };
+    }
+    const agent = this.world.agents.get(id);
+    if (agent === undefined) {
+      throw new FakeRefusal(500, 'Record with id not found');
+    }
+    return rest === 'versions'
+      ? agent.versions.map((changelog, index) => ({
+          id: `${id}-v${index + 1}`,
+          version_number: index + 1,
+          changelog,
+          config_snapshot: '{}',
+        }))
+      : agentJson(agent);
+  }
+}
+
+function pipelineJson(
+  world: FakeWorld,
+  row: FakePipeline,
+): { readonly id: string } & Record<string, unknown> {
+  return {
+    id: row.id,
+    organization_id: world.organizationId,
+    workspace_id: row.workspaceId ?? '',
+    name: row.name,
+    description: '',
+    pattern: row.pattern,
+    status: row.status,
+    created_at: '2026-01-05T08:00:00.123456',
+  };
+}
+
+function runJson(
+  run: FakeRun,
+  write: (value: object) => unknown,
+): { readonly id: string } & Record<string, unknown> {
+  return {
+    id: run.id,
+    pipeline_id: run.pipelineId,
+    agent_id: 'None',
+    status: WORDS[run.status],
+    input_data: write(run.input),
+    output_data: run.output === undefined ? 'None' : write(run.output),
+    execution_time_ms: run.durationMs,
+    token_usage: write({ input: 3, output: 4, total: 7 }),
+    error_message: run.error ?? 'None',
+    created_by: 'ada',
+    created_at: naive(run.atMs),
+  };
+}
+
+function deploymentJson(row: FakeDeployment): object {
+  return {
+    id: row.id,
+    agent_id: row.what,
+    agent_version_id: `${row.what}-v1`,
+    gateway_id: row.where,
+    status: row.status,
+    endpoint_url: row.status === 'active' ? `http://gateway/${row.id}` : '',
+    error_message: row.error ?? '',
+    deployed_by: 'ada',
+    deployed_at: new Date(row.atMs).toISOString().replace('Z', '+00:00'),
+    stopped_at: null,
+    created_at: naive(row.atMs),
+  };
+}
+
+function agentJson({ id, name }: { readonly id: string; readonly name: string }): {
+  id: string;
+  name: string;
+  status: string;
+  model_id: string;
+} {
+  return { id, name, status: 'active', model_id: 'gpt-4' };
+}
+
+function event(row: FakeDeployment, type: string, afterMs: number): object {
+  return {
+    id: randomUUID(),
+    event_type: type,
+    message: `Deployment ${type}`,
+    metadata: 'None',
+    created_at: naive(row.atMs + afterMs),
+  };
+}
+
+/** SQLite writes it so; the zone is the database's. */
+export function naive(atMs: number): string {
+  return new Date(atMs).toISOString().replace('T', ' ').replace('Z', '');
+}
+
+function byIdDescending(a: { readonly id: string }, b: { readonly id: string }): number {
+  return a.id < b.id ? 1 : -1;
+}
+
+function paged<T extends { readonly id: string }>(
+  rows: readonly T[],
+  query: URLSearchParams,
+  most: number,
+): T[] {
+  const limit = Number(query.get('limit') ?? '50');
+  if (limit > most) {
+    throw new FakeRefusal(422, `query.limit: Input should be less than or equal to ${most}`);
+  }
+  const offset = Number(query.get('offset') ?? '0');
+  return [...rows].sort(byIdDescending).slice(offset, offset + limit);
+}

@@ -1,0 +1,73 @@
+import type { AxisLimits } from '../../src/features/metrics/view-contract';
+import { element, setText } from '../shared/dom';
+import { closePopup, openPopup } from '../shared/popup';
+
+/** Asks for the ends of a chart's y axis; an empty field follows the values. */
+export function editLimits(
+  metric: string,
+  known: AxisLimits | undefined,
+  anchor: HTMLElement,
+  onSet: (limits: AxisLimits) => void,
+): void {
+  const from = field('Lowest', known?.from ?? null);
+  const to = field('Highest', known?.to ?? null);
+  const problem = element('p', { class: 'limits-problem', attributes: { role: 'alert' } });
+  const form = element('form', { class: 'limits' }, [
+    from.root,
+    to.root,
+    problem,
+    element('div', { class: 'limits-buttons' }, [
+      element('button', { class: 'plain-button', text: 'Fix', attributes: { type: 'submit' } }),
+      clearButton(),
+    ]),
+  ]);
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    const limits = { metric, from: from.read(), to: to.read() };
+    const reason = problemOf(limits.from, limits.to);
+    setText(problem, reason ?? '');
+    if (reason === undefined) {
+      closePopup();
+      onSet({ metric, from: limits.from ?? null, to: limits.to ?? null });
+    }
+  });
+  openPopup(anchor, `Limits of the y axis of ${metric}`, form);
+
+  function clearButton(): HTMLElement {
+    const button = element('button', {
+      class: 'plain-button',
+      text: 'Follow the values',
+      attributes: { type: 'button' },
+    });
+    button.addEventListener('click', () => {
+      closePopup();
+      onSet({ metric, from: null, to: null });
+    });
+    return button;
+  }
+}
+
+/** NaN: not a number; null: empty. */
+type Typed = number | null;
+
+function problemOf(from: Typed, to: Typed): string | undefined {
+  if (Number.isNaN(from) || Number.isNaN(to)) {
+    return 'Type numbers, such as 0.5 or 1e-3, or leave a field empty.';
+  }
+  return from !== null && to !== null && from >= to ? 'The lowest must be below the highest.' : undefined;
+}
+
+function field(label: string, value: number | null): { root: HTMLElement; read(): Typed } {
+  const input = element('input', {
+    class: 'plain-input',
+    attributes: { type: 'text', inputmode: 'decimal', placeholder: 'follows the values' },
+  });
+  input.value = value === null ? '' : String(value);
+  const root = element('label', { class: 'limits-field' }, [element('span', { text: label }), input]);
+  const read = (): Typed => {
+    const text = input.value.trim().replace('−', '-');
+    const typed = text === '' ? null : Number(text);
+    return typed === null || Number.isFinite(typed) ? typed : NaN;
+  };
+  return { root, read };
+}
