@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Frame } from 'playwright-core';
 import type { Theme } from '../../scripts/editor/editor-settings';
 import { FAKE_KEYS, FakeClearMl } from '../fakes/clearml/fake-server';
 import type { FakeTask } from '../fakes/clearml/fake-world';
@@ -56,6 +57,21 @@ describe('graphs of pipelines in the editor', function () {
 
   const answer = (title: string, text: string): Promise<void> => window.quickInput.answerTitled(title, text);
 
+  /** The page of the panel that shows this graph: several panels of the kind have one title to begin with. */
+  async function graphOf(title: string): Promise<Frame> {
+    const found: { frame?: Frame } = {};
+    await until(`the graph of “${title}” is shown`, async () => {
+      for (const frame of window.page.frames()) {
+        if ((await frame.locator('main.panel h1').allInnerTexts()).includes(title)) {
+          found.frame = frame;
+        }
+      }
+      return found.frame !== undefined;
+    });
+    assert.ok(found.frame);
+    return found.frame;
+  }
+
   function fill(): void {
     const { world } = fake;
     const controller = {
@@ -77,7 +93,12 @@ describe('graphs of pipelines in the editor', function () {
     const stage = (name: string): string => (['small', 'large'].includes(name) ? 'train' : 'data');
     const steps = Object.entries(STEPS).map(([name, parents]): [string, object] => [
       name,
-      { parents, job_id: tasks[name]?.id ?? null, status: 'running', stage: stage(name) },
+      {
+        parents,
+        job_id: tasks[name]?.id ?? null,
+        status: tasks[name] ? 'running' : 'pending',
+        stage: stage(name),
+      },
     ]);
     run.configuration = pipelineOf(Object.fromEntries(steps));
     run.created = world.now() + 60_000; // the first row, which needs no scrolling
@@ -97,7 +118,7 @@ describe('graphs of pipelines in the editor', function () {
     const tasks = window.tree('Tasks');
     const row = await tasks.waitForRow((each) => each.label === 'digits #4', 60_000);
     await tasks.contextMenu(row.label, 'Open Dependencies');
-    const frame = await window.webviewFrame('Dependencies');
+    const frame = await graphOf('digits #4');
     await frame.getByRole('button', { name: /^large, Failed/ }).waitFor();
     await frame.getByRole('img', { name: /^report, Pending/ }).waitFor();
     for (const theme of THEMES) {
@@ -107,7 +128,7 @@ describe('graphs of pipelines in the editor', function () {
   });
 
   it('offers the actions of a task on its node, and follows what happens', async () => {
-    const frame = await window.webviewFrame('Dependencies');
+    const frame = await graphOf('digits #4');
     const node = frame.getByRole('button', { name: /^small, Running/ });
     const menu = window.page.locator('.context-view.monaco-menu-container');
     await until('the menu of the node opens', async () => {
@@ -124,7 +145,7 @@ describe('graphs of pipelines in the editor', function () {
   it('draws 2,000 nodes with a map of them', async () => {
     const tasks = window.tree('Tasks');
     await tasks.contextMenu('many #1', 'Open Dependencies');
-    const frame = await window.webviewFrame('Dependencies');
+    const frame = await graphOf('many #1');
     await frame.locator('.minimap').waitFor();
     assert.equal(await frame.locator('.node').count(), MANY);
     const drawMs = await frame.evaluate(() => document.body.dataset['drawMs']);
