@@ -1,4 +1,5 @@
 import type { EpochMs, TaskCode } from './entities';
+import type { TaskStatus } from './status';
 
 /** What one task is made of. Read when somebody looks at the task, never in lists: it may be several megabytes. */
 export interface TaskDetails {
@@ -13,6 +14,22 @@ export interface TaskDetails {
   readonly configurations: readonly TaskConfiguration[];
   readonly artifacts: readonly TaskArtifact[];
   readonly models: readonly TaskModel[];
+  /** Tasks made from this one, newest first; absent where there are none or the server does not tell. */
+  readonly children?: TaskRelatives;
+  /** Other tasks made from the task that this one was made from, newest first. */
+  readonly siblings?: TaskRelatives;
+}
+
+/** As many as were asked for. */
+export interface TaskRelatives {
+  readonly tasks: readonly TaskRelative[];
+  readonly hasMore: boolean;
+}
+
+export interface TaskRelative {
+  readonly id: string;
+  readonly name: string;
+  readonly status: TaskStatus;
 }
 
 export interface TaskContainer {

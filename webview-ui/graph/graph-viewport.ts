@@ -56,16 +56,14 @@ export class GraphViewport {
     return this.drag?.moved === true;
   }
 
-  /** As much of it as can be read, no larger than life, with this node in view. */
+  /** As much of it as can be read, no larger than life, with this node in the middle. */
   fit(nodeId: string | undefined): void {
     const { clientWidth, clientHeight } = this.root;
     const across = (clientWidth - 2 * MARGIN) / Math.max(1, this.layout.width);
     const down = (clientHeight - 2 * MARGIN) / Math.max(1, this.layout.height);
     this.setScale(Math.max(LEAST_FIT, Math.min(1, across, down)));
-    this.root.scrollTo(0, 0);
-    if (nodeId !== undefined) {
-      this.reveal(nodeId);
-    }
+    const place = this.layout.places.get(nodeId ?? '');
+    this.centre({ x: (place?.x ?? 0) + NODE_WIDTH / 2, y: (place?.y ?? 0) + NODE_HEIGHT / 2 });
     this.onMove();
   }
 

@@ -24,6 +24,22 @@ const STATUS_ICONS: Readonly<Record<TaskStatus, IconName>> = {
   unknown: 'question',
 };
 
+/** Parsed once each: thousands of nodes share nine signs. */
+const SIGNS = new Map<TaskStatus, Element>();
+
+function signOf(status: TaskStatus): Element {
+  const known = SIGNS.get(status);
+  if (known !== undefined) {
+    return known;
+  }
+  const sign = icon(STATUS_ICONS[status]);
+  for (const [name, value] of Object.entries({ x: 10, y: 16, width: 16, height: 16 })) {
+    sign.setAttribute(name, String(value));
+  }
+  SIGNS.set(status, sign);
+  return sign;
+}
+
 /** A box with the status as sign, colour and word. */
 export class NodeView {
   readonly root: SVGGElement;
@@ -97,11 +113,7 @@ export class NodeView {
   }
 
   private drawSign(): void {
-    const sign = icon(STATUS_ICONS[this.node.status]);
-    for (const [name, value] of Object.entries({ x: 10, y: 16, width: 16, height: 16 })) {
-      sign.setAttribute(name, String(value));
-    }
-    this.sign.replaceChildren(sign);
+    this.sign.replaceChildren(signOf(this.node.status).cloneNode(true));
   }
 
   /** What the editor's own menu offers here. */

@@ -7,6 +7,7 @@ import type {
 } from '../../src/features/metrics/panel-contract';
 import { button } from '../shared/control-elements';
 import { element, setShown } from '../shared/dom';
+import { statusLabel } from '../../src/core/status';
 import { byteSize } from '../../src/core/byte-size';
 import { formatCount, formatSecond } from './format';
 import { ParametersView } from './parameters-view';
@@ -106,6 +107,7 @@ export class DetailsView {
         details.artifacts.map((each) => this.artifact(each)),
       ),
       part('Models', details.models.length > 0, () => [modelList(details)]),
+      ...details.relatives.map((each) => part(each.title, true, () => [this.relativeList(each)])),
     ].filter((each) => each !== undefined);
   }
 
@@ -172,6 +174,21 @@ export class DetailsView {
       onClick: () => this.ports.post({ type: 'openTask', taskId: parentId }),
     });
     return [element('code', { text: parentId }), open.root];
+  }
+
+  private relativeList({ tasks, hasMore }: Details['relatives'][number]): HTMLElement {
+    const items = tasks.map(({ id, name, status }) =>
+      element('li', {}, [
+        button({
+          label: name,
+          title: `Open the live panel of “${name}”`,
+          onClick: () => this.ports.post({ type: 'openTask', taskId: id }),
+        }).root,
+        element('span', { class: 'quiet', text: statusLabel(status) }),
+      ]),
+    );
+    const rest = hasMore ? [element('li', { class: 'quiet', text: 'and older ones' })] : [];
+    return element('ul', { class: 'document-list' }, [...items, ...rest]);
   }
 
   private saveButton(name: string, direction: 'input' | 'output'): HTMLElement {

@@ -7,13 +7,16 @@ import type {
   TaskDetails,
   TaskModel,
   TaskParameter,
+  TaskRelatives,
 } from '../../core/task-details';
 import { defined, said, toCode } from './map';
+import { parentIdOf, readNewestChildren } from './relatives';
 import { count, reference, rows, text, wireScript } from './schema';
 import type { ClearMlSession } from './session';
 
 const FIELDS = [
   'id',
+  'parent',
   'script',
   'container',
   'hyperparams',
@@ -42,6 +45,7 @@ const model = z.object({ name: text, model: reference });
 const maybe = <T extends z.ZodType>(schema: T) => schema.nullish().catch(undefined);
 const detailedTask = z.object({
   id: z.string(),
+  parent: reference,
   script: maybe(wireScript.extend({ requirements: maybe(z.record(z.string(), z.unknown())), binary: text })),
   container: maybe(z.object({ image: text, arguments: text, setup_shell_script: text })),
   hyperparams: maybe(z.record(z.string(), z.record(z.string(), z.unknown()))),
@@ -54,14 +58,17 @@ const detailedTask = z.object({
 type DetailedTask = z.infer<typeof detailedTask>;
 const detailsData = z.object({ tasks: z.array(detailedTask) });
 
-/** Everything that a task is made of, in one call. */
+/** Everything that a task is made of, and what it was made beside. */
 export async function readDetails(
   session: ClearMlSession,
   taskId: string,
   signal: AbortSignal,
 ): Promise<TaskDetails> {
   const body = { id: [taskId], only_fields: FIELDS };
-  const { tasks } = await session.read('tasks.get_by_id_ex', body, detailsData, signal);
+  const [{ tasks }, children] = await Promise.all([
+    session.read('tasks.get_by_id_ex', body, detailsData, signal),
+    readNewestChildren(session, taskId, undefined, signal),
+  ]);
   const [task] = tasks;
   if (task === undefined) {
     throw new TracksideError(
@@ -70,7 +77,14 @@ export async function readDetails(
       'Refresh the list of tasks.',
     );
   }
-  return toDetails(task);
+  const parentId = parentIdOf(task);
+  const siblings =
+    parentId === undefined ? undefined : await readNewestChildren(session, parentId, taskId, signal);
+  return { ...toDetails(task), ...defined({ children: some(children), siblings: some(siblings) }) };
+}
+
+function some(relatives: TaskRelatives | undefined): TaskRelatives | undefined {
+  return relatives === undefined || relatives.tasks.length === 0 ? undefined : relatives;
 }
 
 function toDetails(task: DetailedTask): TaskDetails {

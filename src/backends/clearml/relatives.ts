@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { DependencyNode } from '../../core/dependency-graph';
+import type { TaskRelatives } from '../../core/task-details';
 import { reference, rows, text } from './schema';
 import type { ClearMlSession } from './session';
 import { statusOf } from './statuses';
@@ -11,6 +12,7 @@ export const DATASET = 'Dataset Struct';
 /** The server silently gives no more than this per page. */
 export const MOST_LISTED = 500;
 const MAX_IDS_PER_CALL = 200;
+const MOST_IN_DETAILS = 50;
 const FIELDS = ['id', 'name', 'status', 'type', 'parent', 'project', 'system_tags'];
 /** Large ones, which lists of relatives do without. */
 const GRAPH_FIELDS = [
@@ -79,6 +81,31 @@ export async function readChildren(
   return (await session.read('tasks.get_all_ex', body, relatives, signal)).tasks;
 }
 
+/** The newest tasks made from `parentId`, but for the task that asks. */
+export async function readNewestChildren(
+  session: ClearMlSession,
+  parentId: string,
+  exceptId: string | undefined,
+  signal: AbortSignal,
+): Promise<TaskRelatives> {
+  const body = {
+    parent: [parentId],
+    order_by: ['-created'],
+    search_hidden: true,
+    page: 0,
+    page_size: MOST_IN_DETAILS + 2,
+    only_fields: ['id', 'name', 'status'],
+  };
+  const { tasks } = await session.read('tasks.get_all_ex', body, relatives, signal);
+  const others = tasks.filter(({ id }) => id !== exceptId);
+  return {
+    tasks: others
+      .slice(0, MOST_IN_DETAILS)
+      .map(({ id, name, status }) => ({ id, name: name ?? id, status: statusOf(status) })),
+    hasMore: others.length > MOST_IN_DETAILS,
+  };
+}
+
 /** The newest versions of the datasets in this project, with what each says it was made from. */
 export async function readVersions(
   session: ClearMlSession,
@@ -115,7 +142,7 @@ export function goneNode(id: string, label = id): DependencyNode {
 }
 
 /** The id of the task's parent; a deleted parent leaves a mark instead of its id. */
-export function parentIdOf({ parent }: Relative): string | undefined {
+export function parentIdOf({ parent }: Pick<Relative, 'parent'>): string | undefined {
   const id = parent?.id ?? '';
   return id === '' || id.startsWith('__DELETED__') ? undefined : id;
 }

@@ -1,5 +1,5 @@
 import { joinArguments } from '../launch/argument-text';
-import type { TaskDetails } from '../../core/task-details';
+import type { TaskDetails, TaskRelatives } from '../../core/task-details';
 import type { DetailsView, Fact, TaskDocumentRef } from './panel-contract';
 
 /** Longer values are cut in the page; a person who needs all of one opens the task's web page or copies it there. */
@@ -29,7 +29,17 @@ export function detailsView(details: TaskDetails): DetailsView {
       preview: preview === undefined ? null : cut(preview),
     })),
     models: details.models.map(({ id, name, direction }) => ({ id, name, direction })),
+    relatives: [
+      ...relativesOf('Tasks made from this one', details.children),
+      ...relativesOf('Tasks with the same parent', details.siblings),
+    ],
   };
+}
+
+function relativesOf(title: string, relatives: TaskRelatives | undefined): DetailsView['relatives'] {
+  return relatives === undefined || relatives.tasks.length === 0
+    ? []
+    : [{ title, hasMore: relatives.hasMore, tasks: relatives.tasks.map((each) => ({ ...each })) }];
 }
 
 export interface TaskDocument {

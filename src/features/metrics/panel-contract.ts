@@ -152,6 +152,14 @@ export const detailsSchema = z.object({
     }),
   ),
   models: z.array(z.object({ id: z.string(), name: z.string(), direction })),
+  /** Children and siblings, by what they are called. */
+  relatives: z.array(
+    z.object({
+      title: z.string(),
+      tasks: z.array(z.object({ id: z.string(), name: z.string(), status: z.enum(TASK_STATUSES) })),
+      hasMore: z.boolean(),
+    }),
+  ),
 });
 export type DetailsView = z.infer<typeof detailsSchema>;
 

@@ -126,6 +126,17 @@ function describePipelines(state: () => ContractState, { read, controller, setSt
     assert.equal(graph.nodes.at(-1)?.taskId, inner);
   });
 
+  it('tells children and siblings with the details of a task', async () => {
+    const { backend, seed } = state();
+    const parent = await seed.task({ name: 'parent of three' });
+    const [first, own] = [await step('first', parent, 'started'), await step('own', parent)];
+    const child = await step('child', own, 'started', 'failed');
+    const { children, siblings } = await backend.details.read(own, noSignal());
+    assert.deepEqual(children, { tasks: [{ id: child, name: 'child', status: 'failed' }], hasMore: false });
+    assert.deepEqual(siblings, { tasks: [{ id: first, name: 'first', status: 'running' }], hasMore: false });
+    assert.equal((await backend.details.read(parent, noSignal())).siblings, undefined);
+  });
+
   it('takes a task whose configuration is no pipeline for what it is', async () => {
     const { seed } = state();
     const entry = { name: 'Pipeline', value: 'stages:\n- first', type: 'yaml' };

@@ -67,7 +67,7 @@ describe('Commands on pipelines', () => {
     await platform.run(COMMANDS.startPipelineRun, refOf(run));
     const copy = server.world.tasks.at(-1);
     assert.ok(copy);
-    assert.deepEqual([copy?.name, copy?.type, copy?.status], ['digits #5', 'controller', 'queued']);
+    assert.deepEqual([copy.name, copy.type, copy.status], ['digits #5', 'controller', 'queued']);
     assert.deepEqual(copy.systemTags, ['pipeline']);
     assert.equal(JSON.stringify(copy.hyperparams).includes('"value":"7"'), true);
     assert.equal(server.world.queues.find(({ name }) => name === 'services')?.entries[0]?.task, copy.id);

@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Frame } from 'playwright-core';
+import type { Theme } from '../../scripts/editor/editor-settings';
+import { FAKE_KEYS, FakeClearMl } from '../fakes/clearml/fake-server';
+import type { FakeTask } from '../fakes/clearml/fake-world';
+import { startEditor, type Editor } from './harness/editor';
+import type { EditorWindow } from './harness/editor-window';
+import { until } from './harness/until';
+
+const THEMES: readonly Theme[] = ['light', 'hc', 'dark'];
+const STEPS = {
+  load: [],
+  clean: ['load'],
+  small: ['clean'],
+  large: ['clean'],
+  report: ['small', 'large', 'load'],
+};
+const MANY = 2_000;
+
+describe('graphs of pipelines in the editor', function () {
+  this.timeout(240_000);
+  let fake: FakeClearMl;
+  let editor: Editor;
+  let window: EditorWindow;
+  let workspace: string;
+  let run: FakeTask;
+  let small: FakeTask;
+
+  before(async () => {
+    workspace = mkdtempSync(path.join(tmpdir(), 'trackside-graph-'));
+    fake = await FakeClearMl.start('real');
+    fill();
+    editor = await startEditor({ extension: 'folder', workspace, theme: 'light' });
+    window = await editor.openWindow({ height: 1_200 });
+    await window.showTrackside();
+    await window.runCommand('Trackside: Add Connection…');
+    await answer('Add Connection', 'ClearML');
+    await answer('Add Connection: address of the server', fake.url);
+    await answer('ClearML: Access key', FAKE_KEYS.accessKey);
+    await answer('ClearML: Secret key', FAKE_KEYS.secretKey);
+  });
+
+  after(async () => {
+    await editor.dispose();
+    await fake.stop();
+    rmSync(workspace, { recursive: true, force: true });
+  });
+
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') {
+      await window.screenshot('failed-graph');
+    }
+  });
+
+  const answer = (title: string, text: string): Promise<void> => window.quickInput.answerTitled(title, text);
+
+  /** The page of the panel that shows this graph: several panels of the kind have one title to begin with. */
+  async function graphOf(title: string): Promise<Frame> {
+    const found: { frame?: Frame } = {};
+    await until(`the graph of “${title}” is shown`, async () => {
+      for (const frame of window.page.frames()) {
+        if ((await frame.locator('main.panel h1').allInnerTexts()).includes(title)) {
+          found.frame = frame;
+        }
+      }
+      return found.frame !== undefined;
+    });
+    assert.ok(found.frame);
+    return found.frame;
+  }
+
+  function fill(): void {
+    const { world } = fake;
+    const controller = {
+      type: 'controller',
+      systemTags: ['pipeline'],
+      runtime: { _pipeline_hash: 'abc:1.0' },
+    };
+    const project = world.project('Vision/.pipelines/digits').id;
+    run = world.addTask({ ...controller, name: 'digits #4', status: 'in_progress', project });
+    const step = (name: string, status: string): FakeTask =>
+      world.addTask({ name, status, parent: run.id, project });
+    const tasks: Record<string, FakeTask> = {
+      load: step('load', 'completed'),
+      clean: step('clean', 'completed'),
+    };
+    small = step('small', 'in_progress');
+    tasks['small'] = small;
+    tasks['large'] = step('large', 'failed');
+    const stage = (name: string): string => (['small', 'large'].includes(name) ? 'train' : 'data');
+    const steps = Object.entries(STEPS).map(([name, parents]): [string, object] => [
+      name,
+      {
+        parents,
+        job_id: tasks[name]?.id ?? null,
+        status: tasks[name] ? 'running' : 'pending',
+        stage: stage(name),
+      },
+    ]);
+    run.configuration = pipelineOf(Object.fromEntries(steps));
+    run.created = world.now() + 60_000; // the first row, which needs no scrolling
+    const many = Array.from({ length: MANY - 1 }, (_, index): [string, object] => {
+      const parents = index === 0 ? [] : [`job ${Math.floor((index - 1) / 3)}`];
+      return [`job ${index}`, { parents, status: 'pending', job_id: null }];
+    });
+    const configuration = pipelineOf(Object.fromEntries(many));
+    world.addTask({ ...controller, name: 'many #1', status: 'in_progress', project, configuration });
+  }
+
+  function pipelineOf(steps: object): Record<string, unknown> {
+    return { Pipeline: { name: 'Pipeline', value: JSON.stringify(steps), type: 'dictionary' } };
+  }
+
+  it('opens from the row of a run and shows the steps in every theme', async () => {
+    const tasks = window.tree('Tasks');
+    const row = await tasks.waitForRow((each) => each.label === 'digits #4', 60_000);
+    await tasks.contextMenu(row.label, 'Open Dependencies');
+    const frame = await graphOf('digits #4');
+    await frame.getByRole('button', { name: /^large, Failed/ }).waitFor();
+    await frame.getByRole('img', { name: /^report, Pending/ }).waitFor();
+    for (const theme of THEMES) {
+      await window.setTheme(theme);
+      await window.screenshot(`graph-${theme}`);
+    }
+  });
+
+  it('offers the actions of a task on its node, and follows what happens', async () => {
+    const frame = await graphOf('digits #4');
+    const node = frame.getByRole('button', { name: /^small, Running/ });
+    const menu = window.page.locator('.context-view.monaco-menu-container');
+    await until('the menu of the node opens', async () => {
+      await node.click({ button: 'right' });
+      return (await menu.getByText('Open Live Panel').count()) > 0;
+    });
+    await menu.getByText('Mark as Failed…').or(menu.getByText('Mark as Failed')).first().waitFor();
+    await window.screenshot('graph-menu');
+    await window.page.keyboard.press('Escape');
+    fake.world.task(small.id).status = 'completed';
+    await frame.getByRole('button', { name: /^small, Completed/ }).waitFor({ timeout: 60_000 });
+  });
+
+  it('draws 2,000 nodes with a map of them', async () => {
+    const tasks = window.tree('Tasks');
+    await tasks.contextMenu('many #1', 'Open Dependencies');
+    const frame = await graphOf('many #1');
+    await frame.locator('.minimap').waitFor();
+    assert.equal(await frame.locator('.node').count(), MANY);
+    const drawMs = await frame.evaluate(() => document.body.dataset['drawMs']);
+    process.stdout.write(`      2,000 nodes laid out and drawn in ${drawMs} ms\n`);
+    await window.screenshot('graph-2000');
+  });
+});
