@@ -285,6 +285,8 @@ describe("the live panel's charts in a browser", function () {
       const card = page.locator('section.card', { has: page.locator('h3', { hasText: name }) });
       await card.getByText('all 3 points').waitFor();
     }
+    await page.getByRole('button', { name: 'Chart options' }).click();
+    await page.getByRole('checkbox', { name: 'Log y' }).waitFor();
     const wide = await page.evaluate(
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
     );
