@@ -93,11 +93,14 @@ function smoothGaussian(values: Float64Array, sigma: number): Float64Array {
 
 /** Smooths the finite values as if they followed one another, and leaves the rest where it is. */
 function overFinite(values: Float64Array, filter: (finite: Float64Array) => Float64Array): Float64Array {
-  const finite = values.filter(Number.isFinite);
-  const filtered = filter(finite);
-  if (finite.length === values.length) {
-    return filtered;
+  let finiteCount = 0;
+  for (let index = 0; index < values.length; index++) {
+    finiteCount += Number.isFinite(values[index]) ? 1 : 0;
   }
+  if (finiteCount === values.length) {
+    return filter(values);
+  }
+  const filtered = filter(values.filter(Number.isFinite));
   let place = 0;
   return values.map((value) => (Number.isFinite(value) ? (filtered[place++] ?? NaN) : value));
 }

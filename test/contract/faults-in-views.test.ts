@@ -18,6 +18,7 @@ import { until } from '../editor/harness/until';
 import type { Fault } from '../fakes/clearml/fake-faults';
 import { FAKE_KEYS, FakeClearMl } from '../fakes/clearml/fake-server';
 import { ALWAYS_FOCUSED, fixedConnections } from '../fakes/memory-session';
+import { memoryViews } from '../unit/metrics/memory-views';
 import { EngineInProcess } from '../unit/metrics/engine-in-process';
 
 const EVERY_TASK: StoreNeed = { kind: 'tasks', query: { order: 'newest', isArchived: false } };
@@ -164,6 +165,7 @@ describe('a failing ClearML server in the views', function () {
       panelId: 'panel',
       session,
       engine: new EngineInProcess(),
+      views: memoryViews(),
       clock: systemClock,
       logger: silentLogger,
       post: (message) => sent.push(message),

@@ -7,6 +7,7 @@ export class RecordedDeeds implements PanelDeeds {
   readonly commands: string[] = [];
   readonly opened: string[] = [];
   readonly saved: string[] = [];
+  readonly files: { readonly name: string; readonly bytes: Buffer }[] = [];
   readonly edits: InputEdit[] = [];
   readonly copied: string[] = [];
 
@@ -18,6 +19,13 @@ export class RecordedDeeds implements PanelDeeds {
   openOutput: PanelDeeds['openOutput'] = ({ metric, variant, iteration }) =>
     this.note(this.opened, `${metric}/${variant} at ${iteration}`);
   saveArtifact: PanelDeeds['saveArtifact'] = ({ name }) => this.note(this.saved, name);
+  saveFile: PanelDeeds['saveFile'] = async (name, chunks) => {
+    const parts: Uint8Array[] = [];
+    for await (const chunk of chunks()) {
+      parts.push(chunk);
+    }
+    this.files.push({ name, bytes: Buffer.concat(parts) });
+  };
   edit: PanelDeeds['edit'] = (_task, edit) => {
     this.edits.push(edit);
     return Promise.resolve();

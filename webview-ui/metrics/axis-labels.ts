@@ -1,6 +1,7 @@
 import type { AxisRange } from '../../src/core/envelope';
-import { niceTicks, timeTicks } from '../../src/core/scale-ticks';
+import { logarithmicTicks, niceTicks, timeTicks } from '../../src/core/scale-ticks';
 import type { XAxis } from '../../src/features/metrics/view-contract';
+import { fromHeight, type ValueScale } from './curve-data';
 import { formatClock, formatCount, formatExact, formatMoment, formatOffset, formatTick } from './format';
 
 export interface AxisTick {
@@ -15,6 +16,25 @@ export interface XLabels {
   ticks(range: AxisRange, maxCount: number): readonly AxisTick[];
   /** One position in full. */
   exact(x: number): string;
+}
+
+/** Labels stand about so many pixels apart. */
+export const TICK_DISTANCE_X = 90;
+const TICK_DISTANCE_Y = 30;
+
+/** Where the y axis is labelled, in heights, and with which values. */
+export function heightTicks(
+  scale: ValueScale,
+  range: AxisRange,
+  pixels: number,
+): { value: number; label: string }[] {
+  const maxCount = Math.max(2, pixels / TICK_DISTANCE_Y);
+  const heights = (scale.isLogarithmic ? logarithmicTicks : niceTicks)(range, maxCount);
+  const distance = ((heights[1] ?? 0) - (heights[0] ?? 0)) / scale.factor;
+  return heights.map((height) => {
+    const value = fromHeight(height, scale);
+    return { value: height, label: formatTick(value, scale.isLogarithmic ? value : distance) };
+  });
 }
 
 const DAY_MS = 86_400_000;

@@ -1,3 +1,4 @@
+import type { ChartFormat, PointsFormat } from '../../src/features/metrics/panel-contract';
 import { button, type ButtonElement } from '../shared/control-elements';
 import { element } from '../shared/dom';
 import { openMenu, type MenuEntry } from '../shared/menu';
@@ -6,6 +7,11 @@ export interface CardHeadingPorts {
   toggleTable(): void;
   togglePin(): void;
   editLimits(anchor: HTMLElement): void;
+  /** Whether there is a picture to copy or save. */
+  hasPicture(): boolean;
+  copyPicture(): void;
+  savePicture(format: ChartFormat): void;
+  savePoints(format: PointsFormat): void;
 }
 
 /** The name of a chart, and what can be done with the chart: quiet until it is pointed at. */
@@ -57,10 +63,21 @@ export class CardHeading {
   }
 
   private entries(anchor: HTMLElement): readonly MenuEntry[] {
+    const { ports } = this;
+    const pictures: readonly MenuEntry[] = [
+      'line',
+      { label: 'Copy as Image', run: () => ports.copyPicture() },
+      { label: 'Save as PNG…', run: () => ports.savePicture('png') },
+      { label: 'Save as SVG…', run: () => ports.savePicture('svg') },
+    ];
     return [
-      { label: this.isPinned ? 'Unpin' : 'Pin', run: () => this.ports.togglePin() },
-      { label: this.isTable ? 'Show as Chart' : 'Show as Table', run: () => this.ports.toggleTable() },
-      { label: 'Limits of the Y Axis…', run: () => this.ports.editLimits(anchor) },
+      { label: this.isPinned ? 'Unpin' : 'Pin', run: () => ports.togglePin() },
+      { label: this.isTable ? 'Show as Chart' : 'Show as Table', run: () => ports.toggleTable() },
+      { label: 'Limits of the Y Axis…', run: () => ports.editLimits(anchor) },
+      ...(ports.hasPicture() ? pictures : []),
+      'line',
+      { label: 'Save Points as CSV…', run: () => ports.savePoints('csv') },
+      { label: 'Save Points as JSON…', run: () => ports.savePoints('json') },
     ];
   }
 }

@@ -1,4 +1,5 @@
 import type { AxisRange } from '../../src/core/envelope';
+import type { PanelMessage } from '../../src/features/metrics/panel-contract';
 import type { ViewState } from '../../src/features/metrics/view-contract';
 import type { Theme } from '../shared/theme';
 import type { XLabels } from './axis-labels';
@@ -33,5 +34,6 @@ export interface ChartCardHost {
   /** Puts a metric first, or back where it was. */
   togglePin(metric: string): void;
   viewChanged(): void;
+  post(message: PanelMessage): void;
   announce(sentence: string): void;
 }

@@ -3,6 +3,8 @@ import type { AxisRange } from '../../src/core/envelope';
 import { element, setShown, setText } from '../shared/dom';
 import { assignStyles, type LineStyle } from '../shared/line-styles';
 import { CardHeading } from './card-heading';
+import { copyChart, saveChart } from './chart-export';
+import type { ChartPicture } from './chart-image';
 import type { ChartCardHost, Highlight } from './chart-card-host';
 import { ChartSurface } from './chart-surface';
 import { LegendView, nextOrder } from './legend-view';
@@ -32,6 +34,8 @@ export class ChartCard implements Disposable {
   private table: PointsTable | undefined;
   private life: DisposableStore | undefined;
   private metric: PanelMetric;
+  /** What the chart drew last; undefined while it shows something else. */
+  private drawn: PlotInput | undefined;
 
   constructor(
     metric: PanelMetric,
@@ -61,6 +65,7 @@ export class ChartCard implements Disposable {
     this.life?.dispose();
     this.life = undefined;
     this.surface = undefined;
+    this.drawn = undefined;
     this.table?.root.remove();
     this.table = undefined;
   }
@@ -140,6 +145,7 @@ export class ChartCard implements Disposable {
   }
 
   private drawTable(): void {
+    this.drawn = undefined;
     this.surface?.setShown(false);
     const { message, place } = this.content();
     setShown(message, false);
@@ -161,6 +167,7 @@ export class ChartCard implements Disposable {
     this.table?.root.remove();
     this.table = undefined;
     const input = plotInput(this.metric.name, this.visibleSeries(), styles, this.extent, this.host);
+    this.drawn = typeof input === 'string' ? undefined : input;
     const reason = typeof input === 'string' ? input : undefined;
     setText(message, reason ?? '');
     setShown(message, reason !== undefined && reason !== '');
@@ -190,6 +197,21 @@ export class ChartCard implements Disposable {
       toggleTable: () => this.changed(() => this.host.model.toggleTable(name)),
       togglePin: () => this.host.togglePin(name),
       editLimits: (anchor) => this.editLimits(anchor),
+      hasPicture: () => this.drawn !== undefined,
+      copyPicture: () =>
+        this.withPicture(async (picture) => {
+          await copyChart(picture);
+          this.host.announce('The chart is on the clipboard.');
+        }),
+      savePicture: (format) =>
+        this.withPicture((picture) => saveChart(picture, format, (message) => this.host.post(message))),
+      savePoints: (format) =>
+        this.host.post({
+          type: 'savePoints',
+          metric: name,
+          format,
+          keys: this.visibleSeries().map(({ key }) => key),
+        }),
     });
     const note = element('span', { class: 'card-note' });
     const more = element('p', { class: 'card-note' });
@@ -211,6 +233,19 @@ export class ChartCard implements Disposable {
         chooseLook(name, anchor, host.theme().background, (slot) =>
           host.changeView({ looks: host.model.looksWith(name, slot) }),
         ),
+    });
+  }
+
+  private withPicture(use: (picture: ChartPicture) => Promise<void>): void {
+    const input = this.drawn;
+    if (input === undefined) {
+      return;
+    }
+    const { note } = this.content();
+    use({ title: this.metric.name, note: note.textContent, input }).catch(() => {
+      const problem = 'The editor does not take the picture from this page. Save the points instead.';
+      setText(note, problem);
+      this.host.announce(problem);
     });
   }
 

@@ -12,13 +12,11 @@ import {
 } from 'chart.js';
 import type { Disposable } from '../../src/core/disposable';
 import type { AxisRange } from '../../src/core/envelope';
-import { logarithmicTicks, niceTicks } from '../../src/core/scale-ticks';
 import { toCss } from '../shared/colour';
 import type { LineStyle } from '../shared/line-styles';
 import type { Theme } from '../shared/theme';
-import type { AxisTick, XLabels } from './axis-labels';
-import { fromHeight, lonePoints, type DrawnPoint, type GapMark, type ValueScale } from './curve-data';
-import { formatTick } from './format';
+import { heightTicks, TICK_DISTANCE_X, type XLabels } from './axis-labels';
+import { lonePoints, type DrawnPoint, type GapMark, type ValueScale } from './curve-data';
 
 Chart.register(LineController, LineElement, PointElement, LinearScale);
 
@@ -62,8 +60,6 @@ const FONT_SIZE = 11;
 const LINE_WIDTH = 1.4;
 const FAINT = 0.3;
 const VALUE_AXIS_WIDTH = 52;
-const TICK_DISTANCE_X = 90;
-const TICK_DISTANCE_Y = 30;
 
 /** One Chart.js chart: curves only. Pointer work happens in a layer above it, so moving the mouse never draws curves. */
 export class ChartPlot implements Disposable {
@@ -164,7 +160,7 @@ export class ChartPlot implements Disposable {
 
   private yScale(): CurveScale {
     const labelled = (axis: Scale): void => {
-      axis.ticks = this.heightTicks(axis.min, axis.max, axis.bottom - axis.top);
+      axis.ticks = heightTicks(this.input.scale, { from: axis.min, to: axis.max }, axis.bottom - axis.top);
     };
     const { from, to } = this.input.heights;
     return {
@@ -202,17 +198,6 @@ export class ChartPlot implements Disposable {
         maxRotation: 0,
       },
     };
-  }
-
-  private heightTicks(from: number, to: number, pixels: number): { value: number; label: string }[] {
-    const { scale } = this.input;
-    const maxCount = Math.max(2, pixels / TICK_DISTANCE_Y);
-    const values = (scale.isLogarithmic ? logarithmicTicks : niceTicks)({ from, to }, maxCount);
-    const distance = ((values[1] ?? 0) - (values[0] ?? 0)) / scale.factor;
-    return values.map((value): AxisTick => {
-      const true_ = fromHeight(value, scale);
-      return { value, label: formatTick(true_, scale.isLogarithmic ? true_ : distance) };
-    });
   }
 
   /** Dots for points that no line touches, and marks for values that have no place. */

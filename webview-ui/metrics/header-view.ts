@@ -137,6 +137,7 @@ export class HeaderView {
         'Everything reported for this task',
       ]);
     }
+    facts.push(...freshnessFact(this.model));
     return facts;
   }
 
@@ -162,6 +163,15 @@ export class HeaderView {
     }
     return [...this.buttons.values()].map(({ root }) => root);
   }
+}
+
+/** While a run goes on, how long ago its points were last asked for. */
+function freshnessFact({ task, feed }: PanelModel): readonly (readonly [string, string])[] {
+  if (task === undefined || isEnded(task.status) || feed.phase !== 'current') {
+    return [];
+  }
+  const age = formatDuration(Date.now() - feed.updatedAt);
+  return [[`updated ${age} ago`, 'When the server was last asked for points']];
 }
 
 /** Why a run failed or was stopped is worth a line; that a completed one completed is not. */

@@ -53,6 +53,12 @@ export class PanelModel {
     this.view = parsed.success ? parsed.data : viewState.parse({});
   }
 
+  /** Begins with a view that the host knows already and draws by. */
+  begin(view: ViewState): void {
+    this.view = { ...view, tab: this.view.tab };
+    this.filtered = undefined;
+  }
+
   /** What the host is asked to draw. */
   get selection(): ViewSelection {
     return selectionOf(this.view);

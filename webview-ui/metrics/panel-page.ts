@@ -52,7 +52,7 @@ export class PanelPage implements ChartGridHost, Disposable {
   private readonly details: DetailsView;
   private readonly outputs: Readonly<Record<OutputKind, OutputView>>;
   private readonly panes: Readonly<Record<PanelTab, HTMLElement>>;
-  private readonly toolbar: ToolbarView;
+  private toolbar: ToolbarView;
   private readonly notice: NoticeView;
   private readonly values = new ValuesView();
   private readonly grid: ChartGrid;
@@ -65,6 +65,7 @@ export class PanelPage implements ChartGridHost, Disposable {
   private isFrameAsked = false;
   private isEverythingDue = false;
   private watched = '';
+  private keptView = '';
   private generation = 0;
   private nextRequestId = 1;
   private readonly requests = new Map<number, () => void>();
@@ -77,12 +78,7 @@ export class PanelPage implements ChartGridHost, Disposable {
       act: (action) => this.act(action),
       run: (command) => ports.post({ type: 'command', command }),
     });
-    this.toolbar = new ToolbarView(model.view, {
-      change: (change) => this.changeView(change),
-      chooseAxis: (axis) => this.chooseAxis(axis),
-      zoomBack: () => this.zoomBack(),
-      resetZoom: () => this.resetZoom(),
-    });
+    this.toolbar = this.buildToolbar();
     this.notice = new NoticeView(model, {
       retry: () => ports.post({ type: 'retry' }),
       run: (command) => ports.post({ type: 'command', command }),
@@ -131,8 +127,18 @@ export class PanelPage implements ChartGridHost, Disposable {
     switch (message.type) {
       case 'open':
         this.ref = message.ref;
+        if (message.view !== null) {
+          this.model.begin(message.view);
+          this.viewReplaced();
+        }
+        this.keptView = JSON.stringify(this.model.view);
         this.save();
         this.tellTab();
+        return;
+      case 'view':
+        this.model.setView({ ...message.view, tab: this.model.view.tab });
+        this.viewReplaced();
+        this.viewMoved();
         return;
       case 'task':
         this.model.task = message.task ?? undefined;
@@ -151,6 +157,8 @@ export class PanelPage implements ChartGridHost, Disposable {
         return;
       case 'feed':
         this.model.feed = message.feed;
+        this.root.classList.toggle('is-stale', message.feed.phase === 'failed');
+        this.header.tick();
         this.notice.update();
         return;
       case 'update':
@@ -218,6 +226,10 @@ export class PanelPage implements ChartGridHost, Disposable {
     this.save();
   }
 
+  post(message: PanelMessage): void {
+    this.ports.post(message);
+  }
+
   announce(sentence: string): void {
     setText(this.live, sentence);
   }
@@ -275,6 +287,25 @@ export class PanelPage implements ChartGridHost, Disposable {
       this.notice.update();
     }
     this.viewMoved();
+  }
+
+  private buildToolbar(): ToolbarView {
+    return new ToolbarView(this.model.view, {
+      change: (change) => this.changeView(change),
+      chooseAxis: (axis) => this.chooseAxis(axis),
+      zoomBack: () => this.zoomBack(),
+      resetZoom: () => this.resetZoom(),
+    });
+  }
+
+  /** The whole view is another one, not by the person's hand: the controls show it. */
+  private viewReplaced(): void {
+    const before = this.toolbar.root;
+    this.toolbar = this.buildToolbar();
+    this.toolbar.update(this.model.view, this.model.isZoomed);
+    setShown(this.toolbar.root, !before.hidden);
+    before.replaceWith(this.toolbar.root);
+    this.grid.reconcile(this.model.visibleMetrics());
   }
 
   private chooseAxis(axis: XAxis): void {
@@ -393,6 +424,11 @@ export class PanelPage implements ChartGridHost, Disposable {
   private save(): void {
     if (this.ref !== undefined) {
       this.ports.save({ ref: this.ref, view: this.model.view });
+      const text = JSON.stringify(this.model.view);
+      if (text !== this.keptView) {
+        this.keptView = text;
+        this.ports.post({ type: 'keepView', view: this.model.view });
+      }
     }
   }
 }

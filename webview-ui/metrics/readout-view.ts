@@ -32,7 +32,9 @@ export class ReadoutView {
 
   show(heading: string, rows: readonly ReadoutRow[], pixel: number, width: number): void {
     const nearest = [...rows].sort((a, b) => a.distance - b.distance).slice(0, MOST_ROWS);
-    const lines = nearest.sort((a, b) => compare(rank(b.value), rank(a.value))).map((row) => rowElement(row, nearest.length > EXACT_ROWS));
+    const lines = nearest
+      .sort((a, b) => compare(rank(b.value), rank(a.value)))
+      .map((row) => rowElement(row, nearest.length > EXACT_ROWS));
     const rest = rows.length - lines.length;
     this.root.replaceChildren(
       element('div', { class: 'readout-heading', text: heading }),

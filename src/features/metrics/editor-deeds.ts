@@ -78,6 +78,13 @@ export class EditorDeeds implements PanelDeeds {
     }
   }
 
+  saveFile(name: string, chunks: () => AsyncIterable<Uint8Array>): Promise<void> {
+    return this.told('Save File', async () => {
+      const { saveFile } = await import('./file-saver');
+      await saveFile({ name, open: () => Promise.resolve({ chunks: chunks() }) });
+    });
+  }
+
   edit(task: Task, edit: InputEdit): Promise<void> {
     return this.told('Edit Parameters', async () => {
       const [outcome] = await this.deps.session.store.act([task], { action: 'edit', inputs: inputsOf(edit) });

@@ -52,6 +52,10 @@ export class FramePump implements Disposable {
     return this.entries.size;
   }
 
+  pointCountOf(key: string): number | undefined {
+    return this.entries.get(key)?.pointCount;
+  }
+
   /** A page listens now: a new one, or one that was loaded again. It has nothing. */
   pageReady(selection: ViewSelection | null): void {
     this.isReady = true;

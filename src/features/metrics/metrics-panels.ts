@@ -13,6 +13,7 @@ import { panelHtml } from './panel-html';
 import { PanelSession } from './panel-session';
 import { TaskDocuments } from './task-documents';
 import { SeriesWorkerClient } from './series-worker-client';
+import { ViewMemory } from './view-memory';
 
 /** Until the task is known. The frame's title, which screen readers say, stays what it was at first. */
 const UNKNOWN_TITLE = 'Live panel';
@@ -23,11 +24,13 @@ export class MetricsPanels implements vscode.WebviewPanelSerializer, Disposable 
   private readonly owned = new DisposableStore();
   private engine: SeriesWorkerClient | undefined;
   private readonly documents: TaskDocuments;
+  private readonly views: ViewMemory;
 
   constructor(
     private readonly platform: Platform,
     private readonly connections: Connections,
   ) {
+    this.views = this.owned.add(new ViewMemory(platform.state, systemClock));
     this.documents = this.owned.add(new TaskDocuments(connections));
     this.owned.add(vscode.window.registerWebviewPanelSerializer(METRICS_PANEL, this));
   }
@@ -122,6 +125,7 @@ export class MetricsPanels implements vscode.WebviewPanelSerializer, Disposable 
         panelId: randomUUID(),
         session,
         engine,
+        views: this.views,
         clock: systemClock,
         logger: this.platform.logger.child('metrics'),
         post: (message) => void panel.webview.postMessage(message),

@@ -239,8 +239,10 @@ const inputEdit = z.discriminatedUnion('kind', [
 export type InputEdit = z.infer<typeof inputEdit>;
 
 export const hostMessage = z.discriminatedUnion('type', [
-  /** First answer to `ready`: which task this panel is of, so that it can be restored. */
-  z.object({ type: z.literal('open'), ref }),
+  /** First answer to `ready`: which task this panel is of, so that it can be restored; how to begin, when that is known. */
+  z.object({ type: z.literal('open'), ref, view: z.nullable(viewState) }),
+  /** The same, when what the task is was not known at first. */
+  z.object({ type: z.literal('view'), view: viewState }),
   z.object({ type: z.literal('task'), task: z.nullable(taskView) }),
   z.object({ type: z.literal('feed'), feed: feedState }),
   /** Only while the page shows details. */
@@ -275,6 +277,15 @@ export type HostMessage = z.infer<typeof hostMessage>;
 export const PANEL_COMMANDS = ['openConsole', 'openInBrowser', 'showLog'] as const;
 export type PanelCommand = (typeof PANEL_COMMANDS)[number];
 
+export const POINTS_FORMATS = ['csv', 'json'] as const;
+export type PointsFormat = (typeof POINTS_FORMATS)[number];
+
+export const CHART_FORMATS = ['png', 'svg'] as const;
+export type ChartFormat = (typeof CHART_FORMATS)[number];
+
+/** A picture of a chart is far below this. */
+const MOST_IMAGE_BYTES = 50_000_000;
+
 export const panelMessage = z.discriminatedUnion('type', [
   /** The page listens. `selection` is what it showed before a reload. */
   z.object({ type: z.literal('ready'), selection: z.nullable(viewSelection) }),
@@ -286,6 +297,8 @@ export const panelMessage = z.discriminatedUnion('type', [
     keys: z.array(z.string()),
   }),
   z.object({ type: z.literal('painted'), generation: z.number() }),
+  /** How the person looks at the panel now; panels of the same project begin with it. */
+  z.object({ type: z.literal('keepView'), view: viewState }),
   z.object({ type: z.literal('act'), requestId: z.number(), action: z.enum(PANEL_ACTIONS) }),
   z.object({ type: z.literal('command'), command: z.enum(PANEL_COMMANDS) }),
   /** Which tab the page shows; until it says so it shows curves. */
@@ -303,6 +316,24 @@ export const panelMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('openChanges') }),
   z.object({ type: z.literal('openTask'), taskId: z.string().check(z.minLength(1)) }),
   z.object({ type: z.literal('copy'), text: z.string().check(z.maxLength(10_000)) }),
+  /** Every point of these series into a file. */
+  z.object({
+    type: z.literal('savePoints'),
+    metric: z.string(),
+    format: z.enum(POINTS_FORMATS),
+    keys: z.array(z.string()),
+  }),
+  /** A picture that the page has drawn, into a file. */
+  z.object({
+    type: z.literal('saveChart'),
+    metric: z.string(),
+    format: z.enum(CHART_FORMATS),
+    bytes: z
+      .custom<Uint8Array<ArrayBuffer>>(
+        (given) => Object.prototype.toString.call(given) === '[object Uint8Array]',
+      )
+      .check(z.refine((bytes) => bytes.byteLength <= MOST_IMAGE_BYTES)),
+  }),
   /** The person asks to try again. */
   z.object({ type: z.literal('retry') }),
 ]);

@@ -15,6 +15,8 @@ export interface PanelDeeds {
   /** The plot's JSON in an editor; the image as a file. */
   openOutput(output: TaskPlot | TaskImage): Promise<void>;
   saveArtifact(artifact: TaskArtifact): Promise<void>;
+  /** Asks where to, and writes what `chunks` yields. */
+  saveFile(name: string, chunks: () => AsyncIterable<Uint8Array>): Promise<void>;
   edit(task: Task, edit: InputEdit): Promise<void>;
   copy(text: string): Promise<void>;
 }

@@ -18,11 +18,28 @@ import {
   type OutputKind,
   type PanelMessage,
 } from './panel-contract';
-import type { PanelTab } from './view-contract';
+import { selectionOf, type PanelTab, type ViewSelection, type ViewState } from './view-contract';
+import type { ViewMemory } from './view-memory';
+import { exportPoints } from './points-export';
 import { SeriesFeed } from './series-feed';
 import { SnapshotFeed, type Snapshot } from './snapshot-feed';
 import { taskView } from './task-view';
 import type { SeriesEngineClient } from './worker-contract';
+
+type Sent<T extends PanelMessage['type']> = Extract<PanelMessage, { type: T }>;
+
+type DeedMessage = Sent<
+  | 'openOutput'
+  | 'openDocument'
+  | 'openChanges'
+  | 'openTask'
+  | 'saveArtifact'
+  | 'savePoints'
+  | 'saveChart'
+  | 'copy'
+>;
+
+const MOST_NAME_LENGTH = 100;
 
 /** What a panel asks of the editor around it. */
 export interface PanelSessionPorts {
@@ -30,6 +47,7 @@ export interface PanelSessionPorts {
   readonly panelId: string;
   readonly session: ConnectionSession;
   readonly engine: SeriesEngineClient;
+  readonly views: ViewMemory;
   readonly clock: Clock;
   readonly logger: Logger;
   post(message: HostMessage): void;
@@ -48,6 +66,7 @@ export class PanelSession implements Disposable {
   private needs: DisposableStore | undefined;
   private feedState: FeedState = { phase: 'opening' };
   private isPageReady = false;
+  private isViewDue = false;
   private seen: Task | undefined;
 
   constructor(private readonly ports: PanelSessionPorts) {
@@ -132,8 +151,10 @@ export class PanelSession implements Disposable {
   private handle(message: PanelMessage): void {
     switch (message.type) {
       case 'ready':
-        this.pageReady();
-        this.pump.pageReady(message.selection);
+        this.pageReady(message.selection);
+        return;
+      case 'keepView':
+        this.keepView(message.view);
         return;
       case 'watch':
         this.pump.setWatch(message.selectionId, message.selection, message.keys);
@@ -158,28 +179,20 @@ export class PanelSession implements Disposable {
       case 'moreOutput':
         this.report(this.output.readMore(message.kind));
         return;
-      case 'openOutput':
-        this.report(this.openOutput(message.kind, message.key));
-        return;
-      case 'saveArtifact':
-        this.report(this.saveArtifact(message.name, message.direction));
-        return;
       case 'editInput':
         this.report(this.edit(message.edit), () =>
           this.ports.post({ type: 'acted', requestId: message.requestId }),
         );
         return;
+      case 'openOutput':
       case 'openDocument':
-        this.report(this.ports.deeds.openDocument(message.document));
-        return;
       case 'openChanges':
-        this.report(this.ports.deeds.openChanges());
-        return;
       case 'openTask':
-        this.report(this.ports.deeds.openTask(message.taskId));
-        return;
+      case 'saveArtifact':
+      case 'savePoints':
+      case 'saveChart':
       case 'copy':
-        this.report(this.ports.deeds.copy(message.text));
+        this.report(this.perform(message));
         return;
       case 'retry':
         this.report(this.feed.poke());
@@ -189,12 +202,59 @@ export class PanelSession implements Disposable {
     }
   }
 
-  private pageReady(): void {
+  /** What the editor does for the page. */
+  private perform(message: DeedMessage): Promise<void> {
+    const { deeds } = this.ports;
+    switch (message.type) {
+      case 'openOutput':
+        return this.openOutput(message.kind, message.key);
+      case 'openDocument':
+        return deeds.openDocument(message.document);
+      case 'openChanges':
+        return deeds.openChanges();
+      case 'openTask':
+        return deeds.openTask(message.taskId);
+      case 'saveArtifact':
+        return this.saveArtifact(message.name, message.direction);
+      case 'savePoints':
+        return this.savePoints(message);
+      case 'saveChart':
+        return this.saveChart(message);
+      case 'copy':
+        return deeds.copy(message.text);
+    }
+  }
+
+  /** @param selection what the page showed before it was loaded again; null for a new panel. */
+  private pageReady(selection: ViewSelection | null): void {
     this.isPageReady = true;
     const { ref } = this.ports;
-    this.ports.post({ type: 'open', ref });
+    const view = selection === null ? this.recallView() : undefined;
+    this.isViewDue = selection === null && this.seen === undefined;
+    this.ports.post({ type: 'open', ref, view: view ?? null });
     this.postTask();
     this.ports.post({ type: 'feed', feed: this.feedState });
+    this.pump.pageReady(selection ?? (view === undefined ? null : selectionOf(view)));
+  }
+
+  private recallView(): ViewState | undefined {
+    return this.seen && this.ports.views.recall(this.ports.ref.connectionId, this.seen);
+  }
+
+  private keepView(view: ViewState): void {
+    this.isViewDue = false;
+    if (this.seen !== undefined) {
+      this.ports.views.remember(this.ports.ref.connectionId, this.seen, view);
+    }
+  }
+
+  /** The task has become known after the page was there: now the view of its project is, too. */
+  private postDueView(): void {
+    const view = this.isViewDue ? this.recallView() : undefined;
+    this.isViewDue = false;
+    if (view !== undefined) {
+      this.postToPage({ type: 'view', view });
+    }
   }
 
   private postTask(): void {
@@ -238,6 +298,29 @@ export class PanelSession implements Disposable {
     }
   }
 
+  private async savePoints({ metric, format, keys }: Sent<'savePoints'>): Promise<void> {
+    const { engine, panelId, deeds } = this.ports;
+    const series = keys.flatMap((key) => {
+      const pointCount = this.pump.pointCountOf(key);
+      return pointCount === undefined ? [] : [{ key, pointCount }];
+    });
+    await deeds.saveFile(this.fileName(metric, format), () =>
+      exportPoints(engine, panelId, { metric, format, series }),
+    );
+  }
+
+  private async saveChart({ metric, format, bytes }: Sent<'saveChart'>): Promise<void> {
+    await this.ports.deeds.saveFile(this.fileName(metric, format), async function* () {
+      yield await Promise.resolve(bytes);
+    });
+  }
+
+  /** Separators of paths have no meaning in names of metrics. */
+  private fileName(metric: string, extension: string): string {
+    const name = `${this.seen?.name ?? ''} ${metric}`.trim().replaceAll(/[\\/]/g, '-');
+    return `${name.slice(0, MOST_NAME_LENGTH)}.${extension}`;
+  }
+
   private async edit(edit: InputEdit): Promise<void> {
     if (this.seen !== undefined) {
       await this.ports.deeds.edit(this.seen, edit);
@@ -262,6 +345,7 @@ export class PanelSession implements Disposable {
     this.seen = this.ports.session.store.task(this.ports.ref.taskId) ?? before;
     this.titleFromTask();
     this.postTask();
+    this.postDueView();
     if (before === undefined || this.seen === undefined) {
       return;
     }

@@ -2,6 +2,7 @@ import { selectEnvelope, type Envelope, type EnvelopeRequest } from '../../core/
 import { middleRange } from '../../core/middle-range';
 import { seriesKey, type SeriesColumns, type SeriesDelta } from '../../core/series';
 import type { Frame, FramePoints, SeriesEntry } from './panel-contract';
+import { partBreak, pointsText, seriesHeadText, seriesTailText, type TextPart } from './points-text';
 import { pick, pickColumns, StoredSeries, type OrderedColumns } from './series-columns';
 import type { ViewSelection } from './view-contract';
 
@@ -53,6 +54,18 @@ export class SeriesEngine {
       const maxPoints = pointsPerLine(selection.maxPoints, lineCounts.get(series.name.metric) ?? 1);
       return [drawSeries(series, axis, { ...selection, maxPoints })];
     });
+  }
+
+  /** Points as text of a file, UTF-8; undefined when so many are not held. */
+  text(panelId: string, part: TextPart): Uint8Array<ArrayBuffer> | undefined {
+    const series = this.panels.get(panelId)?.get(part.key);
+    if (series === undefined || series.pointCount < part.to) {
+      return undefined;
+    }
+    const { format } = part;
+    const head = part.from === 0 ? seriesHeadText(series, format, part.isFirstSeries) : partBreak(format);
+    const tail = part.isLastPart ? seriesTailText(format) : '';
+    return new TextEncoder().encode(head + pointsText(series, format, part) + tail);
   }
 
   /** Forgets everything of one panel. */

@@ -53,6 +53,13 @@ export class SeriesWorkerClient implements SeriesEngineClient, Disposable {
     return answer.kind === 'frames' ? answer.frames : mismatch(answer);
   }
 
+  async text(
+    ...[panelId, part]: Parameters<SeriesEngineClient['text']>
+  ): ReturnType<SeriesEngineClient['text']> {
+    const answer = await this.call({ kind: 'text', panelId, part }, []);
+    return answer.kind === 'text' ? answer.bytes : mismatch(answer);
+  }
+
   async clear(panelId: string): Promise<void> {
     if (this.worker !== undefined) {
       await this.call({ kind: 'clear', panelId }, []);

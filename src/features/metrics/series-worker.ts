@@ -27,6 +27,8 @@ function answerRequest(engine: SeriesEngine, request: WorkerRequest): WorkerAnsw
       return { kind: 'ingest', result: engine.ingest(request.panelId, request.deltas) };
     case 'frames':
       return { kind: 'frames', frames: engine.frames(request.panelId, request.keys, request.selection) };
+    case 'text':
+      return { kind: 'text', bytes: engine.text(request.panelId, request.part) };
     case 'clear':
       engine.clear(request.panelId);
       return { kind: 'clear' };

@@ -1,5 +1,6 @@
 import type { SeriesDelta } from '../../core/series';
 import type { Frame } from './panel-contract';
+import type { TextPart } from './points-text';
 import type { ViewSelection } from './view-contract';
 import type { IngestResult } from './series-engine';
 
@@ -15,6 +16,7 @@ export type WorkerRequest =
       readonly keys: readonly string[];
       readonly selection: ViewSelection;
     }
+  | { readonly kind: 'text'; readonly panelId: string; readonly part: TextPart }
   | { readonly kind: 'clear'; readonly panelId: string };
 
 export interface WorkerCall {
@@ -25,6 +27,7 @@ export interface WorkerCall {
 export type WorkerAnswer =
   | { readonly kind: 'ingest'; readonly result: IngestResult }
   | { readonly kind: 'frames'; readonly frames: readonly Frame[] }
+  | { readonly kind: 'text'; readonly bytes: Uint8Array<ArrayBuffer> | undefined }
   | { readonly kind: 'clear' };
 
 export type WorkerReply =
@@ -35,6 +38,8 @@ export type WorkerReply =
 export interface SeriesEngineClient {
   ingest(panelId: string, deltas: readonly SeriesDelta[]): Promise<IngestResult>;
   frames(panelId: string, keys: readonly string[], selection: ViewSelection): Promise<readonly Frame[]>;
+  /** UTF-8; undefined when so many points are not held (any more). */
+  text(panelId: string, part: TextPart): Promise<Uint8Array | undefined>;
   clear(panelId: string): Promise<void>;
   /** Counts the times everything that was held got lost because the worker ended; a panel then reads again. */
   readonly lossCount: number;

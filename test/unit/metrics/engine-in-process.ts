@@ -1,6 +1,7 @@
 import { SeriesEngine, type IngestResult } from '../../../src/features/metrics/series-engine';
 import type { Frame } from '../../../src/features/metrics/panel-contract';
 import type { ViewSelection } from '../../../src/features/metrics/view-contract';
+import type { TextPart } from '../../../src/features/metrics/points-text';
 import type { SeriesEngineClient } from '../../../src/features/metrics/worker-contract';
 import type { SeriesDelta } from '../../../src/core/series';
 
@@ -21,6 +22,10 @@ export class EngineInProcess implements SeriesEngineClient {
 
   frames(panelId: string, keys: readonly string[], selection: ViewSelection): Promise<readonly Frame[]> {
     return Promise.resolve(this.engine.frames(panelId, keys, selection));
+  }
+
+  text(panelId: string, part: TextPart): Promise<Uint8Array | undefined> {
+    return Promise.resolve(this.engine.text(panelId, part));
   }
 
   clear(panelId: string): Promise<void> {

@@ -8,6 +8,7 @@ import { hostMessage, type HostMessage } from '../../../src/features/metrics/pan
 import { FIRST_SELECTION } from '../../../src/features/metrics/view-contract';
 import { PanelSession } from '../../../src/features/metrics/panel-session';
 import { EngineInProcess } from './engine-in-process';
+import { memoryViews } from './memory-views';
 import { FakeSession, makeDelta, makeTask } from './fake-session';
 
 type Update = Extract<HostMessage, { type: 'update' }>;
@@ -29,6 +30,7 @@ class Harness {
   readonly engine = new EngineInProcess();
   readonly clock = new ManualClock();
   readonly deeds = new RecordedDeeds();
+  readonly views = memoryViews();
   title = '';
   readonly panel: PanelSession;
 
@@ -38,6 +40,7 @@ class Harness {
       panelId: 'panel',
       session,
       engine: this.engine,
+      views: this.views,
       clock: this.clock,
       logger: silentLogger,
       post: (message) => this.sent.push(message),

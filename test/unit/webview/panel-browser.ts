@@ -11,6 +11,8 @@ import { silentLogger } from '../../../src/core/logger';
 import { PanelSession } from '../../../src/features/metrics/panel-session';
 import type { HostMessage } from '../../../src/features/metrics/panel-contract';
 import { panelHtml } from '../../../src/features/metrics/panel-html';
+import type { ViewMemory } from '../../../src/features/metrics/view-memory';
+import { memoryViews } from '../metrics/memory-views';
 import { EngineInProcess } from '../metrics/engine-in-process';
 import type { FakeSession } from '../metrics/fake-session';
 import { THEMES, type ThemeName } from './themes';
@@ -74,6 +76,7 @@ export class PanelBrowser {
     width?: number;
     height?: number;
     state?: unknown;
+    views?: ViewMemory;
   }): Promise<OpenPanel> {
     const context = await this.browser.newContext({
       viewport: { width: options.width ?? 900, height: options.height ?? 800 },
@@ -82,7 +85,7 @@ export class PanelBrowser {
     const page = await context.newPage();
     const address = this.server.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
-    const opened = new OpenPanel(page, options.session);
+    const opened = new OpenPanel(page, options.session, options.views ?? memoryViews());
     await opened.prepare(options.state);
     await page.goto(`http://127.0.0.1:${port}/panel`);
     await opened.setTheme(options.theme ?? 'dark');
@@ -123,12 +126,14 @@ export class OpenPanel {
   constructor(
     readonly page: Page,
     readonly session: FakeSession,
+    views: ViewMemory,
   ) {
     this.host = new PanelSession({
       ref: { connectionId: 'local', taskId: 'task-1' },
       panelId: 'panel-1',
       session,
       engine: this.engine,
+      views,
       clock: systemClock,
       logger: silentLogger,
       post: (message) => this.post(message),

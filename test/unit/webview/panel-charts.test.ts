@@ -1,7 +1,21 @@
 import assert from 'node:assert/strict';
+import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from 'playwright-core';
-import { FakeSession, makeDelta } from '../metrics/fake-session';
+import * as z from 'zod';
+import { TracksideError } from '../../../src/core/errors';
+import type { ViewMemory } from '../../../src/features/metrics/view-memory';
+import { memoryViews } from '../metrics/memory-views';
+import { FakeSession, makeDelta, makeTask } from '../metrics/fake-session';
 import { chromiumPath, PanelBrowser, type OpenPanel } from './panel-browser';
+
+const savedPoints = z.object({
+  series: z.array(
+    z.object({
+      name: z.string(),
+      points: z.array(z.tuple([z.number(), z.number().nullable(), z.union([z.number(), z.string()])])),
+    }),
+  ),
+});
 
 describe("the live panel's charts in a browser", function () {
   this.timeout(60_000);
@@ -24,7 +38,10 @@ describe("the live panel's charts in a browser", function () {
     assert.deepEqual(problems ?? [], []);
   });
 
-  async function open(session: FakeSession, options: { width?: number; view?: object } = {}): Promise<Page> {
+  async function open(
+    session: FakeSession,
+    options: { width?: number; view?: object; views?: ViewMemory } = {},
+  ): Promise<Page> {
     const { view, ...rest } = options;
     const state = view && { ref: { connectionId: 'local', taskId: 'task-1' }, view };
     panel = await browser.open({ session, width: 1000, ...rest, ...(state === undefined ? {} : { state }) });
@@ -117,6 +134,183 @@ describe("the live panel's charts in a browser", function () {
     await page.locator('[aria-live=polite]', { hasText: /^epoch 2: train/ }).waitFor({ state: 'attached' });
     assert.match(await keptView(), /"xLabel":"series"/);
     assert.match(await keptView(), /"range":null/);
+  });
+
+  it('saves pictures and every point, and copies a picture', async () => {
+    const session = new FakeSession(makeTask({ name: 'a/b' }));
+    const values = Array.from({ length: 30_000 }, (_, index) => index / 7);
+    values[3] = NaN;
+    session.report(
+      makeDelta('<b>&', '"x",y', values),
+      makeDelta('<b>&', 'z', [1, -Infinity], { times: Float64Array.of(NaN, 0) }),
+    );
+    const page = await open(session);
+    const card = page.locator('section.card').first();
+    const saved = async (entry: string): Promise<{ name: string; bytes: Buffer }> => {
+      const files = panel?.deeds.files ?? [];
+      const before = files.length;
+      await openMenu(card, entry);
+      for (const deadline = Date.now() + 20_000; files.length === before && Date.now() < deadline;) {
+        await page.waitForTimeout(20);
+      }
+      const file = files.at(-1);
+      assert.ok(file !== undefined && files.length === before + 1, entry);
+      return file;
+    };
+    const svg = await saved('Save as SVG…');
+    assert.equal(svg.name, 'a-b <b>&.svg');
+    const drawn = await page.evaluate((text) => {
+      const parsed = new DOMParser().parseFromString(text, 'image/svg+xml');
+      const texts = [...parsed.querySelectorAll('text')].map(({ textContent }) => textContent);
+      return { root: parsed.documentElement.tagName, paths: parsed.querySelectorAll('path').length, texts };
+    }, svg.bytes.toString());
+    assert.deepEqual([drawn.root, drawn.paths], ['svg', 2]);
+    assert.ok(['<b>&', '"x",y', 'Step'].every((text) => drawn.texts.includes(text)));
+    assert.ok(drawn.texts.some((text) => text.includes('exact envelope')));
+    const png = await saved('Save as PNG…');
+    assert.equal(png.bytes.subarray(1, 4).toString(), 'PNG');
+    assert.equal(png.bytes.readUInt32BE(16), 1_600);
+    const csv = (await saved('Save Points as CSV…')).bytes.toString().split('\n');
+    assert.equal(csv.length, 1 + 30_002 + 1);
+    assert.deepEqual(csv.slice(0, 2), [
+      'metric,series,step,time,value',
+      '<b>&,"""x"",y",0,2023-11-14T22:13:20.000Z,0',
+    ]);
+    assert.match(csv[4] ?? '', /,3,.*,NaN$/);
+    assert.deepEqual(csv.slice(-3), ['<b>&,z,0,,1', '<b>&,z,1,1970-01-01T00:00:00.000Z,-Infinity', '']);
+    const json = savedPoints.parse(JSON.parse((await saved('Save Points as JSON…')).bytes.toString()));
+    assert.deepEqual(
+      json.series.map(({ name, points }) => [name, points.length]),
+      [
+        ['"x",y', 30_000],
+        ['z', 2],
+      ],
+    );
+    assert.deepEqual(json.series[1]?.points, [
+      [0, null, 1],
+      [1, 0, '-Infinity'],
+    ]);
+    assert.equal(json.series[0]?.points[29_999]?.[2], 29_999 / 7);
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await openMenu(card, 'Copy as Image');
+    await page.locator('[aria-live=polite]', { hasText: 'on the clipboard' }).waitFor({ state: 'attached' });
+    const types = await page.evaluate(async () =>
+      (await navigator.clipboard.read()).flatMap((item) => item.types),
+    );
+    assert.deepEqual(types, ['image/png']);
+  });
+
+  it('begins as the project was looked at last, its zoom for its own task only', async () => {
+    const views = memoryViews();
+    const first = await open(twoCharts(), { views });
+    await first.getByRole('checkbox', { name: 'Log y' }).click();
+    await cardOf(first, 'epoch').hover();
+    await cardOf(first, 'epoch').getByTitle('Pinned charts come first').click();
+    assert.equal(await first.locator('section.card').first().getAttribute('aria-label'), 'epoch');
+    await cardOf(first, 'loss').locator('.surface').focus();
+    await first.keyboard.press('+');
+    await cardOf(first, 'loss')
+      .getByText(/in view/)
+      .waitFor();
+    await panel?.close();
+    const again = await open(twoCharts(), { views });
+    await cardOf(again, 'loss')
+      .getByText(/in view/)
+      .waitFor();
+    assert.equal(await again.getByRole('checkbox', { name: 'Log y' }).getAttribute('aria-checked'), 'true');
+    assert.equal(await again.locator('section.card').first().getAttribute('aria-label'), 'epoch');
+    const updates = panel?.sent.filter(({ type }) => type === 'update') ?? [];
+    assert.deepEqual([updates.length, updates[0]?.type === 'update' && updates[0].selectionId], [1, 0]);
+  });
+
+  it('orders the legend by value, shows one line alone, and gives lines another look', async () => {
+    const page = await open(twoCharts());
+    const legend = cardOf(page, 'loss').locator('.legend');
+    const names = () => legend.locator('.legend-name').allInnerTexts();
+    assert.deepEqual(await names(), ['train', 'val']);
+    await legend.getByRole('button', { name: 'Max' }).click();
+    assert.deepEqual(await names(), ['train', 'val']);
+    await legend.getByRole('button', { name: 'Max' }).click();
+    assert.deepEqual(await names(), ['val', 'train']);
+    assert.equal(await legend.locator('[aria-sort=ascending]').innerText(), 'Max');
+    await legend.getByRole('button', { name: 'val', exact: true }).hover();
+    assert.equal(
+      await legend.locator('tr.is-strong').innerText(),
+      await legend.locator('tbody tr').first().innerText(),
+    );
+    await legend.getByRole('button', { name: 'Look of val' }).click();
+    await page.getByRole('button', { name: 'Pink, dotted' }).click();
+    assert.match(await keptView(), /"looks":\[\{"name":"val","slot":17\}\]/);
+    assert.equal(await legend.locator('tr[data-line=val] line').getAttribute('stroke-dasharray'), '2 2');
+  });
+
+  it('draws a hundred lines, the last one too, and says what is beyond five hundred', async () => {
+    const session = new FakeSession();
+    const values = [1, 2, 3];
+    session.report(
+      ...Array.from({ length: 100 }, (_, index) => makeDelta('many', `line ${index}`, values)),
+      ...Array.from({ length: 501 }, (_, index) => makeDelta('more', `line ${index}`, values)),
+    );
+    const page = await open(session);
+    await cardOf(page, 'many').getByText('all 300 points').waitFor();
+    assert.equal(await cardOf(page, 'many').locator('.legend tbody tr').count(), 100);
+    await cardOf(page, 'more').getByText('1 more lines: filter by name to see them.').waitFor();
+    await page.getByRole('textbox', { name: 'Filter metrics' }).fill('line 500');
+    await cardOf(page, 'more').getByText('all 3 points').waitFor();
+  });
+
+  it('keeps curves that a lost connection or a deleted task left behind, looking stale', async () => {
+    const session = twoCharts();
+    const page = await open(session);
+    session.series.failure = new TracksideError('notFound', 'The task is gone.', 'Close this panel.');
+    session.report();
+    await page.getByText('The task is gone. Close this panel.').waitFor();
+    assert.equal(await page.locator('.panel.is-stale section.card').count(), 2);
+    session.series.failure = undefined;
+    session.report(makeDelta('loss', 'train', [5], { firstStep: 1_000 }));
+    await cardOf(page, 'loss')
+      .getByText(/1,301 points/)
+      .waitFor();
+    assert.equal(await page.locator('.panel.is-stale').count(), 0);
+    assert.match(await page.locator('header').innerText(), /updated \d+ s ago/);
+  });
+
+  it('has room for names of any length and direction, and for a clock that went back', async () => {
+    const session = new FakeSession();
+    const names = ['x'.repeat(5_000), '‮مرحبا/بالعالم', 'a/b/c', '__proto__'];
+    const times = Float64Array.of(2e12, 1e12, 3e12);
+    session.report(...names.map((name) => makeDelta(name, name, [1, 2, 3], { times })));
+    const page = await open(session, { width: 300, view: { xLabel: 'wall', pinned: ['__proto__'] } });
+    for (const name of names) {
+      const card = page.locator('section.card', { has: page.locator('h3', { hasText: name }) });
+      await card.getByText('all 3 points').waitFor();
+    }
+    await page.getByRole('button', { name: 'Chart options' }).click();
+    await page.getByRole('checkbox', { name: 'Log y' }).waitFor();
+    const wide = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    assert.equal(wide, 0);
+  });
+
+  it('has no accessibility problem with its menus and options open', async () => {
+    const page = await open(twoCharts(), {
+      width: 600,
+      view: { pinned: ['loss'], legendOrder: { column: 'last', isDescending: true } },
+    });
+    await page.waitForFunction(() => customElements.get('vscode-button') !== undefined);
+    await page.getByRole('button', { name: 'Chart options' }).click();
+    for (const open of ['More…', 'Choose colour and dashes']) {
+      await cardOf(page, 'loss').hover();
+      await cardOf(page, 'loss').getByTitle(open).first().click();
+      await page.locator('.popup').waitFor();
+      const { violations } = await new AxeBuilder({ page }).include('.popup').analyze();
+      assert.deepEqual(
+        violations.map(({ id, nodes }) => `${id} ${nodes.map(({ html }) => html.slice(0, 90)).join()}`),
+        [],
+      );
+      await page.keyboard.press('Escape');
+    }
   });
 
   it('shows what a restarted run reported before as what it is', async () => {
