@@ -143,10 +143,16 @@ export class ConsoleWindow {
     for (const [first, end] of runsOf(lines)) {
       texts.push(withoutLastLineEnd(await spool.readText(first, end)));
     }
+    const { pending } = this.log;
+    const isPendingShown =
+      pending !== undefined && isAtLeast(this.log.pendingFacts.level, minLevel) && this.filter.reached(spool);
+    const shown = isPendingShown ? [...lines, spool.lineCount] : [...lines];
+    const total = spool.lineCount + (pending === undefined ? 0 : 1);
     const older = leftOut === 0 ? '' : ` The ${leftOut.toLocaleString('en-US')} oldest are left out.`;
-    const of = `${(lines.length + leftOut).toLocaleString('en-US')} of ${counted(spool.lineCount, 'line')}`;
-    const note = `‹Only ${FILTER_WORDS[minLevel]}: ${of}.${older} ${NOTE_ACTIONS.all}›`;
-    return filteredPage([note, ...texts, ...tail].join('\n'), [...lines], tail.length);
+    const of = `${(shown.length + leftOut).toLocaleString('en-US')} of ${counted(total, 'line')}`;
+    const note = `[Only ${FILTER_WORDS[minLevel]}: ${of}.${older} ${NOTE_ACTIONS.all}]`;
+    const last = isPendingShown ? [pending.text] : [];
+    return filteredPage([note, ...texts, ...last, ...tail].join('\n'), shown, tail.length);
   }
 }
 
@@ -163,7 +169,11 @@ const WHOLE = [NOTE_ACTIONS.search, NOTE_ACTIONS.file];
 function partNote(first: number, last: number, actions: readonly string[]): string {
   const [from, to] = [first, last].map((line) => line.toLocaleString('en-US'));
   const lines = first === last ? `Line ${from ?? ''} is` : `Lines ${from ?? ''} to ${to ?? ''} are`;
-  return `‹${lines} not shown here: ${actions.join(' · ')}›`;
+  return `[${lines} not shown here: ${actions.join(' | ')}]`;
+}
+
+function isAtLeast(level: ConsoleLevel, least: ConsoleLevel): boolean {
+  return CONSOLE_LEVELS.indexOf(level) >= CONSOLE_LEVELS.indexOf(least);
 }
 
 /** The newest lines at least as grave as `minLevel`, so many as fit. */
@@ -180,9 +190,8 @@ class LevelFilter {
   ) {}
 
   async catchUp(spool: ConsoleSpool): Promise<void> {
-    const least = CONSOLE_LEVELS.indexOf(this.minLevel);
     this.scanned = await spool.scanLevels(this.scanned, (line, level, bytes) => {
-      if (CONSOLE_LEVELS.indexOf(level) >= least) {
+      if (isAtLeast(level, this.minLevel)) {
         this.lines.push(line);
         this.sizes.push(bytes);
         this.bytes += bytes;
@@ -192,6 +201,11 @@ class LevelFilter {
       }
     });
     this.dropOldest();
+  }
+
+  /** True when every finished line has been looked at, so that the unfinished one comes next. */
+  reached(spool: ConsoleSpool): boolean {
+    return this.scanned === spool.lineCount;
   }
 
   private dropOldest(): void {
