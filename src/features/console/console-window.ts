@@ -8,6 +8,8 @@ export interface ConsoleWindowLimits {
   readonly maxBytes: number;
   /** How much is kept when it would: far less, because letting go redraws the whole document. */
   readonly keptBytes: number;
+  /** How much of it a part elsewhere than at the end shows: the editor takes over a small one at once. */
+  readonly partBytes: number;
   /** A filtered document shows the newest lines, at most so much: they are gathered from all over the file. */
   readonly filteredBytes: number;
 }
@@ -16,6 +18,7 @@ export interface ConsoleWindowLimits {
 export const WINDOW_LIMITS: ConsoleWindowLimits = {
   maxBytes: 8_000_000,
   keptBytes: 4_000_000,
+  partBytes: 1_000_000,
   filteredBytes: 2_000_000,
 };
 
@@ -85,13 +88,13 @@ export class ConsoleWindow {
       return rest <= this.limits.maxBytes / 2 ? undefined : page.end;
     }
     const start = await spool.startOf(page.first);
-    return spool.lineAtOffset(Math.max(0, start - this.limits.keptBytes));
+    return spool.lineAtOffset(Math.max(0, start - this.limits.partBytes * 0.75));
   }
 
   /** Where a part begins that has this line with some before it. */
   async firstAround(line: number): Promise<number> {
     const { spool } = this.log;
-    return spool.lineAtOffset(Math.max(0, (await spool.startOf(line)) - this.limits.keptBytes / 2));
+    return spool.lineAtOffset(Math.max(0, (await spool.startOf(line)) - this.limits.partBytes / 2));
   }
 
   private async stretch(view: ConsoleView, tail: readonly string[]): Promise<ConsolePage> {
@@ -124,11 +127,8 @@ export class ConsoleWindow {
   }
 
   private async endOfPart(spool: ConsoleSpool, first: number): Promise<number> {
-    const start = await spool.startOf(first);
-    const isRestSmall = spool.byteCount - start <= this.limits.maxBytes;
-    return isRestSmall
-      ? spool.lineCount
-      : Math.max(first + 1, await spool.lineAtOffset(start + this.limits.maxBytes));
+    const end = (await spool.startOf(first)) + this.limits.partBytes;
+    return end >= spool.byteCount ? spool.lineCount : Math.max(first + 1, await spool.lineAtOffset(end));
   }
 
   private async filtered(minLevel: ConsoleLevel, tail: readonly string[]): Promise<ConsolePage> {

@@ -14,7 +14,7 @@ import {
   type ConsoleView,
 } from '../../../src/features/console/console-window';
 
-const SMALL = { maxBytes: 1_000, keptBytes: 400, filteredBytes: 300 };
+const SMALL = { maxBytes: 1_000, keptBytes: 400, partBytes: 300, filteredBytes: 300 };
 
 describe('a console on disk', function () {
   this.timeout(60_000);
