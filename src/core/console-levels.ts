@@ -35,6 +35,15 @@ export class ConsoleLevelReader {
     return this.last;
   }
 
+  /** What a line would be that came next. */
+  peek(text: string): ConsoleLevel {
+    const { last, isInTraceback } = this;
+    const level = this.levelOf(text);
+    this.last = last;
+    this.isInTraceback = isInTraceback;
+    return level;
+  }
+
   private levelOf(text: string): ConsoleLevel {
     if (TRACEBACK.test(text)) {
       this.isInTraceback = true;

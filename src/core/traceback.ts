@@ -35,7 +35,14 @@ const MARGIN = /^ *[|+] ?/;
 
 /** Every place in a file that these lines name, in their order. */
 export function framesIn(lines: readonly string[]): TracebackFrame[] {
-  return lines.flatMap((text, line) => frameOf(text, line, lines[line + 1]) ?? []);
+  const frames: TracebackFrame[] = [];
+  lines.forEach((text, line) => {
+    const frame = frameOf(text, line, lines[line + 1]);
+    if (frame !== undefined) {
+      frames.push(frame);
+    }
+  });
+  return frames;
 }
 
 /** The tracebacks in these lines, in their order; chained ones are several. */
@@ -84,7 +91,10 @@ function frameOf(text: string, line: number, next: string | undefined): Tracebac
   if (text.length > LONGEST_LINE) {
     return undefined;
   }
-  return text.includes('File "') ? pythonFrame(text, line, next) : placeFrame(text, line);
+  if (text.includes('File "')) {
+    return pythonFrame(text, line, next);
+  }
+  return text.includes('.py:') ? placeFrame(text, line) : undefined;
 }
 
 function pythonFrame(text: string, line: number, next: string | undefined): TracebackFrame | undefined {

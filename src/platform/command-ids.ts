@@ -112,7 +112,7 @@ export const TABLE_PANEL = 'trackside.table';
 export const CONSOLE_SCHEME = 'trackside-console';
 /** The URI scheme of a task's other texts: configuration, packages, uncommitted changes. */
 export const DOCUMENT_SCHEME = 'trackside-document';
-/** The URI scheme of files as a task ran them: `trackside-source:/<connectionId>/<taskId>/<path in the repository>`. */
+/** The URI scheme of files as a task ran them: `trackside-source:/<connectionId>/<taskId>/<path>/<name>`. */
 export const SOURCE_SCHEME = 'trackside-source';
 /** The type of tasks in tasks.json. */
 export const TASK_TYPE = 'trackside';

@@ -21,6 +21,15 @@ print(" 10%\\r 50%\\r100% done", flush=True)
 print("the very last line", flush=True)
 `;
 
+/** More than a document shows: about 10 MB. */
+const LONG_ROWS = 95_000;
+const LONG_PRINTER = `import sys
+for row in range(${LONG_ROWS}):
+    print(f"row {row} of a console that is longer than anybody reads, " + "x" * 50)
+sys.stdout.flush()
+open(sys.argv[0] + ".printed", "w").close()
+`;
+
 describe('Console', function () {
   this.timeout(240_000);
   let editor: Editor;
@@ -84,6 +93,28 @@ describe('Console', function () {
     const lines = (await window.editorLines('printer.py.log')).map((line) => line.trim());
     assert.ok(lines.includes('100% done'), lines.join('\n'));
     assert.ok(!lines.some((line) => line.includes('50%')), lines.join('\n'));
+  });
+
+  it('shows the end of a long console, and leads to any part of it', async () => {
+    const script = path.join(workspace, 'long.py');
+    writeFileSync(script, LONG_PRINTER);
+    await window.openFile('long.py');
+    await window.runCommand('Trackside: Launch Current File as Task');
+    await until('it has printed', () => existsSync(`${script}.printed`), 120_000);
+    await window.runCommand('Trackside: Open Console', 'long.py');
+    await window.waitForEditorText(`row ${LONG_ROWS - 1} of`, 'long.py.log', 60_000);
+    await window.runCommand('Trackside: Search Whole Console', '^row 777 ');
+    await until('the match is listed', async () => (await window.quickInput.title()) === '1 matching line');
+    await window.quickInput.choose('row 777', 'row 777 of');
+    await window.waitForEditorText('row 777 of', 'long.py.log', 60_000);
+    await window.screenshot('console-long-part');
+    await window.page.keyboard.press('ControlOrMeta+End');
+    await window.waitForEditorText('are not shown here: Show Later Part | Go to End', 'long.py.log');
+    await window.runCommand('Trackside: Follow End of Console');
+    await window.waitForEditorText(`row ${LONG_ROWS - 1} of`, 'long.py.log', 60_000);
+    await window.page.keyboard.press('ControlOrMeta+Home');
+    await window.waitForEditorText('are not shown here: Show Earlier Part', 'long.py.log');
+    await window.screenshot('console-long-beginning');
   });
 
   it('asks for the place of a script that was never saved, and launches it from there', async () => {

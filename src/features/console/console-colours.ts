@@ -36,22 +36,41 @@ const CUBE_STEPS = [0, 95, 135, 175, 215, 255] as const;
 
 /** What the editor draws for a terminal's style; the sixteen named colours are the theme's. */
 export function lookOf(style: ConsoleStyle): StyleLook {
-  const [front, back] =
-    style.isInverse === true
-      ? [style.background ?? 'back', style.foreground ?? 'front']
-      : [style.foreground, style.background];
   const lines = [
     style.isUnderlined === true ? 'underline' : '',
     style.isStruck === true ? 'line-through' : '',
   ].filter((line) => line !== '');
   return {
-    ...(front === undefined ? {} : { color: colourOf(front) }),
-    ...(back === undefined ? {} : { backgroundColor: colourOf(back) }),
+    ...coloursOf(style),
     ...(style.isBold === true ? { fontWeight: 'bold' } : {}),
     ...(style.isItalic === true ? { fontStyle: 'italic' } : {}),
     ...(lines.length > 0 ? { textDecoration: lines.join(' ') } : {}),
     ...(style.isDim === true ? { opacity: '0.7' } : {}),
   };
+}
+
+function coloursOf(style: ConsoleStyle): Pick<StyleLook, 'color' | 'backgroundColor'> {
+  const [front, back] =
+    style.isInverse === true
+      ? [style.background ?? 'back', style.foreground ?? 'front']
+      : [style.foreground, style.background];
+  const backgroundColor = back === undefined ? undefined : colourOf(back);
+  const color = front === undefined ? textOn(backgroundColor) : colourOf(front);
+  return {
+    ...(color === undefined ? {} : { color }),
+    ...(backgroundColor === undefined ? {} : { backgroundColor }),
+  };
+}
+
+/** Text without a colour of its own must stand out from what is behind it, in any theme. */
+function textOn(background: StyleColour | undefined): StyleColour | undefined {
+  if (background === undefined || 'themeColour' in background) {
+    return background && { themeColour: 'editor.foreground' };
+  }
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) =>
+    Number.parseInt(background.hex.slice(at, at + 2), 16),
+  );
+  return { hex: red * 0.299 + green * 0.587 + blue * 0.114 > 140 ? '#000000' : '#ffffff' };
 }
 
 function colourOf(colour: number | string): StyleColour {

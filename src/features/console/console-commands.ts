@@ -50,9 +50,7 @@ export function registerConsoleCommands(deps: ConsoleCommandDeps): Disposable {
   add(COMMANDS.showEarlierConsole, (at) => neighbour(deps, at, 'earlier'));
   add(COMMANDS.showLaterConsole, (at) => neighbour(deps, at, 'later'));
   add(COMMANDS.openConsoleFile, async ({ document }) => {
-    const { spool } = document.log;
-    await spool.flush();
-    await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(spool.textFile));
+    await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(await document.log.wholeFile()));
   });
   return owned;
 }
@@ -69,6 +67,7 @@ async function neighbour(
     return;
   }
   const border = way === 'earlier' ? page.first : page.end;
+  editors.leaveEnd(at.editor);
   await at.document.showNeighbour(way);
   await untilShown(at);
   editors.goTo(at.editor, at.document.page?.documentLineOf(border) ?? 0);
@@ -80,6 +79,7 @@ export async function goToConsoleLine(
   at: ConsoleEditor,
   line: number,
 ): Promise<void> {
+  editors.leaveEnd(at.editor);
   const documentLine = await at.document.reveal(line);
   await untilShown(at);
   editors.goTo(at.editor, documentLine);
@@ -119,15 +119,13 @@ async function search(deps: ConsoleCommandDeps, at: ConsoleEditor): Promise<void
   if (pattern === undefined || pattern === '') {
     return;
   }
-  const { spool } = at.document.log;
-  await spool.flush();
-  const request = { file: spool.textFile, pattern, flags: flagsOf(pattern), mostMatches: MOST_MATCHES };
-  const answer =
-    spool.lineCount === 0
-      ? { matches: [], matchCount: 0, lineCount: 0 }
-      : await dialogs.withProgress('Searching the console…', (signal) =>
-          searchFile(path.join(extensionPath, 'dist', 'search-worker.js'), request, signal),
-        );
+  const file = await at.document.log.wholeFile();
+  const request = { file, pattern, flags: flagsOf(pattern), mostMatches: MOST_MATCHES };
+  const answer = at.document.log.isEmpty
+    ? { matches: [], matchCount: 0, lineCount: 0 }
+    : await dialogs.withProgress('Searching the console…', (signal) =>
+        searchFile(path.join(extensionPath, 'dist', 'search-worker.js'), request, signal),
+      );
   const line = await chooseMatch(deps.platform, pattern, answer);
   if (line !== undefined) {
     await goToConsoleLine(deps, at, line);

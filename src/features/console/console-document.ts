@@ -16,7 +16,7 @@ const REDRAW_DELAY_MS = 20;
 /** A console that takes longer to read is shown before it is read. */
 const LOAD_PATIENCE_MS = 1_500;
 
-const STILL_READING = '‹The rest of this console is still being read.›';
+const STILL_READING = '[The rest of this console is still being read.]';
 
 interface Drawn {
   readonly page: ConsolePage;
@@ -164,7 +164,7 @@ export class ConsoleDocument implements Disposable {
 
   private tail(): readonly string[] {
     if (this.failure !== undefined) {
-      return [`‹The console could not be read: ${this.failure.message} ${this.failure.nextStep}›`];
+      return [`[The console could not be read: ${this.failure.message} ${this.failure.nextStep}]`];
     }
     return this.hasMore ? [STILL_READING] : [];
   }
@@ -234,7 +234,7 @@ function notStored(error: unknown): TracksideError {
 
 function failedPage(error: unknown): Drawn {
   const { message } = notStored(error);
-  const text = `‹${message}›`;
+  const text = `[${message}]`;
   const page: ConsolePage = {
     text,
     notes: new Set([0]),

@@ -4,7 +4,7 @@ import { CONSOLE_SCHEME } from '../../platform/command-ids';
 import type { ConsoleDocument } from './console-document';
 import type { ConsoleFileSystem } from './console-file-system';
 
-const REDRAW_TIMEOUT_MS = 10_000;
+const REDRAW_TIMEOUT_MS = 60_000;
 
 /** A console document in an editor. */
 export interface ConsoleEditor {
@@ -35,7 +35,7 @@ export function isUpToDate({ editor, document }: ConsoleEditor): boolean {
   return document.page !== undefined && document.page.lineCount === editor.document.lineCount;
 }
 
-/** Resolves when the editor has taken over what was drawn last, or after ten seconds. */
+/** Resolves when the editor has taken over what was drawn last, or after a minute. */
 export async function untilShown({ editor, document }: ConsoleEditor): Promise<void> {
   await document.bytes();
   const wanted = document.page?.text;

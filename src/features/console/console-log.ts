@@ -33,11 +33,19 @@ export class ConsoleLog {
 
   get pendingFacts(): LineFacts {
     const at = this.pendingAt;
-    return { level: 'info', spans: this.assembler.pending.spans, ...(at === undefined ? {} : { at }) };
+    const { text, spans } = this.assembler.pending;
+    return { level: this.levels.peek(text), spans, ...(at === undefined ? {} : { at }) };
   }
 
   get isEmpty(): boolean {
     return this.current.lineCount === 0 && !this.assembler.hasPending;
+  }
+
+  /** Path of a file with everything printed until now. */
+  async wholeFile(): Promise<string> {
+    const { current } = this;
+    await current.putTail(this.pending?.text ?? '');
+    return current.textFile;
   }
 
   write(text: string, at?: EpochMs): void {

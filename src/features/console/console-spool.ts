@@ -98,6 +98,14 @@ export class ConsoleSpool {
     return this.inTurn(() => this.write());
   }
 
+  /** Brings the text file up to date and puts an unfinished line at its end, until more is written. */
+  putTail(text: string): Promise<void> {
+    return this.inTurn(async () => {
+      await this.write();
+      await this.files.text.putTail(Buffer.from(text, 'utf8'));
+    });
+  }
+
   /** The text of lines `first` to `end` (exclusive), each with its line end. */
   readText(first: number, end: number): Promise<string> {
     return this.inTurn(async () => {
@@ -247,6 +255,8 @@ function levelOf(record: Buffer): ConsoleLevel {
 class SpoolFile {
   private handle: FileHandle | undefined;
   private waiting: Buffer[] = [];
+  /** True when the file goes on after what was written. */
+  private hasTail = false;
   /** Bytes that are on disk. */
   written = 0;
   /** Bytes that are not, including those on their way. */
@@ -269,6 +279,10 @@ class SpoolFile {
     try {
       const bytes = Buffer.concat(batch);
       this.handle ??= await open(this.file, 'w+', 0o600);
+      if (this.hasTail) {
+        await this.handle.truncate(this.written);
+        this.hasTail = false;
+      }
       await this.handle.write(bytes, 0, bytes.length, this.written);
       this.written += bytes.length;
       this.waitingBytes -= bytes.length;
@@ -276,6 +290,12 @@ class SpoolFile {
       this.waiting = [...batch, ...this.waiting];
       throw error;
     }
+  }
+
+  async putTail(bytes: Buffer): Promise<void> {
+    await this.handle?.truncate(this.written);
+    await this.handle?.write(bytes, 0, bytes.length, this.written);
+    this.hasTail = true;
   }
 
   async read(offset: number, length: number): Promise<Buffer> {

@@ -8,6 +8,8 @@ export interface ConsoleWindowLimits {
   readonly maxBytes: number;
   /** How much is kept when it would: far less, because letting go redraws the whole document. */
   readonly keptBytes: number;
+  /** How much of it a part elsewhere than at the end shows: the editor takes over a small one at once. */
+  readonly partBytes: number;
   /** A filtered document shows the newest lines, at most so much: they are gathered from all over the file. */
   readonly filteredBytes: number;
 }
@@ -16,6 +18,7 @@ export interface ConsoleWindowLimits {
 export const WINDOW_LIMITS: ConsoleWindowLimits = {
   maxBytes: 8_000_000,
   keptBytes: 4_000_000,
+  partBytes: 1_000_000,
   filteredBytes: 2_000_000,
 };
 
@@ -85,13 +88,13 @@ export class ConsoleWindow {
       return rest <= this.limits.maxBytes / 2 ? undefined : page.end;
     }
     const start = await spool.startOf(page.first);
-    return spool.lineAtOffset(Math.max(0, start - this.limits.keptBytes));
+    return spool.lineAtOffset(Math.max(0, start - this.limits.partBytes * 0.75));
   }
 
   /** Where a part begins that has this line with some before it. */
   async firstAround(line: number): Promise<number> {
     const { spool } = this.log;
-    return spool.lineAtOffset(Math.max(0, (await spool.startOf(line)) - this.limits.keptBytes / 2));
+    return spool.lineAtOffset(Math.max(0, (await spool.startOf(line)) - this.limits.partBytes / 2));
   }
 
   private async stretch(view: ConsoleView, tail: readonly string[]): Promise<ConsolePage> {
@@ -124,11 +127,8 @@ export class ConsoleWindow {
   }
 
   private async endOfPart(spool: ConsoleSpool, first: number): Promise<number> {
-    const start = await spool.startOf(first);
-    const isRestSmall = spool.byteCount - start <= this.limits.maxBytes;
-    return isRestSmall
-      ? spool.lineCount
-      : Math.max(first + 1, await spool.lineAtOffset(start + this.limits.maxBytes));
+    const end = (await spool.startOf(first)) + this.limits.partBytes;
+    return end >= spool.byteCount ? spool.lineCount : Math.max(first + 1, await spool.lineAtOffset(end));
   }
 
   private async filtered(minLevel: ConsoleLevel, tail: readonly string[]): Promise<ConsolePage> {
@@ -143,10 +143,16 @@ export class ConsoleWindow {
     for (const [first, end] of runsOf(lines)) {
       texts.push(withoutLastLineEnd(await spool.readText(first, end)));
     }
+    const { pending } = this.log;
+    const isPendingShown =
+      pending !== undefined && isAtLeast(this.log.pendingFacts.level, minLevel) && this.filter.reached(spool);
+    const shown = isPendingShown ? [...lines, spool.lineCount] : [...lines];
+    const total = spool.lineCount + (pending === undefined ? 0 : 1);
     const older = leftOut === 0 ? '' : ` The ${leftOut.toLocaleString('en-US')} oldest are left out.`;
-    const of = `${(lines.length + leftOut).toLocaleString('en-US')} of ${counted(spool.lineCount, 'line')}`;
-    const note = `‹Only ${FILTER_WORDS[minLevel]}: ${of}.${older} ${NOTE_ACTIONS.all}›`;
-    return filteredPage([note, ...texts, ...tail].join('\n'), [...lines], tail.length);
+    const of = `${(shown.length + leftOut).toLocaleString('en-US')} of ${counted(total, 'line')}`;
+    const note = `[Only ${FILTER_WORDS[minLevel]}: ${of}.${older} ${NOTE_ACTIONS.all}]`;
+    const last = isPendingShown ? [pending.text] : [];
+    return filteredPage([note, ...texts, ...last, ...tail].join('\n'), shown, tail.length);
   }
 }
 
@@ -163,7 +169,11 @@ const WHOLE = [NOTE_ACTIONS.search, NOTE_ACTIONS.file];
 function partNote(first: number, last: number, actions: readonly string[]): string {
   const [from, to] = [first, last].map((line) => line.toLocaleString('en-US'));
   const lines = first === last ? `Line ${from ?? ''} is` : `Lines ${from ?? ''} to ${to ?? ''} are`;
-  return `‹${lines} not shown here: ${actions.join(' · ')}›`;
+  return `[${lines} not shown here: ${actions.join(' | ')}]`;
+}
+
+function isAtLeast(level: ConsoleLevel, least: ConsoleLevel): boolean {
+  return CONSOLE_LEVELS.indexOf(level) >= CONSOLE_LEVELS.indexOf(least);
 }
 
 /** The newest lines at least as grave as `minLevel`, so many as fit. */
@@ -180,9 +190,8 @@ class LevelFilter {
   ) {}
 
   async catchUp(spool: ConsoleSpool): Promise<void> {
-    const least = CONSOLE_LEVELS.indexOf(this.minLevel);
     this.scanned = await spool.scanLevels(this.scanned, (line, level, bytes) => {
-      if (CONSOLE_LEVELS.indexOf(level) >= least) {
+      if (isAtLeast(level, this.minLevel)) {
         this.lines.push(line);
         this.sizes.push(bytes);
         this.bytes += bytes;
@@ -192,6 +201,11 @@ class LevelFilter {
       }
     });
     this.dropOldest();
+  }
+
+  /** True when every finished line has been looked at, so that the unfinished one comes next. */
+  reached(spool: ConsoleSpool): boolean {
+    return this.scanned === spool.lineCount;
   }
 
   private dropOldest(): void {

@@ -40,6 +40,11 @@ export class EndFollower {
     this.hasScrolledUp = false;
   }
 
+  /** The editor was sent elsewhere. */
+  onSentAway(): void {
+    this.isCursorAtEnd = false;
+  }
+
   /** The person put the cursor there. */
   onCursor(line: number, now: number): void {
     const end = Math.min(this.lineCount, ...this.endsSeen(now).map(({ lineCount }) => lineCount));

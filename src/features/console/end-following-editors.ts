@@ -11,6 +11,8 @@ interface Followed {
   readonly follower: EndFollower;
   /** When the editor was last sent to the end, in ms since the epoch. */
   sentAt: number;
+  /** The line that the editor was sent to elsewhere than the end; what it tells of that is no move of the person. */
+  sentTo: number | undefined;
 }
 
 /** Keeps editors of console documents at the end while the person is there, and leaves them alone otherwise. */
@@ -40,13 +42,19 @@ export class EndFollowingEditors implements Disposable {
     editor.revealRange(new vscode.Range(end, end), vscode.TextEditorRevealType.Default);
   }
 
-  /** Shows a line in the middle and stays there, unless it is the end. */
+  /** Leaves the end, before the document shows another part: what changes then moves nothing. */
+  leaveEnd(editor: vscode.TextEditor): void {
+    this.of(editor).follower.onSentAway();
+  }
+
+  /** Shows a line in the middle and stays there. */
   goTo(editor: vscode.TextEditor, line: number): void {
-    const { follower } = this.of(editor);
+    const followed = this.of(editor);
     const place = new vscode.Position(Math.min(line, editor.document.lineCount - 1), 0);
+    followed.follower.onSentAway();
+    followed.sentTo = place.line;
     editor.selection = new vscode.Selection(place, place);
     editor.revealRange(new vscode.Range(place, place), vscode.TextEditorRevealType.InCenter);
-    follower.onCursor(place.line, Date.now());
   }
 
   dispose(): void {
@@ -92,7 +100,12 @@ export class EndFollowingEditors implements Disposable {
     if (!isConsole(textEditor) || kind === undefined || place === undefined) {
       return;
     }
-    const { follower, sentAt } = this.of(textEditor);
+    const followed = this.of(textEditor);
+    const { follower, sentAt, sentTo } = followed;
+    followed.sentTo = undefined;
+    if (kind === vscode.TextEditorSelectionChangeKind.Command && place.active.line === sentTo) {
+      return;
+    }
     const wasFollowing = follower.isFollowing;
     const now = Date.now();
     follower.onCursor(place.active.line, now);
@@ -113,7 +126,7 @@ export class EndFollowingEditors implements Disposable {
     }
     const { document } = editor;
     const follower = new EndFollower(document.lineCount);
-    const followed = { documentKey: document.uri.toString(), follower, sentAt: 0 };
+    const followed = { documentKey: document.uri.toString(), follower, sentAt: 0, sentTo: undefined };
     this.followed.set(key, followed);
     return followed;
   }

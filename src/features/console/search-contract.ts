@@ -1,6 +1,6 @@
 /** What the search thread is asked. */
 export interface SearchRequest {
-  /** A text file whose lines all end with a line feed. */
+  /** A text file; its last line may have no line feed. */
   readonly file: string;
   readonly pattern: string;
   readonly flags: string;

@@ -30,6 +30,9 @@ function search({ file, pattern, flags, mostMatches }: SearchRequest): SearchAns
       rest = lines.pop() ?? '';
       lines.forEach(test);
     }
+    if (rest !== '') {
+      test(rest);
+    }
   } finally {
     closeSync(handle);
   }

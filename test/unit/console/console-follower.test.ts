@@ -143,7 +143,7 @@ describe('console document', () => {
     made.backend.broken = new TracksideError('server', 'The server failed.', 'Wait.');
     made.document.setVisible(true);
     await made.clock.advance(2_000);
-    assert.equal(await made.text(), 'one\n‹The console could not be read: The server failed. Wait.›');
+    assert.equal(await made.text(), 'one\n[The console could not be read: The server failed. Wait.]');
     made.backend.broken = undefined;
     made.backend.print('two');
     await made.clock.advance(400_000);

@@ -49,6 +49,14 @@ describe('searching a whole console', function () {
     assert.equal((await search('a b\nA\n', 'a\\Sb|^a$')).matchCount, 1);
   });
 
+  it('finds the last line also when it is not finished', async () => {
+    assert.deepEqual(await search('one\nValueError: two', 'error'), {
+      matches: [{ line: 1, text: 'ValueError: two' }],
+      matchCount: 1,
+      lineCount: 2,
+    });
+  });
+
   it('can be given up whatever the expression does', async () => {
     const abort = new AbortController();
     const searching = search(`${'a'.repeat(60)}!\n`, '^(a+)+$', abort.signal);

@@ -63,6 +63,10 @@ describe('colours of a console', () => {
       color: { hex: '#ff8700' },
       backgroundColor: { hex: '#808080' },
     });
+    assert.deepEqual(lookOf({ background: 24 }), {
+      color: { hex: '#ffffff' },
+      backgroundColor: { hex: '#005f87' },
+    });
     assert.deepEqual(lookOf({ foreground: '#010203', isUnderlined: true, isStruck: true }), {
       color: { hex: '#010203' },
       textDecoration: 'underline line-through',

@@ -14,7 +14,7 @@ import {
   type ConsoleView,
 } from '../../../src/features/console/console-window';
 
-const SMALL = { maxBytes: 1_000, keptBytes: 400, filteredBytes: 300 };
+const SMALL = { maxBytes: 1_000, keptBytes: 400, partBytes: 300, filteredBytes: 300 };
 
 describe('a console on disk', function () {
   this.timeout(60_000);
@@ -145,11 +145,11 @@ describe('a console on disk', function () {
     const lines = page.text.split('\n');
     assert.equal(
       lines[0],
-      '‹Lines 1 to 100 are not shown here: Show Earlier Part · Search Whole Console · Open Whole Console as File›',
+      '[Lines 1 to 100 are not shown here: Show Earlier Part | Search Whole Console | Open Whole Console as File]',
     );
     assert.match(
       lines.at(-1) ?? '',
-      /^‹Lines \d+ to 1,000 are not shown here: Show Later Part · Go to End›$/,
+      /^\[Lines \d+ to 1,000 are not shown here: Show Later Part \| Go to End]$/,
     );
   });
 
@@ -161,7 +161,7 @@ describe('a console on disk', function () {
     const page = await window.page(warnings, []);
     assert.equal(
       page.text,
-      '‹Only warnings and errors: 3 of 6 lines. Show All Lines›\nWARNING: slow\nERROR: broken\n  because',
+      '[Only warnings and errors: 3 of 6 lines. Show All Lines]\nWARNING: slow\nERROR: broken\n  because',
     );
     assert.deepEqual(
       [1, 2, 3].map((line) => page.lineAt(line)),
@@ -172,7 +172,26 @@ describe('a console on disk', function () {
     assert.ok((await window.page(warnings, [])).text.endsWith('  because\nWARNING: again'));
     assert.equal(
       (await window.page({ minLevel: 'error' }, [])).text,
-      '‹Only errors: 2 of 7 lines. Show All Lines›\nERROR: broken\n  because',
+      '[Only errors: 2 of 7 lines. Show All Lines]\nERROR: broken\n  because',
+    );
+  });
+
+  it('has the unfinished last line too, in every view and in the file', async () => {
+    const log = create();
+    log.write('step 1\nTraceback (most recent call last):\n  File "a.py", line 1\nValueError: no data');
+    assert.ok((await show(log)).text.endsWith('\nValueError: no data'));
+    const page = await show(log, { minLevel: 'error' });
+    assert.ok(page.text.startsWith('[Only errors: 3 of 4 lines.'), page.text);
+    assert.ok(page.text.endsWith('\nValueError: no data'));
+    assert.equal(page.lineAt(3), 3);
+    const file = await log.wholeFile();
+    assert.ok(readFileSync(file, 'utf8').endsWith('line 1\nValueError: no data'));
+    log.write('\rnot so\nend\n');
+    await log.spool.flush();
+    assert.ok(readFileSync(file, 'utf8').endsWith('line 1\nnot so\nend\n'));
+    log.write('step 2');
+    assert.ok(
+      (await show(log, { minLevel: 'warning' })).text.startsWith('[Only warnings and errors: 3 of 6'),
     );
   });
 

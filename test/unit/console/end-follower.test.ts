@@ -29,6 +29,15 @@ describe('following the end', () => {
     assert.equal(follower.isFollowing, true);
   });
 
+  it('ends when the editor is sent elsewhere, however the document then grows', () => {
+    const follower = atEnd();
+    follower.onSentAway();
+    follower.onChanged(400, 99, 0);
+    assert.equal(follower.isFollowing, false);
+    follower.onCursor(399, 10);
+    assert.equal(follower.isFollowing, true);
+  });
+
   it('takes the end that was seen a moment ago for the end, not one of long ago', () => {
     const follower = atEnd();
     follower.onChanged(150, 99, 0);

@@ -160,7 +160,9 @@ describe('the address of a file as it ran', () => {
   it('leads back to task and file', () => {
     const ref = { connectionId: 'a/b', taskId: 't %' };
     assert.deepEqual(sourceOfPath(sourcePath(ref, 'src/a.py')), { ref, repositoryPath: 'src/a.py' });
-    assert.equal(sourceOfPath('/a/b'), undefined);
-    assert.equal(sourceOfPath('/%/b/c'), undefined);
+    assert.ok(sourcePath(ref, 'src/a.py').endsWith('/a (as run).py'));
+    assert.deepEqual(sourceOfPath(sourcePath(ref, 'Makefile')), { ref, repositoryPath: 'Makefile' });
+    assert.equal(sourceOfPath('/a/b/c'), undefined);
+    assert.equal(sourceOfPath('/%/b/c/d'), undefined);
   });
 });
