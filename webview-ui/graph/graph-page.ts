@@ -188,7 +188,8 @@ export class GraphPage {
   private replaceCanvas(shown: DependencyGraph, connectionId: string): void {
     const before = this.canvas;
     const anchor = before?.anchor();
-    const hadFocus = before?.hasFocus === true;
+    // A page that is not the one in use must not take the focus from a picker or another editor.
+    const hadFocus = document.hasFocus() && before?.hasFocus === true;
     const startedAt = performance.now();
     const canvas = new GraphCanvas(shown, new Set(findCycles(shown).flat()), {
       connectionId,

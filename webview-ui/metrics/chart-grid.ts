@@ -93,7 +93,7 @@ export class ChartGrid implements Disposable {
         this.group(this.groupOf(name)).grid.append(card.root);
       }
     }
-    if (focused instanceof HTMLElement && this.root.contains(focused)) {
+    if (document.hasFocus() && focused instanceof HTMLElement && this.root.contains(focused)) {
       focused.focus();
     }
   }

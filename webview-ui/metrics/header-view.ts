@@ -182,7 +182,7 @@ function isTelling({ status, statusReason }: TaskView): boolean {
 function isOffered(name: string, task: TaskView | undefined): boolean {
   switch (name) {
     case 'console':
-      return task !== undefined;
+      return task !== undefined && !task.lacks.includes('console');
     case 'web':
       return task?.hasWebPage ?? false;
     default:

@@ -142,6 +142,7 @@ export class PanelPage implements ChartGridHost, Disposable {
         return;
       case 'task':
         this.model.task = message.task ?? undefined;
+        this.leaveAbsentTab();
         this.header.update();
         this.notice.update();
         this.details.update();
@@ -248,9 +249,24 @@ export class PanelPage implements ChartGridHost, Disposable {
     }
   }
 
+  private lacks(): readonly string[] {
+    return this.model.task?.lacks ?? [];
+  }
+
+  /** The view may come from a project or a time in which the server gave more. */
+  private leaveAbsentTab(): void {
+    const lacks = this.lacks();
+    const { tab } = this.model.view;
+    this.tabs.show(tab, lacks);
+    const other = PANEL_TABS.find((each) => !lacks.includes(each));
+    if (lacks.includes(tab) && other !== undefined) {
+      this.chooseTab(other);
+    }
+  }
+
   private showTab(): void {
     const { tab } = this.model.view;
-    this.tabs.show(tab);
+    this.tabs.show(tab, this.lacks());
     for (const each of PANEL_TABS) {
       setShown(this.panes[each], each === tab);
     }

@@ -1,5 +1,5 @@
 import type { PanelTab } from '../../src/features/metrics/view-contract';
-import { element } from '../shared/dom';
+import { element, setShown } from '../shared/dom';
 
 const TABS: readonly (readonly [PanelTab, string])[] = [
   ['curves', 'Curves'],
@@ -19,11 +19,13 @@ export class TabsView {
   ) {
     this.tabs = TABS.map(([tab, label]) => [tab, this.tab(tab, label)] as const);
     this.root.append(...this.tabs.map(([, button]) => button));
-    this.show(shown);
+    this.show(shown, []);
   }
 
-  show(shown: PanelTab): void {
+  /** `lacks`: tabs that this server has nothing for. */
+  show(shown: PanelTab, lacks: readonly string[]): void {
     for (const [tab, button] of this.tabs) {
+      setShown(button, !lacks.includes(tab));
       button.setAttribute('aria-selected', String(tab === shown));
       button.tabIndex = tab === shown ? 0 : -1;
     }
@@ -44,8 +46,9 @@ export class TabsView {
   }
 
   private step(from: PanelTab, by: number): void {
-    const index = this.tabs.findIndex(([tab]) => tab === from);
-    const [tab, button] = this.tabs[(index + by + this.tabs.length) % this.tabs.length] ?? [];
+    const shown = this.tabs.filter(([tab, button]) => tab === from || !button.hidden);
+    const index = shown.findIndex(([tab]) => tab === from);
+    const [tab, button] = shown[(index + by + shown.length) % shown.length] ?? [];
     if (tab !== undefined) {
       this.onChoose(tab);
       button?.focus();

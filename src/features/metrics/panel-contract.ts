@@ -92,6 +92,10 @@ export type PanelAction = (typeof PANEL_ACTIONS)[number];
 export const fact = z.object({ label: z.string(), value: z.string(), at: z.nullable(z.number()) });
 export type Fact = z.infer<typeof fact>;
 
+/** What a server may have no notion of; the panel leaves it out then. */
+export const PANEL_PARTS = ['curves', 'plots', 'images', 'console'] as const;
+export type PanelPart = (typeof PANEL_PARTS)[number];
+
 export const taskView = z.object({
   id: z.string(),
   name: z.string(),
@@ -111,6 +115,8 @@ export const taskView = z.object({
   tags: z.array(z.string()),
   /** True while the server takes other values for the task's parameters. */
   canEditInputs: z.boolean(),
+  /** What the task's server never gives. */
+  lacks: z.array(z.enum(PANEL_PARTS)),
   facts: z.array(fact),
 });
 export type TaskView = z.infer<typeof taskView>;

@@ -259,7 +259,8 @@ export class PanelSession implements Disposable {
 
   private postTask(): void {
     if (this.isPageReady) {
-      const task = this.seen === undefined ? null : taskView(this.seen, this.ports.session.info.label);
+      const { info, openBackend } = this.ports.session;
+      const task = this.seen === undefined ? null : taskView(this.seen, info.label, openBackend);
       this.ports.post({ type: 'task', task });
     }
   }

@@ -1,8 +1,9 @@
+import type { Backend } from '../../backends/contract';
 import type { Task } from '../../core/entities';
-import { PANEL_ACTIONS, type Fact, type TaskView } from './panel-contract';
+import { PANEL_ACTIONS, PANEL_PARTS, type Fact, type PanelPart, type TaskView } from './panel-contract';
 
-/** The part of a task that its panel shows. */
-export function taskView(task: Task, connectionLabel: string): TaskView {
+/** The part of a task that its panel shows. `backend`: absent until the connection is open. */
+export function taskView(task: Task, connectionLabel: string, backend: Backend | undefined): TaskView {
   return {
     id: task.id,
     name: task.name,
@@ -20,9 +21,17 @@ export function taskView(task: Task, connectionLabel: string): TaskView {
     parentId: task.parentId ?? null,
     tags: [...task.tags],
     canEditInputs: task.can.includes('edit'),
+    lacks: backend === undefined ? [] : PANEL_PARTS.filter((part) => backend[ABILITIES[part]] === undefined),
     facts: factsOf(task, connectionLabel),
   };
 }
+
+const ABILITIES = {
+  curves: 'series',
+  plots: 'plots',
+  images: 'images',
+  console: 'console',
+} as const satisfies Readonly<Record<PanelPart, keyof Backend>>;
 
 /** In the order a reader asks: which task, what came of it, when, where, by whom. */
 function factsOf(task: Task, connectionLabel: string): Fact[] {

@@ -66,6 +66,10 @@ export async function newestRuns(
 ): Promise<readonly TaskTarget['task'][]> {
   const { signal } = new AbortController();
   const backend = await session.backend(signal);
-  const { items } = await backend.listTasks({ projectId, order: 'newest', includesHidden: true }, { size: MOST_RUNS }, signal);
+  const { items } = await backend.listTasks(
+    { projectId, order: 'newest', includesHidden: true },
+    { size: MOST_RUNS },
+    signal,
+  );
   return items.filter(({ isPipelineRun }) => isPipelineRun === true);
 }

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import * as z from 'zod';
 import type { Clock } from '../../core/clock';
 import { toDisposable, type Disposable } from '../../core/disposable';
@@ -8,6 +8,7 @@ import type { RunFolder } from '../runner/run-folder';
 import { RUNNER_VARIABLES, type RunState } from '../runner/run-job';
 
 const ADOPTED_POLL_MS = 1_000;
+const LOOKED_AT_CHARACTERS = 4_000;
 
 export interface RunnerStart {
   readonly nodePath: string;
@@ -50,13 +51,29 @@ export function startRunner(
     }
   };
   child.once('error', (error) => end(`The runner could not be started: ${error.message}`));
-  child.once('exit', () => end());
+  child.once('exit', (code) => end(code === 0 || code === null ? undefined : failureOf(folder)));
   return {
     pid: z.number().catch(0).parse(child.pid),
     dispose: () => {
       isWatching = false;
     },
   };
+}
+
+/** The last message in a runner's log; lines of a stack are indented. */
+function failureOf({ logFile }: RunFolder): string {
+  const message = tailOf(logFile)
+    .split('\n')
+    .findLast((line) => /^\S/.test(line));
+  return `The run's process disappeared: ${message ?? 'it says nothing'}`;
+}
+
+function tailOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').slice(-LOOKED_AT_CHARACTERS);
+  } catch {
+    return '';
+  }
 }
 
 /** Watches a runner that another process started, until it is gone. */

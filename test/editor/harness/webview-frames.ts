@@ -1,7 +1,7 @@
 import type { Frame, Page } from 'playwright-core';
 import { until } from './until';
 
-/** The innermost document of the visible webview titled `title`. */
+/** The innermost document of the visible webview whose title is, or begins with, `title`. */
 export async function webviewFrame(page: Page, title: string): Promise<Frame> {
   const found: { frame?: Frame } = {};
   await until(`the webview "${title}" is ready`, async () => {
@@ -25,7 +25,7 @@ async function findFrame(page: Page, title: string): Promise<Frame | undefined> 
     }
     const middle = await (await outer.elementHandle()).contentFrame();
     const inner = await middle?.$('#active-frame');
-    if (inner && (await inner.getAttribute('title')) === title) {
+    if (inner && (await inner.getAttribute('title'))?.startsWith(title) === true) {
       return (await inner.contentFrame()) ?? undefined;
     }
   }

@@ -129,13 +129,15 @@ describe('plots and images of the live panel', function () {
     assert.deepEqual(deeds.opened, ['m7/v at 1']);
   });
 
-  it('says that there are none, and that a server keeps none', async () => {
+  it('says that there are none, and leaves out what the server does not keep', async () => {
     const session = new FakeSession();
     session.plots = [];
     const { page } = await open(session, 'Plots');
     await page.getByText('The task has reported no plots.').waitFor();
-    await page.getByRole('tab', { name: 'Images' }).click();
-    await page.getByText('Local keeps no images of its tasks.').waitFor();
+    assert.deepEqual(await page.getByRole('tab').allInnerTexts(), ['Curves', 'Plots', 'Details']);
+    assert.equal(await page.getByRole('button', { name: 'Console' }).isVisible(), false);
+    await page.getByRole('tab', { name: 'Plots' }).press('ArrowRight');
+    assert.equal(await page.getByRole('tab', { selected: true }).innerText(), 'Details');
   });
 
   it('lets parameters and arguments be edited only while the server takes them', async () => {
