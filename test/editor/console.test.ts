@@ -67,12 +67,13 @@ describe('Console', function () {
 
   it('stays where the person went', async () => {
     await window.page.keyboard.press('ControlOrMeta+Home');
-    await window.waitForEditorText('first line', 'printer.py.log');
-    const lines = await window.editorLines('printer.py.log');
-    assert.equal(lines[0]?.trim(), 'first line');
+    const topLine = async (): Promise<string> =>
+      (await window.editorLines('printer.py.log'))[0]?.trim() ?? '';
+    // Lines that came at the same moment may send it to the end once more, before it is put back.
+    await until('the beginning is on top', async () => (await topLine()) === 'first line');
     // Long enough for several redraws.
     await new Promise((resolve) => setTimeout(resolve, 2_500));
-    assert.equal((await window.editorLines('printer.py.log'))[0]?.trim(), 'first line');
+    assert.equal(await topLine(), 'first line');
     assert.equal(await lastTick(), 0);
   });
 

@@ -249,24 +249,15 @@ export class PanelPage implements ChartGridHost, Disposable {
     }
   }
 
-  private lacks(): readonly string[] {
-    return this.model.task?.lacks ?? [];
-  }
-
   /** The view may come from a project or a time in which the server gave more. */
   private leaveAbsentTab(): void {
-    const lacks = this.lacks();
     const { tab } = this.model.view;
-    this.tabs.show(tab, lacks);
-    const other = PANEL_TABS.find((each) => !lacks.includes(each));
-    if (lacks.includes(tab) && other !== undefined) {
-      this.chooseTab(other);
-    }
+    this.chooseTab(this.tabs.show(tab, this.model.task?.lacks));
   }
 
   private showTab(): void {
     const { tab } = this.model.view;
-    this.tabs.show(tab, this.lacks());
+    this.tabs.show(tab, this.model.task?.lacks);
     for (const each of PANEL_TABS) {
       setShown(this.panes[each], each === tab);
     }

@@ -19,16 +19,18 @@ export class TabsView {
   ) {
     this.tabs = TABS.map(([tab, label]) => [tab, this.tab(tab, label)] as const);
     this.root.append(...this.tabs.map(([, button]) => button));
-    this.show(shown, []);
+    this.show(shown);
   }
 
-  /** `lacks`: tabs that this server has nothing for. */
-  show(shown: PanelTab, lacks: readonly string[]): void {
+  /** Shows that it is chosen. Answers the tab to choose instead when the server has nothing for it. */
+  show(chosen: PanelTab, lacks: readonly string[] = []): PanelTab {
     for (const [tab, button] of this.tabs) {
       setShown(button, !lacks.includes(tab));
-      button.setAttribute('aria-selected', String(tab === shown));
-      button.tabIndex = tab === shown ? 0 : -1;
+      button.setAttribute('aria-selected', String(tab === chosen));
+      button.tabIndex = tab === chosen ? 0 : -1;
     }
+    const [other] = this.tabs.find(([tab]) => !lacks.includes(tab)) ?? [chosen];
+    return lacks.includes(chosen) ? other : chosen;
   }
 
   private tab(tab: PanelTab, label: string): HTMLButtonElement {

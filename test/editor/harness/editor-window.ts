@@ -73,8 +73,7 @@ export class EditorWindow {
   /** False when what it asks first closed before it was answered, so that nothing has happened yet. */
   private async startCommand(title: string, answer: string | undefined): Promise<boolean> {
     const input = this.quickInput;
-    await input.openPalette();
-    const palette = await input.choose(`>${title}`, title);
+    const palette = await input.runCommand(title);
     return answer === undefined || input.answer(answer, palette);
   }
 

@@ -63,6 +63,35 @@ export class QuickInput {
     return asked;
   }
 
+  /**
+   * Opens the palette and runs the command with this title; opens it again when it closed before the command was
+   * chosen, as it does when a webview gets the focus late. Tells what was asked, as {@link choose} does.
+   */
+  async runCommand(title: string): Promise<string> {
+    const attempt = { asked: '', isSent: false, tries: 0 };
+    await until(`the palette takes "${title}"`, async () => {
+      if (!(await this.isOpen())) {
+        if (attempt.isSent) {
+          return true;
+        }
+        await this.openPalette();
+        attempt.tries = 0;
+      }
+      if (attempt.tries++ % REFILTER_EVERY === 0) {
+        await this.input().fill(`>${title}`, { timeout: ONE_TRY_MS });
+      }
+      const index = await this.indexOf(title);
+      if (index < 0) {
+        return false;
+      }
+      attempt.asked = await this.label();
+      attempt.isSent = true;
+      await this.rowsOnScreen().nth(index).click({ timeout: ONE_TRY_MS });
+      return true;
+    });
+    return attempt.asked;
+  }
+
   /** What the input is called, which tells the palette and every picker apart; also after it closed. */
   private async label(): Promise<string> {
     return (await this.input().getAttribute('aria-label')) ?? '';
