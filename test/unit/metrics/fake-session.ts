@@ -205,6 +205,7 @@ export class FakeSession implements ConnectionSession {
   details: TaskDetails | TracksideError | undefined;
   detailReads = 0;
   plots: readonly TaskPlot[] | undefined;
+  keepsConsole = true;
   images: readonly TaskImage[] | undefined;
   /** Bytes by address; any other address is not found. */
   readonly files = new Map<string, Uint8Array>();
@@ -226,6 +227,7 @@ export class FakeSession implements ConnectionSession {
       dispose: () => undefined,
       ...(this.hasSeries ? { series: this.series } : {}),
       ...(this.details === undefined ? {} : { details: { read: () => this.readDetails(this.details) } }),
+      ...(this.keepsConsole ? { console: { read: refuse } } : {}),
       ...(this.plots === undefined ? {} : { plots: this.newestOf('plots', this.plots) }),
       ...(this.images === undefined ? {} : { images: this.newestOf('images', this.images) }),
       files: { download: (uri) => this.download(uri) },

@@ -131,6 +131,7 @@ describe('plots and images of the live panel', function () {
 
   it('says that there are none, and leaves out what the server does not keep', async () => {
     const session = new FakeSession();
+    session.keepsConsole = false;
     session.plots = [];
     const { page } = await open(session, 'Plots');
     await page.getByText('The task has reported no plots.').waitFor();
