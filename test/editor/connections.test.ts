@@ -53,7 +53,7 @@ describe('Connections', function () {
     await window.dialog.press('Accept This Certificate');
     await window
       .tree('Tasks')
-      .waitForRow((row) => row.description === 'ClearML · certificate not verified · new tasks go here');
+      .waitForRow((row) => row.description === 'certificate not verified · new tasks go here · ClearML');
     await window.tree('Tasks').waitForRow((row) => row.label === 'on the server');
     await window.screenshot('connections-added');
   });

@@ -1,8 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
-import { finished } from 'node:stream/promises';
-import { once } from 'node:events';
+import { open, rename, rm } from 'node:fs/promises';
 import { TracksideError } from '../../core/errors';
 import type { FileDownload } from '../../core/task-output';
 
@@ -46,7 +43,7 @@ async function writePart(
   { signal, onProgress }: TransferOptions,
 ): Promise<{ readonly sizeBytes: number; readonly sha256: string }> {
   const hash = createHash('sha256');
-  const target = createWriteStream(part);
+  const target = await open(part, 'w');
   let sizeBytes = 0;
   try {
     for await (const chunk of chunks) {
@@ -54,18 +51,13 @@ async function writePart(
         throw new TracksideError('cancelled', 'Cancelled.', '');
       }
       hash.update(chunk);
+      await target.appendFile(chunk);
       sizeBytes += chunk.byteLength;
-      if (!target.write(chunk)) {
-        await once(target, 'drain');
-      }
       onProgress(sizeBytes);
     }
-  } catch (error) {
-    target.destroy();
-    throw error;
+  } finally {
+    await target.close();
   }
-  target.end();
-  await finished(target);
   return { sizeBytes, sha256: hash.digest('hex') };
 }
 

@@ -8,10 +8,10 @@ import type { RowModel } from './row-model';
 export function connectionRow(info: ConnectionInfo, state: ConnectionState, isActive: boolean): RowModel {
   const isUnverified = info.isCertificateUnverified === true;
   const words = [
-    info.isLocal ? undefined : KIND_FACTS[info.kind].label,
     stateWords(state),
     isUnverified ? 'certificate not verified' : undefined,
     isActive ? 'new tasks go here' : undefined,
+    info.isLocal ? undefined : KIND_FACTS[info.kind].label,
   ].filter((part) => part !== undefined);
   return {
     label: info.label,

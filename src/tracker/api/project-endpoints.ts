@@ -2,10 +2,11 @@ import * as z from 'zod';
 import { ApiError, invalidProject } from '../api-error';
 import type { Endpoint } from '../http/call';
 import { project as pick, isoTime, stringIn, stringsIn, type JsonObject } from '../json';
+import type { ModelRecord } from '../storage/model-store';
 import { compilePattern, exactName } from '../storage/pattern';
 import type { ProjectRecord } from '../storage/project-store';
 import { TaskCommands } from '../tasks/task-commands';
-import { HIDDEN } from '../tasks/task-words';
+import { ARCHIVED, HIDDEN } from '../tasks/task-words';
 import type { TrackerContext } from '../tracker-context';
 import { ids, maybeFlag, maybeTags, maybeText, paths, reading, writing } from './endpoint';
 import { Scrolls } from './paging';
@@ -34,6 +35,7 @@ const filters = z.looseObject({
   shallow_search: maybeFlag,
   include_stats: maybeFlag,
   stats_with_children: z.boolean().nullish(),
+  check_own_contents: maybeFlag,
 });
 type Filters = z.output<typeof filters>;
 
@@ -61,8 +63,12 @@ function readers(context: TrackerContext): Endpoint[] {
       const withChildren = request.stats_with_children ?? true;
       return {
         projects: page.map((each) => {
-          const document = { ...toDocument(context, each, isJoined), ...stats?.of(each, withChildren) };
-          const extra = isJoined ? ['id', 'stats', 'sub_projects'] : [];
+          const document = {
+            ...toDocument(context, each, isJoined),
+            ...stats?.of(each, withChildren),
+            ...(request.check_own_contents && isJoined ? ownContents(context, each.id) : {}),
+          };
+          const extra = isJoined ? ['id', 'stats', 'sub_projects', 'own_tasks', 'own_models'] : [];
           return pick(document, request.only_fields.length > 0 ? [...request.only_fields, ...extra] : []);
         }),
         ...(window.advance && { scroll_id: window.advance(page.length) }),
@@ -148,12 +154,20 @@ function remove(context: TrackerContext): Endpoint {
     if (!force && tasks.some(({ isArchived }) => !isArchived)) {
       throw new ApiError(400, 402, `Project has associated tasks: id=${id}. Use force to delete it.`);
     }
+    const models = modelsIn(context, doomed);
     const commands = new TaskCommands(context);
     for (const task of tasks) {
       if (isDeep) {
         commands.delete(task.id, true, { keepsModels: false, keepsFiles: false });
       } else {
         context.storage.tasks.change(task.key, { project: null });
+      }
+    }
+    for (const model of models) {
+      if (isDeep) {
+        context.storage.models.delete(model.id);
+      } else {
+        context.storage.models.save({ ...model, project: undefined }, context.clock.now());
       }
     }
     for (const each of doomed) {
@@ -164,7 +178,8 @@ function remove(context: TrackerContext): Endpoint {
       deleted: doomed.length,
       disassociated_tasks: isDeep ? 0 : tasks.length,
       deleted_tasks: isDeep ? tasks.length : 0,
-      deleted_models: 0,
+      deleted_models: isDeep ? models.length : 0,
+      disassociated_models: isDeep ? 0 : models.length,
       urls: {},
     };
   });
@@ -173,10 +188,10 @@ function remove(context: TrackerContext): Endpoint {
 function validateDelete(context: TrackerContext): Endpoint {
   return reading('projects.validate_delete', z.object({ project: z.string() }), ({ project: id }) => {
     require(context, id);
-    const tasks = context.storage.projects.withDescendants(id).flatMap((each) => tasksIn(context, each.id));
+    const projects = context.storage.projects.withDescendants(id);
+    const tasks = projects.flatMap((each) => tasksIn(context, each.id));
+    const models = modelsIn(context, projects);
     const nothing = {
-      models: 0,
-      non_archived_models: 0,
       reports: 0,
       non_archived_reports: 0,
       pipelines: 0,
@@ -185,9 +200,24 @@ function validateDelete(context: TrackerContext): Endpoint {
     return {
       tasks: tasks.length,
       non_archived_tasks: tasks.filter(({ isArchived }) => !isArchived).length,
+      models: models.length,
+      non_archived_models: models.filter(({ body }) => !stringsIn(body['system_tags']).includes(ARCHIVED))
+        .length,
       ...nothing,
     };
   });
+}
+
+function modelsIn(context: TrackerContext, projects: readonly ProjectRecord[]): ModelRecord[] {
+  return context.storage.models.list({ tasks: [], projects: projects.map(({ id }) => id) });
+}
+
+/** What is right in a project, without those below it. */
+function ownContents(context: TrackerContext, id: string): JsonObject {
+  return {
+    own_tasks: tasksIn(context, id).length,
+    own_models: context.storage.models.count(id),
+  };
 }
 
 function tasksIn(

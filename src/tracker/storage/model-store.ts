@@ -33,6 +33,12 @@ export class ModelStore {
     return this.db.all(sql, ...filter.tasks, ...filter.projects).map(toRecord);
   }
 
+  /** How many are right in a project. */
+  count(projectId: string): number {
+    const row = this.db.get('SELECT count(*) AS count FROM models WHERE project = ?', projectId);
+    return row === undefined ? 0 : integer(row, 'count');
+  }
+
   find(id: string): ModelRecord | undefined {
     const row = this.db.get('SELECT * FROM models WHERE id = ?', id);
     return row === undefined ? undefined : toRecord(row);

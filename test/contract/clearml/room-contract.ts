@@ -178,6 +178,8 @@ function describeModels(state: () => ContractState): void {
       ),
     );
     const [first = '', second = ''] = ids;
+    const projects = await backend.listProjects(noSignal());
+    assert.equal(projects.find(({ id }) => id === projectId)?.modelCount, 2);
     const find = async (id: string): Promise<Model> => {
       const found = [
         ...(await list({ isArchived: false, projectId })),
@@ -265,6 +267,9 @@ function describeProjects(state: () => ContractState): void {
     assert.equal(full.kind, 'conflict');
     assert.match(full.message, /1 task in it or below it, archived ones included/u);
     await seed.call('tasks.delete', { task, force: true });
+    const { id: model } = await seed.call('models.create', { name: 'left', uri: 'file:///m', project: made });
+    assert.match((await refusal(change({ change: 'delete', projectId: made }))).message, /1 model in it/u);
+    await seed.call('models.delete_many', { ids: [model] });
     await change({ change: 'delete', projectId: made });
     await change({ change: 'delete', projectId: await idOf('Elsewhere') });
     assert.deepEqual(await paths(), []);

@@ -47,7 +47,7 @@ describe('certificates of servers', () => {
     const backend = await session.backend(never);
     await backend.listProjects(never);
     const row = connectionRow(session.info, session.state, false);
-    assert.equal(row.description, 'ClearML · certificate not verified');
+    assert.equal(row.description, 'certificate not verified · ClearML');
     assert.equal(row.icon?.id, 'unverified');
     assert.match(row.accessibleLabel, /certificate not verified/);
     assert.match(connectionTooltip(session.info, session.state), /not verified/);

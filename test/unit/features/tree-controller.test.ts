@@ -251,7 +251,7 @@ describe('TreeController', () => {
     assert.deepEqual(view.lines(), [
       'Local (new tasks go here)',
       '  task a (completed · just now · Vision)',
-      'far.example (ClearML · cannot connect)',
+      'far.example (cannot connect · ClearML)',
       '  No route. (Select to try again)',
     ]);
     assert.equal(view.controller.row(view.find('far.example')).contextValue, ';kind=connection;removable;');

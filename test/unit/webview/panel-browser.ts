@@ -1,3 +1,5 @@
+import assert from 'node:assert/strict';
+import { isDeepStrictEqual } from 'node:util';
 import { RecordedDeeds } from '../../fakes/recorded-deeds';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
@@ -20,6 +22,22 @@ import { THEMES, type ThemeName } from './themes';
 declare global {
   interface Window {
     tellHost(message: unknown): void;
+  }
+}
+
+/** The page follows a deed a frame later: reads until it shows what is expected, and fails with what it shows after 20 s. */
+export async function becomes<T>(read: () => Promise<T>, expected: T): Promise<void> {
+  const deadline = performance.now() + 20_000;
+  for (;;) {
+    const shown = await read();
+    if (isDeepStrictEqual(shown, expected)) {
+      return;
+    }
+    assert.ok(
+      performance.now() < deadline,
+      `It shows ${JSON.stringify(shown)}, not ${JSON.stringify(expected)}.`,
+    );
+    await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
 

@@ -6,7 +6,7 @@ import { TracksideError } from '../../../src/core/errors';
 import type { ViewMemory } from '../../../src/features/metrics/view-memory';
 import { memoryViews } from '../metrics/memory-views';
 import { FakeSession, makeDelta, makeTask } from '../metrics/fake-session';
-import { chromiumPath, PanelBrowser, type OpenPanel } from './panel-browser';
+import { becomes, chromiumPath, PanelBrowser, type OpenPanel } from './panel-browser';
 
 const savedPoints = z.object({
   series: z.array(
@@ -227,11 +227,12 @@ describe("the live panel's charts in a browser", function () {
     const page = await open(twoCharts());
     const legend = cardOf(page, 'loss').locator('.legend');
     const names = () => legend.locator('.legend-name').allInnerTexts();
-    assert.deepEqual(await names(), ['train', 'val']);
+    await becomes(names, ['train', 'val']);
     await legend.getByRole('button', { name: 'Max' }).click();
-    assert.deepEqual(await names(), ['train', 'val']);
+    await legend.locator('[aria-sort=descending]').waitFor();
+    await becomes(names, ['train', 'val']);
     await legend.getByRole('button', { name: 'Max' }).click();
-    assert.deepEqual(await names(), ['val', 'train']);
+    await becomes(names, ['val', 'train']);
     assert.equal(await legend.locator('[aria-sort=ascending]').innerText(), 'Max');
     await legend.getByRole('button', { name: 'val', exact: true }).hover();
     assert.equal(
