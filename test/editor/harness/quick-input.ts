@@ -70,10 +70,15 @@ export class QuickInput {
   async runCommand(title: string): Promise<string> {
     const attempt = { asked: '', isSent: false, tries: 0 };
     await until(`the palette takes "${title}"`, async () => {
-      if (!(await this.isOpen())) {
-        if (attempt.isSent) {
-          return true;
-        }
+      const isOpen = await this.isOpen();
+      if (
+        attempt.isSent &&
+        (!isOpen || (await this.isInputBox()) || (await this.label()) !== attempt.asked)
+      ) {
+        // A busy workbench took it: the palette closed, or what the command asks is there already.
+        return true;
+      }
+      if (!isOpen) {
         await this.openPalette();
         attempt.tries = 0;
       }
