@@ -125,8 +125,6 @@ export const pageMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('console'), base: z.nullable(z.string()), key: z.string() }),
   z.object({ type: z.literal('openTask'), key: z.string() }),
   z.object({ type: z.literal('curves'), keys }),
-  /** Goes on with these runs only. */
-  z.object({ type: z.literal('keep'), keys }),
   z.object({ type: z.literal('copy'), text: z.string().check(z.maxLength(20_000_000)) }),
   z.object({ type: z.literal('saveReport'), text: z.string().check(z.maxLength(20_000_000)) }),
   z.object({ type: z.literal('retry') }),
@@ -151,6 +149,8 @@ export const viewSchema = z.object({
   baseline: z.nullable(z.string()),
   /** False: only rows in which runs differ. */
   showsEqual: z.boolean(),
+  /** Runs that are left out of tables and pictures. */
+  hidden: z.array(z.string()),
   filter: z.string(),
   figures: z.array(z.enum(METRIC_FIGURES)),
   /** Rows by their value in this run; null: by name. */

@@ -40,11 +40,9 @@ export class CompareSession implements Disposable {
   private readonly owned = new DisposableStore();
   private readonly readers = new Map<string, ConnectionRuns>();
   private readonly states = new Map<string, RunState>();
-  private refs: readonly TaskRef[];
   private isVisible = false;
 
   constructor(private readonly ports: CompareSessionPorts) {
-    this.refs = ports.refs;
     this.owned.add(ports.connections.onDidChange(() => this.meetConnections()));
     this.meetConnections();
   }
@@ -78,17 +76,12 @@ export class CompareSession implements Disposable {
       case 'retry':
         this.readers.forEach((reader) => reader.retry());
         return;
-      case 'keep':
-        this.keep(message.keys);
-        return;
       default:
         this.report(this.deed(message));
     }
   }
 
-  private deed(
-    message: Exclude<PageMessage, { type: 'ready' | 'retry' | 'keep' }>,
-  ): Promise<void> | undefined {
+  private deed(message: Exclude<PageMessage, { type: 'ready' | 'retry' }>): Promise<void> | undefined {
     const { deeds } = this.ports;
     switch (message.type) {
       case 'text':
@@ -118,8 +111,8 @@ export class CompareSession implements Disposable {
     const { connections, deeds } = this.ports;
     this.ports.post({
       type: 'open',
-      refs: this.refs.map(({ connectionId, taskId }) => ({ connectionId, taskId })),
-      connectionLabels: this.refs.map(
+      refs: this.ports.refs.map(({ connectionId, taskId }) => ({ connectionId, taskId })),
+      connectionLabels: this.ports.refs.map(
         ({ connectionId }) => connections.get(connectionId)?.info.label ?? connectionId,
       ),
       hasCurves: deeds.showCurves !== undefined,
@@ -127,20 +120,9 @@ export class CompareSession implements Disposable {
     this.states.forEach((state, key) => this.ports.post({ type: 'run', key, state }));
   }
 
-  private keep(keys: readonly string[]): void {
-    const kept = new Set(keys);
-    this.refs = this.refs.filter((ref) => kept.has(runKey(ref)));
-    const known = [...this.states].filter(([key]) => kept.has(key));
-    this.states.clear();
-    known.forEach(([key, state]) => this.states.set(key, state));
-    const left = new Set(this.refs.map(({ taskId }) => taskId));
-    this.readers.forEach((reader) => reader.keep(left));
-    this.open();
-  }
-
   /** Starts reading what a connection has as soon as there is one; after a reload that may be a moment later. */
   private meetConnections(): void {
-    for (const [connectionId, refs] of Map.groupBy(this.refs, (ref) => ref.connectionId)) {
+    for (const [connectionId, refs] of Map.groupBy(this.ports.refs, (ref) => ref.connectionId)) {
       const session = this.ports.connections.get(connectionId);
       const reader = this.readers.get(connectionId);
       if (session === undefined) {
@@ -171,7 +153,7 @@ export class CompareSession implements Disposable {
   }
 
   private refOf(key: string): TaskRef | undefined {
-    return this.refs.find((ref) => runKey(ref) === key);
+    return this.ports.refs.find((ref) => runKey(ref) === key);
   }
 
   private report(work: Promise<void> | undefined): void {

@@ -33,7 +33,7 @@ export interface ConnectionRunsPorts {
 /** The compared runs of one connection: read once, those that are live again while they are looked at. */
 export class ConnectionRuns implements Disposable {
   private readonly owned = new DisposableStore();
-  private readonly slots: Map<string, Slot>;
+  private readonly slots: ReadonlyMap<string, Slot>;
   private need: NeedHandle | undefined;
 
   constructor(private readonly ports: ConnectionRunsPorts) {
@@ -68,11 +68,6 @@ export class ConnectionRuns implements Disposable {
   retry(): void {
     // What goes wrong shows in the column of the run.
     this.need?.poke().catch(() => undefined);
-  }
-
-  /** Goes on with these runs only. */
-  keep(taskIds: ReadonlySet<string>): void {
-    [...this.slots.keys()].filter((id) => !taskIds.has(id)).forEach((id) => this.slots.delete(id));
   }
 
   dispose(): void {
@@ -141,7 +136,7 @@ export class ConnectionRuns implements Disposable {
       }
       slot.read = await this.parts(backend, task, slot.read, signal);
       slot.isTrue = true;
-      this.tell(id, slot.read, backend);
+      this.tell(id, slot.read);
       return [];
     } catch (thrown) {
       if (isCancelled(thrown)) {
@@ -157,7 +152,7 @@ export class ConnectionRuns implements Disposable {
   }
 
   private async parts(
-    { details, series }: Backend,
+    { details, series, console }: Backend,
     task: Task,
     known: Slot['read'],
     signal: AbortSignal,
@@ -173,6 +168,7 @@ export class ConnectionRuns implements Disposable {
       task,
       details: readDetails,
       series: readSeries,
+      hasConsole: console !== undefined,
       detailsAt: keepsDetails ? known.detailsAt : now,
     };
   }
@@ -181,15 +177,14 @@ export class ConnectionRuns implements Disposable {
   private adopt(id: string): void {
     const slot = this.slots.get(id);
     const task = this.ports.session.store.task(id);
-    const { openBackend } = this.ports.session;
-    if (slot?.read !== undefined && task?.id === id && openBackend !== undefined) {
+    if (slot?.read !== undefined && task?.id === id) {
       slot.read = { ...slot.read, task };
-      this.tell(id, slot.read, openBackend);
+      this.tell(id, slot.read);
     }
   }
 
-  private tell(id: string, read: ReadRun, backend: Backend): void {
-    const content = contentOf(read, this.ports.session.info.label, backend);
+  private tell(id: string, read: ReadRun): void {
+    const content = contentOf(read, this.ports.session.info.label);
     this.ports.onState(id, { phase: 'ready', content, staleReason: null });
   }
 
@@ -198,12 +193,15 @@ export class ConnectionRuns implements Disposable {
       return;
     }
     const { message, nextStep } = toTracksideError(thrown);
-    const { openBackend, info } = this.ports.session;
     this.ports.onState(
       id,
-      read === undefined || openBackend === undefined
+      read === undefined
         ? { phase: 'failed', failure: { message, nextStep } }
-        : { phase: 'ready', content: contentOf(read, info.label, openBackend), staleReason: message },
+        : {
+            phase: 'ready',
+            content: contentOf(read, this.ports.session.info.label),
+            staleReason: message,
+          },
     );
   }
 }

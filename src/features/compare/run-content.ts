@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { Backend } from '../../backends/contract';
 import type { Task } from '../../core/entities';
 import { parseRequirements } from '../../core/requirements';
 import type { SeriesSummary } from '../../core/series';
@@ -16,15 +15,15 @@ export interface ReadRun {
   readonly task: Task;
   readonly details: TaskDetails | undefined;
   readonly series: readonly SeriesSummary[] | undefined;
+  readonly hasConsole: boolean;
 }
 
 type Fact = WireContent['facts'][number];
 
 /** What a comparison shows of a run. Texts of files stay in the host; their digests tell whether they differ. */
 export function contentOf(
-  { task, details, series }: ReadRun,
+  { task, details, series, hasConsole }: ReadRun,
   connectionLabel: string,
-  backend: Pick<Backend, 'console'>,
 ): WireContent {
   return {
     name: task.name,
@@ -50,7 +49,7 @@ export function contentOf(
             lineCount: text === '' ? 0 : text.replace(/\n$/u, '').split('\n').length,
             digest: digestOf(text),
           })),
-    hasConsole: backend.console !== undefined,
+    hasConsole,
   };
 }
 

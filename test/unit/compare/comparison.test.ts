@@ -52,7 +52,7 @@ describe('rows of a comparison', () => {
         const rows = alignedRows(given, order);
         assert.equal(new Set(rows.map(({ id }) => id)).size, rows.length);
         const said = given.flatMap((run, index) => (run ?? []).map((entry) => ({ index, entry })));
-        assert.equal(rows.flatMap((each) => each.values.filter((held) => held != null)).length, said.length);
+        assert.equal(rows.flatMap((each) => each.values.filter(isThere)).length, said.length);
         for (const { index, entry } of said) {
           assert.ok(Object.is(rowOf(rows, entry)?.values[index], entry.value));
         }
@@ -104,7 +104,11 @@ describe('rows of a comparison', () => {
         const change = changeOf(a, b);
         const isFinite = Number.isFinite(a - b);
         assert.equal(change !== undefined, isFinite);
-        assert.ok(change?.percent == null || Math.sign(change.percent) === Math.sign(change.delta));
+        assert.ok(
+          change === undefined ||
+            change.percent === null ||
+            Math.sign(change.percent) === Math.sign(change.delta),
+        );
       }),
     );
     assert.equal(changeOf(NaN, 1), undefined);
@@ -183,8 +187,8 @@ describe('axes of a comparison', () => {
         assert.equal(axis.positions.length, given.length);
         assert.equal(placed.length + missing + notFinite + notPositive, given.length);
         assert.ok(placed.every((position) => position >= 0 && position <= 1));
-        const isText = given.some((held) => held != null && spelledNumber(held) === undefined);
-        assert.equal(axis.kind === 'number', !isText && given.some((held) => held != null));
+        const isText = given.some((held) => isThere(held) && spelledNumber(held) === undefined);
+        assert.equal(axis.kind === 'number', !isText && given.some(isThere));
       }),
     );
   });
@@ -197,9 +201,9 @@ describe('axes of a comparison', () => {
         (given, wantsLogarithm) => {
           const { positions } = axisOf(row(given), wantsLogarithm);
           given.forEach((a, left) => {
-            const [from, to] = [positions[left], positions[left + 1]];
+            const [from, to] = [positions[left] ?? null, positions[left + 1] ?? null];
             const b = given[left + 1];
-            if (from != null && to != null && b !== undefined && a < b) {
+            if (from !== null && to !== null && b !== undefined && a < b) {
               assert.ok(from <= to);
             }
           });
@@ -314,6 +318,10 @@ describe('texts of a comparison', () => {
     }
   });
 });
+
+function isThere(held: ComparedValue): boolean {
+  return held !== null && held !== undefined;
+}
 
 function rowOf(rows: readonly ComparedRow[], { id }: ComparedEntry): ComparedRow | undefined {
   return rows.find((each) => each.id === id);
