@@ -93,15 +93,25 @@ export function parameterRows(runs: readonly MaybeRead[]): ComparedRow[] {
   );
 }
 
-/** A row per series and figure. Figures that no run has are left out. */
+/** A row per series and figure, the figures of a series together in their usual order. Those that no run has are left out. */
 export function metricRows(
   runs: readonly MaybeRead[],
   figures: readonly MetricFigure[] = METRIC_FIGURES,
 ): ComparedRow[] {
-  return alignedRows(
-    runs.map((run) => run?.metrics?.flatMap((metric) => figureEntries(metric, figures))),
-    'byName',
+  const entries = runs.map((run) => run?.metrics?.flatMap((metric) => figureEntries(metric, figures)));
+  const places = new Map(
+    entries.flatMap((given) => given ?? []).map(({ id, variant, place }) => [id, { variant, place }]),
   );
+  const placeOf = (row: ComparedRow): { variant: string; place: number } =>
+    places.get(row.id) ?? { variant: '', place: 0 };
+  return alignedRows(entries, 'asGiven').sort((a, b) => {
+    const [one, other] = [placeOf(a), placeOf(b)];
+    return (
+      compareCells(a.section, b.section) ||
+      compareCells(one.variant, other.variant) ||
+      one.place - other.place
+    );
+  });
 }
 
 export function factRows(runs: readonly MaybeRead[]): ComparedRow[] {
@@ -136,8 +146,8 @@ export function textId(kind: ComparedText['kind'], name: string): string {
 function figureEntries(
   { metric, variant, ...values }: ComparedMetric,
   figures: readonly MetricFigure[],
-): ComparedEntry[] {
-  return figures.flatMap((figure) => {
+): (ComparedEntry & { readonly variant: string; readonly place: number })[] {
+  return figures.flatMap((figure, place) => {
     const value = values[figure];
     const series = metric === variant ? '' : `${variant} `;
     return value === null
@@ -149,6 +159,8 @@ function figureEntries(
             name: `${series}(${figure})`,
             value,
             format: 'number',
+            variant,
+            place,
           },
         ];
   });

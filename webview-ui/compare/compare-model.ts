@@ -133,18 +133,11 @@ export class CompareModel {
     return new Set(this.refs.map(({ connectionId }) => connectionId)).size > 1;
   }
 
-  /** Tabs for which at least one run has something, or may have. */
+  /** True for a tab that no run has anything for, since its server keeps nothing of the kind. */
   lacks(tab: CompareTab): boolean {
-    const list = { parameters: 'parameters', metrics: 'metrics', files: 'texts' } as const;
-    const part = tab in list ? list[tab as keyof typeof list] : undefined;
-    return (
-      part !== undefined &&
-      this.runs.length > 0 &&
-      this.runs.every(
-        ({ content }) =>
-          content !== undefined && content[part] === null && (tab !== 'files' || !content.hasConsole),
-      )
-    );
+    const read = this.runs.flatMap(({ content }) => content ?? []);
+    const isReading = this.runs.some(({ state }) => state.phase === 'reading');
+    return !isReading && read.length > 0 && read.every((content) => isLacking(content, tab));
   }
 
   /** Rows of one table over the runs that are shown, all of them. */
@@ -250,6 +243,22 @@ export class CompareModel {
   private forget(): void {
     this.shown = undefined;
     this.rowCache.clear();
+  }
+}
+
+function isLacking({ parameters, metrics, texts, hasConsole }: RunContent, tab: CompareTab): boolean {
+  switch (tab) {
+    case 'parameters':
+      return parameters === null;
+    case 'metrics':
+      return metrics === null;
+    case 'files':
+      return texts === null && !hasConsole;
+    case 'environment':
+      return false;
+    case 'scatter':
+    case 'parallel':
+      return parameters === null && metrics === null;
   }
 }
 

@@ -83,7 +83,10 @@ export class RunGrid {
   }
 
   private get sizes(): { readonly name: number; readonly run: number } {
-    return this.root.clientWidth < NARROW_PX ? { name: 132, run: 124 } : { name: 240, run: 168 };
+    const isNarrow = this.root.clientWidth < NARROW_PX;
+    // A metric has its change beside it.
+    const run = this.model.view.tab === 'metrics' ? 190 : 168;
+    return isNarrow ? { name: 120, run: run - 34 } : { name: 240, run };
   }
 
   /** The baseline's column stays beside the names where there is room for both. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright-core';
 import { silentLogger } from '../../../src/core/logger';
 import type { TaskRef } from '../../../src/core/task-ref';
@@ -18,7 +19,7 @@ export class OpenCompare extends OpenPage {
     const name = (ref: TaskRef | undefined): string => ref?.taskId ?? '-';
     this.host = new CompareSession({
       refs,
-      panelId: 'panel',
+      panelId: randomUUID(),
       connections,
       clock: new ManualClock(),
       logger: silentLogger,
