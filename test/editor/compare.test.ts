@@ -35,11 +35,13 @@ describe('a comparison in the editor', function () {
     const settings = { 'trackside.launch.opensPanel': false };
     editor = await startEditor({ extension: 'folder', workspace, settings, theme: 'light' });
     window = await editor.openWindow();
+    await window.showTrackside();
     for (const { name } of RUNS) {
       await window.openFile(`${name}.py`);
       await window.runCommand('Trackside: Launch Current File as Task');
+      // The command is about the file that is open when it runs.
+      await window.tree('Tasks').waitForRow((row) => row.label.startsWith(name), 60_000);
     }
-    await window.showTrackside();
   });
 
   after(async () => {

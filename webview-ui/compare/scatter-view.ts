@@ -47,8 +47,8 @@ export class ScatterView {
     this.choosers = { y: this.chooser('y', 'Vertical axis'), x: this.chooser('x', 'Horizontal axis') };
     this.logs = { y: this.logBox('y'), x: this.logBox('x') };
     const bar = element('div', { class: 'bar', attributes: { role: 'group', 'aria-label': 'Axes' } }, [
-      ...this.controls('y', 'Vertical'),
-      ...this.controls('x', 'Horizontal'),
+      this.control('y', 'Vertical'),
+      this.control('x', 'Horizontal'),
     ]);
     this.root = element('div', { class: 'chart' }, [bar, this.picture, this.readout, this.note, this.twin]);
     this.picture.addEventListener('mousemove', (event) => this.point(event));
@@ -159,12 +159,16 @@ export class ScatterView {
     return this.model.view.scatter[side];
   }
 
-  private controls(side: Side, text: string): HTMLElement[] {
+  private control(side: Side, text: string): HTMLElement {
     const log = element('label', { class: 'check', title: `Logarithmic ${text.toLowerCase()} axis` }, [
       this.logs[side],
       element('span', { text: 'log' }),
     ]);
-    return [element('span', { class: 'dim', text }), this.choosers[side], log];
+    return element('span', { class: 'check' }, [
+      element('span', { class: 'dim', text }),
+      this.choosers[side],
+      log,
+    ]);
   }
 
   private chooser(side: Side, label: string): HTMLButtonElement {
