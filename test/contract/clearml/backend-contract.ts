@@ -468,7 +468,7 @@ function describeRooms(state: () => ContractState): void {
       timestamp: Date.now(),
       task: id,
       queues: [],
-      machine_stats: { cpu_usage: 12.5, memory_used: 100, memory_free: 300 },
+      machine_stats: { cpu_usage: [10, 15], memory_used: 100, memory_free: 300 },
     });
     const worker = (await backend.workers.list(noSignal())).find((candidate) => candidate.id === 'box:gpu0');
     assert.ok(worker);
