@@ -259,6 +259,9 @@ function describeActions(state: () => ContractState): void {
     await seed.call('tasks.started', { task: id });
     await seed.call('tasks.completed', { task: id });
     assert.equal((await act(id, { action: 'publish' })).status, 'published');
+    const refused = await refusal(act(id, { action: 'reset' }));
+    assert.equal(refused.kind, 'conflict');
+    assert.match(refused.message, /^On the server the task is published now\b/);
   });
 
   it('says that a worker was asked when stopping takes a while', async () => {
