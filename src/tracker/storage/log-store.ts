@@ -49,12 +49,16 @@ export class LogStore {
     return { entries, hasMore: false };
   }
 
-  /** By time: those before or after `fromMs` (exclusive), nearest first, at most `limit`. */
+  /**
+   * By time: those before or after `fromMs` (exclusive), nearest first, at most `limit`. Those of the same millisecond
+   * are in the order in which they came, in both directions, as ClearML's server has them.
+   */
   byTime(taskKey: number, fromMs: number | undefined, isBackward: boolean, limit: number): StoredLogEntry[] {
     const [compare, order, unset] = isBackward ? ['<', 'DESC', Number.MAX_SAFE_INTEGER] : ['>', 'ASC', -1];
     const sql = `SELECT id, at, level, worker, body FROM logs WHERE task_key = ? AND at ${compare} ?
       ORDER BY at ${order}, id ${order} LIMIT ?`;
-    return this.db.all(sql, taskKey, fromMs ?? unset, limit).map(fromRow);
+    const found = this.db.all(sql, taskKey, fromMs ?? unset, limit).map(fromRow);
+    return isBackward ? found.sort((left, right) => right.at - left.at || left.id - right.id) : found;
   }
 
   count(taskKey: number): number {
