@@ -14,8 +14,8 @@ export interface StoredLogEntry extends LogEntry {
   readonly id: number;
 }
 
-/** Pieces beyond this much text wait for the next page, so that one answer stays of bounded size. */
-const PAGE_CHARACTERS = 8 * 1024 * 1024;
+/** Pieces beyond this much text wait for the next page: an answer is parsed at once, and its reader has other work. */
+const PAGE_CHARACTERS = 1024 * 1024;
 
 /** The console output of all tasks. Writing happens inside the caller's transaction. */
 export class LogStore {
