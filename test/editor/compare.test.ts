@@ -101,6 +101,8 @@ describe('a comparison in the editor', function () {
 
   it('is there again after a reload, as it was', async () => {
     await window.reload();
+    // The trees and the panel come when the extension has started again.
+    await window.tree('Tasks').waitForRow('first.py', 120_000);
     const frame = await window.webviewFrame('Compare 3 runs');
     await frame.getByRole('rowheader', { name: 'Entry point' }).waitFor();
     assert.equal(await frame.getByRole('tab', { selected: true }).innerText(), 'Environment');

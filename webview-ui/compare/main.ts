@@ -7,6 +7,7 @@ import {
 } from '../../src/features/compare/compare-contract';
 import { Bridge } from '../shared/bridge';
 import { startPage } from '../shared/start-page';
+import '../shared/grid-page.css';
 import './compare.css';
 import { CompareModel } from './compare-model';
 import { ComparePage } from './compare-page';
