@@ -1,6 +1,5 @@
-import { isDifferent, type ComparedRow } from '../../src/core/comparison';
+import type { ComparedRow } from '../../src/core/comparison';
 import { rowLabel } from '../../src/core/comparison-axes';
-import { statusLabel } from '../../src/core/status';
 import type {
   CompareTab,
   CompareView,
@@ -8,23 +7,18 @@ import type {
   PageMessage,
   PersistedState,
 } from '../../src/features/compare/compare-contract';
-import {
-  comparisonCsv,
-  markdownReport,
-  type ReportedRun,
-  type ReportedTable,
-} from '../../src/features/compare/comparison-text';
-import { formatSecond } from '../metrics/format';
 import { element, setShown, setText } from '../shared/dom';
-import { openMenu, type MenuEntry } from '../shared/menu';
+import { openMenu } from '../shared/menu';
 import type { PagePorts } from '../shared/start-page';
 import { onThemeChange } from '../shared/theme';
-import { cellView, writeValue } from './cell-view';
+import { cellView } from './cell-view';
 import { CompareBar } from './compare-bar';
 import type { ComparedRun, CompareModel, TableTab } from './compare-model';
+import { rowMenu, runMenu, type MenuPorts } from './compare-menus';
 import { ParallelView } from './parallel-view';
 import { RunGrid } from './run-grid';
 import { RunLooks } from './run-looks';
+import { csvOf, reportOf } from './report-of';
 import { ScatterView } from './scatter-view';
 import { TabStrip } from './tab-strip';
 
@@ -199,71 +193,28 @@ export class ComparePage {
     setShown(this.curves, this.model.hasCurves);
   }
 
+  private menuPorts(): MenuPorts {
+    return {
+      change: (change) => this.change(change),
+      post: (message) => this.ports.post(message),
+      copyRow: (row) => this.copyRows([row]),
+    };
+  }
+
   private runMenu(place: number, x: number, y: number): void {
     const run = this.model.shownRuns[place];
-    if (run === undefined) {
-      return;
+    if (run !== undefined) {
+      const entries = runMenu(this.model.view, run, this.menuPorts());
+      openMenu({ x, y, focus: this.grid.root }, `${run.number} ${run.content?.name ?? ''}`, entries);
     }
-    const { baseline, rowOrder, hidden } = this.model.view;
-    const isBaseline = baseline === run.key;
-    const sorted = (isDescending: boolean) => () => this.change({ rowOrder: { key: run.key, isDescending } });
-    const base = baseline !== null && !isBaseline ? baseline : null;
-    const entries: MenuEntry[] = [
-      isBaseline
-        ? { label: 'No Baseline', run: () => this.change({ baseline: null }) }
-        : { label: 'Make Baseline', run: () => this.change({ baseline: run.key }) },
-      { label: 'Open Live Panel', run: () => this.ports.post({ type: 'openTask', key: run.key }) },
-      {
-        label: base === null ? 'Open Console' : 'Compare Console with Baseline',
-        run: () => this.ports.post({ type: 'console', base, key: run.key }),
-      },
-      'line',
-      { label: 'Sort Rows Ascending', run: sorted(false) },
-      { label: 'Sort Rows Descending', run: sorted(true) },
-      ...(rowOrder === null
-        ? []
-        : [{ label: 'Sort Rows by Name', run: () => this.change({ rowOrder: null }) }]),
-      'line',
-      { label: 'Hide Run', run: () => this.change({ hidden: [...hidden, run.key] }) },
-      { label: 'Copy Id', run: () => this.ports.post({ type: 'copy', text: run.taskId }) },
-    ];
-    openMenu({ x, y, focus: this.grid.root }, `${run.number} ${run.content?.name ?? ''}`, entries);
   }
 
   private rowMenu(index: number, x: number, y: number): void {
     const line = this.grid.line(index);
-    if (line?.kind !== 'row') {
-      return;
+    if (line?.kind === 'row') {
+      const entries = rowMenu(this.model.view, line.row, this.menuPorts());
+      openMenu({ x, y, focus: this.grid.root }, rowLabel(line.row), entries);
     }
-    const { row } = line;
-    const { runOrder, scatter, tab } = this.model.view;
-    const ordered = (isDescending: boolean) => () =>
-      this.change({ runOrder: { rowId: row.id, isDescending } });
-    const choice = { id: row.id, isLogarithmic: false };
-    const isAxis = tab === 'parameters' || tab === 'metrics';
-    const entries: MenuEntry[] = [
-      { label: 'Order Runs Ascending', run: ordered(false) },
-      { label: 'Order Runs Descending', run: ordered(true) },
-      ...(runOrder === null
-        ? []
-        : [{ label: 'Order Runs as Chosen', run: () => this.change({ runOrder: null }) }]),
-      ...(isAxis
-        ? [
-            'line' as const,
-            {
-              label: 'Scatter: Horizontal Axis',
-              run: () => this.change({ tab: 'scatter', scatter: { ...scatter, x: choice } }),
-            },
-            {
-              label: 'Scatter: Vertical Axis',
-              run: () => this.change({ tab: 'scatter', scatter: { ...scatter, y: choice } }),
-            },
-          ]
-        : []),
-      'line',
-      { label: 'Copy Row as CSV', run: () => this.copyRows([row]) },
-    ];
-    openMenu({ x, y, focus: this.grid.root }, rowLabel(row), entries);
   }
 
   private openCell(index: number, place: number): void {
@@ -298,25 +249,11 @@ export class ComparePage {
   }
 
   private copyRows(rows: readonly ComparedRow[]): void {
-    this.ports.post({ type: 'copy', text: comparisonCsv(this.model.shownRuns.map(reported), rows) });
+    this.ports.post({ type: 'copy', text: csvOf(this.model, rows) });
   }
 
   private saveReport(): void {
-    const text = markdownReport({
-      runs: this.model.shownRuns.map(reported),
-      baseline: this.model.baseline,
-      tables: [this.reportTable('parameters'), this.reportTable('metrics'), this.reportTable('environment')],
-      writtenAt: formatSecond(Date.now()),
-      write: writeValue,
-    });
-    this.ports.post({ type: 'saveReport', text });
-  }
-
-  private reportTable(tab: 'parameters' | 'metrics' | 'environment'): ReportedTable {
-    const all = this.model.rows(tab);
-    const rows = this.model.view.showsEqual ? all : all.filter(isDifferent);
-    const [, title] = TABS.find(([each]) => each === tab) ?? [tab, tab];
-    return { title, rows, equalCount: all.length - rows.length };
+    this.ports.post({ type: 'saveReport', text: reportOf(this.model) });
   }
 
   private showCurves(): void {
@@ -339,16 +276,6 @@ export class ComparePage {
       this.bar.focusSearch();
     }
   }
-}
-
-function reported({ content, taskId, connectionLabel, state }: ComparedRun): ReportedRun {
-  return {
-    name: content?.name ?? taskId,
-    connectionLabel,
-    taskId,
-    statusLabel: content === undefined ? '' : statusLabel(content.status),
-    problem: state.phase === 'failed' ? state.failure.message : null,
-  };
 }
 
 function plainButton(text: string, onClick: () => void): HTMLButtonElement {

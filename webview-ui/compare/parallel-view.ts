@@ -8,9 +8,11 @@ import { icon } from '../shared/icons';
 import { openMenu, type MenuEntry } from '../shared/menu';
 import { openPopup } from '../shared/popup';
 import { axesTable, runLabel } from './axes-table';
+import { axisMenu } from './axis-menu';
 import { axisPicker } from './axis-picker';
 import { ticksOf } from './axis-scale';
 import type { CompareModel } from './compare-model';
+import { distanceTo, positionsOf } from './parallel-geometry';
 import { rangeForm } from './range-form';
 import type { RunLooks } from './run-looks';
 import { shortened } from './scatter-view';
@@ -251,41 +253,12 @@ export class ParallelView {
   }
 
   private axisMenu(axis: ComparedAxis, index: number, head: HTMLElement): MenuEntry[] {
-    const choices = this.choices();
-    const replaced = (change: Partial<AxisChoice>): AxisChoice[] =>
-      choices.map((choice) => (choice.id === axis.id ? { ...choice, ...change } : choice));
-    const moved = (by: number): AxisChoice[] => {
-      const others = choices.filter(({ id }) => id !== axis.id);
-      const self = choices.filter(({ id }) => id === axis.id);
-      return [...others.slice(0, index + by), ...self, ...others.slice(index + by)];
-    };
     const others = this.brushes().filter(({ id }) => id !== axis.id);
-    return [
-      {
-        label: 'Filter…',
-        run: () => openPopup(head, `Filter by ${axis.label}`, this.filterForm(axis, others)),
-      },
-      ...(others.length < this.brushes().length
-        ? [{ label: 'Clear the filter', run: () => this.events.onBrushes(others) }]
-        : []),
-      'line',
-      ...(axis.kind === 'number' && axis.to > 0
-        ? [
-            {
-              label: axis.isLogarithmic ? 'Linear scale' : 'Logarithmic scale',
-              run: () => this.events.onAxes(replaced({ isLogarithmic: !axis.isLogarithmic })),
-            },
-          ]
-        : []),
-      ...(index > 0 ? [{ label: 'Move left', run: () => this.events.onAxes(moved(-1)) }] : []),
-      ...(index < choices.length - 1
-        ? [{ label: 'Move right', run: () => this.events.onAxes(moved(1)) }]
-        : []),
-      {
-        label: 'Remove axis',
-        run: () => this.events.onAxes(choices.filter(({ id }) => id !== axis.id)),
-      },
-    ];
+    return axisMenu(axis, index, this.choices(), {
+      onFilter: () => openPopup(head, `Filter by ${axis.label}`, this.filterForm(axis, others)),
+      onClear: others.length < this.brushes().length ? () => this.events.onBrushes(others) : undefined,
+      onAxes: (axes) => this.events.onAxes(axes),
+    });
   }
 
   private filterForm(axis: ComparedAxis, others: readonly AxisBrush[]): HTMLElement {
@@ -351,40 +324,6 @@ export class ParallelView {
     const first = [...parameters.slice(0, FIRST_PARAMETERS), ...metrics.slice(0, FIRST_METRICS)];
     return first.map(({ id }) => ({ id, isLogarithmic: false }));
   }
-}
-
-/** Places on an axis of what a brush lets through. */
-function positionsOf(axis: ComparedAxis, brush: AxisBrush): number[] {
-  if (axis.kind === 'category') {
-    const last = axis.categories.length - 1;
-    return axis.categories.flatMap((text, index) =>
-      brush.kind === 'category' && brush.names.includes(text) ? [last === 0 ? 0.5 : index / last] : [],
-    );
-  }
-  if (brush.kind === 'category') {
-    return [];
-  }
-  const scale = (value: number): number =>
-    axis.isLogarithmic ? Math.log10(Math.max(value, axis.from)) : value;
-  const [from, to] = [scale(axis.from), scale(axis.to)];
-  return [brush.from, brush.to].map((end) =>
-    from === to ? 0.5 : Math.max(0, Math.min(1, (scale(end) - from) / (to - from))),
-  );
-}
-
-function distanceTo(
-  points: readonly { readonly left: number; readonly top: number }[],
-  x: number,
-  y: number,
-): number {
-  return points.slice(1).reduce((least, to, index) => {
-    const from = points[index];
-    if (from === undefined || x < from.left || x > to.left) {
-      return least;
-    }
-    const share = (x - from.left) / Math.max(1, to.left - from.left);
-    return Math.min(least, Math.abs(from.top + share * (to.top - from.top) - y));
-  }, Number.POSITIVE_INFINITY);
 }
 
 function plainButton(text: string): HTMLButtonElement {

@@ -2,6 +2,7 @@ import { element } from '../shared/dom';
 import { cellView } from './cell-view';
 import { gridCell, nameCell, runHead, sectionCell } from './grid-cells';
 import type { RunLooks } from './run-looks';
+import { movedBy, placeOf, type Place } from './grid-place';
 import type { CompareModel, Line, TableLines, TableTab } from './compare-model';
 
 const ROW_PX = 26;
@@ -17,12 +18,6 @@ export interface GridEvents {
   /** Enter, a double click or the button in a cell. */
   onOpen(line: number, run: number): void;
   onCopy(line: number, run: number | undefined): void;
-}
-
-/** Columns from 0: the name, then a run each. Line -1 is the head. */
-interface Place {
-  readonly line: number;
-  readonly column: number;
 }
 
 /** Rows and runs as a grid, of which only what is on screen is in the page; names and the baseline stay in view. */
@@ -231,19 +226,11 @@ export class RunGrid {
   private key(event: KeyboardEvent): void {
     const isWide = event.ctrlKey || event.metaKey;
     const page = Math.max(1, Math.floor((this.root.clientHeight - HEAD_PX) / ROW_PX) - 1);
-    const last = this.table.lines.length - 1;
-    const { line, column } = this.active;
-    const moves: Readonly<Record<string, Place>> = {
-      ArrowUp: { line: line - 1, column },
-      ArrowDown: { line: line + 1, column },
-      ArrowLeft: { line, column: column - 1 },
-      ArrowRight: { line, column: column + 1 },
-      PageUp: { line: Math.max(0, line - page), column },
-      PageDown: { line: line + page, column },
-      Home: isWide ? { line: 0, column } : { line, column: 0 },
-      End: isWide ? { line: last, column } : { line, column: this.runCount },
-    };
-    const move = moves[event.key];
+    const move = movedBy(event.key, isWide, this.active, {
+      page,
+      lines: this.table.lines.length,
+      runs: this.runCount,
+    });
     if (move !== undefined) {
       event.preventDefault();
       this.goTo(move);
@@ -341,17 +328,4 @@ export class RunGrid {
       this.openMenu(place, event.clientX, event.clientY);
     }
   }
-}
-
-function placeOf(target: EventTarget | null): Place | undefined {
-  const cell = target instanceof Element ? target.closest<HTMLElement>('.cell, .head-cell') : null;
-  if (cell === null) {
-    return undefined;
-  }
-  const row = cell.closest<HTMLElement>('.row');
-  const run = cell.dataset['run'];
-  return {
-    line: row === null ? -1 : Number(row.dataset['line']),
-    column: run === undefined ? 0 : Number(run) + 1,
-  };
 }

@@ -66,6 +66,7 @@ export class ConnectionRuns implements Disposable {
 
   /** Reads what could not be read, now. */
   retry(): void {
+    this.slots.forEach((slot) => (slot.isTrue &&= slot.read !== undefined));
     // What goes wrong shows in the column of the run.
     this.need?.poke().catch(() => undefined);
   }

@@ -47,7 +47,7 @@ describe('a console set beside another', () => {
   });
 
   it('ends at a bound, says so, and asks for no more', async () => {
-    const text = `${'x'.repeat(99_999)}`;
+    const text = 'x'.repeat(99_999);
     const backend = new PagedConsole(() => ({
       texts: Array.from({ length: 30 }, () => text),
       hasMore: true,
