@@ -8,9 +8,7 @@ import { columnKey } from '../../../src/core/task-table';
 import { NO_TABLE_FILTER, NEWEST_FIRST } from '../../../src/core/task-table';
 import { FAKE_KEYS, FakeClearMl } from '../../fakes/clearml/fake-server';
 import { noSignal, refusal } from './contract-server';
-
-/** Names that somebody will give sooner or later. */
-const ODD_NAMES = ['a.b', 'cost $ 5', '100%', 'x__y', '%2E', 'naïve 🚀', `long ${'n'.repeat(1_995)}`];
+import { ODD_NAMES } from './name-contract';
 
 /** Ways of the real server that nothing but a test reminds one of. */
 describe('Awkward ways of a ClearML server', () => {
