@@ -132,6 +132,7 @@ describe('Awkward ways of a ClearML server', () => {
     const [outcome] = (await backend.actions.actOnMany?.([id], { action: 'reset' }, noSignal())) ?? [];
     assert.ok(outcome && !outcome.ok);
     assert.match(outcome.error.message, /public example/u);
+    assert.deepEqual([outcome.error.kind, outcome.error.nextStep], [error.kind, error.nextStep]);
   });
 
   it('versions may be numbers, and errors plain text or a page', async () => {
