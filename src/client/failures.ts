@@ -38,6 +38,11 @@ const NEXT_STEP: Readonly<Record<FailureKind, string>> = {
   cancelled: '',
 };
 
+/** What to do about a failure of this kind, where nothing better is known. */
+export function nextStepOf(kind: FailureKind): string {
+  return NEXT_STEP[kind];
+}
+
 /** The usual kind of an HTTP status of 300 and above. */
 export function kindOfStatus(status: number): FailureKind {
   const known: Readonly<Record<number, FailureKind>> = {

@@ -26,12 +26,16 @@ export interface FileRequest {
 export async function openFile(transport: HttpTransport, request: FileRequest): Promise<FileDownload> {
   let url = new URL(request.url);
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
-    const answer = await ask(transport, request, url);
+    const credentials = await request.sign(url, request.signal);
+    const answer = await ask(transport, request, url, credentials);
     const location = answer.header('location');
     if (answer.status < 300) {
       return toDownload(answer, url, request.signal);
     }
     answer.body.destroy();
+    if ((answer.status === 401 || answer.status === 403) && Object.keys(credentials).length === 0) {
+      throw wantsOthers(url);
+    }
     if (answer.status >= 400 || location === undefined) {
       throw failureOfStatus({ server: url.origin, call: 'the file', status: answer.status });
     }
@@ -46,17 +50,27 @@ export async function openFile(transport: HttpTransport, request: FileRequest): 
 
 async function ask(
   transport: HttpTransport,
-  { userAgent, sign, signal }: FileRequest,
+  { userAgent, signal }: FileRequest,
   url: URL,
+  credentials: Headers,
 ): Promise<StreamAnswer> {
   return transport.open({
     call: 'the file',
     url: url.href,
-    headers: { 'user-agent': userAgent, 'accept-encoding': 'identity', ...(await sign(url, signal)) },
+    headers: { 'user-agent': userAgent, 'accept-encoding': 'identity', ...credentials },
     signal,
     connectMs: CONNECT_MS,
     answerMs: ANSWER_MS,
   });
+}
+
+/** Refused without having been shown anything: the connection's own credentials are not for this address. */
+function wantsOthers({ origin }: URL): TracksideError {
+  return new TracksideError(
+    'forbidden',
+    `${origin} wants credentials of its own for this file.`,
+    'Open its address in a browser, or ask who keeps the files there.',
+  );
 }
 
 function redirected(location: string, from: URL): URL {

@@ -135,6 +135,54 @@ describe('a failing ClearML server in the views', function () {
     });
   }
 
+  it('a server that is down at first is told of, and read by itself once it is up', async () => {
+    const comeBack = await fake.goDown();
+    const view = show(createTasksSource(new TaskFilterState(NO_FILTER)));
+    await rowsWere(view, 'the cause', (rows) => rows.some((row) => /nothing listens there/.test(row)));
+    await comeBack();
+    await rowsWere(view, 'the task alone', (rows) => rows.join() === 'known');
+  });
+
+  it('a server that goes down in the middle leaves what is known, and goes on after it', async () => {
+    const view = show(createTasksSource(new TaskFilterState(NO_FILTER)));
+    await rowsWere(view, 'the task', (rows) => rows.join() === 'known');
+    const comeBack = await fake.goDown();
+    await assert.rejects(session.store.refresh(EVERY_TASK), { kind: 'unreachable' });
+    await rowsWere(view, 'both', (rows) => rows.length === 2 && rows.includes('known'));
+    fake.world.addTask({ name: 'made meanwhile', status: 'completed' });
+    await comeBack();
+    await rowsWere(view, 'the tasks alone', (rows) => rows.toSorted().join() === 'known,made meanwhile');
+  });
+
+  it('a slow server is waited for, and not asked the same again meanwhile', async () => {
+    failEverything({ kind: 'slow', delayMs: 150 });
+    const view = show(createTasksSource(new TaskFilterState(NO_FILTER)));
+    await rowsWere(view, 'that it loads', (rows) => rows.length === 1 && rows.join() !== 'known');
+    await rowsWere(view, 'the task', (rows) => rows.join() === 'known');
+    const before = fake.countOf('tasks.get_all_ex');
+    await Promise.all([1, 2, 3, 4].map(() => session.store.refresh(EVERY_TASK)));
+    assert.ok(fake.countOf('tasks.get_all_ex') - before <= 2, 'refreshes are one where they meet');
+    assert.deepEqual(labels(view), ['known']);
+  });
+
+  it('a project deleted under the tree goes with what was below it, without an error', async () => {
+    const view = show(createProjectsSource());
+    await rowsWere(view, 'the project', (rows) => rows.join() === 'Vision');
+    const [project] = view.children(undefined);
+    assert.ok(project);
+    view.setExpanded(project, true);
+    const below = (): string[] => view.children(project).map((node) => view.row(node).label);
+    await until('its task is below it', () => below().join() === 'known', 10_000);
+    const [{ id: projectId } = { id: '' }] = fake.world.projects;
+    fake.world.projects.length = 0;
+    fake.world.tasks.length = 0;
+    await session.store.refresh({ kind: 'tasks', query: { projectId, order: 'newest', isArchived: false } });
+    assert.deepEqual(labels(view), ['Vision'], 'its tasks are asked for before it is known that it is gone');
+    await session.store.refresh({ kind: 'projects' });
+    await rowsWere(view, 'nothing of it', (rows) => !rows.includes('Vision'));
+    assert.doesNotMatch(labels(view).join(), /no longer|refused|failed/u);
+  });
+
   it('a token refused in mid-flight is not seen at all', async () => {
     const view = show(createTasksSource(new TaskFilterState(NO_FILTER)));
     await rowsWere(view, 'the task', (rows) => rows.join() === 'known');

@@ -1,5 +1,5 @@
 import { TracksideError, type FailureKind } from '../../core/errors';
-import type { FailureReading } from '../../client/failures';
+import { kindOfStatus, nextStepOf, type FailureReading } from '../../client/failures';
 import { envelope } from './schema';
 
 /** ClearML says most things with 400 and a subcode; these mean something else than "invalid". */
@@ -85,10 +85,10 @@ function transitionSentence(serverCode: string, text: string): string | undefine
 
 /** Why one item of a `*_many` call was refused. */
 export function itemFailure(call: string, codes: readonly number[], text: string): TracksideError {
-  const { message, kind = 'invalid', serverCode } = readCodes(codes, text);
+  const { message, kind = kindOfStatus(codes[0] ?? 400), serverCode } = readCodes(codes, text);
   const sentence =
     message ?? `The server refused ${call}${text === '' ? '' : `: ${text.replace(/[.\s]+$/, '')}`}.`;
-  return new TracksideError(kind, sentence, 'Refresh and look at the state it is in now.', {
+  return new TracksideError(kind, sentence, nextStepOf(kind), {
     ...(serverCode === undefined ? {} : { serverCode }),
   });
 }

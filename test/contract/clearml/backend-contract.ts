@@ -5,6 +5,7 @@ import type { Task } from '../../../src/core/entities';
 import { noSignal, openBackend, refusal, Seeder, type ContractServer } from './contract-server';
 import { describeActionContract } from './action-contract';
 import { describeDependencyContract } from './dependency-contract';
+import { describeNameContract } from './name-contract';
 import { describeOutputContract } from './output-contract';
 import { describeRoomContract } from './room-contract';
 import { describeSeriesContract } from './series-contract';
@@ -43,6 +44,7 @@ export function describeBackendContract(name: string, start: () => Promise<Contr
     describeTableContract(state);
     describeDependencyContract(state);
     describeRoomContract(state);
+    describeNameContract(state);
     describeLive(state);
   });
 }

@@ -8,9 +8,7 @@ import { columnKey } from '../../../src/core/task-table';
 import { NO_TABLE_FILTER, NEWEST_FIRST } from '../../../src/core/task-table';
 import { FAKE_KEYS, FakeClearMl } from '../../fakes/clearml/fake-server';
 import { noSignal, refusal } from './contract-server';
-
-/** Names that somebody will give sooner or later. */
-const ODD_NAMES = ['a.b', 'cost $ 5', '100%', 'x__y', '%2E', 'naïve 🚀', `long ${'n'.repeat(1_995)}`];
+import { ODD_NAMES } from './name-contract';
 
 /** Ways of the real server that nothing but a test reminds one of. */
 describe('Awkward ways of a ClearML server', () => {
@@ -134,6 +132,7 @@ describe('Awkward ways of a ClearML server', () => {
     const [outcome] = (await backend.actions.actOnMany?.([id], { action: 'reset' }, noSignal())) ?? [];
     assert.ok(outcome && !outcome.ok);
     assert.match(outcome.error.message, /public example/u);
+    assert.deepEqual([outcome.error.kind, outcome.error.nextStep], [error.kind, error.nextStep]);
   });
 
   it('versions may be numbers, and errors plain text or a page', async () => {

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { columnKey, NO_TABLE_FILTER, type TableColumn, type TableFilter } from '../../../src/core/task-table';
+import { metricHash } from '../../../src/backends/clearml/table-query';
 import type { TableQuery } from '../../../src/backends/contract';
 import type { ContractState } from './backend-contract';
 import { noSignal } from './contract-server';
 
 const NAME: TableColumn = { kind: 'field', field: 'name' };
-const LOSS: TableColumn = { kind: 'metric', metric: 'loss', variant: 'val.1', figure: 'min' };
+const LOSS = { kind: 'metric', metric: 'loss', variant: 'val.1', figure: 'min' } as const;
 /** Every character that the server wants escaped in a path. */
 const RATE: TableColumn = { kind: 'parameter', section: 'Args', name: 'opt.lr$50%__x' };
 const SIZES = ['9', '10', '100'];
@@ -92,15 +93,24 @@ export function describeTableContract(state: () => ContractState): void {
     it('are filtered by metric range, type, tag, text and status', async () => {
       const ranges = [{ column: LOSS, min: 1.5, max: 2 }];
       assert.deepEqual(await names(query({ ranges })), ['run 1']);
-      assert.deepEqual(await names(query({ ranges: [{ column: LOSS, min: null, max: 2 }] })), [
-        'run 0',
-        'run 1',
-      ]);
       assert.deepEqual(await names(query({ types: ['testing'] })), ['run 0']);
       assert.deepEqual(await names(query({ tags: ['kept'] })), ['run 2']);
       assert.deepEqual(await names(query({ text: 'WITHOUT' })), ['without anything']);
       assert.deepEqual(await names(query({ statuses: ['draft'] })), ['without anything']);
       assert.deepEqual(await names(query({ isArchived: true })), []);
+    });
+
+    it('leave out tasks without the metric, which the server itself takes into a range without a lower end', async () => {
+      const path = `last_metrics.${metricHash(LOSS.metric)}.${metricHash(LOSS.variant)}.min_value`;
+      const asked = async (range: readonly (number | null)[]): Promise<number> => {
+        const { tasks } = await state().seed.call('tasks.get_all_ex', { project: [project], [path]: range });
+        return Array.isArray(tasks) ? tasks.length : 0;
+      };
+      assert.deepEqual([await asked([null, 2]), await asked([0, 2]), await asked([2, null])], [3, 2, 2]);
+      assert.deepEqual(await names(query({ ranges: [{ column: LOSS, min: null, max: 2 }] })), [
+        'run 0',
+        'run 1',
+      ]);
     });
 
     it('say what the server cannot do', () => {

@@ -77,6 +77,14 @@ export class FakeClearMl {
     await stopServer(this.server);
   }
 
+  /** Goes down as {@link stop} does; what it returns brings the same server up again, at the same address. */
+  async goDown(): Promise<() => Promise<void>> {
+    const port = Number(new URL(this.url).port);
+    await this.stop();
+    this.tokens.clear();
+    return () => new Promise((resolve) => this.server.listen(port, '127.0.0.1', resolve));
+  }
+
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const text = await bodyOf(request);
     const call = (request.url ?? '').replace(/^\/(v[\d.]+\/)?/, '').replace(/\?.*$/, '');

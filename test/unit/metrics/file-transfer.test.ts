@@ -111,7 +111,20 @@ describe('Files of tasks', () => {
     answer = (_request, response) => response.writeHead(404).end();
     await assert.rejects(save(`${base}/gone`), { kind: 'notFound' });
     answer = (_request, response) => response.writeHead(403).end('<html>');
-    await assert.rejects(save(`${base}/no`), { kind: 'forbidden' });
+    await assert.rejects(save(`${base}/own/no`), {
+      kind: 'forbidden',
+      message: /does not allow|forbid|refused/,
+    });
+    for (const status of [401, 403]) {
+      answer = (_request, response) => response.writeHead(status, { 'www-authenticate': 'Basic' }).end();
+      await assert.rejects(save(`${base}/elsewhere`), {
+        kind: 'forbidden',
+        message: `${base} wants credentials of its own for this file.`,
+      });
+    }
+    assert.deepEqual(authorizations.slice(-2), [undefined, undefined]);
+    answer = (_request, response) => response.writeHead(401).end();
+    await assert.rejects(save(`${base}/own/model.bin`), { kind: 'unauthorized' });
     await assert.rejects(
       writeDownload(await openOk(), {
         path: path.join(folder, 'missing', 'x'),
