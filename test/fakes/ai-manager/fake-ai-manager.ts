@@ -1,6 +1,6 @@
 import http from 'node:http';
 import { WebSocketServer } from 'ws';
-import { addressOf, bodyOf, listenLocally, stopServer } from '../local-http';
+import { addressOf, bodyOf, fieldsOf, listenLocally, stopServer } from '../local-http';
 
 /** `document`: as its API page says. `real`: as the server does, with what it does against its own page. */
 export type AiManagerPersonality = 'document' | 'real';
@@ -164,7 +164,7 @@ export class FakeAiManager {
       this.wasRefused = true;
       return { status: 401, json: { detail: 'Could not validate credentials' } };
     }
-    const fields = body === '' ? {} : (JSON.parse(body) as Partial<FakeRun>);
+    const fields = fieldsOf(body) as Partial<FakeRun>;
     const [room, id, rest] = url.pathname.split('/').slice(1);
     switch (room) {
       case 'auth':
