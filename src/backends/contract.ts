@@ -324,8 +324,15 @@ export interface LiveAbility {
 export interface DependencyAbility {
   /** Kinds of scope that the server can answer. */
   readonly scopes: readonly DependencyScope['kind'][];
-  /** Throws `notFound` when the task or project is gone. */
-  read(scope: DependencyScope, signal: AbortSignal): Promise<DependencyGraph>;
+  /**
+   * Throws `notFound` when the task or project is gone. Where it takes long, `onPart` is told what is known meanwhile;
+   * each part replaces the one before.
+   */
+  read(
+    scope: DependencyScope,
+    signal: AbortSignal,
+    onPart?: (graph: DependencyGraph) => void,
+  ): Promise<DependencyGraph>;
 }
 
 /** Runs that start other tasks as their steps. */

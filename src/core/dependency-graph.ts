@@ -8,6 +8,8 @@ export interface DependencyGraph {
   readonly edges: readonly DependencyEdge[];
   /** The node it was asked about. */
   readonly focusId?: string;
+  /** True while more is being read: nodes and edges may be missing, and statuses unknown. */
+  readonly isPartial?: boolean;
   /** Sentences about what the server leaves out, such as "Jobs that were deleted are not listed". */
   readonly notes: readonly string[];
 }

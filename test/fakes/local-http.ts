@@ -27,3 +27,13 @@ export async function bodyOf(request: IncomingMessage): Promise<string> {
   }
   return text;
 }
+
+/** The fields of a JSON body; none where it is something else, such as a form that was meant for another server. */
+export function fieldsOf(text: string): Record<string, unknown> {
+  try {
+    const json: unknown = JSON.parse(text);
+    return typeof json === 'object' && json !== null ? { ...json } : {};
+  } catch {
+    return {};
+  }
+}

@@ -227,7 +227,9 @@ export class GraphPage {
           : `These wait for each other: ${named(ids.map((id) => labels.get(id) ?? id))}.`,
       ),
       ...(gone.length === 0 ? [] : [`Not on the server any more: ${named(gone)}.`]),
-      ...(graph.edges.length === 0 ? ['Nothing depends on this, and it depends on nothing.'] : []),
+      ...(graph.edges.length === 0 && graph.isPartial !== true
+        ? ['Nothing depends on this, and it depends on nothing.']
+        : []),
       ...graph.notes,
     ];
     const text = lines.join('\n');

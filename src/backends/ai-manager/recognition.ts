@@ -5,14 +5,32 @@ import type { ServerTrust } from '../../client/server-trust';
 import { HttpTransport } from '../../client/transport';
 import { DisposableStore } from '../../core/disposable';
 import { silentLogger } from '../../core/logger';
-import { apiAnswer } from './wire';
+import { apiAnswer, type WireApi } from './wire';
 
-/** By the server's description of itself, which it shows to everybody; `/health` says nothing that others do not. */
+/** Whether an AI Manager answers at the address. Sends no credentials; never throws. */
 export async function recognizeAiManager(
   url: string,
   signal: AbortSignal,
   trust?: ServerTrust,
 ): Promise<boolean> {
+  return (await apiAt(url, signal, trust)) !== undefined;
+}
+
+/** Whether people can make accounts there themselves. Sends no credentials; never throws. */
+export async function takesRegistrations(
+  url: string,
+  signal: AbortSignal,
+  trust?: ServerTrust,
+): Promise<boolean> {
+  return (await apiAt(url, signal, trust))?.paths?.['/auth/register'] !== undefined;
+}
+
+/** The server's description of itself, which it shows to everybody; `/health` says nothing that others do not. */
+async function apiAt(
+  url: string,
+  signal: AbortSignal,
+  trust: ServerTrust | undefined,
+): Promise<WireApi | undefined> {
   const owned = new DisposableStore();
   try {
     const runner = owned.add(
@@ -34,9 +52,9 @@ export async function recognizeAiManager(
       signal,
     });
     const answer = apiAnswer.safeParse(json);
-    return answer.success && /\bAI Manager\b/i.test(answer.data.info.title);
+    return answer.success && /\bAI Manager\b/i.test(answer.data.info.title) ? answer.data : undefined;
   } catch {
-    return false;
+    return undefined;
   } finally {
     owned.dispose();
   }

@@ -7,6 +7,7 @@ import { timesOf } from '../../client/token-times';
 import { HttpTransport } from '../../client/transport';
 import { systemClock, type Clock } from '../../core/clock';
 import { DisposableStore, type Disposable } from '../../core/disposable';
+import { toTracksideError, TracksideError } from '../../core/errors';
 import type { BackendOptions } from '../backend-entry';
 import { failureAnswer, loginAnswer } from './wire';
 
@@ -42,12 +43,12 @@ export class AiManagerSession implements Disposable {
     const login = this.owned.add(new RequestRunner({ ...shared, auth: noAuth() }));
     const known = new Set<string>();
     const signIn = async (signal: AbortSignal): Promise<IssuedToken> => {
-      const { username = '', password = '' } = await options.credentials();
+      const { username = '', password = '', email = '' } = await options.credentials();
       if (!known.has(password)) {
         known.add(password);
         this.owned.add(redactor.register(password));
       }
-      return requestToken(login, { username, password }, clock, signal);
+      return signedIn(login, { username, password, email }, clock, signal);
     };
     const auth = new TokenAuth({ signIn, redactor, clock, renewBeforeMs: RENEW_BEFORE_MS });
     this.runner = this.owned.add(new RequestRunner({ ...shared, auth }));
@@ -86,6 +87,50 @@ export class AiManagerSession implements Disposable {
 
   dispose(): void {
     this.owned.dispose();
+  }
+}
+
+interface Account {
+  readonly username: string;
+  readonly password: string;
+  /** Given only where the person asked for a new account. */
+  readonly email: string;
+}
+
+/** Makes the account when it is wanted and not there yet; the server says the same of no account and a wrong password. */
+async function signedIn(
+  login: RequestRunner,
+  account: Account,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<IssuedToken> {
+  const { username, password, email } = account;
+  const token = (): Promise<IssuedToken> => requestToken(login, { username, password }, clock, signal);
+  try {
+    return await token();
+  } catch (error) {
+    if (email === '' || toTracksideError(error).kind !== 'unauthorized') {
+      throw error;
+    }
+  }
+  await register(login, account, signal);
+  return token();
+}
+
+async function register(login: RequestRunner, account: Account, signal: AbortSignal): Promise<void> {
+  const [call, path] = ['POST /auth/register', 'auth/register'];
+  try {
+    await login.run({ call, path, body: account, accept: 'json', isIdempotent: false, signal });
+  } catch (thrown) {
+    const error = toTracksideError(thrown);
+    throw error.detail.status === 400
+      ? new TracksideError(
+          'unauthorized',
+          'There is an account with this user name or e-mail address, and this password does not open it.',
+          'Sign in with its password, or choose another name and address.',
+          error.detail,
+        )
+      : error;
   }
 }
 

@@ -10,7 +10,11 @@ const tags = z
 
 export const loginAnswer = z.object({ access_token: z.string().min(1) });
 export const userAnswer = z.object({ id: z.number(), username: z.string() });
-export const apiAnswer = z.object({ info: z.object({ title: z.string(), version: text }) });
+export const apiAnswer = z.object({
+  info: z.object({ title: z.string(), version: text }),
+  paths: z.record(z.string(), z.unknown()).nullish(),
+});
+export type WireApi = z.infer<typeof apiAnswer>;
 
 export const projectAnswer = z.object({
   id: z.number(),

@@ -4,7 +4,7 @@ import { isCancelled, toTracksideError, TracksideError } from '../../core/errors
 import type { ActionAbility, ActionPlan } from '../contract';
 import { readProject } from './dependency-graph';
 import { knownDefect } from './failure-reading';
-import { blockerOf, dependentsOf, named, type GraphJob } from './job-graph';
+import { blockersOf, dependentsOf, named, type GraphJob } from './job-graph';
 import { dependsOf, statusOf } from './job-states';
 import { requireNumber, type Jobs } from './jobs';
 import { valueOf } from './parameters';
@@ -281,15 +281,15 @@ export class Actions implements ActionAbility {
 
 /** Blocked jobs that only these keep blocked, those nearest to them first. */
 function blockedBy(ids: readonly number[], all: readonly GraphJob[]): GraphJob[] {
-  const byId = new Map(all.map((job) => [job.id, job]));
-  const freed = (id: number): GraphJob | undefined => {
-    const job = byId.get(id);
-    return job?.state && ids.includes(id) ? { ...job, state: { ...job.state, word: 'pending' } } : job;
-  };
+  const freed = all.map((job): GraphJob =>
+    job.state && ids.includes(job.id) ? { ...job, state: { ...job.state, word: 'pending' } } : job,
+  );
+  const byId = new Map(freed.map((job) => [job.id, job]));
+  const stillBlocked = blockersOf(freed);
   return [...dependentsOf(ids, all)].flatMap((id) => {
     const job = byId.get(id);
     const isBlocked = statusOf(job?.state) === 'blocked';
-    return job && isBlocked && !ids.includes(id) && blockerOf(id, freed) === undefined ? [job] : [];
+    return job && isBlocked && !ids.includes(id) && !stillBlocked.has(id) ? [job] : [];
   });
 }
 

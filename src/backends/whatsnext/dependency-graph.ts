@@ -4,61 +4,149 @@ import type {
   DependencyNode,
   DependencyScope,
 } from '../../core/dependency-graph';
-import { ancestorsOf, circular, dependentsOf, named, reasonOf, type GraphJob } from './job-graph';
+import type { EpochMs } from '../../core/entities';
+import {
+  ancestorsOf,
+  blockersOf,
+  circular,
+  dependentsOf,
+  named,
+  reasonOf,
+  waitersOf,
+  type GraphJob,
+} from './job-graph';
 import { dependenciesOf, statusOf } from './job-states';
 import { requireNumber, type Jobs } from './jobs';
 import type { Projects } from './projects';
+import type { WireJob } from './schema';
 
 const LOST = 'lost:';
 /** Jobs that can never run are named in a sentence, this many of them. */
 const MOST_NAMED = 5;
+/** So many are read before anybody would see a part. */
+const FEW = 50;
+/** After so many answers the first of the larger parts is shown. */
+const FIRST_PART = 100;
+/** On a slow server a part is shown this often. */
+const MOST_SILENT_MS = 5_000;
 
-/** What waits for what in a project, or around one job. */
+/**
+ * What waits for what in a project, or around one job. The server tells it job by job: `onPart` gets what is known
+ * meanwhile.
+ */
 export async function readGraph(
   jobs: Jobs,
   projects: Projects,
   scope: DependencyScope,
   signal: AbortSignal,
+  onPart?: (graph: DependencyGraph) => void,
 ): Promise<DependencyGraph> {
+  const view = await viewOf(jobs, projects, scope, signal);
+  const list = await jobs.list(view.projectId, signal);
+  const tell = onPart === undefined ? undefined : new PartTelling(jobs, list, view, onPart);
+  const all = await readLinks(jobs, list, signal, () => tell?.next());
+  return view.graphOf(all);
+}
+
+/** What is shown of a project's jobs. */
+interface GraphView {
+  readonly projectId: number;
+  graphOf(all: readonly GraphJob[]): DependencyGraph;
+}
+
+async function viewOf(
+  jobs: Jobs,
+  projects: Projects,
+  scope: DependencyScope,
+  signal: AbortSignal,
+): Promise<GraphView> {
   if (scope.kind === 'project') {
     const projectId = requireNumber(scope.projectId, 'project');
-    const all = await readProject(jobs, projectId, signal);
     await projects.learn([projectId], signal);
-    return toGraph(all, projects.nameOf(projectId) ?? `Project ${projectId}`, undefined);
+    const title = projects.nameOf(projectId) ?? `Project ${projectId}`;
+    return { projectId, graphOf: (all) => toGraph(all, title, undefined) };
   }
   const focus = await jobs.read(requireNumber(scope.taskId, 'task'), signal);
-  const all = await readProject(jobs, focus.project_id, signal);
+  return {
+    projectId: focus.project_id,
+    graphOf: (all) => toGraph(around(focus.id, all), focus.name, focus.id),
+  };
+}
+
+function around(focus: number, all: readonly GraphJob[]): readonly GraphJob[] {
   const byId = new Map(all.map((job) => [job.id, job]));
-  const shown = new Set([
-    focus.id,
-    ...ancestorsOf(focus.id, (id) => byId.get(id)),
-    ...dependentsOf([focus.id], all),
-  ]);
-  return toGraph(
-    all.filter(({ id }) => shown.has(id)),
-    focus.name,
-    focus.id,
-  );
+  const shown = new Set([focus, ...ancestorsOf(focus, (id) => byId.get(id)), ...dependentsOf([focus], all)]);
+  return all.filter(({ id }) => shown.has(id));
+}
+
+/** Shows at once what is known, then each time about twice as much, so that a graph is not laid out at every answer. */
+class PartTelling {
+  private readCount = 0;
+  private dueCount = FIRST_PART;
+  private toldAt: EpochMs;
+
+  constructor(
+    private readonly jobs: Jobs,
+    private readonly list: readonly WireJob[],
+    private readonly view: GraphView,
+    private readonly onPart: (graph: DependencyGraph) => void,
+  ) {
+    this.toldAt = jobs.states.now();
+    if (this.unreadCount() > FEW) {
+      this.tell();
+    }
+  }
+
+  /** One more job was read. */
+  next(): void {
+    this.readCount += 1;
+    const isDue = this.readCount >= this.dueCount || this.jobs.states.now() - this.toldAt >= MOST_SILENT_MS;
+    if (isDue && this.unreadCount() > 0) {
+      this.dueCount = Math.max(this.dueCount, this.readCount) * 2;
+      this.tell();
+    }
+  }
+
+  private tell(): void {
+    this.toldAt = this.jobs.states.now();
+    const graph = this.view.graphOf(known(this.jobs, this.list));
+    const note = `${this.unreadCount()} of ${this.list.length} tasks are still being read, and what they wait for.`;
+    this.onPart({ ...graph, isPartial: true, notes: [note] });
+  }
+
+  private unreadCount(): number {
+    return this.list.filter(({ id }) => this.jobs.states.get(id)?.links === undefined).length;
+  }
 }
 
 /** Every job of a project with what it waits for, and those of other projects that one of them waits for. */
 export async function readProject(jobs: Jobs, projectId: number, signal: AbortSignal): Promise<GraphJob[]> {
-  const list = await jobs.list(projectId, signal);
-  const gone = await jobs.states.ensure(
-    list.map(({ id }) => id),
-    'links',
-    signal,
+  return readLinks(jobs, await jobs.list(projectId, signal), signal);
+}
+
+async function readLinks(
+  jobs: Jobs,
+  list: readonly WireJob[],
+  signal: AbortSignal,
+  onRead?: () => void,
+): Promise<GraphJob[]> {
+  const ids = list.map(({ id }) => id);
+  const gone = await jobs.states.ensure(ids, 'links', signal, onRead);
+  return known(
+    jobs,
+    list.filter(({ id }) => !gone.has(id)),
   );
-  const own = list
-    .filter(({ id }) => !gone.has(id))
-    .map(({ id, name }): GraphJob => ({ id, name, state: jobs.states.get(id) }));
+}
+
+function known({ states }: Jobs, list: readonly WireJob[]): GraphJob[] {
+  const own = list.map(({ id, name }): GraphJob => ({ id, name, state: states.get(id) }));
   const ids = new Set(own.map(({ id }) => id));
   const others = new Map<number, GraphJob>();
   for (const { state } of own) {
     for (const { id, name } of dependenciesOf(state)) {
       if (!ids.has(id)) {
         // What it waits for itself is not looked at.
-        const { word = '', readAt = 0 } = jobs.states.get(id) ?? {};
+        const { word = '', readAt = 0 } = states.get(id) ?? {};
         others.set(id, { id, name, state: { word, readAt } });
       }
     }
@@ -69,13 +157,15 @@ export async function readProject(jobs: Jobs, projectId: number, signal: AbortSi
 function toGraph(jobs: readonly GraphJob[], title: string, focus: number | undefined): DependencyGraph {
   const stuck = neverRunning(jobs);
   const byId = new Map(jobs.map((job) => [job.id, job]));
+  const blockers = blockersOf(jobs);
   const nodes: DependencyNode[] = jobs.map(({ id, name, state }) => {
-    const reason = stuck.get(id) ?? reasonOf(id, (other) => byId.get(other)) ?? state?.problem;
+    const reason = stuck.get(id) ?? reasonOf(id, (other) => byId.get(other), blockers) ?? state?.problem;
     return {
       id: String(id),
       label: name === '' ? String(id) : name,
       taskId: String(id),
       status: statusOf(state),
+      ...(state === undefined ? { word: 'Not read yet' } : {}),
       ...(reason === undefined ? {} : { reason }),
     };
   });
@@ -101,7 +191,6 @@ function toGraph(jobs: readonly GraphJob[], title: string, focus: number | undef
 export function neverRunning(jobs: readonly GraphJob[]): Map<number, string> {
   const waiting = jobs.filter(({ state }) => isHeld(state?.word));
   const found = new Map<number, string>();
-  const byId = new Map(jobs.map((job) => [job.id, job]));
   const circle = circular(waiting);
   const roots: GraphJob[] = [];
   for (const job of waiting) {
@@ -113,10 +202,15 @@ export function neverRunning(jobs: readonly GraphJob[]): Map<number, string> {
       roots.push(job);
     }
   }
+  const waiters = waitersOf(waiting);
   for (const root of roots) {
-    for (const id of dependentsOf([root.id], waiting)) {
-      if (!found.has(id) && byId.has(id)) {
-        found.set(id, `can never run: it waits for ${named(root)}, which cannot`);
+    const open = [root.id];
+    for (let on = open.pop(); on !== undefined; on = open.pop()) {
+      for (const id of waiters.get(on) ?? []) {
+        if (!found.has(id)) {
+          found.set(id, `can never run: it waits for ${named(root)}, which cannot`);
+          open.push(id);
+        }
       }
     }
   }

@@ -9,14 +9,25 @@ export interface GraphJob {
 
 export type FindJob = (id: number) => GraphJob | undefined;
 
-/** The ids of all jobs that wait, directly or over others, for one of these. */
-export function dependentsOf(roots: Iterable<number>, jobs: Iterable<GraphJob>): Set<number> {
+/** Who waits directly for each job. */
+export function waitersOf(jobs: Iterable<GraphJob>): ReadonlyMap<number, readonly number[]> {
   const waiting = new Map<number, number[]>();
   for (const { id, state } of jobs) {
     for (const { id: on } of dependenciesOf(state)) {
-      waiting.set(on, [...(waiting.get(on) ?? []), id]);
+      const same = waiting.get(on);
+      if (same === undefined) {
+        waiting.set(on, [id]);
+      } else {
+        same.push(id);
+      }
     }
   }
+  return waiting;
+}
+
+/** The ids of all jobs that wait, directly or over others, for one of these. */
+export function dependentsOf(roots: Iterable<number>, jobs: Iterable<GraphJob>): Set<number> {
+  const waiting = waitersOf(jobs);
   const found = new Set<number>();
   const open = [...roots];
   for (let id = open.pop(); id !== undefined; id = open.pop()) {
@@ -95,40 +106,67 @@ export function named({ id, name }: { readonly id: number; readonly name: string
   return name === '' ? String(id) : `${id} “${name}”`;
 }
 
-/** The failed job behind a blocked one; undefined when none of those it waits for has failed any more. */
-export function blockerOf(id: number, find: FindJob): GraphJob | undefined {
-  const seen = new Set([id]);
-  const open = [id];
-  for (let current = open.shift(); current !== undefined; current = open.shift()) {
-    for (const { id: on, name } of dependenciesOf(find(current)?.state)) {
-      const job = find(on) ?? { id: on, name, state: undefined };
-      const status = statusOf(job.state);
-      if (status === 'failed') {
-        return job;
-      }
-      if (status === 'blocked' && !seen.has(on)) {
-        seen.add(on);
-        open.push(on);
+/** The failed job behind a blocked one; `unread` where a job on the way to it has not been read. */
+export type Blocker = GraphJob | 'unread';
+
+/**
+ * What blocks each blocked job, the nearest first; absent for those of which nothing that they wait for has failed any
+ * more. In one walk for all of them, since chains may be long and many jobs may wait for their ends.
+ */
+export function blockersOf(jobs: Iterable<GraphJob>): ReadonlyMap<number, Blocker> {
+  const all = [...jobs];
+  const blocked = new Set(all.filter(({ state }) => statusOf(state) === 'blocked').map(({ id }) => id));
+  const waiters = waitersOf(all);
+  const found = new Map<number, Blocker>();
+  const spread = (sources: readonly GraphJob[], sign: (source: GraphJob) => Blocker): void => {
+    const open = sources.map(({ id }, at) => [id, at] as const);
+    for (const [id, at] of open) {
+      const source = sources[at];
+      for (const waiter of waiters.get(id) ?? []) {
+        if (source !== undefined && blocked.has(waiter) && !found.has(waiter)) {
+          found.set(waiter, sign(source));
+          open.push([waiter, at]);
+        }
       }
     }
-  }
-  return undefined;
+  };
+  spread(
+    all.filter(({ state }) => statusOf(state) === 'failed'),
+    (job) => job,
+  );
+  spread(
+    all.filter(
+      ({ id, state }) => state?.word === undefined || (blocked.has(id) && state.links === undefined),
+    ),
+    () => 'unread',
+  );
+  return found;
 }
 
 /** Why a job is not running, as far as what is known tells; undefined when there is nothing to say. */
-export function reasonOf(id: number, find: FindJob): string | undefined {
+export function reasonOf(
+  id: number,
+  find: FindJob,
+  blockers: ReadonlyMap<number, Blocker>,
+): string | undefined {
   const state = find(id)?.state;
   if (state?.links === undefined) {
     return undefined;
   }
   const status = statusOf(state);
   if (status === 'blocked') {
-    const blocker = blockerOf(id, find);
-    return blocker === undefined
-      ? 'blocked, though nothing it waits for has failed now: it must be enqueued again'
-      : `blocked by ${named(blocker)}, which failed`;
+    return blockedWords(blockers.get(id));
   }
   return status === 'queued' ? waitingReason(id, state.links, find) : undefined;
+}
+
+function blockedWords(blocker: Blocker | undefined): string {
+  if (blocker === undefined) {
+    return 'blocked, though nothing it waits for has failed now: it must be enqueued again';
+  }
+  return blocker === 'unread'
+    ? 'blocked by a failed task further up'
+    : `blocked by ${named(blocker)}, which failed`;
 }
 
 function waitingReason(id: number, links: JobLinks, find: FindJob): string | undefined {

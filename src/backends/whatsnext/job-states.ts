@@ -72,11 +72,25 @@ export class JobStates {
     return this.states.get(id);
   }
 
+  /** Everything that is known, by id. */
+  entries(): Iterable<readonly [number, JobState]> {
+    return this.states.entries();
+  }
+
+  now(): EpochMs {
+    return this.session.clock.now();
+  }
+
   /**
    * Reads what is not known or too old, a few at a time; returns ids that do not exist any more. A server that wants
-   * a pause, or that fails at some job, leaves statuses as they were known, or unknown.
+   * a pause, or that fails at some job, leaves statuses as they were known, or unknown. `onRead` is told of each answer.
    */
-  async ensure(ids: Iterable<number>, depth: Depth, signal: AbortSignal): Promise<ReadonlySet<number>> {
+  async ensure(
+    ids: Iterable<number>,
+    depth: Depth,
+    signal: AbortSignal,
+    onRead?: () => void,
+  ): Promise<ReadonlySet<number>> {
     this.countLive();
     const gone = new Set<number>();
     // Later jobs depend on earlier ones, whose statuses their replies tell.
@@ -92,6 +106,7 @@ export class JobStates {
         this.lanes.run(async () => {
           try {
             await read(id);
+            onRead?.();
           } catch (error) {
             stop.abort();
             throw error;

@@ -2,8 +2,8 @@ import * as z from 'zod';
 import type { Task } from '../../core/entities';
 import { TracksideError, toTracksideError } from '../../core/errors';
 import type { Page, PageRequest, TaskOrder, TaskQuery } from '../contract';
-import { reasonOf } from './job-graph';
-import { dependenciesOf, statusOf } from './job-states';
+import { blockersOf, reasonOf, type GraphJob } from './job-graph';
+import { dependenciesOf, statusOf, type JobState } from './job-states';
 import { numberOf, type Jobs } from './jobs';
 import { epochMs, toTask, type TaskContext } from './map';
 import type { Projects } from './projects';
@@ -12,6 +12,8 @@ import { toStatus } from './statuses';
 
 /** Statuses read for one page of a list that is filtered by status; what does not fit goes to the next page. */
 const MOST_LOOKED_AT = 300;
+/** Jobs read for one page only to say what blocks its rows. */
+const MOST_EXPLAINED = 64;
 
 export interface TaskFacts {
   readonly canChange: () => boolean;
@@ -113,16 +115,20 @@ export class Tasks {
     );
   }
 
-  /** Reads up the chains of what waits, until the failed job behind each blocked one is known. */
+  /**
+   * Reads up the chains of what waits, until the failed job behind each blocked one is known, or so many were read
+   * that a page would wait too long.
+   */
   private async explainBlocked(jobs: readonly WireJob[], signal: AbortSignal): Promise<void> {
     const { states } = this.jobs;
     const seen = new Set<number>();
     let blocked = jobs.map(({ id }) => id);
-    while (blocked.length > 0) {
+    while (blocked.length > 0 && seen.size < MOST_EXPLAINED) {
       const above = blocked
         .filter((id) => statusOf(states.get(id)) === 'blocked')
         .flatMap((id) => dependenciesOf(states.get(id)).map((on) => on.id))
-        .filter((id) => !seen.has(id));
+        .filter((id) => !seen.has(id))
+        .slice(0, MOST_EXPLAINED - seen.size);
       above.forEach((id) => seen.add(id));
       await states.ensure(above, 'status', signal);
       blocked = [...new Set(above)];
@@ -136,17 +142,27 @@ export class Tasks {
     );
     await this.explainBlocked(jobs, signal);
     const { states } = this.jobs;
+    const job = (id: number, state: JobState): GraphJob => ({
+      id,
+      name: this.jobs.get(id)?.name ?? '',
+      state,
+    });
+    const blockers = blockersOf([...states.entries()].map(([id, state]) => job(id, state)));
     const context: TaskContext = {
       canChange: this.facts.canChange(),
       templateName: this.facts.templateName,
       projectName: (id) => this.projects.nameOf(id),
       reason: (id) =>
-        reasonOf(id, (other) => {
-          const state = states.get(other);
-          return state && { id: other, name: this.jobs.get(other)?.name ?? '', state };
-        }),
+        reasonOf(
+          id,
+          (other) => {
+            const state = states.get(other);
+            return state && job(other, state);
+          },
+          blockers,
+        ),
     };
-    return jobs.map((job) => toTask(job, states.get(job.id), context));
+    return jobs.map((row) => toTask(row, states.get(row.id), context));
   }
 }
 

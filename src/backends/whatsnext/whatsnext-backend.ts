@@ -58,7 +58,7 @@ export class WhatsNextBackend implements Backend {
     this.details = { read: (taskId, signal) => readDetails(jobs, templates, taskId, signal) };
     this.dependencies = {
       scopes: ['task', 'project'],
-      read: (scope, signal) => readGraph(jobs, projects, scope, signal),
+      read: (scope, signal, onPart) => readGraph(jobs, projects, scope, signal, onPart),
     };
     this.tasks = new Tasks(jobs, projects, {
       canChange: () => actions.canChange,

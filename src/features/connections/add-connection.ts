@@ -10,7 +10,7 @@ import { failedSignIn, signInChecked, type CheckSignIn, type SignInTarget } from
 import type { ConnectionList } from './connection-list';
 import { chooseStart, type ConnectionStart } from './connection-start';
 import type { ConnectionRecord, ConnectionStorage } from './connection-storage';
-import { findServers, recognizableKinds, type FoundServer } from './find-server';
+import { findMeant, findServers, recognizableKinds, type FoundServer } from './find-server';
 import { readServerAddress, type ServerAddress } from './server-address';
 
 export interface AddConnectionDeps {
@@ -35,12 +35,14 @@ export async function addConnection(deps: AddConnectionDeps): Promise<void> {
     return;
   }
   const trust = await deps.trust();
-  const target = await locate(dialogs, start?.kind ?? typed.kind, typed.address, trust);
+  const meant = start?.kind ?? typed.kind;
+  const target = await locate(dialogs, meant, typed.address, trust);
   if (target === undefined || !(await agreesToPlainHttp(dialogs, target))) {
     return;
   }
   const entry = backendRegistry[target.kind];
-  const known = typed.found?.values ?? {};
+  // Keys for one kind of server are nothing to another.
+  const known = meant === undefined || meant === target.kind ? (typed.found?.values ?? {}) : {};
   const values = await askCredentials({ dialogs, entry, url: target.url, trust, environment, known });
   if (values !== undefined) {
     await addChecked(deps, target, values, trust);
@@ -164,28 +166,53 @@ async function locate(
   trust: ServerTrust,
 ): Promise<SignInTarget | undefined> {
   const { backendRegistry } = await import('../../backends/registry');
-  const kinds = kind === undefined ? recognizableKinds(backendRegistry) : [kind];
   const found = await dialogs.withProgress(`Looking for ${address.label}…`, (signal) =>
-    findServers(kinds, backendRegistry, address, signal, trust),
+    kind === undefined
+      ? findServers(recognizableKinds(backendRegistry), backendRegistry, address, signal, trust)
+      : findMeant(kind, backendRegistry, address, signal, trust),
   );
   const chosen = found.length > 1 ? await chooseFound(dialogs, found) : found[0];
+  if (chosen !== undefined && kind !== undefined && chosen.kind !== kind) {
+    return agreedInstead(dialogs, chosen, kind);
+  }
   if (chosen !== undefined) {
-    const words = [
-      kind === undefined
-        ? `${new URL(chosen.url).host} is a ${backendRegistry[chosen.kind].label} server.`
-        : '',
-      chosen.url === address.url
-        ? ''
-        : `Its API answers at ${chosen.url}, which is used instead of ${address.url}.`,
-    ];
-    const word = words.filter(Boolean).join(' ');
-    if (word !== '') {
-      dialogs.info(word);
-    }
+    tellWhere(dialogs, chosen, kind, address);
     return { ...chosen, label: new URL(chosen.url).host };
   }
   const named = kind ?? (found.length > 1 ? undefined : await chooseKind(dialogs, address));
   return named && { kind: named, url: address.url, label: address.label };
+}
+
+/** A word when it is not simply what was typed. */
+function tellWhere(
+  dialogs: Dialogs,
+  { kind, url }: FoundServer,
+  meant: BackendKind | undefined,
+  address: GoodAddress,
+): void {
+  const words = [
+    meant === undefined ? `${new URL(url).host} is a ${KIND_FACTS[kind].label} server.` : '',
+    url === address.url ? '' : `Its API answers at ${url}, which is used instead of ${address.url}.`,
+  ];
+  const word = words.filter(Boolean).join(' ');
+  if (word !== '') {
+    dialogs.info(word);
+  }
+}
+
+async function agreedInstead(
+  dialogs: Dialogs,
+  found: FoundServer,
+  meant: BackendKind,
+): Promise<SignInTarget | undefined> {
+  const { host } = new URL(found.url);
+  const [is, wanted] = [KIND_FACTS[found.kind].label, KIND_FACTS[meant].label];
+  const agreed = await dialogs.confirm(
+    `${host} is a ${is} server, not ${wanted}.`,
+    'No keys were sent to it. Check the address, or connect to what is there.',
+    `Connect to ${is}`,
+  );
+  return agreed ? { ...found, label: host } : undefined;
 }
 
 async function chooseFound(

@@ -47,6 +47,22 @@ export async function findServers(
   }
 }
 
+/**
+ * What answers where one kind was meant: servers of that kind, and only where there are none those of others, so that
+ * nobody's keys go to a server that they are not for.
+ */
+export async function findMeant(
+  kind: BackendKind,
+  registry: Recognizers,
+  where: Whereabouts,
+  signal: AbortSignal,
+  trust: ServerTrust,
+): Promise<readonly FoundServer[]> {
+  const meant = await findServers([kind], registry, where, signal, trust);
+  const others = recognizableKinds(registry).filter((other) => other !== kind);
+  return meant.length > 0 ? meant : findServers(others, registry, where, signal, trust);
+}
+
 /** Every kind that can be recognized. */
 export function recognizableKinds(registry: Recognizers): readonly BackendKind[] {
   return BACKEND_KINDS.filter((kind) => registry[kind].recognize !== undefined);

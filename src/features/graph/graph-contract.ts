@@ -32,6 +32,7 @@ export const graphSchema = z.object({
   nodes: z.array(node),
   edges: z.array(edge),
   focusId: z.exactOptional(z.string()),
+  isPartial: z.exactOptional(z.boolean()),
   notes: z.array(z.string()),
 });
 

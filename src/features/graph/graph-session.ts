@@ -112,7 +112,18 @@ export class GraphSession implements Disposable {
       const message = `${session.info.label} does not tell what depends on what here.`;
       throw new TracksideError('invalid', message, 'Close this panel.');
     }
-    return completeGraph(await dependencies.read(ref.scope, signal));
+    const onPart = (graph: DependencyGraph): void => this.takePart(completeGraph(graph));
+    return completeGraph(await dependencies.read(ref.scope, signal, onPart));
+  }
+
+  /** Shown while nothing better is: what is complete but older says more. */
+  private takePart(graph: DependencyGraph): void {
+    if (this.graph === undefined || this.graph.isPartial === true) {
+      this.graph = graph;
+      this.failure = undefined;
+      this.ports.setTitle(`Dependencies of ${graph.title}`);
+      this.postAll();
+    }
   }
 
   private take(graph: DependencyGraph): void {

@@ -1,13 +1,12 @@
-import { rmSync } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { systemClock, type Clock } from '../../core/clock';
-import { toDisposable, type Disposable } from '../../core/disposable';
+import type { Disposable } from '../../core/disposable';
 import { TracksideError } from '../../core/errors';
 import type { Logger } from '../../core/logger';
 import type { StateStorage } from '../../platform/contract';
 import type { Connections, ConnectionSession } from '../../store/contract';
+import { takeRecordingLock } from './recording-lock';
 import { RunRecorder, type Recording } from './run-recorder';
 
 const KEY = 'trackside.recordings';
@@ -72,8 +71,10 @@ export class RunRecordings implements Disposable {
 
   /** Tells it unless another window does; then it is looked at again later. */
   private async takeOver(localTaskId: string): Promise<void> {
-    const lock = await takeLock(path.join(this.deps.lockFolder, `recording-${safeName(localTaskId)}.lock`));
-    const recording = this.list().find((each) => each.localTaskId === localTaskId);
+    const file = path.join(this.deps.lockFolder, `recording-${safeName(localTaskId)}.lock`);
+    const find = (): Recording | undefined => this.list().find((each) => each.localTaskId === localTaskId);
+    const lock = await takeRecordingLock(file, this.clock, () => this.lose(localTaskId, find()));
+    const recording = find();
     if (this.ended || recording === undefined) {
       lock?.dispose();
     } else if (lock === undefined) {
@@ -84,6 +85,15 @@ export class RunRecordings implements Disposable {
     } else {
       const recorder = this.recorderOf(recording);
       this.own(localTaskId, { dispose: () => [recorder, lock].forEach((each) => each.dispose()) });
+    }
+  }
+
+  /** Another window tells it now; from here it is looked at again later. */
+  private lose(localTaskId: string, recording: Recording | undefined): void {
+    this.owned.get(localTaskId)?.dispose();
+    this.owned.delete(localTaskId);
+    if (recording !== undefined) {
+      this.tell(recording);
     }
   }
 
@@ -132,41 +142,6 @@ export function localOf(connections: Connections): ConnectionSession {
     throw new TracksideError('notFound', 'There is no tracker on this machine.', 'Restart the editor.');
   }
   return local;
-}
-
-/** A file that holds this process's id; one whose process is gone is taken over. Undefined when another holds it. */
-async function takeLock(file: string): Promise<Disposable | undefined> {
-  await mkdir(path.dirname(file), { recursive: true });
-  try {
-    await writeFile(file, String(process.pid), { flag: 'wx' });
-  } catch (error) {
-    if (!isExisting(error)) {
-      throw error;
-    }
-    const holder = Number(await readFile(file, 'utf8').catch(() => ''));
-    if (isAlive(holder)) {
-      return undefined;
-    }
-    await rm(file, { force: true });
-    return takeLock(file);
-  }
-  return toDisposable(() => rmSync(file, { force: true }));
-}
-
-const isExisting = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'EEXIST';
-
-/** Another window's process; this one's own locks are in its memory, so one found on disk is left from before. */
-function isAlive(holder: number): boolean {
-  if (!Number.isInteger(holder) || holder <= 0 || holder === process.pid) {
-    return false;
-  }
-  try {
-    process.kill(holder, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 const safeName = (text: string): string => text.replaceAll(/[^\w-]/g, '_');

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { aiManagerEntry } from '../../../src/backends/ai-manager/ai-manager-entry';
 import { AiManagerBackend } from '../../../src/backends/ai-manager/ai-manager-backend';
 import { recognizeAiManager } from '../../../src/backends/ai-manager/recognition';
 import { systemClock, type Clock } from '../../../src/core/clock';
@@ -82,6 +83,32 @@ function describeContract(personality: AiManagerPersonality): void {
         return true;
       });
       stranger.dispose();
+    });
+
+    it('makes an account only where that is wanted and offered, once', async () => {
+      const [way] = aiManagerEntry.otherWays ?? [];
+      assert.equal(await way?.isOffered(fake.url, noSignal()), true);
+      const grace = { username: 'grace', password: 'a new one', email: 'grace@example.com' };
+      const { email: _email, ...unknown } = grace;
+      const without = open(fake, unknown);
+      await assert.rejects(without.describe(noSignal()), /Incorrect username or password/);
+      assert.equal(fake.accounts.size, 1);
+      without.dispose();
+      for (const account of [grace, grace, unknown]) {
+        const hers = open(fake, account);
+        await hers.describe(noSignal());
+        hers.dispose();
+      }
+      assert.equal(fake.accounts.get('grace'), grace.password);
+      assert.equal(fake.requests.filter((request) => request === 'POST /auth/register').length, 1);
+      const taken = open(fake, { ...grace, password: 'another' });
+      await assert.rejects(taken.describe(noSignal()), /this password does not open it/);
+      taken.dispose();
+      const odd = open(fake, { ...grace, username: 'eve', email: 'eve@host.test' });
+      await assert.rejects(odd.describe(noSignal()), /email: value is not a valid email address/);
+      odd.dispose();
+      fake.isOpen = false;
+      assert.equal(await way?.isOffered(fake.url, noSignal()), false);
     });
 
     it('signs in once for many calls, and again after a refused token', async () => {
@@ -233,6 +260,28 @@ function describeContract(personality: AiManagerPersonality): void {
           ['append', 500],
         ],
       );
+    });
+
+    it('shows 200,000 points from the first page on, and never asks for all of them at once', async () => {
+      const run = fake.addRun();
+      const count = 200_000;
+      for (let step = 0; step < count; step += 1) {
+        fake.addMetric(run.id, 'loss', step, step / 2);
+      }
+      const reading = backend.series.read(String(run.id), undefined, noSignal());
+      const first = await reading.next();
+      assert.ok(first.done !== true && first.value.steps.length === 1_000);
+      const asked = fake.requests.filter((request) => request.includes('/metrics/'));
+      assert.deepEqual(asked, [`GET /metrics/${run.id}?skip=0&limit=1000`]);
+      await reading.return('');
+      const rest = await points(backend, run.id, JSON.stringify({ seen: count - 1_500 }));
+      assert.equal(
+        rest.deltas.reduce((sum, { steps }) => sum + steps.length, 0),
+        1_500,
+      );
+      const limits = fake.requests.flatMap((request) => /limit=(\d+)/.exec(request)?.[1] ?? []);
+      assert.ok(limits.every((limit) => Number(limit) <= 1_000));
+      assert.equal(fake.requests.filter((request) => /summary|history/.test(request)).length, 0);
     });
 
     it('reads anew when the id was given to another run', async () => {

@@ -1,39 +1,11 @@
 import assert from 'node:assert/strict';
 import { isWhatsNext } from '../../../src/backends/whatsnext/recognize';
-import { WhatsNextBackend } from '../../../src/backends/whatsnext/whatsnext-backend';
+import type { WhatsNextBackend } from '../../../src/backends/whatsnext/whatsnext-backend';
 import type { Task } from '../../../src/core/entities';
-import { silentLogger } from '../../../src/core/logger';
 import { refusal } from '../refusal';
-import { FakeWhatsNext, type FakeOptions } from '../../fakes/whatsnext/fake-server';
+import { never, openWhatsNext, withFake } from './open-fake';
+import type { FakeOptions, FakeWhatsNext } from '../../fakes/whatsnext/fake-server';
 import type { Personality } from '../../fakes/whatsnext/fake-world';
-
-const never = new AbortController().signal;
-
-function open(fake: FakeWhatsNext, apiKey = ''): WhatsNextBackend {
-  return new WhatsNextBackend({
-    url: fake.url,
-    apiKey: () => Promise.resolve(apiKey),
-    logger: silentLogger,
-    userAgent: 'Trackside-test',
-    retry: { maxRetries: 2, firstPauseMs: 1, maxPauseMs: 2, maxRetryAfterMs: 1_500 },
-  });
-}
-
-/** Runs against a fresh server, which must never have been asked for the call that takes jobs from queues. */
-async function withFake(
-  options: FakeOptions,
-  run: (fake: FakeWhatsNext, backend: WhatsNextBackend) => Promise<void>,
-): Promise<void> {
-  const fake = await FakeWhatsNext.start(options);
-  const backend = open(fake, options.apiKey);
-  try {
-    await run(fake, backend);
-    assert.equal(fake.countOf(/fetch_job/), 0);
-  } finally {
-    backend.dispose();
-    await fake.stop();
-  }
-}
 
 interface Chain {
   readonly project: number;
@@ -304,8 +276,8 @@ describe('WhatsNext backend against the real server’s faults', () => {
   it('tells a missing key from a wrong one, though both are plain text', () =>
     withFake({ ...real, apiKey: 'canary-key-83f' }, async (fake, backend) => {
       await backend.describe(never);
-      const missing = open(fake);
-      const wrong = open(fake, 'canary-key-wrong');
+      const missing = openWhatsNext(fake);
+      const wrong = openWhatsNext(fake, 'canary-key-wrong');
       try {
         assert.equal(await isWhatsNext(fake.url, never), true);
         const none = await refusal(missing.describe(never));

@@ -1,6 +1,6 @@
 import http from 'node:http';
 import { WebSocketServer } from 'ws';
-import { addressOf, bodyOf, listenLocally, stopServer } from '../local-http';
+import { addressOf, bodyOf, fieldsOf, listenLocally, stopServer } from '../local-http';
 
 /** `document`: as its API page says. `real`: as the server does, with what it does against its own page. */
 export type AiManagerPersonality = 'document' | 'real';
@@ -62,6 +62,9 @@ export class FakeAiManager {
   wasRefused = false;
   /** `run path` of every channel that was opened. */
   readonly channels: string[] = [];
+  /** Whether people make accounts themselves. */
+  isOpen = true;
+  readonly accounts = new Map<string, string>([[FAKE_USER.username, FAKE_USER.password]]);
   private readonly sockets = new WebSocketServer({ noServer: true });
   private signIns = 0;
   private token = '';
@@ -154,17 +157,15 @@ export class FakeAiManager {
       this.refusals -= 1;
       return { status: 429, json: { detail: 'Too many requests' } };
     }
-    if (url.pathname === '/auth/login') {
-      return this.login(body, request.headers['content-type'] ?? '');
-    }
-    if (url.pathname === '/openapi.json') {
-      return { status: 200, json: { info: { title: 'AI Manager', version: '1.0.0' } } };
+    const open = this.openAnswer(url.pathname, body, request);
+    if (open !== undefined) {
+      return open;
     }
     if (this.token === '' || request.headers.authorization !== `Bearer ${this.token}`) {
       this.wasRefused = true;
       return { status: 401, json: { detail: 'Could not validate credentials' } };
     }
-    const fields = body === '' ? {} : (JSON.parse(body) as Partial<FakeRun>);
+    const fields = fieldsOf(body) as Partial<FakeRun>;
     const [room, id, rest] = url.pathname.split('/').slice(1);
     switch (room) {
       case 'auth':
@@ -182,12 +183,48 @@ export class FakeAiManager {
     }
   }
 
+  /** What is answered to people who have not signed in. */
+  private openAnswer(path: string, body: string, { headers }: http.IncomingMessage): Answer | undefined {
+    switch (path) {
+      case '/auth/login':
+        return this.login(body, headers['content-type'] ?? '');
+      case '/auth/register':
+        return this.isOpen ? this.register(fieldsOf(body)) : undefined;
+      case '/openapi.json':
+        return {
+          status: 200,
+          json: { info: { title: 'AI Manager', version: '1.0.0' }, paths: this.paths() },
+        };
+      default:
+        return undefined;
+    }
+  }
+
+  private paths(): object {
+    return { '/auth/login': { post: {} }, ...(this.isOpen ? { '/auth/register': { post: {} } } : {}) };
+  }
+
+  private register({ username, password, email }: Record<string, unknown>): Answer {
+    if (typeof username !== 'string' || typeof password !== 'string' || typeof email !== 'string') {
+      return { status: 422, json: { detail: [{ loc: ['body', 'email'], msg: 'Field required' }] } };
+    }
+    if (email.endsWith('.test')) {
+      const msg = 'value is not a valid email address: a special-use or reserved name';
+      return { status: 422, json: { detail: [{ loc: ['body', 'email'], msg }] } };
+    }
+    if (this.accounts.has(username)) {
+      return { status: 400, json: { detail: 'User with this email or username already exists' } };
+    }
+    this.accounts.set(username, password);
+    return { status: this.personality === 'real' ? 200 : 201, json: { id: 2, username, email } };
+  }
+
   private login(body: string, contentType: string): Answer {
     const form = new URLSearchParams(body);
     if (contentType !== 'application/x-www-form-urlencoded') {
       return { status: 422, json: { detail: [{ loc: ['body', 'username'], msg: 'Field required' }] } };
     }
-    if (form.get('username') !== FAKE_USER.username || form.get('password') !== FAKE_USER.password) {
+    if (this.accounts.get(form.get('username') ?? '') !== form.get('password')) {
       return { status: 401, json: { detail: 'Incorrect username or password' } };
     }
     this.signIns += 1;

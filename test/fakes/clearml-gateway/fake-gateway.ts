@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { addressOf, bodyOf, listenLocally, stopServer } from '../local-http';
+import { addressOf, bodyOf, fieldsOf, listenLocally, stopServer } from '../local-http';
 
 /** `document`: as the README says. `real`: as the service was seen to behave. */
 export type GatewayPersonality = 'document' | 'real';
@@ -83,7 +83,7 @@ export class FakeGateway {
     }
     this.inFlight += 1;
     this.most = Math.max(this.most, this.inFlight);
-    const body = parsed(await bodyOf(request));
+    const body = fieldsOf(await bodyOf(request));
     await new Promise((resolve) => setImmediate(resolve));
     const answer = url.startsWith(this.prefix)
       ? this.answer(method, url.slice(this.prefix.length), body)
@@ -194,8 +194,3 @@ export class FakeGateway {
 const NO_ROUTE: Answer = { status: 404, json: { detail: 'Not Found' } };
 const good = (json: unknown): Answer => ({ status: 200, json });
 const failed = (detail: string): Answer => ({ status: 500, json: { detail } });
-
-function parsed(text: string): Record<string, unknown> {
-  const json: unknown = text === '' ? {} : JSON.parse(text);
-  return typeof json === 'object' && json !== null ? { ...json } : {};
-}

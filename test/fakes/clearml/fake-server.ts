@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
-import { addressOf, bodyOf, listenLocally, stopServer } from '../local-http';
-import { FakeError, isRow, type Row } from './fake-error';
+import { addressOf, bodyOf, fieldsOf, listenLocally, stopServer } from '../local-http';
+import { FakeError, type Row } from './fake-error';
 import { addEvent, eventCalls } from './fake-event-calls';
 import { envelopeText, playFault, type Fault } from './fake-faults';
 import { roomCalls } from './fake-room-calls';
@@ -91,7 +91,7 @@ export class FakeClearMl {
     const nth = (this.counts.get(call) ?? 0) + 1;
     this.counts.set(call, nth);
     const isLines = request.headers['content-type'] === 'application/json-lines';
-    const body = isLines || text === '' ? {} : parsed(text);
+    const body = isLines ? {} : fieldsOf(text);
     this.requests.push({ call, body, authorization: request.headers.authorization ?? '' });
     const fault = this.fault(call, nth);
     if (fault !== undefined && (await playFault(fault, response))) {
@@ -135,7 +135,7 @@ export class FakeClearMl {
     }
     if (call === 'events.add_batch') {
       const events = (lines ?? '').split('\n').filter((line) => line !== '');
-      events.forEach((line) => addEvent(this.world, parsed(line)));
+      events.forEach((line) => addEvent(this.world, fieldsOf(line)));
       return { added: events.length, errors: 0, errors_info: {} };
     }
     const handler = this.calls[call];
@@ -180,9 +180,4 @@ export class FakeClearMl {
     this.tokens.add(token);
     return token;
   }
-}
-
-function parsed(text: string): Row {
-  const value: unknown = JSON.parse(text);
-  return isRow(value) ? value : {};
 }

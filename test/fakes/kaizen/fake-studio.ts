@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { addressOf, bodyOf, listenLocally, stopServer } from '../local-http';
+import { addressOf, bodyOf, fieldsOf, listenLocally, stopServer } from '../local-http';
 import { DocumentCalls } from './document-calls';
 import { FakeRefusal, noRoute, textOf, type FakeCall } from './fake-answer';
 import { FakeWorld, type FakeRun } from './fake-world';
@@ -174,9 +174,7 @@ export class FakeStudio {
     const isForm = contentType.startsWith('application/x-www-form-urlencoded');
     const body: Record<string, unknown> = isForm
       ? Object.fromEntries(new URLSearchParams(text))
-      : text === ''
-        ? {}
-        : (JSON.parse(text) as Record<string, unknown>);
+      : fieldsOf(text);
     if (path[0] === 'auth') {
       return this.auth(path[1] ?? '', body, isForm);
     }

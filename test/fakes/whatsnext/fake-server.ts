@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { addressOf, bodyOf, listenLocally, stopServer } from '../local-http';
+import { addressOf, bodyOf, fieldsOf, listenLocally, stopServer } from '../local-http';
 import { FakeCalls, FakeRefusal, type FakeTraits } from './fake-calls';
 import { FakeWorld } from './fake-world';
 
@@ -61,7 +61,7 @@ export class FakeWhatsNext {
     this.atOnce -= 1;
     try {
       this.guard(request, url.pathname);
-      const body = text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
+      const body = fieldsOf(text);
       const json = this.calls.answer({
         method: request.method ?? '',
         path: url.pathname,

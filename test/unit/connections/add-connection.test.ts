@@ -52,6 +52,15 @@ describe('adding a connection', () => {
     assert.equal(fake.requests[0].authorization, '');
   });
 
+  it('says what answers where another kind was meant, and connects to that only when agreed', async () => {
+    await bench.add('WhatsNext', fake.url, false);
+    assert.match(bench.platform.asked.at(-1) ?? '', /is a ClearML server, not WhatsNext\./);
+    assert.deepEqual(bench.storage.records(), []);
+    assert.ok(fake.requests.every(({ authorization }) => authorization === ''));
+    await bench.add('WhatsNext', fake.url, true, accessKey, secretKey);
+    assert.equal(bench.storage.records()[0]?.kind, 'clearml');
+  });
+
   it('asks what it is when nothing known answers', async () => {
     const other = createServer((_request, response) => {
       response.writeHead(200, { 'content-type': 'application/json' }).end('{"status":"ok"}');

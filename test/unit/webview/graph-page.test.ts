@@ -81,6 +81,27 @@ describe('the graph of dependencies in a browser', function () {
     await page.getByText('Not on the server any more: ghost.').waitFor();
   });
 
+  it('shows what is known while the rest is read, and says that there is more', async () => {
+    const whole = serverOf(pipeline());
+    const note = '5 of 8 tasks are still being read, and what they wait for.';
+    const { nodes, title } = whole.graph;
+    let goOn = (): void => undefined;
+    const isShown = new Promise<void>((resolve) => (goOn = resolve));
+    whole.dependencies.read = async (_scope, _signal, onPart) => {
+      const read = nodes.map((node) => ({ ...node, status: 'unknown' as const, word: 'Not read yet' }));
+      onPart?.({ title, nodes: read, edges: [], notes: [note], isPartial: true });
+      await isShown;
+      return whole.graph;
+    };
+    const { page } = await open(whole);
+    await page.getByText(note).waitFor();
+    assert.equal(await page.getByText('Nothing depends on this').count(), 0);
+    await page.getByRole('img', { name: /^report, Not read yet/ }).waitFor();
+    goOn();
+    await page.getByRole('img', { name: /^report, Pending, after/ }).waitFor();
+    assert.equal(await page.getByText(note).count(), 0);
+  });
+
   it('is walked by keys along its edges, opened by Enter, searched after a slash', async () => {
     const opened = await open(serverOf(pipeline()));
     const { page } = opened;

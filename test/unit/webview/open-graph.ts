@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { systemClock } from '../../../src/core/clock';
+import type { DependencyAbility } from '../../../src/backends/contract';
 import type { DependencyGraph } from '../../../src/core/dependency-graph';
 import { silentLogger } from '../../../src/core/logger';
 import { GraphSession } from '../../../src/features/graph/graph-session';
@@ -11,9 +12,9 @@ import { OpenPage, type PageOptions, type Pages } from './page-browser';
 /** A server whose graph the test sets, and whose tasks it changes. */
 export class GraphBackend extends MemoryBackend {
   reads = 0;
-  readonly dependencies = {
-    scopes: ['task'] as const,
-    read: (): Promise<DependencyGraph> => {
+  readonly dependencies: { readonly scopes: readonly ['task']; read: DependencyAbility['read'] } = {
+    scopes: ['task'],
+    read: () => {
       this.reads += 1;
       return Promise.resolve(this.graph);
     },
