@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
+import { thirdPartyText } from './scripts/setup/third-party.mjs';
 
 const root = path.dirname(fileURLToPath(import.meta.url));
 const flags = new Set(process.argv.slice(2));
@@ -12,6 +13,7 @@ const shared = {
   absWorkingDir: root,
   bundle: true,
   logLevel: 'warning',
+  metafile: true,
   minify: production,
   // Maps are made but not packaged, so a packaged bundle names none.
   sourcemap: production ? 'external' : 'linked',
@@ -46,7 +48,6 @@ const shipped = [
     outdir: 'dist',
     chunkNames: 'chunks/[name]-[hash]',
     external: ['vscode'],
-    metafile: true,
     write: false,
     plugins: [commonJsChunks()],
   },
@@ -183,4 +184,7 @@ if (flags.has('--watch')) {
   const results = await Promise.allSettled(builds.map((build) => esbuild.build(build)));
   // esbuild has printed what is wrong.
   process.exitCode = results.some((result) => result.status === 'rejected') ? 1 : 0;
+  const ships = results.slice(0, shipped.filter(present).length);
+  const inputs = ships.flatMap(({ value }) => Object.keys(value?.metafile.inputs ?? {}));
+  writeFileSync(path.join(root, 'dist', 'THIRD-PARTY.txt'), thirdPartyText(root, inputs));
 }

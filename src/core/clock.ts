@@ -8,6 +8,23 @@ export interface Clock {
   after(delayMs: number, run: () => void): Disposable;
 }
 
+/**
+ * The same clock without its way back: when a person or a time server sets it back, time goes on from where it was. For
+ * waits and gaps, which would last as long as the clock was set back; not for times that people read.
+ */
+export function steadyClock(clock: Clock): Clock {
+  let latest = clock.now();
+  let addedMs = 0;
+  return {
+    now: () => {
+      addedMs += Math.max(0, latest - (clock.now() + addedMs));
+      latest = clock.now() + addedMs;
+      return latest;
+    },
+    after: (delayMs, run) => clock.after(delayMs, run),
+  };
+}
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   after: (delayMs, run) => {

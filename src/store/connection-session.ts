@@ -1,5 +1,5 @@
 import type { Backend } from '../backends/contract';
-import type { Clock } from '../core/clock';
+import { steadyClock, type Clock } from '../core/clock';
 import { DisposableStore } from '../core/disposable';
 import { Emitter, type Event } from '../core/emitter';
 import type { EpochMs } from '../core/entities';
@@ -47,6 +47,7 @@ class Session implements OwnedConnectionSession {
   private current: ConnectionState = { kind: 'idle' };
   private opened: { readonly backend: Backend; readonly owned: DisposableStore } | undefined;
   private opening: { readonly promise: Promise<Backend>; readonly abort: AbortController } | undefined;
+  private readonly clock: Clock;
   private failures = 0;
   private retryAt: EpochMs = 0;
   private openedAt: EpochMs = 0;
@@ -55,6 +56,7 @@ class Session implements OwnedConnectionSession {
   constructor(private readonly options: ConnectionSessionOptions) {
     const { info, attention, clock, logger, budgetPerMinute } = options;
     this.info = info;
+    this.clock = steadyClock(clock);
     this.states = this.owned.add(
       new Emitter<ConnectionState>((error) => logger.error('A listener of a connection failed.', error)),
     );
@@ -122,7 +124,7 @@ class Session implements OwnedConnectionSession {
 
   /** For reads: after a failed opening the next ones share its failure until it is time to try again. */
   private backendForRead(signal: AbortSignal): Promise<Backend> {
-    if (this.current.kind === 'failed' && this.options.clock.now() < this.retryAt && !this.opening) {
+    if (this.current.kind === 'failed' && this.clock.now() < this.retryAt && !this.opening) {
       return Promise.reject(this.current.error);
     }
     return this.backend(signal);
@@ -173,7 +175,7 @@ class Session implements OwnedConnectionSession {
     this.opened = { backend, owned };
     this.opening = undefined;
     this.failures = 0;
-    this.openedAt = this.options.clock.now();
+    this.openedAt = this.clock.now();
     this.options.logger.info(`${this.info.label} is open: ${product}`);
     this.become({ kind: 'open', product });
     if (backend.live) {
@@ -196,7 +198,7 @@ class Session implements OwnedConnectionSession {
     }
     this.failures += 1;
     const delayMs = Math.min(backOffMs(this.failures, 0, error.detail.retryAfterMs), LONGEST_REOPEN_MS);
-    this.retryAt = this.options.clock.now() + delayMs;
+    this.retryAt = this.clock.now() + delayMs;
     this.options.logger.warn(`${this.info.label} could not be opened: ${error.message}`);
     this.become({ kind: 'failed', error });
   }
@@ -204,7 +206,7 @@ class Session implements OwnedConnectionSession {
   /** The embedded tracker may have ended or come back elsewhere: the next need finds or starts it. */
   private onReadFailed(error: TracksideError): void {
     const isLost = error.kind === 'unreachable' || error.kind === 'unauthorized';
-    const isLongOpen = this.options.clock.now() - this.openedAt >= SHORTEST_OPEN_MS;
+    const isLongOpen = this.clock.now() - this.openedAt >= SHORTEST_OPEN_MS;
     if (this.info.isLocal && this.opened && isLost && isLongOpen) {
       this.options.logger.info(`${this.info.label} cannot be reached; opening it again when it is needed.`);
       this.close();

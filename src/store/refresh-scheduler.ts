@@ -1,5 +1,5 @@
 import type { LiveChange } from '../backends/contract';
-import type { Clock } from '../core/clock';
+import { steadyClock, type Clock } from '../core/clock';
 import { DisposableStore, toDisposable, type Disposable } from '../core/disposable';
 import { Emitter, type Event } from '../core/emitter';
 import type { EpochMs } from '../core/entities';
@@ -48,6 +48,7 @@ export function createRefreshScheduler(options: SchedulerOptions): ConnectionSch
  */
 class Scheduler implements ConnectionScheduler {
   private readonly entries = new Map<string, ScheduledEntry>();
+  private readonly clock: Clock;
   private readonly budget: RequestBudget;
   private readonly owned = new DisposableStore();
   private readonly notifications = this.owned.add(new Emitter<LiveChange>());
@@ -58,7 +59,8 @@ class Scheduler implements ConnectionScheduler {
   private isDisposed = false;
 
   constructor(private readonly options: SchedulerOptions) {
-    this.budget = new RequestBudget(options.budgetPerMinute, options.clock.now());
+    this.clock = steadyClock(options.clock);
+    this.budget = new RequestBudget(options.budgetPerMinute, this.now());
     this.owned.add(options.attention.onDidChange(() => this.pump()));
     this.owned.add(toDisposable(() => this.timer?.dispose()));
   }
@@ -264,7 +266,7 @@ class Scheduler implements ConnectionScheduler {
   }
 
   private now(): EpochMs {
-    return this.options.clock.now();
+    return this.clock.now();
   }
 }
 

@@ -89,6 +89,8 @@ export class LocalWorkerTasks implements WorkerTasks {
 /** The local worker's row among all workers. */
 export class LocalWorkerRegistry implements WorkerRegistry {
   readonly onAsked: Event<void>;
+  /** What those who show workers were told last. */
+  private told = '';
 
   constructor(
     private readonly context: TrackerContext,
@@ -109,11 +111,17 @@ export class LocalWorkerRegistry implements WorkerRegistry {
       lastReportAt: this.clock.now(),
       ...(figures && { machineStats: toMachineStats(figures) }),
     });
-    live.changed('workers');
+    // A worker reports whenever workers are read: a push each time would have them read again for ever.
+    const told = JSON.stringify([workerId, taskIds, figures?.measuredAt]);
+    if (told !== this.told) {
+      this.told = told;
+      live.changed('workers');
+    }
   }
 
   unregister(workerId: string): void {
     this.context.workers.remove(workerId);
+    this.told = '';
     this.context.live.changed('workers');
   }
 }

@@ -5,11 +5,17 @@ import type { Disposable } from '../../src/core/disposable';
 export class ManualClock implements Clock {
   private readonly timers = new Map<number, { readonly at: number; readonly run: () => void }>();
   private nextId = 0;
+  private setOffMs = 0;
 
   constructor(private time = Date.UTC(2026, 0, 1)) {}
 
   now(): number {
-    return this.time;
+    return this.time + this.setOffMs;
+  }
+
+  /** Sets the clock forward or back, as a time server or a person would: waits last as long as before. */
+  setBy(byMs: number): void {
+    this.setOffMs += byMs;
   }
 
   after(delayMs: number, run: () => void): Disposable {

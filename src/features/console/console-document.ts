@@ -1,4 +1,4 @@
-import type { Clock } from '../../core/clock';
+import { steadyClock, type Clock } from '../../core/clock';
 import type { Disposable } from '../../core/disposable';
 import type { EpochMs } from '../../core/entities';
 import { toTracksideError, TracksideError } from '../../core/errors';
@@ -26,6 +26,7 @@ interface Drawn {
 /** One task's console as text that grows while somebody looks at it. */
 export class ConsoleDocument implements Disposable {
   readonly log: ConsoleLog;
+  private readonly clock: Clock;
   private readonly window: ConsoleWindow;
   private readonly position = consoleStart();
   private follower: ConsoleFollower | undefined;
@@ -49,7 +50,8 @@ export class ConsoleDocument implements Disposable {
       readonly changed: () => void;
     },
   ) {
-    this.changedAt = deps.clock.now();
+    this.clock = steadyClock(deps.clock);
+    this.changedAt = this.clock.now();
     this.log = new ConsoleLog(() => deps.makeFolder());
     this.window = new ConsoleWindow(this.log);
   }
@@ -203,7 +205,7 @@ export class ConsoleDocument implements Disposable {
 
   private outdate(): void {
     this.drawing = undefined;
-    this.changedAt = Math.max(this.changedAt + 1, this.deps.clock.now());
+    this.changedAt = Math.max(this.changedAt + 1, this.clock.now());
   }
 
   private touch(failure?: TracksideError): void {
@@ -211,10 +213,10 @@ export class ConsoleDocument implements Disposable {
     this.outdate();
     const megabytes = (this.drawn?.bytes.length ?? 0) / 1_000_000;
     const pauseMs = REDRAW_PAUSE_MS + megabytes * REDRAW_PAUSE_MS_PER_MEGABYTE;
-    const delayMs = Math.max(REDRAW_DELAY_MS, this.redrawnAt + pauseMs - this.deps.clock.now());
+    const delayMs = Math.max(REDRAW_DELAY_MS, this.redrawnAt + pauseMs - this.clock.now());
     this.redraw ??= this.deps.clock.after(delayMs, () => {
       this.redraw = undefined;
-      this.redrawnAt = this.deps.clock.now();
+      this.redrawnAt = this.clock.now();
       this.deps.changed();
     });
   }

@@ -1,4 +1,4 @@
-import type { Clock } from '../../core/clock';
+import { steadyClock, type Clock } from '../../core/clock';
 import { DisposableStore, type Disposable } from '../../core/disposable';
 import { Emitter, type Event } from '../../core/emitter';
 import type { EpochMs } from '../../core/entities';
@@ -47,11 +47,14 @@ export class TreeController implements Disposable {
   private tick: Disposable | undefined;
   private tickFor: EpochMs = Number.POSITIVE_INFINITY;
   private compareAt: EpochMs = 0;
+  /** For waits between redraws; rows tell times of the clock itself. */
+  private readonly gaps: Clock;
   private comparedAt = Number.NEGATIVE_INFINITY;
   private isVisible = false;
   private lastHeader: ViewHeader = {};
 
   constructor(private readonly options: TreeControllerOptions) {
+    this.gaps = steadyClock(options.clock);
     const onError = (error: unknown): void => options.logger.error('A view could not be updated.', error);
     this.changes = this.owned.add(new Emitter(onError));
     this.headers = this.owned.add(new Emitter(onError));
@@ -113,7 +116,7 @@ export class TreeController implements Disposable {
   row(node: TreeNode): RowModel {
     const row = this.draw(node);
     this.drawn.set(node.id, row);
-    this.drawnAt.set(node.id, this.options.clock.now());
+    this.drawnAt.set(node.id, this.gaps.now());
     if (row.expiresAt !== undefined && row.expiresAt < this.tickFor) {
       this.tickAt(row.expiresAt);
     }
@@ -176,7 +179,7 @@ export class TreeController implements Disposable {
     if (!this.isVisible) {
       return;
     }
-    const sinceMs = this.options.clock.now() - this.comparedAt;
+    const sinceMs = this.gaps.now() - this.comparedAt;
     const delayMs = Math.max(FIRST_COMPARE_MS, COMPARE_GAP_MS - sinceMs);
     this.compareAfter(delayMs);
   }
@@ -191,7 +194,7 @@ export class TreeController implements Disposable {
   private compare(): void {
     this.compareTimer?.dispose();
     this.compareTimer = undefined;
-    this.comparedAt = this.options.clock.now();
+    this.comparedAt = this.gaps.now();
     this.syncNeeds();
     this.compareBelow(undefined);
     this.compareHeader();
@@ -222,7 +225,7 @@ export class TreeController implements Disposable {
     if (!drawn || !row || isSameRow(drawn, row)) {
       return false;
     }
-    const waitMs = (this.drawnAt.get(node.id) ?? 0) + FIGURES_GAP_MS - this.options.clock.now();
+    const waitMs = (this.drawnAt.get(node.id) ?? 0) + FIGURES_GAP_MS - this.gaps.now();
     if (waitMs > 0 && isSameButForFigures(drawn, row)) {
       this.compareAfter(waitMs);
       return false;
@@ -232,7 +235,7 @@ export class TreeController implements Disposable {
   }
 
   private compareAfter(delayMs: number): void {
-    const at = this.options.clock.now() + delayMs;
+    const at = this.gaps.now() + delayMs;
     if (this.compareTimer && this.compareAt <= at) {
       return;
     }

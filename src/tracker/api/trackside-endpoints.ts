@@ -11,6 +11,7 @@ import { TaskCommands } from '../tasks/task-commands';
 import type { TrackerContext } from '../tracker-context';
 import type { StoredWorkerSettings } from '../worker-settings';
 import { maybeText, reading } from './endpoint';
+import { joinCursor, singleValueDeltas, splitCursor } from './single-value-series';
 
 /** What Trackside's own clients use beside the ClearML calls. */
 export function tracksideEndpoints(context: TrackerContext, settings: StoredWorkerSettings): Endpoint[] {
@@ -35,8 +36,11 @@ function series(context: TrackerContext): Endpoint {
   const input = z.object({ task: z.string(), cursor: maybeText });
   return reading(tracksideCalls.series, input, ({ task, cursor }) => {
     const { key } = new TaskCommands(context).require(task);
-    const delta = context.storage.series.read(key, cursor);
-    return new BinaryAnswer(encodeSeries(delta.cursor, delta.series), 'application/octet-stream');
+    const held = splitCursor(cursor);
+    const points = context.storage.series.read(key, held.points);
+    const single = singleValueDeltas(context.storage.singleValues.list(key), held.values);
+    const bytes = encodeSeries(joinCursor(points.cursor, single.marks), [...points.series, ...single.series]);
+    return new BinaryAnswer(bytes, 'application/octet-stream');
   });
 }
 

@@ -47,9 +47,11 @@ export class EventWriter {
       for (const [metric, variants] of batch.series) {
         variants.forEach((points, variant) => storage.series.write(task.key, { metric, variant }, points));
       }
-      live.seriesChanged(task.id);
     }
     batch.singleValues.forEach((value) => storage.singleValues.put(task.key, value));
+    if ((!isDropped && batch.series.size > 0) || batch.singleValues.length > 0) {
+      live.seriesChanged(task.id);
+    }
     batch.samples.forEach((sample) => storage.samples.put(task.id, sample));
     if (batch.logs.length > 0) {
       batch.logs.forEach((entry) => storage.logs.append(task.key, entry));

@@ -511,6 +511,14 @@ function describeLive(state: () => ContractState): void {
       await seed.call('tasks.started', { task: id });
       await seed.scalars(id, 'loss', 'train', [[1, 1]]);
       await until(() => changes.some((change) => change.kind === 'series' && change.taskId === id));
+      // Reading the workers has the local one report; were that news each time, they would be read for ever.
+      for (let reads = 0; reads < 6; reads += 1) {
+        await backend.workers.list(noSignal());
+        const marker = await seed.task({ name: 'pushed after the workers' });
+        await until(() => changes.some((change) => change.kind === 'task' && change.ids.includes(marker)));
+      }
+      const told = changes.filter(({ kind }) => kind === 'workers').length;
+      assert.ok(told <= 3, `told ${told} times of workers that did nothing`);
     } finally {
       subscription?.dispose();
     }

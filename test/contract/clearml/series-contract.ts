@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ClearMlBackend } from '../../../src/backends/clearml/clearml-backend';
 import { seriesKey, type SeriesDelta } from '../../../src/core/series';
+import { SINGLE_VALUE_STEP } from '../../../src/features/metrics/panel-contract';
 import type { ContractState } from './backend-contract';
 import { noSignal } from './contract-server';
 
@@ -34,6 +35,29 @@ async function readAll(
 }
 
 export function describeSeriesContract(state: () => ContractState): void {
+  it('reads values without a step as points of their own, once and when they change', async () => {
+    const { backend, seed } = state();
+    const id = await seed.task({ name: 'with single values' });
+    await seed.call('tasks.started', { task: id });
+    await seed.scalars(id, 'loss', 'train', [[1, 0.5]]);
+    await seed.scalars(id, 'Summary', 'best', [[SINGLE_VALUE_STEP, 0.75]]);
+    const held = new Map<string, Held>();
+    const best = seriesKey({ metric: 'Summary', variant: 'best' });
+    const first = await readAll(backend, id, undefined, held);
+    assert.deepEqual(held.get(best), { steps: [SINGLE_VALUE_STEP], values: [0.75] });
+    assert.equal(held.size, 2);
+    assert.deepEqual((await readAll(backend, id, first.cursor, held)).deltas, []);
+    await new Promise((resolve) => setTimeout(resolve, 5)); // a report at another time
+    await seed.scalars(id, 'Summary', 'best', [[SINGLE_VALUE_STEP, 0.875]]);
+    const changed = await readAll(backend, id, first.cursor, held);
+    assert.deepEqual(held.get(best), { steps: [SINGLE_VALUE_STEP], values: [0.875] });
+    assert.equal(changed.deltas.length, 1);
+    await seed.call('tasks.stopped', { task: id });
+    await seed.call('tasks.reset', { task: id });
+    await readAll(backend, id, changed.cursor, held);
+    assert.deepEqual(held.get(best), { steps: [], values: [] });
+  });
+
   it('reads every point once and then only what changed', async () => {
     const { backend, seed } = state();
     const id = await seed.task({ name: 'with curves' });
