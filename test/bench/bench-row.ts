@@ -1,3 +1,5 @@
+import type { Comparison } from './comparison';
+
 /** Named results of one row; the unit is the last word of the name, as in `p95Ms`. */
 export type Figures = Readonly<Record<string, number | string>>;
 
@@ -17,6 +19,10 @@ export interface BenchContext {
   readonly folder: string;
   /** Says on stderr what is going on. */
   readonly say: (message: string) => void;
+  /** A trial with little data, to see that everything runs. */
+  readonly small: boolean;
+  /** Adds a line to the table of products. */
+  readonly compare: (comparison: Comparison) => void;
 }
 
 export interface BenchReport {
@@ -24,6 +30,8 @@ export interface BenchReport {
   readonly rows: Record<string, Figures>;
   /** Rows that could not be measured, with the reason. */
   readonly failed: Record<string, string>;
+  /** The same things of several products, in the order they were measured. */
+  readonly comparisons: Comparison[];
 }
 
 /** The value below which `share` (0 to 1) of the samples lie, by the nearest-rank rule. NaN without samples. */

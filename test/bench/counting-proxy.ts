@@ -75,7 +75,8 @@ export class CountingProxy {
   }
 }
 
-function addressOf(server: ReturnType<typeof createServer>): AddressInfo {
+/** Where a listening server listens. */
+export function addressOf(server: ReturnType<typeof createServer>): AddressInfo {
   const address = server.address();
   if (address === null || typeof address === 'string') {
     throw new Error('The proxy does not listen.');

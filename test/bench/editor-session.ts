@@ -19,6 +19,7 @@ export interface EditorSession {
 export interface ConnectedSession extends EditorSession {
   readonly client: TrackerClient;
   readonly proxy: CountingProxy;
+  readonly trackerPid: number;
 }
 
 export async function withEditor<T>(
@@ -49,27 +50,20 @@ export async function withConnectedEditor<P, T>(
       context.say('connecting to the tracker');
       await window.showTrackside();
       await window.runCommand('Trackside: Add Connection…');
-      await answer(window, 'address of the API server', proxy.url);
-      await answer(window, 'Access key', tracker.accessKey);
-      await answer(window, 'Secret key', tracker.secretKey);
+      await window.quickInput.answerTitled('Add Connection', 'ClearML');
+      await window.quickInput.answerTitled('Add Connection: address of the server', proxy.url);
+      await window.quickInput.answerTitled('ClearML: Access key', tracker.accessKey);
+      await window.quickInput.answerTitled('ClearML: Secret key', tracker.secretKey);
       const tasks = window.tree('Tasks');
       await tasks.waitForRow(({ label }) => label === new URL(proxy.url).host);
       await tasks.expand(new URL(proxy.url).host);
-      return work({ editor, window, client, proxy }, prepared);
+      return work({ editor, window, client, proxy, trackerPid: tracker.pid }, prepared);
     });
   } finally {
     client.dispose();
     await proxy.stop();
     await tracker.stop();
   }
-}
-
-/** Answers the input box with this title, once it is the one on screen. */
-async function answer(window: EditorWindow, title: string, text: string): Promise<void> {
-  await until(`the input box “${title}” is there`, async () =>
-    (await window.quickInput.title()).includes(title),
-  );
-  await window.quickInput.answer(text);
 }
 
 /** Opens the task's panel by its row. `clickedAt`: epoch milliseconds, by the page's own clock. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -9,6 +9,7 @@ import { idleRow } from './idle-row';
 import { ingestRow } from './ingest-row';
 import { latencyRow } from './latency-row';
 import { openingRow } from './opening-row';
+import { peerRows } from './peers/peers-row';
 import { writePerformancePage } from './performance-page';
 import { writeRawRows } from './raw-sqlite-writer';
 import { repositoryRoot } from '../../scripts/editor/toolchain';
@@ -24,16 +25,23 @@ const ROWS: readonly BenchRow[] = [
   seriesReadRow,
   firstPageRow,
   ingestRow,
+  ...peerRows,
 ];
 
-async function measure(row: BenchRow, report: BenchReport): Promise<void> {
+async function measure(row: BenchRow, report: BenchReport, small: boolean): Promise<void> {
   const folder = mkdtempSync(path.join(tmpdir(), 'trackside-bench-'));
   const say = (message: string): void => {
     process.stderr.write(`${row.id}: ${message}\n`);
   };
   try {
     say('measuring');
-    const figures = await row.run({ root: repositoryRoot(), folder, say });
+    const figures = await row.run({
+      root: repositoryRoot(),
+      folder,
+      say,
+      small,
+      compare: (comparison) => report.comparisons.push(comparison),
+    });
     report.rows[row.id] = figures;
     say(JSON.stringify(figures));
   } catch (error) {
@@ -58,14 +66,21 @@ function describeMachine(): BenchReport['machine'] {
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { only: { type: 'string', multiple: true }, 'write-docs': { type: 'boolean', default: false } },
+    options: {
+      only: { type: 'string', multiple: true },
+      small: { type: 'boolean', default: false },
+      'write-docs': { type: 'boolean', default: false },
+    },
   });
-  const chosen = ROWS.filter(({ id }) => values.only?.includes(id) ?? true);
-  const report: BenchReport = { machine: describeMachine(), rows: {}, failed: {} };
+  const chosen = ROWS.filter(({ id }) => values.only?.some((wanted) => id.startsWith(wanted)) ?? true);
+  const report: BenchReport = { machine: describeMachine(), rows: {}, failed: {}, comparisons: [] };
   for (const row of chosen) {
-    await measure(row, report);
+    await measure(row, report, values.small);
   }
-  if (values['write-docs']) {
+  const file = path.join(repositoryRoot(), 'out', 'bench.json');
+  writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
+  // A trial's figures would look like those of the real thing.
+  if (values['write-docs'] && !values.small) {
     writePerformancePage(repositoryRoot(), ROWS, report);
   }
   process.stdout.write(`${JSON.stringify(report)}\n`);

@@ -1,11 +1,21 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { comparisonTable } from './comparison';
 import type { BenchReport, BenchRow, Figures } from './bench-row';
 
-/** Writes docs/PERFORMANCE.md from one run. Rows that were not measured in it are listed as such. */
+/** Writes docs/PERFORMANCE.md from one run. */
 export function writePerformancePage(root: string, rows: readonly BenchRow[], report: BenchReport): void {
+  writeFileSync(path.join(root, 'docs', 'PERFORMANCE.md'), performancePage(rows, report));
+}
+
+/** The page as Markdown. Rows that were not measured are listed as such. */
+export function performancePage(
+  rows: readonly Omit<BenchRow, 'run'>[],
+  report: Pick<BenchReport, 'machine' | 'rows' | 'failed' | 'comparisons'>,
+): string {
   const { processor, cores, loadBefore, node, date } = report.machine;
-  const lines = [
+  const table = comparisonTable(report.comparisons);
+  return [
     '# Performance',
     '',
     'Written by `npm run bench -- --write-docs`; do not edit. A benchmark reports, it never fails a build on an absolute time.',
@@ -17,11 +27,24 @@ export function writePerformancePage(root: string, rows: readonly BenchRow[], re
     '|---|---|---|',
     ...rows.map((row) => `| ${row.title} | ${row.budget} | ${cell(row, report)} |`),
     '',
-  ];
-  writeFileSync(path.join(root, 'docs', 'PERFORMANCE.md'), lines.join('\n'));
+    ...(table.length === 0 ? [] : [...PEERS_HEAD, ...table, '']),
+  ].join('\n');
 }
 
-function cell(row: BenchRow, report: BenchReport): string {
+const PEERS_HEAD = [
+  '## Beside other products',
+  '',
+  'The same data in the same run, on the same machine, in the same Chromium: Trackside in a real editor on its own tracker,',
+  'TensorBoard and MLflow from PyPI on their own servers. A recording of the screen tells when every chart on it has its',
+  'curve, with one detector for all, and whether the one point that lies far above the rest is seen. "First time" is a new',
+  'browser profile, or an editor just started; "later" is the median of asking again. TensorBoard runs with',
+  '`--load_fast=true`, without smoothing and with outliers shown, once with its own sample of 1,000 points and once with',
+  'every point; MLflow on SQLite, as its documentation recommends. TensorBoard has loaded its logs before the clock starts.',
+  'Memory is the resident size of the browser and of all server processes; the editor and its server are counted in full.',
+  '',
+];
+
+function cell(row: Omit<BenchRow, 'run'>, report: Pick<BenchReport, 'rows' | 'failed'>): string {
   const figures = report.rows[row.id];
   return figures === undefined ? (report.failed[row.id] ?? 'not measured in this run') : words(figures);
 }

@@ -1,6 +1,11 @@
 import type { Disposable } from '../../core/disposable';
 import type { Storage } from '../storage/storage';
 
+/** What a group needs of the storage. */
+type GroupStorage = Pick<Storage, 'transaction' | 'transactionToFlush'> & {
+  readonly db: Pick<Storage['db'], 'isTransactionOpen'>;
+};
+
 interface Job {
   run(): void;
   settle(failure: { readonly cause: unknown } | undefined): void;
@@ -8,13 +13,13 @@ interface Job {
 
 /**
  * Commits what several requests brought in the same moment together: one flush to disk instead of one each. A job
- * that fails is rolled back alone. A promise is fulfilled only after the commit.
+ * that fails is rolled back alone. A promise is fulfilled only when the commit is on disk.
  */
 export class CommitGroup implements Disposable {
   private pending: Job[] = [];
   private scheduled: NodeJS.Immediate | undefined;
 
-  constructor(private readonly storage: Storage) {}
+  constructor(private readonly storage: GroupStorage) {}
 
   submit<T>(work: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
@@ -35,27 +40,44 @@ export class CommitGroup implements Disposable {
     });
   }
 
-  /** Commits at once what is pending. */
-  commit(): void {
+  /** Ends with everything on disk, and with nothing under way that the closed database could not take. */
+  dispose(): void {
+    clearImmediate(this.scheduled);
+    this.run((jobs) => {
+      this.storage.transaction(jobs);
+      return undefined;
+    });
+  }
+
+  /** While the disk works on this, the next requests are read and written to the log. */
+  private commit(): void {
+    this.run((jobs) => this.storage.transactionToFlush(jobs));
+  }
+
+  private run(transact: (work: () => void) => Promise<void> | undefined): void {
     this.scheduled = undefined;
     const jobs = this.pending;
     this.pending = [];
     const failures = new Map<Job, { readonly cause: unknown }>();
+    const settle = (failure?: { readonly cause: unknown }): void =>
+      jobs.forEach((job) => job.settle(failures.get(job) ?? failure));
     try {
-      this.storage.transaction(() => {
+      const flushed = transact(() => {
         for (const job of jobs) {
           this.attempt(job, failures);
         }
       });
-      jobs.forEach((job) => job.settle(failures.get(job)));
+      if (flushed === undefined) {
+        settle();
+      } else {
+        flushed.then(
+          () => settle(),
+          (cause: unknown) => settle({ cause }),
+        );
+      }
     } catch (cause) {
-      jobs.forEach((job) => job.settle(failures.get(job) ?? { cause }));
+      settle({ cause });
     }
-  }
-
-  dispose(): void {
-    clearImmediate(this.scheduled);
-    this.commit();
   }
 
   private attempt(job: Job, failures: Map<Job, { readonly cause: unknown }>): void {

@@ -82,6 +82,8 @@ function configure(db: Sqlite): void {
   db.exec('PRAGMA busy_timeout = 5000');
   db.exec('PRAGMA journal_mode = WAL');
   db.exec('PRAGMA synchronous = FULL');
+  // Pages, 16 MB: each checkpoint writes twice to the disk and stops everything else meanwhile.
+  db.exec('PRAGMA wal_autocheckpoint = 4096');
   db.exec('PRAGMA foreign_keys = ON');
   db.exec('PRAGMA cache_size = -65536');
   db.exec('PRAGMA temp_store = MEMORY');

@@ -54,17 +54,30 @@ export class Sqlite {
    */
   transaction<T>(work: () => T): T {
     const name = this.depth === 0 ? undefined : `level${this.depth}`;
-    this.connection.exec(name === undefined ? 'BEGIN IMMEDIATE' : `SAVEPOINT ${name}`);
+    this.statement(name === undefined ? 'BEGIN IMMEDIATE' : `SAVEPOINT ${name}`).run();
     this.depth += 1;
     try {
       const result = work();
-      this.connection.exec(name === undefined ? 'COMMIT' : `RELEASE ${name}`);
+      this.statement(name === undefined ? 'COMMIT' : `RELEASE ${name}`).run();
       return result;
     } catch (error) {
       this.rollBack(name);
       throw error;
     } finally {
       this.depth -= 1;
+    }
+  }
+
+  /**
+   * An outermost {@link transaction} that is written to the write-ahead log when this returns, but on disk only when
+   * that file has been flushed. What comes later in full takes it along.
+   */
+  transactionWithoutFlush<T>(work: () => T): T {
+    this.connection.exec('PRAGMA synchronous = NORMAL');
+    try {
+      return this.transaction(work);
+    } finally {
+      this.connection.exec('PRAGMA synchronous = FULL');
     }
   }
 

@@ -12,6 +12,7 @@ import { SeriesStore } from './series-store';
 import { SingleValueStore } from './single-value-store';
 import type { Sqlite } from './sqlite';
 import { TaskStore } from './task-store';
+import { WalFlush } from './wal-flush';
 
 /** Everything the tracker keeps, in one database. */
 export class Storage implements Disposable {
@@ -25,6 +26,8 @@ export class Storage implements Disposable {
   readonly samples: SampleStore;
   readonly files: FileStore;
   readonly models: ModelStore;
+  /** Undefined where the file system allows no write-ahead log. */
+  private readonly walFlush: WalFlush | undefined;
 
   private constructor(
     readonly db: Sqlite,
@@ -41,6 +44,8 @@ export class Storage implements Disposable {
     this.logs = new LogStore(db);
     this.samples = new SampleStore(db);
     this.models = new ModelStore(db);
+    const hasLog = db.get('PRAGMA journal_mode')?.['journal_mode'] === 'wal';
+    this.walFlush = hasLog ? new WalFlush(`${db.path}-wal`) : undefined;
     this.files = new FileStore(db, dataDir);
     this.files.tidy();
   }
@@ -54,8 +59,23 @@ export class Storage implements Disposable {
 
   /** Runs `work` so that all or nothing of it is on disk when this returns; memory follows a roll-back. */
   transaction<T>(work: () => T): T {
+    return this.forgettingWhatFails(() => this.db.transaction(work));
+  }
+
+  /** The same, with a promise that is fulfilled when it is on disk; nothing may be acknowledged before. */
+  transactionToFlush(work: () => void): Promise<void> {
+    const { walFlush } = this;
+    if (walFlush === undefined) {
+      this.transaction(work);
+      return Promise.resolve();
+    }
+    this.forgettingWhatFails(() => this.db.transactionWithoutFlush(work));
+    return walFlush.flush();
+  }
+
+  private forgettingWhatFails<T>(work: () => T): T {
     try {
-      return this.db.transaction(work);
+      return work();
     } catch (error) {
       this.series.forget();
       throw error;
@@ -71,6 +91,7 @@ export class Storage implements Disposable {
   }
 
   dispose(): void {
+    this.walFlush?.dispose();
     this.db.close();
   }
 }

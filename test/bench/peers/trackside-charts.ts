@@ -1,0 +1,126 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Page } from 'playwright-core';
+import type { EditorWindow } from '../../editor/harness/editor-window';
+import { scalarLines, type ScalarPoint, type TrackerClient } from '../tracker-client';
+import type { ChartPage } from './painting';
+import { isOnScreen } from './peer-browser';
+import { makeRuns, type DataShape } from './peer-data';
+
+const BATCH = 20_000;
+export const TOGETHER = 'Show Curves Together';
+
+export interface FilledTask {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Reports the runs to the tracker through its API, as tasks in a project of their own. */
+export async function fillTracker(
+  client: TrackerClient,
+  project: string,
+  shape: DataShape,
+  { isRunning = false } = {},
+): Promise<readonly FilledTask[]> {
+  const filled: FilledTask[] = [];
+  const projectId = await client.createProject(`Peers/${project}`);
+  for (const { name, metrics, times } of makeRuns(shape)) {
+    const taskName = `${project} ${name}`;
+    const task = await client.createTask(taskName, projectId);
+    await client.call('tasks.started', { task });
+    let batch: ScalarPoint[] = [];
+    for (const [index, { values }] of metrics.entries()) {
+      for (const [iter, value] of values.entries()) {
+        batch.push({ metric: `metric ${index}`, variant: 'train', iter, value, timestamp: times[iter] ?? 0 });
+        if (batch.length === BATCH) {
+          await client.addBatch(scalarLines(task, batch));
+          batch = [];
+        }
+      }
+    }
+    if (batch.length > 0) {
+      await client.addBatch(scalarLines(task, batch));
+    }
+    if (!isRunning) {
+      await client.call('tasks.completed', { task });
+    }
+    filled.push({ id: task, name: taskName });
+  }
+  return filled;
+}
+
+/** The live panel of one task, or of several together; asking means to click what opens it. */
+export function tracksideCharts(window: EditorWindow, tasks: readonly string[]): ChartPage {
+  const { page } = window;
+  return {
+    page,
+    ask: async () => {
+      await window.runCommand('View: Close All Editors');
+      return tasks.length === 1 ? clickTask(window, tasks[0] ?? '') : showTogether(window, tasks);
+    },
+    boxes: () => canvasBoxes(page),
+  };
+}
+
+async function clickTask(window: EditorWindow, task: string): Promise<number> {
+  const row = await window.tree('Tasks').row(task);
+  const clicked = pressedAt(window.page);
+  await row.click();
+  return clicked;
+}
+
+async function showTogether(window: EditorWindow, tasks: readonly string[]): Promise<number> {
+  const tree = window.tree('Tasks');
+  await tree.click(tasks[0] ?? '', ['Control']);
+  for (const task of tasks.slice(1)) {
+    await tree.click(task, ['Control']);
+  }
+  const clicked = pressedAt(window.page, 2);
+  await tree.contextMenu(tasks[0] ?? '', TOGETHER);
+  return clicked;
+}
+
+/** Epoch milliseconds of the press of the mouse that is the n-th from now. */
+function pressedAt(page: Page, nth = 1): Promise<number> {
+  return page.evaluate(
+    (count) =>
+      new Promise<number>((resolve) => {
+        let seen = 0;
+        const note = (): void => {
+          seen += 1;
+          if (seen === count) {
+            document.removeEventListener('pointerdown', note, { capture: true });
+            resolve(performance.timeOrigin + performance.now());
+          }
+        };
+        document.addEventListener('pointerdown', note, { capture: true });
+      }),
+    nth,
+  );
+}
+
+async function canvasBoxes(page: Page) {
+  const boxes = [];
+  for (const frame of page.frames()) {
+    if (
+      !(await frame
+        .locator('body[data-controls]')
+        .count()
+        .catch(() => 0))
+    ) {
+      continue;
+    }
+    for (const canvas of await frame.locator('canvas').all()) {
+      const box = await canvas.boundingBox().catch(() => null);
+      if (box !== null && isOnScreen(box)) {
+        boxes.push(box);
+      }
+    }
+  }
+  return boxes;
+}
+
+/** Whether the extension has a panel of several runs yet. */
+export function canShowTogether(root: string): boolean {
+  return readFileSync(path.join(root, 'package.json'), 'utf8').includes('"trackside.showCurvesTogether"');
+}
