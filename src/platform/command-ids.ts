@@ -70,6 +70,7 @@ export const COMMANDS = {
   runTemplate: 'trackside.template.run',
   runTemplateDocument: 'trackside.template.runDocument',
   openTable: 'trackside.table.open',
+  compare: 'trackside.compare',
   copyId: 'trackside.copyId',
   filterTasks: 'trackside.tasks.filter',
   clearTaskFilter: 'trackside.tasks.clearFilter',
@@ -108,6 +109,8 @@ export const METRICS_PANEL = 'trackside.metrics';
 export const DEPENDENCIES_PANEL = 'trackside.dependencies';
 /** The webview panel type of a table of tasks; package.json activates on it. */
 export const TABLE_PANEL = 'trackside.table';
+/** The webview panel type of a comparison of runs; package.json activates on it. */
+export const COMPARE_PANEL = 'trackside.compare';
 /** The URI scheme of console documents: `trackside-console:/<connectionId>/<taskId>/<name>.log`. */
 export const CONSOLE_SCHEME = 'trackside-console';
 /** The URI scheme of a task's other texts: configuration, packages, uncommitted changes. */
