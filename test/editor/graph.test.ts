@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import type { Frame } from 'playwright-core';
 import type { Theme } from '../../scripts/editor/editor-settings';
-import { FAKE_KEYS, FakeClearMl } from '../fakes/clearml/fake-server';
+import type { FakeClearMl } from '../fakes/clearml/fake-server';
 import type { FakeTask } from '../fakes/clearml/fake-world';
-import { startEditor, type Editor } from './harness/editor';
+import { startClearMlWindow, type ClearMlWindow } from './harness/clearml-window';
 import type { EditorWindow } from './harness/editor-window';
 import { until } from './harness/until';
 
@@ -22,40 +19,31 @@ const MANY = 2_000;
 
 describe('graphs of pipelines in the editor', function () {
   this.timeout(240_000);
+  let shown: ClearMlWindow;
   let fake: FakeClearMl;
-  let editor: Editor;
   let window: EditorWindow;
-  let workspace: string;
   let run: FakeTask;
   let small: FakeTask;
 
   before(async () => {
-    workspace = mkdtempSync(path.join(tmpdir(), 'trackside-graph-'));
-    fake = await FakeClearMl.start('real');
-    fill();
-    editor = await startEditor({ extension: 'folder', workspace, theme: 'light' });
-    window = await editor.openWindow({ height: 1_200 });
-    await window.showTrackside();
-    await window.runCommand('Trackside: Add Connection…');
-    await answer('Add Connection', 'ClearML');
-    await answer('Add Connection: address of the server', fake.url);
-    await answer('ClearML: Access key', FAKE_KEYS.accessKey);
-    await answer('ClearML: Secret key', FAKE_KEYS.secretKey);
+    shown = await startClearMlWindow({
+      name: 'graph',
+      heightPx: 1_200,
+      fill: (server) => {
+        fake = server;
+        fill();
+      },
+    });
+    ({ window } = shown);
   });
 
-  after(async () => {
-    await editor.dispose();
-    await fake.stop();
-    rmSync(workspace, { recursive: true, force: true });
-  });
+  after(() => shown.dispose());
 
   afterEach(async function () {
     if (this.currentTest?.state === 'failed') {
       await window.screenshot('failed-graph');
     }
   });
-
-  const answer = (title: string, text: string): Promise<void> => window.quickInput.answerTitled(title, text);
 
   /** The page of the panel that shows this graph: several panels of the kind have one title to begin with. */
   async function graphOf(title: string): Promise<Frame> {
