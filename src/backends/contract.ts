@@ -25,6 +25,7 @@ import type {
   TableRow,
   TableSort,
 } from '../core/task-table';
+import type { LoadHistory, LoadSpan } from '../core/worker-load';
 
 /** The systems Trackside speaks to. */
 export const BACKEND_KINDS = ['clearml', 'clearml-gateway', 'whatsnext', 'ai-manager', 'kaizen'] as const;
@@ -194,6 +195,8 @@ export interface WorkerAbility {
   list(signal: AbortSignal): Promise<readonly Worker[]>;
   /** Takes a worker out of the list until it registers again. Its process is not told. */
   readonly deactivate?: (workerId: string, signal: AbortSignal) => Promise<void>;
+  /** What a worker was like over a span of steps of at least a minute. Absent where nobody keeps that. */
+  readonly history?: (workerId: string, span: LoadSpan, signal: AbortSignal) => Promise<LoadHistory>;
 }
 
 export interface SeriesAbility {

@@ -8,7 +8,7 @@ import { edgePath } from './edge-path';
 import { GraphViewport, type ViewAnchor } from './graph-viewport';
 import { Minimap } from './minimap';
 import { NODE_HEIGHT, NODE_WIDTH, NodeView } from './node-view';
-import { svgElement } from './svg-element';
+import { svgElement } from '../shared/svg-element';
 
 const SIZES = { width: NODE_WIDTH, height: NODE_HEIGHT, columnGap: 64, rowGap: 16 };
 /** Larger graphs get a small one beside them. */

@@ -1,7 +1,7 @@
 import type { GraphLayout, Place } from '../../src/core/graph-layout';
 import { element } from '../shared/dom';
 import { NODE_HEIGHT, NODE_WIDTH } from './node-view';
-import { svgElement } from './svg-element';
+import { svgElement } from '../shared/svg-element';
 
 const MARGIN = 16;
 const LEAST_SCALE = 0.05;
