@@ -38,6 +38,7 @@ function fill(world: FakeWorld): void {
       gpu_usage: 97,
       gpu_memory_used: 8_192,
     },
+    buckets: 170,
     lastReport: Date.now(),
   });
   world.addModel({ name: 'old net', systemTags: ['archived'] });
@@ -69,6 +70,13 @@ describe('Rooms of a ClearML server', function () {
     await window.tree('Workers').expand('gpu-box:0');
     await window.tree('Workers').waitForRow((row) => row.label === 'GPU' && /█/.test(row.description));
     await window.screenshot('rooms-workers');
+    await window.tree('Workers').contextMenu('gpu-box:0', 'Open Load Charts');
+    const load = await window.webviewFrame('Load of gpu-box:0');
+    await load.getByRole('heading', { name: 'GPU memory' }).waitFor();
+    for (const theme of THEMES) {
+      await window.setTheme(theme);
+      await window.screenshot(`rooms-load-${theme}`);
+    }
     await window.tree('Workers').hide();
     const projects = window.tree('Projects');
     await projects.waitForRow('Pipelines');

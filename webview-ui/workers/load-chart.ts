@@ -114,14 +114,24 @@ export class LoadChart implements Disposable {
 
   private describe(): void {
     const { lines, unit, title, now } = this.model;
-    const named = (line: LoadLine, text: string): string =>
-      lines.length > 1 ? `${line.name}: ${text}` : text;
-    const all = lines.map((line) => named(line, lineWords(line, unit))).join('; ');
-    const read = lines.map((line) => named(line, lineWords(line, unit, this.cursor))).join('; ');
-    const whole = `${now === '' ? '' : `now ${now}; `}${all}`;
-    setText(this.words, this.cursor === undefined ? whole : read);
-    const moment = this.cursor === undefined ? '' : `${this.momentOf(this.cursor)}: ${read}`;
-    this.surface.setAttribute('aria-label', `${title}. ${moment === '' ? whole : moment}`);
+    const { cursor } = this;
+    const said = lines.map((line) => {
+      const words = lineWords(line, unit, cursor);
+      return lines.length > 1 ? `${line.name}: ${words}` : words;
+    });
+    const first = cursor !== undefined || now === '' ? [] : [`now ${now}`];
+    const moment = cursor === undefined ? '' : `${this.momentOf(cursor)}: `;
+    const text = [...first, ...said].join('; ');
+    this.surface.setAttribute('aria-label', `${title}. ${moment}${text}`);
+    if (this.words.dataset.text !== text) {
+      this.words.dataset.text = text;
+      const swatch = (place: number): HTMLElement[] =>
+        lines.length > 1 ? [element('span', { class: `swatch line-${place}` })] : [];
+      this.words.replaceChildren(
+        ...first.map((words) => element('span', { text: words })),
+        ...said.map((words, place) => element('span', {}, [...swatch(place), new Text(words)])),
+      );
+    }
   }
 
   private momentOf(index: number): string {

@@ -11,14 +11,10 @@ import type {
 import { LOAD_SPANS } from '../../src/features/workers/load-contract';
 import { button, dropdown } from '../shared/control-elements';
 import { element, setShown, setText } from '../shared/dom';
+import type { PagePorts } from '../shared/start-page';
 import { LoadChart } from './load-chart';
 import { chartsOf, type LoadChartModel } from './load-model';
 import { loadTable } from './load-table';
-
-export interface LoadPagePorts {
-  post(message: LoadPageMessage): void;
-  save(state: LoadPersisted): void;
-}
 
 const SPAN_LABELS: Readonly<Record<LoadSpanName, string>> = {
   '30min': 'Last 30 minutes',
@@ -53,7 +49,7 @@ export class LoadPage {
   private worker: WorkerState | undefined;
   private isTable = false;
 
-  constructor(private readonly ports: LoadPagePorts) {
+  constructor(private readonly ports: PagePorts<LoadPageMessage, LoadPersisted>) {
     this.root = element('main', { class: 'panel' }, [
       element('header', {}, [
         this.title,

@@ -119,7 +119,7 @@ export function workerRow(worker: Worker, now: EpochMs, offers: readonly WorkerP
         : { id: 'warning', color: 'list.warningForeground' },
     contextValue: contextValue({
       kind: 'worker',
-      has: ['id', ...(worker.task ? ['runningTask' as const] : []), ...parts],
+      has: ['id', ...(worker.task ? ['runningTask' as const] : []), ...offers],
     }),
     collapsible: worker.task || worker.isLocal ? 'expanded' : 'collapsed',
     accessibleLabel: `Worker ${label}, ${parts.join(', ')}`,

@@ -8,6 +8,7 @@ import { queueNode } from '../../../src/features/trees/tree-nodes';
 import { createWorkersSource, loadRow, workerTooltip } from '../../../src/features/workers/workers-source';
 import { backendOf } from '../../fakes/clearml/fake-connection';
 import { FakeClearMl } from '../../fakes/clearml/fake-server';
+import { refusal } from '../../contract/clearml/contract-server';
 import { fixedConnections, memorySession } from '../../fakes/memory-session';
 import { TreeScreen } from '../../fakes/tree-screen';
 
@@ -109,6 +110,12 @@ describe('What workers and queues were like', () => {
       const [plain] = await other.queues.list(signal);
       assert.equal(plain?.waits, undefined);
       assert.equal(old.countOf('queues.get_queue_metrics'), 1);
+      const span = { from: now - 3_600_000, to: now, stepMs: 60_000 };
+      const refused = await refusal(other.workers.history?.('gpu-1', span, signal) ?? Promise.resolve());
+      assert.deepEqual(
+        [refused.kind, refused.message],
+        ['invalid', 'This server does not keep what its workers were like.'],
+      );
     } finally {
       other.dispose();
       await old.stop();
