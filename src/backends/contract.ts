@@ -147,8 +147,11 @@ export interface ImageAbility {
 
 /** Files that tasks wrote: artifacts, models, images. */
 export interface FileAbility {
-  /** Throws `invalid` for a storage that only its owner's own keys open, such as a bucket. */
-  download(uri: string, signal: AbortSignal): Promise<FileDownload>;
+  /**
+   * Throws `invalid` for a storage that only its owner's own keys open, such as a bucket, and `unauthorized` where a
+   * host wants keys that nobody gave. With `mayAsk` the person is asked for those first.
+   */
+  download(uri: string, signal: AbortSignal, options?: { readonly mayAsk: boolean }): Promise<FileDownload>;
 }
 
 export interface QueueAbility {

@@ -31,7 +31,13 @@ export async function imageContent(
     : { form: 'image', mediaType, bytes };
 }
 
-export async function openFileOf(backend: Backend, uri: string, signal: AbortSignal): Promise<FileDownload> {
+/** @param mayAsk whether the person may be asked for keys, as when they want this very file. */
+export async function openFileOf(
+  backend: Backend,
+  uri: string,
+  signal: AbortSignal,
+  mayAsk = false,
+): Promise<FileDownload> {
   if (backend.files === undefined) {
     throw new TracksideError(
       'invalid',
@@ -39,7 +45,7 @@ export async function openFileOf(backend: Backend, uri: string, signal: AbortSig
       'Copy the address of the file instead.',
     );
   }
-  return backend.files.download(uri, signal);
+  return backend.files.download(uri, signal, { mayAsk });
 }
 
 /** Undefined when there is more than `maxBytes`. */

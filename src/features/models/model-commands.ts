@@ -263,7 +263,7 @@ async function save(deps: ModelCommandDeps, node: unknown): Promise<void> {
       if (!files) {
         throw new TracksideError('invalid', 'This server gives no files.', 'Copy the address instead.');
       }
-      return files.download(uri, signal);
+      return files.download(uri, signal, { mayAsk: true });
     },
   });
 }
