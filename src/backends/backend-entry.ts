@@ -17,6 +17,20 @@ export interface ConnectField {
   readonly validate?: (text: string) => string | undefined;
 }
 
+export interface KeyPair {
+  readonly user: string;
+  readonly password: string;
+}
+
+/** Keys of hosts beside the server, such as one of files, that want others than the server's. By origin. */
+export interface HostKeys {
+  /** What is kept for this origin. */
+  find(origin: string): Promise<KeyPair | undefined>;
+  /** Asks the person; undefined when they turn away. Keeps nothing. */
+  ask(origin: string): Promise<KeyPair | undefined>;
+  keep(origin: string, pair: KeyPair): Promise<void>;
+}
+
 export interface BackendOptions {
   /** Address of the server, as typed. */
   readonly url: string;
@@ -30,6 +44,7 @@ export interface BackendOptions {
   readonly redactor?: Redactor;
   /** Certificates to believe beside those that the machine knows; hand it to every transport. */
   readonly trust?: ServerTrust;
+  readonly hostKeys?: HostKeys;
 }
 
 /** A way to sign in that not every server of the kind offers. */

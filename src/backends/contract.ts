@@ -25,6 +25,7 @@ import type {
   TableRow,
   TableSort,
 } from '../core/task-table';
+import type { LoadHistory, LoadSpan } from '../core/worker-load';
 
 /** The systems Trackside speaks to. */
 export const BACKEND_KINDS = ['clearml', 'clearml-gateway', 'whatsnext', 'ai-manager', 'kaizen'] as const;
@@ -146,8 +147,11 @@ export interface ImageAbility {
 
 /** Files that tasks wrote: artifacts, models, images. */
 export interface FileAbility {
-  /** Throws `invalid` for a storage that only its owner's own keys open, such as a bucket. */
-  download(uri: string, signal: AbortSignal): Promise<FileDownload>;
+  /**
+   * Throws `invalid` for a storage that only its owner's own keys open, such as a bucket, and `unauthorized` where a
+   * host wants keys that nobody gave. With `mayAsk` the person is asked for those first.
+   */
+  download(uri: string, signal: AbortSignal, options?: { readonly mayAsk: boolean }): Promise<FileDownload>;
 }
 
 export interface QueueAbility {
@@ -194,6 +198,8 @@ export interface WorkerAbility {
   list(signal: AbortSignal): Promise<readonly Worker[]>;
   /** Takes a worker out of the list until it registers again. Its process is not told. */
   readonly deactivate?: (workerId: string, signal: AbortSignal) => Promise<void>;
+  /** What a worker was like over a span of steps of at least a minute. Absent where nobody keeps that. */
+  readonly history?: (workerId: string, span: LoadSpan, signal: AbortSignal) => Promise<LoadHistory>;
 }
 
 export interface SeriesAbility {

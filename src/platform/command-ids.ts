@@ -51,6 +51,7 @@ export const COMMANDS = {
   moveToBack: 'trackside.queue.moveToBack',
   stopWorkerTask: 'trackside.worker.stopTask',
   deactivateWorker: 'trackside.worker.deactivate',
+  openWorkerLoad: 'trackside.worker.openLoad',
   createProject: 'trackside.project.create',
   renameProject: 'trackside.project.rename',
   moveProject: 'trackside.project.move',
@@ -111,6 +112,8 @@ export const DEPENDENCIES_PANEL = 'trackside.dependencies';
 export const TABLE_PANEL = 'trackside.table';
 /** The webview panel type of a comparison of runs; package.json activates on it. */
 export const COMPARE_PANEL = 'trackside.compare';
+/** The webview panel type of a worker's load; package.json activates on it. */
+export const LOAD_PANEL = 'trackside.load';
 /** The URI scheme of console documents: `trackside-console:/<connectionId>/<taskId>/<name>.log`. */
 export const CONSOLE_SCHEME = 'trackside-console';
 /** The URI scheme of a task's other texts: configuration, packages, uncommitted changes. */

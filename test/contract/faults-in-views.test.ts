@@ -1,6 +1,6 @@
 import { RecordedDeeds } from '../fakes/recorded-deeds';
 import assert from 'node:assert/strict';
-import { ClearMlBackend } from '../../src/backends/clearml/clearml-backend';
+import type { ClearMlOptions } from '../../src/backends/clearml/session';
 import { systemClock } from '../../src/core/clock';
 import { silentLogger } from '../../src/core/logger';
 import type { HostMessage } from '../../src/features/metrics/panel-contract';
@@ -12,16 +12,22 @@ import { createTasksSource } from '../../src/features/tasks/tasks-source';
 import { TreeController } from '../../src/features/trees/tree-controller';
 import type { TreeSource } from '../../src/features/trees/tree-source';
 import { createWorkersSource } from '../../src/features/workers/workers-source';
-import { createConnectionSession, type OwnedConnectionSession } from '../../src/store/connection-session';
+import type { OwnedConnectionSession } from '../../src/store/connection-session';
 import type { StoreNeed } from '../../src/store/contract';
 import { until } from '../editor/harness/until';
+import { sessionOf } from '../fakes/clearml/fake-connection';
 import type { Fault } from '../fakes/clearml/fake-faults';
 import { FAKE_KEYS, FakeClearMl } from '../fakes/clearml/fake-server';
-import { ALWAYS_FOCUSED, fixedConnections } from '../fakes/memory-session';
+import { fixedConnections } from '../fakes/memory-session';
 import { memoryViews } from '../unit/metrics/memory-views';
 import { EngineInProcess } from '../unit/metrics/engine-in-process';
 
 const EVERY_TASK: StoreNeed = { kind: 'tasks', query: { order: 'newest', isArchived: false } };
+
+const IMPATIENT: Partial<ClearMlOptions> = {
+  timeouts: { connectMs: 1_000, wholeMs: 400 },
+  retry: { maxRetries: 1, firstPauseMs: 5, maxPauseMs: 20, maxRetryAfterMs: 500 },
+};
 
 /** A failing server as people meet it: through client, backend, store and rows, with real time and real sockets. */
 describe('a failing ClearML server in the views', function () {
@@ -37,14 +43,7 @@ describe('a failing ClearML server in the views', function () {
     const task = fake.world.addTask({ name: 'known', status: 'completed', project: project.id });
     taskId = task.id;
     fake.world.scalars.set(taskId, [{ metric: 'loss', variant: 'train', iter: 1, value: 0.5 }]);
-    session = createConnectionSession({
-      info: { id: 'lab', kind: 'clearml', label: 'Lab', isLocal: false },
-      open: () => Promise.resolve(openBackend()),
-      budgetPerMinute: () => 600,
-      attention: ALWAYS_FOCUSED,
-      clock: systemClock,
-      logger: silentLogger,
-    });
+    session = sessionOf(fake, { id: 'lab', label: 'Lab' }, IMPATIENT);
     owned.push(session);
   });
 
@@ -55,17 +54,6 @@ describe('a failing ClearML server in the views', function () {
       .forEach((each) => each.dispose());
     await fake.stop();
   });
-
-  function openBackend(): ClearMlBackend {
-    return new ClearMlBackend({
-      apiUrl: fake.url,
-      credentials: () => Promise.resolve(FAKE_KEYS),
-      logger: silentLogger,
-      userAgent: 'Trackside-test',
-      timeouts: { connectMs: 1_000, wholeMs: 400 },
-      retry: { maxRetries: 1, firstPauseMs: 5, maxPauseMs: 20, maxRetryAfterMs: 500 },
-    });
-  }
 
   function show(source: TreeSource): TreeController {
     const connections = fixedConnections(session);

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { ClearMlBackend } from '../../src/backends/clearml/clearml-backend';
 import { systemClock } from '../../src/core/clock';
 import { TracksideError } from '../../src/core/errors';
 import { silentLogger } from '../../src/core/logger';
@@ -8,10 +7,11 @@ import { createProjectsSource } from '../../src/features/projects/projects-sourc
 import { TreeController } from '../../src/features/trees/tree-controller';
 import type { TreeNode } from '../../src/features/trees/tree-nodes';
 import { COMMANDS } from '../../src/platform/command-ids';
-import { createConnectionSession, type OwnedConnectionSession } from '../../src/store/connection-session';
+import type { OwnedConnectionSession } from '../../src/store/connection-session';
 import { until } from '../editor/harness/until';
-import { FAKE_KEYS, FakeClearMl } from '../fakes/clearml/fake-server';
-import { ALWAYS_FOCUSED, fixedConnections } from '../fakes/memory-session';
+import { sessionOf } from '../fakes/clearml/fake-connection';
+import { FakeClearMl } from '../fakes/clearml/fake-server';
+import { fixedConnections } from '../fakes/memory-session';
 import { ScriptedPlatform } from '../fakes/scripted-platform';
 import { TreeScreen } from '../fakes/tree-screen';
 
@@ -29,22 +29,7 @@ describe('models of a ClearML server in the projects', function () {
 
   beforeEach(async () => {
     fake = await FakeClearMl.start('real');
-    session = createConnectionSession({
-      info: { id: 'lab', kind: 'clearml', label: 'Lab', isLocal: false },
-      open: () =>
-        Promise.resolve(
-          new ClearMlBackend({
-            apiUrl: fake.url,
-            credentials: () => Promise.resolve(FAKE_KEYS),
-            logger: silentLogger,
-            userAgent: 'Trackside-test',
-          }),
-        ),
-      budgetPerMinute: () => 600,
-      attention: ALWAYS_FOCUSED,
-      clock: systemClock,
-      logger: silentLogger,
-    });
+    session = sessionOf(fake, { id: 'lab', label: 'Lab' });
     await session.backend(new AbortController().signal);
     const connections = fixedConnections(session);
     platform = new ScriptedPlatform();

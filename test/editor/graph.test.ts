@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import type { Frame } from 'playwright-core';
 import type { Theme } from '../../scripts/editor/editor-settings';
-import { FAKE_KEYS, FakeClearMl } from '../fakes/clearml/fake-server';
+import type { FakeClearMl } from '../fakes/clearml/fake-server';
 import type { FakeTask } from '../fakes/clearml/fake-world';
-import { startEditor, type Editor } from './harness/editor';
+import { startClearMlWindow, type ClearMlWindow } from './harness/clearml-window';
 import type { EditorWindow } from './harness/editor-window';
 import { until } from './harness/until';
 
@@ -22,40 +19,31 @@ const MANY = 2_000;
 
 describe('graphs of pipelines in the editor', function () {
   this.timeout(240_000);
+  let shown: ClearMlWindow;
   let fake: FakeClearMl;
-  let editor: Editor;
   let window: EditorWindow;
-  let workspace: string;
   let run: FakeTask;
   let small: FakeTask;
 
   before(async () => {
-    workspace = mkdtempSync(path.join(tmpdir(), 'trackside-graph-'));
-    fake = await FakeClearMl.start('real');
-    fill();
-    editor = await startEditor({ extension: 'folder', workspace, theme: 'light' });
-    window = await editor.openWindow({ height: 1_200 });
-    await window.showTrackside();
-    await window.runCommand('Trackside: Add Connection…');
-    await answer('Add Connection', 'ClearML');
-    await answer('Add Connection: address of the server', fake.url);
-    await answer('ClearML: Access key', FAKE_KEYS.accessKey);
-    await answer('ClearML: Secret key', FAKE_KEYS.secretKey);
+    shown = await startClearMlWindow({
+      name: 'graph',
+      heightPx: 1_200,
+      fill: (server) => {
+        fake = server;
+        fill();
+      },
+    });
+    ({ window } = shown);
   });
 
-  after(async () => {
-    await editor.dispose();
-    await fake.stop();
-    rmSync(workspace, { recursive: true, force: true });
-  });
+  after(() => shown.dispose());
 
   afterEach(async function () {
     if (this.currentTest?.state === 'failed') {
       await window.screenshot('failed-graph');
     }
   });
-
-  const answer = (title: string, text: string): Promise<void> => window.quickInput.answerTitled(title, text);
 
   /** The page of the panel that shows this graph: several panels of the kind have one title to begin with. */
   async function graphOf(title: string): Promise<Frame> {
@@ -80,7 +68,9 @@ describe('graphs of pipelines in the editor', function () {
       runtime: { _pipeline_hash: 'abc:1.0' },
     };
     const project = world.project('Vision/.pipelines/digits').id;
-    run = world.addTask({ ...controller, name: 'digits #4', status: 'in_progress', project });
+    world.addQueue('services');
+    const hyperparams = { Args: { base: { section: 'Args', name: 'base', value: '3' } } };
+    run = world.addTask({ ...controller, name: 'digits #4', status: 'in_progress', project, hyperparams });
     const step = (name: string, status: string): FakeTask =>
       world.addTask({ name, status, parent: run.id, project });
     const tasks: Record<string, FakeTask> = {
@@ -140,6 +130,55 @@ describe('graphs of pipelines in the editor', function () {
     await window.page.keyboard.press('Escape');
     fake.world.task(small.id).status = 'completed';
     await frame.getByRole('button', { name: /^small, Completed/ }).waitFor({ timeout: 60_000 });
+  });
+
+  it('fits again in a narrower panel', async () => {
+    const frame = await graphOf('digits #4');
+    await window.page.setViewportSize({ width: 760, height: 1_200 });
+    await until(
+      'the page is narrower',
+      async () => (await frame.evaluate<number>('window.innerWidth')) < 500,
+    );
+    await window.screenshot('graph-narrow');
+    await window.page.setViewportSize({ width: 1_440, height: 1_200 });
+  });
+
+  it('stops the run with its steps, and starts another with other arguments', async () => {
+    const running = fake.world.addTask({ name: 'extra', status: 'in_progress', parent: run.id });
+    await window.tree('Tasks').contextMenu('digits #4', 'Stop Pipeline with Its Steps…');
+    const stopping = await window.dialog.text();
+    assert.match(`${stopping.message} ${stopping.detail}`, /Stop “digits #4” with 1 step\?[^]*• extra/u);
+    await window.screenshot('graph-stop');
+    await window.dialog.press('Stop All');
+    await until('both are asked to stop', () =>
+      [run, running].every(({ id }) => fake.world.task(id).status === 'stopped'),
+    );
+    // Rows that are still on their way would push this one from below the mouse.
+    for (const label of ['digits #4', 'extra']) {
+      await window.tree('Tasks').waitForRow((row) => row.label === label && /stopped/.test(row.description));
+    }
+    await window.tree('Tasks').contextMenu('digits #4', 'Start Pipeline Run…');
+    await window.quickInput.answer('Args/base');
+    await window.quickInput.answer('7');
+    await window.screenshot('graph-start-arguments');
+    await window.quickInput.answer('Go on with these');
+    await window.quickInput.answer('services');
+    const starting = await window.dialog.text();
+    assert.match(`${starting.message} ${starting.detail}`, /Start “digits #5”\?[^]*base = 7/u);
+    await window.screenshot('graph-start');
+    await window.dialog.press('Start');
+    await until('the server has the copy in the queue', () =>
+      fake.world.tasks.some(({ name, status }) => name === 'digits #5' && status === 'queued'),
+    );
+    await window.tree('Tasks').waitForRow('digits #5');
+  });
+
+  it('lists the tasks made from a run, and those beside a step, in its details', async () => {
+    await window.tree('Tasks').contextMenu('small', 'Open Live Panel');
+    const frame = await window.webviewFrame('small');
+    await frame.getByRole('tab', { name: 'Details' }).click();
+    await frame.getByText('clean', { exact: true }).first().waitFor();
+    await window.screenshot('graph-details-siblings');
   });
 
   it('draws 2,000 nodes with a map of them', async () => {

@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import type { Theme } from '../../scripts/editor/editor-settings';
-import { FAKE_KEYS, FakeClearMl } from '../fakes/clearml/fake-server';
+import type { FakeClearMl } from '../fakes/clearml/fake-server';
 import type { FakeWorld } from '../fakes/clearml/fake-world';
-import { startEditor, type Editor } from './harness/editor';
+import { startClearMlWindow, type ClearMlWindow } from './harness/clearml-window';
 import type { EditorWindow } from './harness/editor-window';
 import { until } from './harness/until';
 
@@ -41,6 +38,7 @@ function fill(world: FakeWorld): void {
       gpu_usage: 97,
       gpu_memory_used: 8_192,
     },
+    buckets: 170,
     lastReport: Date.now(),
   });
   world.addModel({ name: 'old net', systemTags: ['archived'] });
@@ -48,37 +46,21 @@ function fill(world: FakeWorld): void {
 
 describe('Rooms of a ClearML server', function () {
   this.timeout(240_000);
+  let shown: ClearMlWindow;
   let fake: FakeClearMl;
-  let editor: Editor;
   let window: EditorWindow;
-  let workspace: string;
 
   before(async () => {
-    workspace = mkdtempSync(path.join(tmpdir(), 'trackside-rooms-'));
-    fake = await FakeClearMl.start('real');
-    fill(fake.world);
-    editor = await startEditor({ extension: 'folder', workspace, theme: 'light' });
-    window = await editor.openWindow({ height: 1_300 });
-    await window.showTrackside();
-    await window.runCommand('Trackside: Add Connection…');
-    await answer('Add Connection', 'ClearML');
-    await answer('Add Connection: address of the server', fake.url);
-    await answer('ClearML: Access key', FAKE_KEYS.accessKey);
-    await answer('ClearML: Secret key', FAKE_KEYS.secretKey);
+    shown = await startClearMlWindow({ name: 'rooms', heightPx: 1_300, fill: ({ world }) => fill(world) });
+    ({ window, fake } = shown);
   });
 
   after(async () => {
     await window.screenshot('rooms-last');
-    await editor.dispose();
-    await fake.stop();
-    rmSync(workspace, { recursive: true, force: true });
+    await shown.dispose();
   });
 
-  const answer = async (title: string, text: string): Promise<void> => {
-    const input = window.quickInput;
-    await until(`“${title}” is asked`, async () => (await input.isOpen()) && (await input.title()) === title);
-    await input.answer(text);
-  };
+  const answer = (title: string, text: string): Promise<void> => window.quickInput.answerTitled(title, text);
 
   it('stand at the end of the projects and open', async () => {
     for (const name of ['Tasks', 'Queues']) {
@@ -88,6 +70,13 @@ describe('Rooms of a ClearML server', function () {
     await window.tree('Workers').expand('gpu-box:0');
     await window.tree('Workers').waitForRow((row) => row.label === 'GPU' && /█/.test(row.description));
     await window.screenshot('rooms-workers');
+    await window.tree('Workers').contextMenu('gpu-box:0', 'Open Load Charts');
+    const load = await window.webviewFrame('Load of gpu-box:0');
+    await load.getByRole('heading', { name: 'GPU memory' }).waitFor();
+    for (const theme of THEMES) {
+      await window.setTheme(theme);
+      await window.screenshot(`rooms-load-${theme}`);
+    }
     await window.tree('Workers').hide();
     const projects = window.tree('Projects');
     await projects.waitForRow('Pipelines');

@@ -10,6 +10,7 @@ import {
   CONSOLE_SCHEME,
   CONTEXT_KEYS,
   DEPENDENCIES_PANEL,
+  LOAD_PANEL,
   METRICS_PANEL,
   TABLE_PANEL,
   TASK_TYPE,
@@ -174,6 +175,7 @@ describe('the manifest', () => {
     assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${METRICS_PANEL}`));
     assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${DEPENDENCIES_PANEL}`));
     assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${TABLE_PANEL}`));
+    assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${LOAD_PANEL}`));
     assert.ok(manifest.activationEvents.includes(`onFileSystem:${CONSOLE_SCHEME}`));
   });
 

@@ -4,11 +4,11 @@ import { layoutGraph, type GraphLayout } from '../../src/core/graph-layout';
 import { edgeKey, neighbours } from '../../src/core/graph-structure';
 import type { NodeState } from '../../src/features/graph/graph-contract';
 import { element } from '../shared/dom';
+import { svgElement } from '../shared/svg-element';
 import { edgePath } from './edge-path';
 import { GraphViewport, type ViewAnchor } from './graph-viewport';
 import { Minimap } from './minimap';
 import { NODE_HEIGHT, NODE_WIDTH, NodeView } from './node-view';
-import { svgElement } from './svg-element';
 
 const SIZES = { width: NODE_WIDTH, height: NODE_HEIGHT, columnGap: 64, rowGap: 16 };
 /** Larger graphs get a small one beside them. */
@@ -33,6 +33,12 @@ export class GraphCanvas implements Disposable {
   private readonly previous: ReadonlyMap<string, readonly string[]>;
   private readonly layout: GraphLayout;
   private currentId = '';
+  private readonly observer = new ResizeObserver(() => {
+    // A view that somebody chose stays; one that was fitted fits again.
+    if (this.viewport.isFitted) {
+      this.fit();
+    }
+  });
 
   constructor(
     private readonly graph: DependencyGraph,
@@ -49,9 +55,11 @@ export class GraphCanvas implements Disposable {
     this.drawNodes();
     this.minimap = this.newMinimap();
     this.makeCurrent(graph.focusId ?? graph.nodes[0]?.id ?? '');
+    this.observer.observe(this.viewport.root);
   }
 
   dispose(): void {
+    this.observer.disconnect();
     this.minimap?.dispose();
   }
 

@@ -1,7 +1,7 @@
 import type { GraphLayout, Place } from '../../src/core/graph-layout';
 import { element } from '../shared/dom';
+import { svgElement } from '../shared/svg-element';
 import { NODE_HEIGHT, NODE_WIDTH } from './node-view';
-import { svgElement } from './svg-element';
 
 const MARGIN = 16;
 const LEAST_SCALE = 0.05;
@@ -29,6 +29,7 @@ export class GraphViewport {
   readonly scene = svgElement('g');
   private readonly drawing = svgElement('svg', { class: 'graph', role: 'group' });
   private scale = 1;
+  private hasFit = false;
   private drag: { x: number; y: number; moved: boolean } | undefined;
 
   constructor(
@@ -56,6 +57,11 @@ export class GraphViewport {
     return this.drag?.moved === true;
   }
 
+  /** True until the person scrolls or zooms away from what {@link fit} chose. */
+  get isFitted(): boolean {
+    return this.hasFit;
+  }
+
   /** As much of it as can be read, no larger than life, with this node in the middle. */
   fit(nodeId: string | undefined): void {
     const { clientWidth, clientHeight } = this.root;
@@ -64,11 +70,13 @@ export class GraphViewport {
     this.setScale(Math.max(LEAST_FIT, Math.min(1, across, down)));
     const place = this.layout.places.get(nodeId ?? '');
     this.centre({ x: (place?.x ?? 0) + NODE_WIDTH / 2, y: (place?.y ?? 0) + NODE_HEIGHT / 2 });
+    this.hasFit = true;
     this.onMove();
   }
 
   /** `at` stays where it is on the screen; absent: the middle. */
   zoom(factor: number, at?: Place): void {
+    this.hasFit = false;
     const room = this.root.getBoundingClientRect();
     const fixed = at ?? { x: room.left + room.width / 2, y: room.top + room.height / 2 };
     const before = this.drawing.getBoundingClientRect();
@@ -99,6 +107,7 @@ export class GraphViewport {
 
   /** Brings this point of the graph into the middle. */
   centre(point: Place): void {
+    this.hasFit = false;
     const { clientWidth, clientHeight } = this.root;
     this.root.scrollTo(
       point.x * this.scale + MARGIN - clientWidth / 2,
@@ -169,6 +178,7 @@ export class GraphViewport {
     root.addEventListener(
       'wheel',
       (event) => {
+        this.hasFit = false;
         if (event.ctrlKey || event.metaKey) {
           event.preventDefault();
           this.zoom(Math.exp(-event.deltaY / 400), { x: event.clientX, y: event.clientY });
@@ -187,6 +197,7 @@ export class GraphViewport {
     if (drag.moved || Math.hypot(x, y) > 3) {
       root.setPointerCapture(event.pointerId);
       this.drag = { x: event.clientX, y: event.clientY, moved: true };
+      this.hasFit = false;
       root.scrollBy(-x, -y);
     }
   }

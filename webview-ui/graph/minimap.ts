@@ -13,7 +13,7 @@ const COLOURS: Readonly<Record<TaskStatus, string>> = {
   running: '--vscode-charts-green',
   completed: '--vscode-charts-blue',
   failed: '--vscode-charts-red',
-  stopped: '--vscode-charts-orange',
+  stopped: '--vscode-descriptionForeground',
   published: '--vscode-charts-purple',
   blocked: '--vscode-charts-yellow',
   unknown: '--vscode-descriptionForeground',

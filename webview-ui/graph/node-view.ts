@@ -3,7 +3,7 @@ import { statusLabel, type TaskStatus } from '../../src/core/status';
 import type { NodeState } from '../../src/features/graph/graph-contract';
 import { statusSign } from '../shared/status-sign';
 import { fittedText } from './fitted-text';
-import { svgElement } from './svg-element';
+import { svgElement } from '../shared/svg-element';
 
 export const NODE_WIDTH = 190;
 export const NODE_HEIGHT = 48;

@@ -91,7 +91,7 @@ export class ClearMlBackend implements Backend {
     this.images = {
       list: (taskId, iterations, signal) => readImages(session, taskId, iterations, signal),
     };
-    this.files = { download: (uri, signal) => openTaskFile(session, uri, signal) };
+    this.files = { download: (uri, signal, options) => openTaskFile(session, uri, signal, options) };
     this.queues = new ClearMlQueues(session);
     this.launch = { create: (request, signal) => createTask(session, probe, request, signal) };
     this.dependencies = dependencyAbility(session);

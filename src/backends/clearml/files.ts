@@ -3,8 +3,9 @@ import { stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Headers } from '../../client/auth';
 import { openFile } from '../../client/file-download';
-import { TracksideError } from '../../core/errors';
+import { isTracksideError, TracksideError } from '../../core/errors';
 import type { FileDownload } from '../../core/task-output';
+import type { KeyPair } from '../backend-entry';
 import type { ClearMlSession } from './session';
 
 /**
@@ -15,17 +16,13 @@ export async function openTaskFile(
   session: ClearMlSession,
   uri: string,
   signal: AbortSignal,
+  { mayAsk }: { readonly mayAsk: boolean } = { mayAsk: false },
 ): Promise<FileDownload> {
   const url = parse(uri);
   switch (url.protocol) {
     case 'http:':
     case 'https:':
-      return openFile(session.transport, {
-        url: url.href,
-        userAgent: session.userAgent,
-        signal,
-        sign: async (address) => signFor(session, address, signal),
-      });
+      return openWeb(session, url, signal, mayAsk);
     case 'file:':
       return openLocal(url);
     default:
@@ -49,8 +46,75 @@ function parse(uri: string): URL {
   }
 }
 
+/** A host that refuses is asked again with its own keys, when the person may be asked for them; those are kept then. */
+async function openWeb(
+  session: ClearMlSession,
+  url: URL,
+  signal: AbortSignal,
+  mayAsk: boolean,
+): Promise<FileDownload> {
+  let asked = url;
+  const open = (given?: Given): Promise<FileDownload> =>
+    openFile(session.transport, {
+      url: url.href,
+      userAgent: session.userAgent,
+      signal,
+      sign: async (address) => {
+        asked = address;
+        return given?.origin === address.origin ? basic(given.pair) : signFor(session, address, signal);
+      },
+    });
+  try {
+    return await open();
+  } catch (error) {
+    const { origin } = asked;
+    if (!isRefusal(error) || origin === new URL(session.apiUrl).origin) {
+      throw error;
+    }
+    const pair = mayAsk ? await session.hostKeys?.ask(origin) : undefined;
+    if (pair === undefined) {
+      throw wantsKeys(origin, error, session.hostKeys !== undefined && !mayAsk);
+    }
+    const file = await open({ origin, pair }).catch((second: unknown) => {
+      throw isRefusal(second) ? wantsKeys(asked.origin, second, false) : second;
+    });
+    await session.hostKeys?.keep(origin, pair);
+    return file;
+  }
+}
+
+interface Given {
+  readonly origin: string;
+  readonly pair: KeyPair;
+}
+
+function isRefusal(error: unknown): error is TracksideError {
+  return isTracksideError(error) && (error.kind === 'unauthorized' || error.kind === 'forbidden');
+}
+
+function wantsKeys(origin: string, { detail }: TracksideError, canBeGiven: boolean): TracksideError {
+  return new TracksideError(
+    'unauthorized',
+    `${origin} does not give this file: it wants other keys than the server's.`,
+    canBeGiven
+      ? 'Save the file: Trackside asks for the keys of this host then.'
+      : 'Try again with the keys of this host, or copy the address.',
+    detail,
+  );
+}
+
+function basic({ user, password }: KeyPair): Headers {
+  return { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` };
+}
+
+/** Keys that were given for an origin go there; the server's token goes to the server and its own files host. */
 async function signFor(session: ClearMlSession, address: URL, signal: AbortSignal): Promise<Headers> {
-  return isFilesHostOf(new URL(session.apiUrl), address) ? session.authHeaders(signal) : {};
+  const api = new URL(session.apiUrl);
+  const pair = address.origin === api.origin ? undefined : await session.hostKeys?.find(address.origin);
+  if (pair !== undefined) {
+    return basic(pair);
+  }
+  return isFilesHostOf(api, address) ? session.authHeaders(signal) : {};
 }
 
 /**

@@ -10,6 +10,7 @@ import { HttpTransport, type Timeouts } from '../../client/transport';
 import { systemClock, type Clock } from '../../core/clock';
 import { DisposableStore, type Disposable } from '../../core/disposable';
 import type { Logger } from '../../core/logger';
+import type { HostKeys } from '../backend-entry';
 import { readClearMlFailure } from './failure-reading';
 import { envelope, loginData } from './schema';
 import { apiHintOf } from './web-url';
@@ -35,6 +36,7 @@ export interface ClearMlOptions {
   /** Shared with the logger of the window, so that tokens are hidden there too. */
   readonly redactor?: Redactor;
   readonly trust?: ServerTrust;
+  readonly hostKeys?: HostKeys;
 }
 
 export interface CallOptions {
@@ -57,6 +59,8 @@ export class ClearMlSession implements Disposable {
   readonly redactor: Redactor;
   readonly userAgent: string;
   readonly transport: HttpTransport;
+  /** Keys of hosts of files that do not take the server's. */
+  readonly hostKeys: HostKeys | undefined;
   private readonly owned = new DisposableStore();
   private readonly auth: TokenAuth;
   private readonly runner: RequestRunner;
@@ -68,6 +72,7 @@ export class ClearMlSession implements Disposable {
     this.logger = options.logger;
     this.redactor = options.redactor ?? new Redactor();
     this.userAgent = options.userAgent;
+    this.hostKeys = options.hostKeys;
     const url = parseBaseUrl(options.apiUrl);
     this.apiUrl = (url.origin + url.pathname).replace(/\/+$/, '').replace(/\/v\d+(\.\d+)?$/, '');
     const { transport } = this;

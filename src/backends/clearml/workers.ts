@@ -1,41 +1,19 @@
 import type * as z from 'zod';
-import {
-  WORKER_FIGURES,
-  type History,
-  type Worker,
-  type WorkerFigure,
-  type WorkerLoad,
-} from '../../core/entities';
-import { isCancelled, isTracksideError } from '../../core/errors';
+import type { Worker, WorkerLoad } from '../../core/entities';
+import { isCancelled, isTracksideError, TracksideError } from '../../core/errors';
+import type { LoadHistory, LoadSpan } from '../../core/worker-load';
 import { defined, epochMs } from './map';
 import { workersData, workerStatsData, type WireMachineStats } from './schema';
 import type { ServerProbe } from './server-facts';
 import type { ClearMlSession } from './session';
+import { historyOf, loadHistoryOf, STATS_KEYS, type StatsKey, type WireMetrics } from './worker-history';
 
 /** Figures are taken from this long ago until now; a worker reports every 10 to 30 s. */
 const STATS_WINDOW_S = 1_800;
 /** The server takes nothing shorter than 40. */
 const STATS_INTERVAL_S = 60;
-const STATS_KEYS = [
-  'cpu_usage',
-  'memory_used',
-  'memory_free',
-  'gpu_usage',
-  'gpu_memory_used',
-  'network_rx',
-  'network_tx',
-] as const;
-const FIGURE_KEYS: Readonly<Record<WorkerFigure, StatsKey>> = {
-  cpu: 'cpu_usage',
-  memory: 'memory_used',
-  gpu: 'gpu_usage',
-  gpuMemory: 'gpu_memory_used',
-  received: 'network_rx',
-  sent: 'network_tx',
-};
 /** A load is of now; a worker that has been silent for longer has none. */
 const LATEST_POINTS = 5;
-type StatsKey = (typeof STATS_KEYS)[number];
 
 /** Trackside's own worker ends its id with this. */
 const LOCAL_SUFFIX = ':local';
@@ -61,8 +39,36 @@ export class ClearMlWorkers {
     return workers.map((wire) => {
       const metrics = stats.get(wire.id);
       const load = metrics ? toLoad(metrics) : reportedLoad(wire.trackside?.machine_stats);
-      return { ...toWorker(wire, load, isTrackside), ...(metrics ? historyOf(metrics) : {}) };
+      return {
+        ...toWorker(wire, load, isTrackside),
+        ...(metrics ? historyOf(metrics, STATS_INTERVAL_S * 1000) : {}),
+      };
     });
+  }
+
+  /** What one worker was like over a span of steps of at least 40 s. Throws `invalid` where nobody keeps that. */
+  async history(workerId: string, { from, to, stepMs }: LoadSpan, signal: AbortSignal): Promise<LoadHistory> {
+    const items = STATS_KEYS.flatMap((key) => [
+      { key, aggregation: 'avg' },
+      { key, aggregation: 'max' },
+    ]);
+    const request = {
+      worker_ids: [workerId],
+      from_date: Math.floor(from / 1000),
+      to_date: Math.ceil(to / 1000),
+      interval: stepMs / 1000,
+      items,
+    };
+    try {
+      const { workers } = await this.session.read('workers.get_stats', request, workerStatsData, signal);
+      return loadHistoryOf(workers.find(({ worker }) => worker === workerId)?.metrics ?? [], from, stepMs);
+    } catch (error) {
+      if (isTracksideError(error) && error.detail.status === 404) {
+        const message = 'This server does not keep what its workers were like.';
+        throw new TracksideError('invalid', message, 'Their latest figures are in the Workers view.');
+      }
+      throw error;
+    }
   }
 
   /** A server without figures, or whose figures fail, still has workers. */
@@ -153,8 +159,6 @@ function mean(figure: number | readonly number[] | undefined): number | undefine
   return total === undefined || typeof figure === 'number' ? total : total / (figure?.length ?? 1);
 }
 
-type WireMetrics = z.infer<typeof workerStatsData>['workers'][number]['metrics'];
-
 /** The server fills points that nobody measured with 0, so the last one that is not 0 counts. */
 function toLoad(metrics: WireMetrics): WorkerLoad {
   const last = (key: StatsKey): number | undefined =>
@@ -172,38 +176,4 @@ function toLoad(metrics: WireMetrics): WorkerLoad {
     gpuPercent: last('gpu_usage'),
     gpuMemoryUsedMb: last('gpu_memory_used'),
   });
-}
-
-/** Points at which not even memory was in use were measured by nobody. */
-function historyOf(metrics: WireMetrics): Pick<Worker, 'history'> {
-  const series = (key: StatsKey): WirePoints | undefined => {
-    const metric = metrics.find((candidate) => candidate.metric === key);
-    const [stats] = metric?.stats ?? [];
-    // Servers before API 2.32 give the dates once for the metric.
-    const dates = stats?.dates ?? metric?.dates ?? [];
-    const values = stats?.values ?? [];
-    return values.length < 2 || dates.length !== values.length ? undefined : { dates, values };
-  };
-  const measured = series('memory_used') ?? series('cpu_usage');
-  const isMeasured = (at: number): boolean => {
-    const index = measured?.dates.indexOf(at) ?? -1;
-    return index < 0 || measured?.values[index] !== 0;
-  };
-  const history: Partial<Record<WorkerFigure, History>> = {};
-  for (const figure of WORKER_FIGURES) {
-    const points = series(FIGURE_KEYS[figure]);
-    if (points) {
-      history[figure] = {
-        from: points.dates[0] ?? 0,
-        stepMs: STATS_INTERVAL_S * 1000,
-        values: points.values.map((value, index) => (isMeasured(points.dates[index] ?? 0) ? value : null)),
-      };
-    }
-  }
-  return Object.keys(history).length === 0 ? {} : { history };
-}
-
-interface WirePoints {
-  readonly dates: readonly number[];
-  readonly values: readonly number[];
 }

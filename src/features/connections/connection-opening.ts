@@ -13,6 +13,7 @@ import { createConnectionSession, type OwnedConnectionSession } from '../../stor
 import type { ConnectionInfo } from '../../store/contract';
 import type { CheckSignIn } from './checked-sign-in';
 import { LOCAL_CONNECTION, type ConnectionStorage, type TrackerKeys } from './connection-storage';
+import { FilesHostKeys } from './files-host-keys';
 import { LocalTracker } from './local-tracker';
 import { pushWorkerSettings } from './worker-settings';
 
@@ -41,6 +42,7 @@ export class ConnectionOpening implements Disposable {
   readonly tracker: LocalTracker;
   private readonly owned = new DisposableStore();
   private readonly meters = new Map<string, RequestMeter>();
+  private readonly hostKeys: FilesHostKeys;
   private local: OwnedConnectionSession | undefined;
 
   constructor(
@@ -48,6 +50,7 @@ export class ConnectionOpening implements Disposable {
     private readonly storage: ConnectionStorage,
   ) {
     const { platform } = deps;
+    this.hostKeys = new FilesHostKeys(platform.secrets, platform.dialogs, deps.redactor);
     this.tracker = this.owned.add(
       new LocalTracker({
         ensure: (signal) => this.ensureTracker(signal),
@@ -160,6 +163,7 @@ export class ConnectionOpening implements Disposable {
       logger: platform.logger.child(kind),
       userAgent: userAgentOf(platform),
       redactor,
+      hostKeys: this.hostKeys,
     });
   }
 

@@ -74,7 +74,7 @@ async function saveAll(
   const taken = new Set<string>();
   for (const { name, uri, hash } of archives) {
     const file = freeName(plainFileName(nameInAddress(uri) ?? name), plainFileName(name), taken);
-    await writeDownload(await files.download(uri, signal), {
+    await writeDownload(await files.download(uri, signal, { mayAsk: true }), {
       path: path.join(folder, file),
       signal,
       onProgress: () => undefined,

@@ -108,7 +108,7 @@ export class EditorDeeds implements PanelDeeds {
       await saveFile({
         name,
         ...known,
-        open: async (signal) => openFileOf(await this.deps.session.backend(signal), uri, signal),
+        open: async (signal) => openFileOf(await this.deps.session.backend(signal), uri, signal, true),
       });
     });
   }

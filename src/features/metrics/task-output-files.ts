@@ -46,7 +46,13 @@ function textContent(bytes: Uint8Array): OutputContent {
     : { form: 'text', text: text.slice(0, MAX_TEXT_CHARACTERS), isCut: text.length > MAX_TEXT_CHARACTERS };
 }
 
-export async function openFileOf(backend: Backend, uri: string, signal: AbortSignal): Promise<FileDownload> {
+/** @param mayAsk whether the person may be asked for keys, as when they want this very file. */
+export async function openFileOf(
+  backend: Backend,
+  uri: string,
+  signal: AbortSignal,
+  mayAsk = false,
+): Promise<FileDownload> {
   if (backend.files === undefined) {
     throw new TracksideError(
       'invalid',
@@ -54,7 +60,7 @@ export async function openFileOf(backend: Backend, uri: string, signal: AbortSig
       'Copy the address of the file instead.',
     );
   }
-  return backend.files.download(uri, signal);
+  return backend.files.download(uri, signal, { mayAsk });
 }
 
 /** Undefined when there is more than `maxBytes`. */

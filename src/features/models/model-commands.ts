@@ -7,7 +7,8 @@ import type { FileDownload } from '../../core/task-output';
 import { COMMANDS, type CommandId } from '../../platform/command-ids';
 import type { CommandHandler, Dialogs, Platform } from '../../platform/contract';
 import type { Connections, ConnectionSession } from '../../store/contract';
-import { parseTags, tagChange } from '../tasks/tag-text';
+import { failureSummary } from '../tasks/failure-summary';
+import { askTagChange } from '../tasks/tag-question';
 import { counted } from '../trees/plural';
 import { isTreeNode } from '../trees/tree-nodes';
 
@@ -157,21 +158,12 @@ async function askName(dialogs: Dialogs, models: readonly Model[]): Promise<Mode
 }
 
 async function askTags(dialogs: Dialogs, models: readonly Model[]): Promise<ModelRequest | undefined> {
-  const [first, ...others] = models.map(({ tags }) => tags);
-  const common = (first ?? []).filter((tag) => others.every((tags) => tags.includes(tag)));
-  const text = await dialogs.ask({
-    title: `Tags of ${namesOf(models)}`,
-    prompt:
-      models.length === 1
-        ? 'Separated by commas'
-        : 'Tags that all of them have, separated by commas; other tags stay',
-    value: common.join(', '),
-  });
-  if (text === undefined) {
-    return undefined;
-  }
-  const change = tagChange(common, parseTags(text));
-  return change.add.length + change.remove.length === 0 ? undefined : { action: 'tag', ...change };
+  const change = await askTagChange(
+    dialogs,
+    `Tags of ${namesOf(models)}`,
+    models.map(({ tags }) => tags),
+  );
+  return change && { action: 'tag', ...change };
 }
 
 async function askDelete(dialogs: Dialogs, models: readonly Model[]): Promise<ModelRequest | undefined> {
@@ -224,7 +216,7 @@ function report(
   able: readonly Model[],
   outcomes: readonly ModelOutcome[],
 ): void {
-  const failures = [
+  const [first, ...others] = [
     ...outcomes.flatMap(({ id, error }) => {
       const name = able.find((model) => model.id === id)?.name ?? id;
       return error ? [{ name, error }] : [];
@@ -240,26 +232,13 @@ function report(
         ),
       })),
   ];
-  const [first] = failures;
-  if (!first) {
-    if (outcomes.length > 1) {
-      dialogs.info(`${counted(outcomes.length, 'model')} ${DONE[action]}.`);
-    }
-    return;
+  if (first) {
+    const words = { done: DONE[action], noun: 'model', total: given.length };
+    throw failureSummary(logger, words, [first, ...others]);
   }
-  if (given.length === 1) {
-    throw first.error;
+  if (outcomes.length > 1) {
+    dialogs.info(`${counted(outcomes.length, 'model')} ${DONE[action]}.`);
   }
-  failures.forEach(({ name, error }) => logger.warn(`“${name}”: ${error.message}`));
-  const named = failures.slice(0, MOST_NAMED).map(({ name, error }) => `“${name}”: ${error.message}`);
-  const rest = failures.length - named.length;
-  const succeeded = given.length - failures.length;
-  const summary = [
-    `${succeeded} of ${counted(given.length, 'model')} ${DONE[action]}.`,
-    ...named,
-    ...(rest > 0 ? [`And ${counted(rest, 'more failure')}.`] : []),
-  ];
-  throw new TracksideError(first.error.kind, summary.join(' '), first.error.nextStep);
 }
 
 async function copyAddresses(deps: ModelCommandDeps, node: unknown, nodes: unknown): Promise<void> {
@@ -284,7 +263,7 @@ async function save(deps: ModelCommandDeps, node: unknown): Promise<void> {
       if (!files) {
         throw new TracksideError('invalid', 'This server gives no files.', 'Copy the address instead.');
       }
-      return files.download(uri, signal);
+      return files.download(uri, signal, { mayAsk: true });
     },
   });
 }

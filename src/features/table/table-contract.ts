@@ -5,25 +5,13 @@
 import * as z from 'zod/mini';
 import { TASK_ACTIONS } from '../../core/actions';
 import { TASK_STATUSES } from '../../core/status';
-import { METRIC_FIGURES, TABLE_FIELDS } from '../../core/task-table';
+import { columnSchema, rangeSchema, sortSchema } from '../../core/task-table-schema';
 
 /** Lines one request may ask for; more than any screen shows. */
 export const MOST_LINES = 400;
 
-const nullableNumber = z.nullable(z.number());
 /** A value as reported: any double, which JSON-like checks of zod refuse. */
 const cell = z.union([z.string(), z.custom<number>((given) => typeof given === 'number'), z.null()]);
-
-export const columnSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('field'), field: z.enum(TABLE_FIELDS) }),
-  z.object({
-    kind: z.literal('metric'),
-    metric: z.string(),
-    variant: z.string(),
-    figure: z.enum(METRIC_FIGURES),
-  }),
-  z.object({ kind: z.literal('parameter'), section: z.string(), name: z.string() }),
-]);
 
 const filterSchema = z.object({
   text: z.string(),
@@ -32,14 +20,14 @@ const filterSchema = z.object({
   userIds: z.array(z.string()),
   tags: z.array(z.string()),
   isArchived: z.boolean(),
-  ranges: z.array(z.object({ column: columnSchema, min: nullableNumber, max: nullableNumber })),
+  ranges: z.array(rangeSchema),
 });
 
 /** What a table shows and how; saved views are these. */
 export const viewSchema = z.object({
   columns: z.array(z.object({ column: columnSchema, widthPx: z.number() })).check(z.maxLength(60)),
   filter: filterSchema,
-  sort: z.object({ column: columnSchema, isDescending: z.boolean() }),
+  sort: sortSchema,
   group: z.nullable(columnSchema),
   /** Keys of groups that are folded. */
   folded: z.array(z.string()),

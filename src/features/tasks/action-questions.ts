@@ -4,7 +4,7 @@ import type { Queue } from '../../core/entities';
 import type { Choice, Dialogs } from '../../platform/contract';
 import type { ConnectionSession } from '../../store/contract';
 import { counted } from '../trees/plural';
-import { parseTags, tagChange } from './tag-text';
+import { askTagChange } from './tag-question';
 import { namesOf, type Consent } from './action-consent';
 import { askInputs, readInputs } from './input-questions';
 import { askProject } from './project-question';
@@ -126,10 +126,7 @@ async function askName(
 ): Promise<TaskActionRequest | undefined> {
   const [first] = targets;
   const name = await dialogs.ask({
-    title:
-      targets.length === 1
-        ? `Rename “${first?.task.name ?? ''}”`
-        : `Rename ${counted(targets.length, 'task')}`,
+    title: `Rename ${namesOf(targets)}`,
     value: first?.task.name ?? '',
     validate: (text) => (text.trim() === '' ? 'A task needs a name.' : undefined),
   });
@@ -142,21 +139,9 @@ async function askTags(
   dialogs: Dialogs,
   targets: readonly TaskTarget[],
 ): Promise<TaskActionRequest | undefined> {
-  const [first, ...others] = targets.map(({ task }) => task.tags);
-  const common = (first ?? []).filter((tag) => others.every((tags) => tags.includes(tag)));
-  const isOne = targets.length === 1;
-  const text = await dialogs.ask({
-    title: isOne ? `Tags of “${targets[0]?.task.name ?? ''}”` : `Tags of ${counted(targets.length, 'task')}`,
-    prompt: isOne
-      ? 'Separated by commas'
-      : 'Tags that all of them have, separated by commas; other tags stay',
-    value: common.join(', '),
-  });
-  if (text === undefined) {
-    return undefined;
-  }
-  const change = tagChange(common, parseTags(text));
-  return change.add.length + change.remove.length === 0 ? undefined : { action: 'tag', ...change };
+  const tags = targets.map(({ task }) => task.tags);
+  const change = await askTagChange(dialogs, `Tags of ${namesOf(targets)}`, tags);
+  return change && { action: 'tag', ...change };
 }
 
 /** Asked in one line, with a sign for each new line, so that a longer comment survives. */

@@ -4,10 +4,8 @@ import type { Platform } from '../../platform/contract';
 import type { ActOutcome } from '../../store/contract';
 import { counted } from '../trees/plural';
 import { ACTION_WORDS } from './action-words';
+import { failureSummary, type Failure } from './failure-summary';
 import { cannotSentence, type TaskTarget } from './task-targets';
-
-/** Failures named in one summary. */
-const MOST_NAMED = 5;
 
 /**
  * Says once how an action went. One task that went well needs no words beyond the server's note, its row shows it.
@@ -19,31 +17,16 @@ export function report(
   outcomes: readonly ActOutcome[],
   unable: readonly TaskTarget[],
 ): void {
-  const failures = failuresOf(action, outcomes, unable);
-  const succeeded = outcomes.filter(({ ok }) => ok).length;
-  const total = outcomes.length + unable.length;
-  const [first] = failures;
-  if (first && total === 1) {
-    throw first.error;
-  }
+  const [first, ...others] = failuresOf(action, outcomes, unable);
   if (first) {
-    // The message names only some; the log, which it leads to, has all.
-    failures.forEach(({ name, error }) => logger.warn(`“${name}”: ${error.message}`));
-    throw new TracksideError(
-      first.error.kind,
-      failureSummary(action, succeeded, total, failures),
-      first.error.nextStep,
-    );
+    const total = outcomes.length + unable.length;
+    const { done } = ACTION_WORDS[action];
+    throw failureSummary(logger, { done, noun: 'task', total }, [first, ...others]);
   }
   const sentence = successSentence(action, outcomes);
   if (sentence !== undefined) {
     dialogs.info(sentence);
   }
-}
-
-interface Failure {
-  readonly name: string;
-  readonly error: TracksideError;
 }
 
 function failuresOf(
@@ -62,22 +45,6 @@ function failuresOf(
       ),
     })),
   ];
-}
-
-function failureSummary(
-  action: TaskAction,
-  succeeded: number,
-  total: number,
-  failures: readonly Failure[],
-): string {
-  const { done } = ACTION_WORDS[action];
-  const named = failures.slice(0, MOST_NAMED).map(({ name, error }) => `“${name}”: ${error.message}`);
-  const rest = failures.length - named.length;
-  return [
-    `${succeeded} of ${counted(total, 'task')} ${done}.`,
-    ...named,
-    ...(rest > 0 ? [`And ${counted(rest, 'more failure', 'more failures')}.`] : []),
-  ].join(' ');
 }
 
 function successSentence(action: TaskAction, outcomes: readonly ActOutcome[]): string | undefined {

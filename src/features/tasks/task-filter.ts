@@ -3,24 +3,8 @@ import type { TaskQuery } from '../../backends/contract';
 import type { Disposable } from '../../core/disposable';
 import { Emitter, type Event } from '../../core/emitter';
 import { statusLabel, TASK_STATUSES } from '../../core/status';
-import {
-  columnLabel,
-  METRIC_FIGURES,
-  TABLE_FIELDS,
-  type ColumnRange,
-  type TableSort,
-} from '../../core/task-table';
-
-const column = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('field'), field: z.enum(TABLE_FIELDS) }),
-  z.object({
-    kind: z.literal('metric'),
-    metric: z.string(),
-    variant: z.string(),
-    figure: z.enum(METRIC_FIGURES),
-  }),
-  z.object({ kind: z.literal('parameter'), section: z.string(), name: z.string() }),
-]);
+import { columnLabel, type ColumnRange, type TableSort } from '../../core/task-table';
+import { rangeSchema, sortSchema } from '../../core/task-table-schema';
 
 /** Parts that mean something on one connection only. */
 const ownParts = z.object({
@@ -29,8 +13,8 @@ const ownParts = z.object({
   connectionLabel: z.string(),
   types: z.array(z.string()),
   users: z.array(z.object({ id: z.string(), name: z.string() })),
-  ranges: z.array(z.object({ column, min: z.number().nullable(), max: z.number().nullable() })),
-  sort: z.object({ column, isDescending: z.boolean() }).nullable(),
+  ranges: z.array(rangeSchema),
+  sort: z.nullable(sortSchema),
 });
 export type OwnParts = z.infer<typeof ownParts>;
 

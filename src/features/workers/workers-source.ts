@@ -5,13 +5,14 @@ import {
   type WorkerFigure,
   type WorkerLoad,
 } from '../../core/entities';
+import { COMMANDS } from '../../platform/command-ids';
 import type { ConnectionSession, StoreNeed } from '../../store/contract';
-import { contextValue } from '../trees/context-value';
+import { contextValue, type RowPart } from '../trees/context-value';
 import { dependencyParts } from '../trees/dependency-parts';
 import { factSheet } from '../trees/markdown-text';
 import { exactDuration, momentText, timeAgo } from '../trees/relative-time';
-import type { RowModel } from '../trees/row-model';
 import { coarser, highestIn, sparkline } from '../trees/sparkline';
+import { commandOn, type RowModel } from '../trees/row-model';
 import { taskRow, taskTooltip, unreadTaskRow } from '../trees/task-row';
 import {
   hintNode,
@@ -23,6 +24,7 @@ import {
   type WorkerNode,
 } from '../trees/tree-nodes';
 import { rowsOf, type TreeSource } from '../trees/tree-source';
+import { FIGURES, memoryWords, percent } from './figure-words';
 
 const WORKERS: StoreNeed = { kind: 'workers' };
 /** Blocks in a row; more would push the words out of a narrow side bar. */
@@ -43,11 +45,12 @@ export function createWorkersSource(): TreeSource {
     row: (session, node, now) => {
       if (node.kind === 'worker') {
         const worker = workerOf(session, node.workerId);
-        return worker && workerRow(worker, now, session.openBackend?.workers?.deactivate !== undefined);
+        return worker && workerRow(worker, now, partsFor(session));
       }
       if (node.kind === 'load') {
         const worker = workerOf(session, node.workerId);
-        return worker && loadRow(node.figure, worker);
+        const row = worker && loadRow(node.figure, worker);
+        return row && { ...row, command: commandOn(node, COMMANDS.openWorkerLoad, 'Open Load Charts') };
       }
       return node.kind === 'task' ? runRow(session, node, now) : undefined;
     },
@@ -89,8 +92,16 @@ function byUse(a: Worker, b: Worker): number {
   );
 }
 
+type WorkerPart = Extract<RowPart, 'workerDeactivate' | 'loadHistory'>;
+
+/** What can be done with a worker of this server, whatever it runs. */
+function partsFor({ openBackend }: ConnectionSession): readonly WorkerPart[] {
+  const { deactivate, history } = openBackend?.workers ?? {};
+  return [...(deactivate ? ['workerDeactivate' as const] : []), ...(history ? ['loadHistory' as const] : [])];
+}
+
 /** Always has a row below: the editor does not open a row that had none when it was first drawn. */
-export function workerRow(worker: Worker, now: EpochMs, canBeTakenOut = false): RowModel {
+export function workerRow(worker: Worker, now: EpochMs, offers: readonly WorkerPart[] = []): RowModel {
   const label = workerLabel(worker);
   const silence = silenceOf(worker, now);
   const parts = [
@@ -108,11 +119,7 @@ export function workerRow(worker: Worker, now: EpochMs, canBeTakenOut = false): 
         : { id: 'warning', color: 'list.warningForeground' },
     contextValue: contextValue({
       kind: 'worker',
-      has: [
-        'id',
-        ...(worker.task ? ['runningTask' as const] : []),
-        ...(canBeTakenOut ? ['workerDeactivate' as const] : []),
-      ],
+      has: ['id', ...(worker.task ? ['runningTask' as const] : []), ...offers],
     }),
     collapsible: worker.task || worker.isLocal ? 'expanded' : 'collapsed',
     accessibleLabel: `Worker ${label}, ${parts.join(', ')}`,
@@ -162,47 +169,6 @@ export function workerTooltip(worker: Worker, now: EpochMs): string {
   ]);
 }
 
-interface FigureWords {
-  readonly label: string;
-  readonly icon: string;
-  readonly now: (load: WorkerLoad) => string | undefined;
-  readonly say: (value: number) => string | undefined;
-  /** What a full bar means; absent: the highest value there was. */
-  readonly top?: (load: WorkerLoad) => number | undefined;
-}
-
-const FIGURES: Readonly<Record<WorkerFigure, FigureWords>> = {
-  cpu: {
-    label: 'CPU',
-    icon: 'pulse',
-    now: ({ cpuPercent }) => percent(cpuPercent),
-    say: percent,
-    top: () => 100,
-  },
-  memory: {
-    label: 'Memory',
-    icon: 'pulse',
-    now: ({ memoryUsedMb, memoryTotalMb }) => memoryWords(memoryUsedMb, memoryTotalMb),
-    say: memoryOf,
-    top: ({ memoryTotalMb }) => memoryTotalMb,
-  },
-  gpu: {
-    label: 'GPU',
-    icon: 'pulse',
-    now: ({ gpuPercent }) => percent(gpuPercent),
-    say: percent,
-    top: () => 100,
-  },
-  gpuMemory: {
-    label: 'GPU memory',
-    icon: 'pulse',
-    now: ({ gpuMemoryUsedMb }) => memoryWords(gpuMemoryUsedMb, undefined),
-    say: memoryOf,
-  },
-  received: { label: 'Received', icon: 'arrow-down', now: () => undefined, say: rateOf },
-  sent: { label: 'Sent', icon: 'arrow-up', now: () => undefined, say: rateOf },
-};
-
 /** `42 %`, `last 30 min ▂▃▇`, `up to 97 %`; undefined when nothing is known. */
 function figureWords(
   figure: WorkerFigure,
@@ -249,14 +215,6 @@ export function loadRow(figure: WorkerFigure, worker: Worker): RowModel | undefi
   };
 }
 
-function memoryOf(mb: number): string | undefined {
-  return memoryWords(mb, undefined);
-}
-
-function rateOf(mbPerSecond: number): string {
-  return `${mbPerSecond.toLocaleString('en-US', { maximumFractionDigits: 1 })} MB/s`;
-}
-
 function runRow(session: ConnectionSession, node: TaskNode, now: EpochMs): RowModel | undefined {
   const worker = workerOf(session, node.place.in === 'worker' ? node.place.ownerId : '');
   if (worker?.task?.id !== node.taskId) {
@@ -275,23 +233,6 @@ function loadWords(load: WorkerLoad = {}): string[] {
     ...(memory === undefined ? [] : [memory]),
     ...(load.gpuPercent === undefined ? [] : [`GPU ${percent(load.gpuPercent)}`]),
   ];
-}
-
-function percent(value: number | undefined): string | undefined {
-  return value === undefined ? undefined : `${Math.round(value)} %`;
-}
-
-function memoryWords(usedMb: number | undefined, totalMb: number | undefined): string | undefined {
-  if (usedMb === undefined) {
-    return undefined;
-  }
-  return totalMb === undefined
-    ? `${gigabytes(usedMb)} GB`
-    : `${gigabytes(usedMb)} of ${gigabytes(totalMb)} GB`;
-}
-
-function gigabytes(mb: number): string {
-  return (mb / 1024).toFixed(1);
 }
 
 function workerOf(session: ConnectionSession, workerId: string): Worker | undefined {

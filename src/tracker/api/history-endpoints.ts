@@ -60,14 +60,19 @@ function workerStats(context: TrackerContext): Endpoint {
           );
           return { aggregation, dates, values };
         };
-        const keys = [...new Set(request.items.map(({ key }) => key))];
+        // A figure that nobody reported is left out, as on the real server: zeros would look like an idle one.
+        const isReported = (key: string): boolean =>
+          [...samples.values()].some((each) =>
+            each.some(({ machineStats }) => numbersIn(machineStats[key]).length > 0),
+          );
+        const keys = [...new Set(request.items.map(({ key }) => key))].filter(isReported);
         const metrics = keys.map((metric) => ({
           metric,
           stats: request.items.filter(({ key }) => key === metric).map(stats),
         }));
         return { worker, metrics };
       });
-    return { workers };
+    return { workers: workers.filter(({ metrics }) => metrics.length > 0) };
   });
 }
 

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { ClearMlBackend } from '../../../src/backends/clearml/clearml-backend';
+import type { ClearMlBackend } from '../../../src/backends/clearml/clearml-backend';
 import type { ClearMlOptions } from '../../../src/backends/clearml/session';
 import { Redactor } from '../../../src/client/redaction';
 import { isTracksideError, type TracksideError } from '../../../src/core/errors';
 import type { Logger } from '../../../src/core/logger';
+import { backendOf } from '../../fakes/clearml/fake-connection';
 import type { Fault } from '../../fakes/clearml/fake-faults';
 import { FAKE_KEYS, FakeClearMl } from '../../fakes/clearml/fake-server';
 import { noSignal } from './contract-server';
@@ -21,11 +22,8 @@ describe('ClearML backend when things go wrong', () => {
     return backend;
   };
   const make = (more: Partial<ClearMlOptions>): ClearMlBackend =>
-    new ClearMlBackend({
-      apiUrl: fake.url,
-      credentials: () => Promise.resolve(FAKE_KEYS),
+    backendOf(fake, {
       logger: memoryLogger(log),
-      userAgent: 'Trackside-test',
       retry: { maxRetries: 2, firstPauseMs: 5, maxPauseMs: 20, maxRetryAfterMs: 2_000 },
       ...more,
     });

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { ClearMlBackend } from '../../../src/backends/clearml/clearml-backend';
+import type { ClearMlBackend } from '../../../src/backends/clearml/clearml-backend';
 import type { TaskQuery } from '../../../src/backends/contract';
-import { silentLogger } from '../../../src/core/logger';
 import type { SeriesDelta } from '../../../src/core/series';
 import { columnKey } from '../../../src/core/task-table';
 import { NO_TABLE_FILTER, NEWEST_FIRST } from '../../../src/core/task-table';
-import { FAKE_KEYS, FakeClearMl } from '../../fakes/clearml/fake-server';
+import { backendOf } from '../../fakes/clearml/fake-connection';
+import { FakeClearMl } from '../../fakes/clearml/fake-server';
 import { noSignal, refusal } from './contract-server';
 import { ODD_NAMES } from './name-contract';
 
@@ -17,11 +17,7 @@ describe('Awkward ways of a ClearML server', () => {
 
   beforeEach(async () => {
     fake = await FakeClearMl.start('real');
-    backend = new ClearMlBackend({
-      apiUrl: fake.url,
-      credentials: () => Promise.resolve(FAKE_KEYS),
-      logger: silentLogger,
-      userAgent: 'Trackside-test',
+    backend = backendOf(fake, {
       retry: { maxRetries: 1, firstPauseMs: 5, maxPauseMs: 20, maxRetryAfterMs: 2_000 },
     });
   });

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { FakeError, isRow, textIn, textsIn, type Row } from './fake-error';
 import { modelCalls } from './fake-model-calls';
 import { projectCalls } from './fake-project-calls';
@@ -133,27 +134,36 @@ function listWorkers(world: FakeWorld, personality: Personality): Row[] {
   }));
 }
 
-/** The first and the last bucket are ones that nobody measured in. */
+/** The first and the last bucket are ones that nobody measured in; of the others the figures are reached at last. */
 function workerStats(world: FakeWorld, data: Row): Row[] {
   const interval = Number(data['interval']);
   if (interval < 40) {
     throw new FakeError(400, 12, 'Validation error (field=interval)');
   }
   const first = Number(data['from_date']) * 1000;
-  const dates = [0, 1, 2, 3].map((index) => first + index * interval * 1000);
+  const items = z.array(z.object({ key: z.string(), aggregation: z.string() })).parse(data['items']);
   return textsIn(data, 'worker_ids').flatMap((id) => {
     const worker = world.workers.get(id);
-    return worker === undefined
-      ? []
-      : [
-          {
-            worker: id,
-            metrics: Object.entries(worker.figures).map(([metric, value]) => ({
-              metric,
-              stats: [{ aggregation: 'avg', dates, values: [0, average(value) / 2, average(value), 0] }],
-            })),
-          },
-        ];
+    if (worker === undefined) {
+      return [];
+    }
+    const { buckets = 4, figures } = worker;
+    const dates = Array.from({ length: buckets }, (_, index) => first + index * interval * 1000);
+    const valuesOf = (figure: number, aggregation: string): number[] =>
+      dates.map((_, index) =>
+        index === 0 || index === buckets - 1
+          ? 0
+          : aggregation === 'max'
+            ? figure
+            : (figure * index) / (buckets - 2),
+      );
+    const metrics = Object.entries(figures).map(([metric, value]) => ({
+      metric,
+      stats: items
+        .filter(({ key }) => key === metric)
+        .map(({ aggregation }) => ({ aggregation, dates, values: valuesOf(average(value), aggregation) })),
+    }));
+    return [{ worker: id, metrics }];
   });
 }
 

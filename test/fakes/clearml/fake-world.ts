@@ -65,6 +65,8 @@ export interface FakeWorker {
   readonly queues: string[];
   task?: string;
   readonly figures: Row;
+  /** How many steps its history has, the unmeasured first and last included; absent: 4. */
+  readonly buckets?: number;
   lastReport: number;
 }
 

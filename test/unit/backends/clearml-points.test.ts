@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { ClearMlBackend } from '../../../src/backends/clearml/clearml-backend';
 import { decodeSeries, encodeSeries } from '../../../src/backends/clearml/trackside-wire';
-import { silentLogger } from '../../../src/core/logger';
 import type { SeriesDelta } from '../../../src/core/series';
-import { FAKE_KEYS, FakeClearMl } from '../../fakes/clearml/fake-server';
+import { backendOf } from '../../fakes/clearml/fake-connection';
+import { FakeClearMl } from '../../fakes/clearml/fake-server';
 import type { Personality } from '../../fakes/clearml/fake-world';
 
 const COUNT = 25_000;
@@ -13,12 +12,7 @@ async function withLongRun(
   check: (deltas: SeriesDelta[], fake: FakeClearMl) => void,
 ): Promise<void> {
   const fake = await FakeClearMl.start(personality);
-  const backend = new ClearMlBackend({
-    apiUrl: `${fake.url}/v2.0/`,
-    credentials: () => Promise.resolve(FAKE_KEYS),
-    logger: silentLogger,
-    userAgent: 'Trackside-test',
-  });
+  const backend = backendOf(fake, { apiUrl: `${fake.url}/v2.0/` });
   try {
     const { id } = fake.world.addTask({ name: 'long' });
     const scalars = Array.from({ length: COUNT }, (_, iter) => ({

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
-import { ClearMlBackend } from '../../../src/backends/clearml/clearml-backend';
+import type { ClearMlBackend } from '../../../src/backends/clearml/clearml-backend';
 import { silentLogger } from '../../../src/core/logger';
 import { createQueuesSource } from '../../../src/features/queues/queues-source';
 import { coarser, highestIn, sparkline } from '../../../src/features/trees/sparkline';
 import { TreeController } from '../../../src/features/trees/tree-controller';
 import { queueNode } from '../../../src/features/trees/tree-nodes';
 import { createWorkersSource, loadRow, workerTooltip } from '../../../src/features/workers/workers-source';
-import { FAKE_KEYS, FakeClearMl } from '../../fakes/clearml/fake-server';
+import { backendOf } from '../../fakes/clearml/fake-connection';
+import { FakeClearMl } from '../../fakes/clearml/fake-server';
+import { refusal } from '../../contract/clearml/contract-server';
 import { fixedConnections, memorySession } from '../../fakes/memory-session';
 import { TreeScreen } from '../../fakes/tree-screen';
 
@@ -18,12 +20,7 @@ describe('What workers and queues were like', () => {
 
   beforeEach(async () => {
     fake = await FakeClearMl.start('real');
-    backend = new ClearMlBackend({
-      apiUrl: fake.url,
-      credentials: () => Promise.resolve(FAKE_KEYS),
-      logger: silentLogger,
-      userAgent: 'Trackside-test',
-    });
+    backend = backendOf(fake);
   });
   afterEach(async () => {
     backend.dispose();
@@ -106,19 +103,19 @@ describe('What workers and queues were like', () => {
     session.dispose();
     let now = Date.now();
     const old = await FakeClearMl.start('document');
-    const other = new ClearMlBackend({
-      apiUrl: old.url,
-      credentials: () => Promise.resolve(FAKE_KEYS),
-      logger: silentLogger,
-      userAgent: 'Trackside-test',
-      clock: { now: () => now, after: () => ({ dispose: () => undefined }) },
-    });
+    const other = backendOf(old, { clock: { now: () => now, after: () => ({ dispose: () => undefined }) } });
     try {
       await other.queues.list(signal);
       now += 3_600_000;
       const [plain] = await other.queues.list(signal);
       assert.equal(plain?.waits, undefined);
       assert.equal(old.countOf('queues.get_queue_metrics'), 1);
+      const span = { from: now - 3_600_000, to: now, stepMs: 60_000 };
+      const refused = await refusal(other.workers.history?.('gpu-1', span, signal) ?? Promise.resolve());
+      assert.deepEqual(
+        [refused.kind, refused.message],
+        ['invalid', 'This server does not keep what its workers were like.'],
+      );
     } finally {
       other.dispose();
       await old.stop();

@@ -38,14 +38,13 @@ class Bench implements RecordAbility {
   ends = 0;
 
   start(recording = BEGUN): RunRecorder {
-    const take = (): SeriesDelta[] => this.news.splice(0);
+    const take = (): Promise<SeriesDelta[]> => Promise.resolve(this.news.splice(0));
     const local: Pick<Backend, 'series' | 'getTasks'> = {
       getTasks: () => Promise.resolve([fakeTask('l1', { status: this.status })]),
       series: {
         list: () => Promise.resolve([]),
-        // eslint-disable-next-line @typescript-eslint/require-await -- a stand-in of a generator that waits
         async *read() {
-          yield* take();
+          yield* await take();
           return 'cursor';
         },
       },

@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
-import { ClearMlBackend } from '../../../src/backends/clearml/clearml-backend';
-import { systemClock } from '../../../src/core/clock';
-import { silentLogger } from '../../../src/core/logger';
 import { registerPipelines } from '../../../src/features/pipelines/register-pipelines';
 import { nextRunName } from '../../../src/features/pipelines/run-name';
 import { COMMANDS } from '../../../src/platform/command-ids';
-import { createConnectionSession, type OwnedConnectionSession } from '../../../src/store/connection-session';
-import { FAKE_KEYS, FakeClearMl } from '../../fakes/clearml/fake-server';
+import type { OwnedConnectionSession } from '../../../src/store/connection-session';
+import { sessionOf } from '../../fakes/clearml/fake-connection';
+import { FakeClearMl } from '../../fakes/clearml/fake-server';
 import type { FakeTask } from '../../fakes/clearml/fake-world';
-import { ALWAYS_FOCUSED, fixedConnections } from '../../fakes/memory-session';
+import { fixedConnections } from '../../fakes/memory-session';
 import { ScriptedPlatform } from '../../fakes/scripted-platform';
 
 describe('Commands on pipelines', () => {
@@ -20,22 +18,7 @@ describe('Commands on pipelines', () => {
   beforeEach(async () => {
     server = await FakeClearMl.start('real');
     platform = new ScriptedPlatform();
-    session = createConnectionSession({
-      info: { id: 'team', kind: 'clearml', label: 'Team', isLocal: false },
-      open: () =>
-        Promise.resolve(
-          new ClearMlBackend({
-            apiUrl: server.url,
-            credentials: () => Promise.resolve(FAKE_KEYS),
-            logger: silentLogger,
-            userAgent: 'Trackside-test',
-          }),
-        ),
-      budgetPerMinute: () => 600,
-      attention: ALWAYS_FOCUSED,
-      clock: systemClock,
-      logger: silentLogger,
-    });
+    session = sessionOf(server, { id: 'team', label: 'Team' });
     registerPipelines({ platform, connections: fixedConnections(session), workspaceState: platform.state });
     const { world } = server;
     const parameter = (section: string, name: string, value: string): object => ({ section, name, value });

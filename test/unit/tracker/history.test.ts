@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { ClearMlBackend } from '../../../src/backends/clearml/clearml-backend';
 import { silentLogger } from '../../../src/core/logger';
 import { Tracker } from '../../../src/tracker/tracker';
 import { ManualClock } from '../../fakes/manual-clock';
@@ -147,6 +148,38 @@ describe('tracker: history', () => {
     }
     const { data } = await call(port, 'models.get_by_id', { model });
     assert.equal(at(data, 'model', 'ready'), true);
+  });
+
+  it('gives the load of a worker as its panel asks for it, without figures that it never told', async () => {
+    const beganAt = clock.now();
+    const stats = { cpu_usage: [10, 50], memory_used: 2_048, memory_free: 6_144 };
+    await call(port, 'workers.status_report', { worker: 'load', machine_stats: stats, timestamp: 0 });
+    await clock.advance(2 * MINUTE_MS);
+    await call(port, 'workers.status_report', {
+      worker: 'load',
+      machine_stats: { ...stats, cpu_usage: 99 },
+      timestamp: 0,
+    });
+    await clock.advance(MINUTE_MS);
+    const backend = new ClearMlBackend({
+      apiUrl: `http://127.0.0.1:${port}`,
+      credentials: () => Promise.resolve(keys),
+      logger: silentLogger,
+      userAgent: 'Trackside-test',
+      clock,
+    });
+    const span = { from: beganAt, to: clock.now(), stepMs: MINUTE_MS };
+    const signal = new AbortController().signal;
+    const load = await backend.workers.history?.('load', span, signal);
+    backend.dispose();
+    assert.deepEqual(load, {
+      from: Math.floor(beganAt / MINUTE_MS) * MINUTE_MS,
+      stepMs: MINUTE_MS,
+      curves: [
+        { figure: 'cpu', means: [30, null, 99], peaks: [50, null, 99] },
+        { figure: 'memory', means: [2_048, null, 2_048], peaks: [2_048, null, 2_048] },
+      ],
+    });
   });
 });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { DependencyGraph, DependencyNode } from '../../../src/core/dependency-graph';
+import { until } from '../../editor/harness/until';
 import { fakeTask } from '../../fakes/memory-backend';
 import { GraphBackend, openGraph, type OpenGraph } from './open-graph';
 import { CONTROLS_PROBLEM, usePages } from './page-browser';
@@ -148,6 +149,28 @@ describe('the graph of dependencies in a browser', function () {
       }
     });
   }
+
+  it('fits again when the panel becomes narrower or wider, unless somebody zoomed', async () => {
+    const { page } = await open(serverOf(pipeline()), { width: 1_600 });
+    const width = (): Promise<number> => page.locator('.graph').evaluate((each) => each.clientWidth);
+    const wide = await width();
+    await page.setViewportSize({ width: 700, height: 600 });
+    await until('it is drawn smaller', async () => (await width()) < wide);
+    const narrow = await width();
+    const box = await page.locator('.node.is-focus').boundingBox();
+    assert.ok(box !== null && box.x >= 0 && box.x + box.width <= 700, JSON.stringify(box));
+    await page.setViewportSize({ width: 1_600, height: 600 });
+    await until('it is as before', async () => (await width()) === wide);
+    await page.keyboard.press('+');
+    const chosen = await width();
+    await page.setViewportSize({ width: 700, height: 600 });
+    await until('the page is narrow', async () => (await page.evaluate(() => window.innerWidth)) === 700);
+    await page.evaluate(
+      () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+    );
+    assert.equal(await width(), chosen);
+    assert.notEqual(chosen, narrow);
+  });
 
   it('stays readable at 320 px: what does not fit is scrolled to', async () => {
     const { page } = await open(serverOf(pipeline()), { width: 320 });

@@ -1,0 +1,209 @@
+import type { Disposable } from '../../src/core/disposable';
+import { niceTicks } from '../../src/core/scale-ticks';
+import { TICK_DISTANCE_X, xLabels } from '../metrics/axis-labels';
+import { element, setText } from '../shared/dom';
+import { svgElement } from '../shared/svg-element';
+import { lineWords, type LoadChartModel, type LoadLine } from './load-model';
+
+const HEIGHT = 120;
+const MARGIN = { left: 40, right: 10, top: 8, bottom: 18 };
+const TICK_COUNT_Y = 4;
+/** Steps that Page Up and Page Down go. */
+const PAGE_STEPS = 10;
+
+/** One chart: means as a line, what lies between them and the highest values as a faint band, and a reading line. */
+export class LoadChart implements Disposable {
+  readonly root: HTMLElement;
+  private readonly heading = element('h2');
+  private readonly words = element('p', { class: 'words' });
+  private readonly surface = element('div', { class: 'surface', attributes: { tabindex: '0', role: 'img' } });
+  private readonly observer = new ResizeObserver(() => this.draw());
+  private model: LoadChartModel;
+  private cursor: number | undefined;
+
+  /** @param read tells which step a person points at; undefined: none. */
+  constructor(
+    model: LoadChartModel,
+    private readonly read: (index: number | undefined) => void,
+  ) {
+    this.model = model;
+    this.root = element('section', { class: 'chart' }, [
+      element('div', { class: 'chart-head' }, [this.heading, this.words]),
+      this.surface,
+    ]);
+    this.surface.addEventListener('pointermove', (event) => this.read(this.indexAt(event.offsetX)));
+    this.surface.addEventListener('pointerleave', () => this.read(undefined));
+    this.surface.addEventListener('keydown', (event) => this.key(event));
+    this.observer.observe(this.surface);
+    this.update(model);
+  }
+
+  update(model: LoadChartModel): void {
+    this.model = model;
+    setText(this.heading, model.title);
+    this.draw();
+  }
+
+  setCursor(index: number | undefined): void {
+    this.cursor = index;
+    this.draw();
+  }
+
+  dispose(): void {
+    this.observer.disconnect();
+  }
+
+  private get steps(): number {
+    return this.model.lines[0]?.means.length ?? 0;
+  }
+
+  private get width(): number {
+    return Math.max(160, this.surface.clientWidth);
+  }
+
+  /** A step is drawn at its middle. */
+  private xAt(index: number): number {
+    return MARGIN.left + ((index + 0.5) / this.steps) * (this.width - MARGIN.left - MARGIN.right);
+  }
+
+  private yAt(value: number): number {
+    const share = Math.min(1, Math.max(0, value / this.model.top));
+    return MARGIN.top + (1 - share) * (HEIGHT - MARGIN.top - MARGIN.bottom);
+  }
+
+  private indexAt(x: number): number | undefined {
+    const share = (x - MARGIN.left) / (this.width - MARGIN.left - MARGIN.right);
+    return share < 0 || share > 1 ? undefined : Math.min(this.steps - 1, Math.floor(share * this.steps));
+  }
+
+  private key(event: KeyboardEvent): void {
+    const last = this.steps - 1;
+    const at = this.cursor ?? last;
+    const moves: Readonly<Record<string, number | undefined>> = {
+      ArrowLeft: this.cursor === undefined ? last : at - 1,
+      ArrowRight: at + 1,
+      PageUp: at - PAGE_STEPS,
+      PageDown: at + PAGE_STEPS,
+      Home: 0,
+      End: last,
+    };
+    const next = moves[event.key];
+    if (next !== undefined) {
+      this.read(Math.min(last, Math.max(0, next)));
+    } else if (event.key === 'Escape') {
+      this.read(undefined);
+    } else {
+      return;
+    }
+    event.preventDefault();
+  }
+
+  private draw(): void {
+    const { model, cursor, width } = this;
+    this.describe();
+    const lines = model.lines.flatMap((line, index) => this.drawLine(line, index));
+    this.surface.replaceChildren(
+      svgElement('svg', { width, height: HEIGHT, 'aria-hidden': 'true' }, [
+        ...this.heightAxis(),
+        ...this.timeAxis(),
+        ...lines,
+        ...(cursor === undefined ? [] : this.drawCursor(cursor)),
+      ]),
+    );
+  }
+
+  private describe(): void {
+    const { lines, unit, title, now } = this.model;
+    const { cursor } = this;
+    const said = lines.map((line) => {
+      const words = lineWords(line, unit, cursor);
+      return lines.length > 1 ? `${line.name}: ${words}` : words;
+    });
+    const first = cursor !== undefined || now === '' ? [] : [`now ${now}`];
+    const moment = cursor === undefined ? '' : `${this.momentOf(cursor)}: `;
+    const text = [...first, ...said].join('; ');
+    this.surface.setAttribute('aria-label', `${title}. ${moment}${text}`);
+    if (this.words.dataset.text !== text) {
+      this.words.dataset.text = text;
+      const swatch = (place: number): HTMLElement[] =>
+        lines.length > 1 ? [element('span', { class: `swatch line-${place}` })] : [];
+      this.words.replaceChildren(
+        ...first.map((words) => element('span', { text: words })),
+        ...said.map((words, place) => element('span', {}, [...swatch(place), new Text(words)])),
+      );
+    }
+  }
+
+  private momentOf(index: number): string {
+    return xLabels('wall', this.model.from).exact(this.model.from + index * this.model.stepMs);
+  }
+
+  private heightAxis(): SVGElement[] {
+    return niceTicks({ from: 0, to: this.model.top }, TICK_COUNT_Y).flatMap((tick) => {
+      const y = this.yAt(tick);
+      return [
+        svgElement('line', { class: 'grid', x1: MARGIN.left, x2: this.width - MARGIN.right, y1: y, y2: y }),
+        svgElement('text', { class: 'tick is-height', x: MARGIN.left - 6, y: y + 3 }, [
+          `${tick.toLocaleString('en-US')}${this.model.unit === '%' ? ' %' : ''}`,
+        ]),
+      ];
+    });
+  }
+
+  private timeAxis(): SVGElement[] {
+    const { from, stepMs } = this.model;
+    const range = { from, to: from + this.steps * stepMs };
+    const room = this.width - MARGIN.left - MARGIN.right;
+    return xLabels('wall', from)
+      .ticks(range, room / TICK_DISTANCE_X)
+      .map(({ value, label }) => {
+        const x = MARGIN.left + ((value - from) / (range.to - from)) * room;
+        return svgElement('text', { class: 'tick is-time', x, y: HEIGHT - 4 }, [label]);
+      });
+  }
+
+  private drawLine({ means, peaks }: LoadLine, place: number): SVGElement[] {
+    const runs = measuredRuns(means);
+    const at = (index: number, value: number | null | undefined): string =>
+      `${this.xAt(index).toFixed(1)} ${this.yAt(value ?? 0).toFixed(1)}`;
+    const path = runs.map((run) => `M${run.map((index) => at(index, means[index])).join('L')}h0.01`).join('');
+    const band = runs
+      .map((run) => {
+        const above = run.map((index) => at(index, peaks[index]));
+        const below = run.map((index) => at(index, means[index])).reverse();
+        return `M${[...above, ...below].join('L')}Z`;
+      })
+      .join('');
+    return [
+      svgElement('path', { class: `band line-${place}`, d: band }),
+      svgElement('path', { class: `curve line-${place}`, d: path }),
+    ];
+  }
+
+  private drawCursor(index: number): SVGElement[] {
+    const x = this.xAt(index);
+    const isLate = x > this.width / 2;
+    return [
+      svgElement('line', { class: 'cursor', x1: x, x2: x, y1: MARGIN.top, y2: HEIGHT - MARGIN.bottom }),
+      svgElement('text', { class: `moment${isLate ? ' is-late' : ''}`, x: x + (isLate ? -5 : 5), y: 16 }, [
+        this.momentOf(index),
+      ]),
+    ];
+  }
+}
+
+/** Places of values without a gap between them. */
+function measuredRuns(values: readonly (number | null)[]): number[][] {
+  const runs: number[][] = [];
+  values.forEach((value, index) => {
+    if (value !== null) {
+      const run = index > 0 && values[index - 1] !== null ? runs.at(-1) : undefined;
+      if (run) {
+        run.push(index);
+      } else {
+        runs.push([index]);
+      }
+    }
+  });
+  return runs;
+}

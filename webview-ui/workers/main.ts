@@ -1,0 +1,24 @@
+import {
+  loadHostMessage,
+  loadPersisted,
+  type LoadHostMessage,
+  type LoadPageMessage,
+  type LoadPersisted,
+} from '../../src/features/workers/load-contract';
+import { Bridge } from '../shared/bridge';
+import { PageScripts } from '../shared/page-scripts';
+import { startPage } from '../shared/start-page';
+import { LoadPage } from './load-page';
+import './workers.css';
+
+const scripts = new PageScripts();
+const bridge = new Bridge<LoadHostMessage, LoadPageMessage>(
+  (message) => loadHostMessage.safeParse(message).data,
+);
+const span = loadPersisted.safeParse(bridge.savedState).data?.span;
+startPage<LoadHostMessage, LoadPageMessage, LoadPersisted>(
+  bridge,
+  { type: 'ready', ...(span === undefined ? {} : { span }) },
+  (ports) => new LoadPage(ports),
+);
+scripts.loadControls();
