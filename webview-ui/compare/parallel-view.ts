@@ -1,7 +1,7 @@
 import type { ComparedRow } from '../../src/core/comparison';
 import { axisOf, brushOver, type AxisBrush, type ComparedAxis } from '../../src/core/comparison-axes';
 import type { AxisChoice } from '../../src/features/compare/compare-contract';
-import { svgElement } from '../graph/svg-element';
+import { svgElement } from '../shared/svg-element';
 import { toCss } from '../shared/colour';
 import { element, setShown, setText } from '../shared/dom';
 import { icon } from '../shared/icons';

@@ -135,7 +135,7 @@ describe('the graph of dependencies in a browser', function () {
     assert.equal(opened.opened.length, 1);
   });
 
-  for (const theme of ['light', 'highContrast'] as const) {
+  for (const theme of ['dark', 'light', 'highContrast'] as const) {
     it(`has no accessibility violations in ${theme}`, async () => {
       const { page } = await open(serverOf(pipeline()), { theme });
       await page.locator('vscode-button').first().waitFor();

@@ -67,7 +67,7 @@ describe('plots and images of the live panel', function () {
     const session = new FakeSession();
     const cells = [
       Array.from({ length: 600 }, (_, row) => `row ${row}`),
-      ['9', '', '1e1', 'none', ...Array(596).fill(5)],
+      ['9', '', '1e1', 'none', ...new Array<number>(596).fill(5)],
     ];
     const table = { type: 'table', header: { values: ['name', 'support'] }, cells: { values: cells } };
     session.plots = [plot('table', 2, JSON.stringify({ data: [table], layout: {} }))];

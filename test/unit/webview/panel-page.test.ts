@@ -163,6 +163,17 @@ describe('the live panel in a browser', function () {
     await card.getByTitle('Table of the points shown').click();
     assert.match(await card.locator('table').first().innerText(), /Step\s+Time\s+validation/);
     assert.match(JSON.stringify(await opened.state()), /"tables":\["loss"\]/);
+    const table = card.getByRole('region', { name: 'Points of loss' });
+    const firstStep = (): Promise<string> => table.locator('tbody th').first().innerText();
+    assert.equal(await firstStep(), '499');
+    await table.getByText('newest first').waitFor();
+    await table.getByRole('button', { name: 'Step' }).click();
+    assert.equal(await firstStep(), '0');
+    await table.getByText('first 200 of 500 rows, by Step').waitFor();
+    assert.equal(
+      await table.getByRole('columnheader', { name: 'Step' }).getAttribute('aria-sort'),
+      'ascending',
+    );
   });
 
   it('comes back after a reload as it was', async () => {
