@@ -18,14 +18,33 @@ export interface TaskPick {
   readonly none?: string;
 }
 
+interface PickDeps {
+  readonly platform: Platform;
+  readonly connections: Connections;
+}
+
 /**
  * Lets the person pick one recent task, of the active connection and of those that are open. Undefined when they
  * turn away, and when there is none, which is said. Throws when no connection could be read.
  */
-export async function pickTask(
-  { platform, connections }: { readonly platform: Platform; readonly connections: Connections },
-  { title, action, fits, none }: TaskPick,
-): Promise<TaskTarget | undefined> {
+export async function pickTask(deps: PickDeps, pick: TaskPick): Promise<TaskTarget | undefined> {
+  const choices = await choicesFor(deps, pick);
+  return choices.length === 0
+    ? undefined
+    : deps.platform.dialogs.pick(pick.title, choices, 'Type to search by name, project or status');
+}
+
+/** As {@link pickTask}, any number of them. */
+export async function pickTasks(deps: PickDeps, pick: TaskPick): Promise<readonly TaskTarget[] | undefined> {
+  const choices = await choicesFor(deps, pick);
+  return choices.length === 0 ? undefined : deps.platform.dialogs.pickMany(pick.title, choices);
+}
+
+/** Empty when there is no such task, which is said. */
+async function choicesFor(
+  { platform, connections }: PickDeps,
+  { action, fits, none }: TaskPick,
+): Promise<readonly Choice<TaskTarget>[]> {
   const words = action && ACTION_WORDS[action];
   const sessions = sessionsToAsk(connections);
   const targets = await platform.dialogs.withProgress('Reading tasks…', () =>
@@ -36,14 +55,8 @@ export async function pickTask(
   );
   if (fitting.length === 0) {
     platform.dialogs.info(none ?? words?.none ?? 'There is no task yet. Launch a script first.');
-    return undefined;
   }
-  const isSeveral = sessions.length > 1;
-  return platform.dialogs.pick(
-    title,
-    fitting.map((target) => choice(target, isSeveral)),
-    'Type to search by name, project or status',
-  );
+  return fitting.map((target) => choice(target, sessions.length > 1));
 }
 
 function sessionsToAsk(connections: Connections): readonly ConnectionSession[] {

@@ -110,6 +110,9 @@ function reportWorker(world: FakeWorld, data: Row): Row {
   const id = textIn(data, 'worker');
   const now = world.now();
   const figures = isRow(data['machine_stats']) ? data['machine_stats'] : {};
+  if (typeof figures['cpu_usage'] === 'number') {
+    throw new FakeError(400, 12, "Validation error (error for field 'machine_stats')");
+  }
   const task = typeof data['task'] === 'string' ? { task: data['task'] } : {};
   world.workers.set(id, { id, queues: textsIn(data, 'queues'), figures, lastReport: now, ...task });
   if ('task' in task) {
@@ -158,10 +161,16 @@ function workerStats(world: FakeWorld, data: Row): Row[] {
       metric,
       stats: items
         .filter(({ key }) => key === metric)
-        .map(({ aggregation }) => ({ aggregation, dates, values: valuesOf(Number(value), aggregation) })),
+        .map(({ aggregation }) => ({ aggregation, dates, values: valuesOf(average(value), aggregation) })),
     }));
     return [{ worker: id, metrics }];
   });
+}
+
+/** A figure comes as one number, or as a list of one for each core or GPU. */
+function average(value: unknown): number {
+  const parts = (Array.isArray(value) ? value : [value]).map(Number);
+  return parts.reduce((sum, part) => sum + part, 0) / parts.length;
 }
 
 /** Hours without waiting tasks are left out. */
