@@ -52,6 +52,7 @@ export function positions(points: FramePoints, axis: Axis): Float64Array {
       return points.steps;
     case 'time':
       return points.times;
+    case 'elapsed':
     case 'series':
       return points.xs ?? NOWHERE;
   }
