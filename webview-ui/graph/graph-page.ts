@@ -9,12 +9,8 @@ import type {
 } from '../../src/features/graph/graph-contract';
 import { button, textField } from '../shared/control-elements';
 import { element, setShown, setText } from '../shared/dom';
+import type { PagePorts } from '../shared/start-page';
 import { GraphCanvas } from './graph-canvas';
-
-export interface GraphPagePorts {
-  post(message: GraphPanelMessage): void;
-  save(state: GraphPersisted): void;
-}
 
 /** Nodes that a sentence names. */
 const MOST_NAMED = 12;
@@ -43,7 +39,7 @@ export class GraphPage {
 
   constructor(
     private readonly folded: Set<string>,
-    private readonly ports: GraphPagePorts,
+    private readonly ports: PagePorts<GraphPanelMessage, GraphPersisted>,
   ) {
     this.root = element('main', { class: 'panel' }, [
       element('header', {}, [this.title, this.tools()]),

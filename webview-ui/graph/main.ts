@@ -1,32 +1,24 @@
-import './graph.css';
 import {
   graphHostMessage,
   graphPersisted,
   type GraphHostMessage,
   type GraphPanelMessage,
+  type GraphPersisted,
 } from '../../src/features/graph/graph-contract';
 import { Bridge } from '../shared/bridge';
+import { PageScripts } from '../shared/page-scripts';
+import { startPage } from '../shared/start-page';
+import './graph.css';
 import { GraphPage } from './graph-page';
 
-function start(): void {
-  const nonce = document.currentScript?.nonce ?? '';
-  const bridge = new Bridge<GraphHostMessage, GraphPanelMessage>(
-    (message) => graphHostMessage.safeParse(message).data,
-  );
-  const saved = graphPersisted.safeParse(bridge.savedState).data;
-  const page = new GraphPage(new Set(saved?.folded), {
-    post: (message) => bridge.post(message),
-    save: (state) => {
-      bridge.savedState = state;
-    },
-  });
-  document.querySelector('#app')?.replaceWith(page.root);
-  bridge.listen((message) => page.receive(message));
-  bridge.post({ type: 'ready' });
-  const script = document.createElement('script');
-  script.nonce = nonce;
-  script.src = document.body.dataset.controls ?? '';
-  document.head.append(script);
-}
-
-start();
+const scripts = new PageScripts();
+const bridge = new Bridge<GraphHostMessage, GraphPanelMessage>(
+  (message) => graphHostMessage.safeParse(message).data,
+);
+const saved = graphPersisted.safeParse(bridge.savedState).data;
+startPage<GraphHostMessage, GraphPanelMessage, GraphPersisted>(
+  bridge,
+  { type: 'ready' },
+  (ports) => new GraphPage(new Set(saved?.folded), ports),
+);
+scripts.loadControls();

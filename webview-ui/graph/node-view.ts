@@ -1,7 +1,7 @@
 import type { DependencyNode } from '../../src/core/dependency-graph';
 import { statusLabel, type TaskStatus } from '../../src/core/status';
 import type { NodeState } from '../../src/features/graph/graph-contract';
-import { icon, type IconName } from '../shared/icons';
+import { statusSign } from '../shared/status-sign';
 import { fittedText } from './fitted-text';
 import { svgElement } from './svg-element';
 
@@ -11,19 +11,6 @@ export const NODE_HEIGHT = 48;
 const LABEL_WIDTH = 21;
 const STATE_WIDTH = 26;
 
-/** The same signs as in the trees of the side bar. */
-const STATUS_ICONS: Readonly<Record<TaskStatus, IconName>> = {
-  draft: 'circleLarge',
-  queued: 'watch',
-  running: 'playCircle',
-  completed: 'pass',
-  failed: 'error',
-  stopped: 'circleSlash',
-  published: 'verified',
-  blocked: 'lock',
-  unknown: 'question',
-};
-
 /** Parsed once each: thousands of nodes share nine signs. */
 const SIGNS = new Map<TaskStatus, Element>();
 
@@ -32,7 +19,7 @@ function signOf(status: TaskStatus): Element {
   if (known !== undefined) {
     return known;
   }
-  const sign = icon(STATUS_ICONS[status]);
+  const sign = statusSign(status);
   for (const [name, value] of Object.entries({ x: 10, y: 16, width: 16, height: 16 })) {
     sign.setAttribute(name, String(value));
   }

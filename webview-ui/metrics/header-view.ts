@@ -1,4 +1,4 @@
-import { isEnded, statusLabel, type TaskStatus } from '../../src/core/status';
+import { isEnded, statusLabel } from '../../src/core/status';
 import {
   PANEL_ACTIONS,
   type PanelAction,
@@ -7,23 +7,11 @@ import {
 } from '../../src/features/metrics/panel-contract';
 import { button, type ButtonElement } from '../shared/control-elements';
 import { element, setShown, setText } from '../shared/dom';
-import { icon, type IconName } from '../shared/icons';
+import type { IconName } from '../shared/icons';
+import { statusSign } from '../shared/status-sign';
 import { formatCount, formatDuration, formatMoment } from './format';
 import type { PanelModel } from './panel-model';
 import { panelNote } from './points-note';
-
-/** The same signs and colours (metrics.css) as in the trees of the side bar. */
-const STATUS_ICONS: Readonly<Record<TaskStatus, IconName>> = {
-  draft: 'circleLarge',
-  queued: 'watch',
-  running: 'playCircle',
-  completed: 'pass',
-  failed: 'error',
-  stopped: 'circleSlash',
-  published: 'verified',
-  blocked: 'lock',
-  unknown: 'question',
-};
 
 const ACTIONS: Readonly<Record<PanelAction, { label: string; icon: IconName; title: string }>> = {
   stop: { label: 'Stop', icon: 'debugStop', title: 'Stop this run' },
@@ -114,7 +102,7 @@ export class HeaderView {
     if (task !== undefined) {
       this.status.dataset.status = task.status;
       this.status.classList.toggle('is-stopping', task.isStopping);
-      this.status.append(icon(task.isStopping ? 'loading' : STATUS_ICONS[task.status]), label);
+      this.status.append(statusSign(task.status, task.isStopping), label);
       this.status.title = `The server says “${task.serverStatus}”.`;
     }
   }

@@ -1,62 +1,36 @@
-import './metrics.css';
-import '../shared/popup.css';
 import {
   hostMessage,
   persistedState,
   type HostMessage,
   type PanelMessage,
+  type PersistedState,
 } from '../../src/features/metrics/panel-contract';
 import { Bridge } from '../shared/bridge';
+import { PageScripts } from '../shared/page-scripts';
 import type { PlotDrawer } from '../shared/plot-drawer';
+import { startPage } from '../shared/start-page';
+import './metrics.css';
 import { PanelModel } from './panel-model';
 import { PanelPage } from './panel-page';
 
-/** The controls weigh more than everything else together, so they come after the first picture. */
-function loadControls(nonce: string): void {
-  requestAnimationFrame(() => setTimeout(() => void loadScript(document.body.dataset.controls, nonce)));
-}
+const scripts = new PageScripts();
+let plots: Promise<PlotDrawer> | undefined;
 
-/** What draws plots weighs ten times as much again, and comes with the first of them. */
-async function loadPlots(nonce: string): Promise<PlotDrawer> {
-  await loadScript(document.body.dataset.plots, nonce);
+/** What draws plots weighs ten times as much as the rest, and comes with the first of them. */
+async function loadPlots(): Promise<PlotDrawer> {
+  await scripts.load(document.body.dataset.plots);
   if (window.tracksidePlots === undefined) {
     throw new Error('Plots cannot be drawn.');
   }
   return window.tracksidePlots;
 }
 
-function loadScript(address: string | undefined, nonce: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (address === undefined) {
-      reject(new Error('The page does not know where the script is.'));
-      return;
-    }
-    const script = document.createElement('script');
-    script.nonce = nonce;
-    script.src = address;
-    script.addEventListener('load', () => resolve());
-    script.addEventListener('error', () => reject(new Error('A script of the page did not load.')));
-    document.head.append(script);
-  });
-}
-
-function start(): void {
-  const nonce = document.currentScript?.nonce ?? '';
-  const bridge = new Bridge<HostMessage, PanelMessage>((message) => hostMessage.safeParse(message).data);
-  const saved = persistedState.safeParse(bridge.savedState).data;
-  const model = new PanelModel(saved?.view);
-  let plots: Promise<PlotDrawer> | undefined;
-  const page = new PanelPage(model, {
-    loadPlots: () => (plots ??= loadPlots(nonce)),
-    post: (message) => bridge.post(message),
-    save: (state) => {
-      bridge.savedState = state;
-    },
-  });
-  document.querySelector('#app')?.replaceWith(page.root);
-  bridge.listen((message) => page.receive(message));
-  bridge.post({ type: 'ready', selection: saved === undefined ? null : model.selection });
-  loadControls(nonce);
-}
-
-start();
+const bridge = new Bridge<HostMessage, PanelMessage>((message) => hostMessage.safeParse(message).data);
+const saved = persistedState.safeParse(bridge.savedState).data;
+const model = new PanelModel(saved?.view);
+startPage<HostMessage, PanelMessage, PersistedState>(
+  bridge,
+  { type: 'ready', selection: saved === undefined ? null : model.selection },
+  (ports) => new PanelPage(model, { ...ports, loadPlots: () => (plots ??= loadPlots()) }),
+);
+scripts.loadControls();

@@ -14,6 +14,7 @@ import {
   type ViewState,
   type XAxis,
 } from '../../src/features/metrics/view-contract';
+import type { PagePorts } from '../shared/start-page';
 import { element, setShown, setText } from '../shared/dom';
 import type { PlotDrawer } from '../shared/plot-drawer';
 import { onThemeChange, readTheme, type Theme } from '../shared/theme';
@@ -34,9 +35,7 @@ import { ToolbarView } from './toolbar-view';
 import { ValuesView } from './values-view';
 import { withHeights, type ZoomGesture } from './zoom-history';
 
-export interface PagePorts {
-  post(message: PanelMessage): void;
-  save(state: PersistedState): void;
+export interface PanelPorts extends PagePorts<PanelMessage, PersistedState> {
   /** Brings what draws plots; rejects when it cannot be loaded. */
   loadPlots(): Promise<PlotDrawer>;
 }
@@ -72,7 +71,7 @@ export class PanelPage implements ChartGridHost, Disposable {
 
   constructor(
     readonly model: PanelModel,
-    private readonly ports: PagePorts,
+    private readonly ports: PanelPorts,
   ) {
     this.header = new HeaderView(model, {
       act: (action) => this.act(action),

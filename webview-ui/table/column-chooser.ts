@@ -78,7 +78,7 @@ function checkOf(
   const kind = column.kind === 'field' ? '' : column.kind;
   return element('label', { class: 'popup-item', title: label }, [
     box,
-    element('span', { class: 'text', text: label }),
+    element('span', { class: 'ellipsis', text: label }),
     element('span', { class: 'dim', text: kind }),
   ]);
 }

@@ -283,7 +283,7 @@ export class FilterBar {
       title: `Remove: ${label}`,
       attributes: { type: 'button', 'aria-label': `Remove filter: ${label}` },
     });
-    press.append(element('span', { class: 'text', text: label }), icon('close'));
+    press.append(element('span', { class: 'ellipsis', text: label }), icon('close'));
     press.addEventListener('click', drop);
     return press;
   }
@@ -335,7 +335,7 @@ export function check(label: string, isOn: boolean, onChange: (isOn: boolean) =>
   box.addEventListener('change', () => onChange(box.checked));
   return element('label', { class: 'popup-item', title: label }, [
     box,
-    element('span', { class: 'text', text: label }),
+    element('span', { class: 'ellipsis', text: label }),
   ]);
 }
 
@@ -345,7 +345,7 @@ export function choice(label: string, isOn: boolean, onChoose: () => void): HTML
     title: label,
     attributes: { type: 'button', 'aria-pressed': String(isOn) },
   });
-  press.append(element('span', { class: 'text', text: label }));
+  press.append(element('span', { class: 'ellipsis', text: label }));
   press.addEventListener('click', onChoose);
   return press;
 }

@@ -2,7 +2,8 @@ import { statusLabel } from '../../src/core/status';
 import { columnKey, columnLabel } from '../../src/core/task-table';
 import type { TableLine } from '../../src/features/table/table-contract';
 import { element } from '../shared/dom';
-import { icon, type IconName } from '../shared/icons';
+import { icon } from '../shared/icons';
+import { statusSign } from '../shared/status-sign';
 import { formatValue } from '../metrics/format';
 import { cellText } from './cell-text';
 import type { TableModel } from './table-model';
@@ -10,18 +11,6 @@ import type { TableModel } from './table-model';
 export const ROW_PX = 26;
 /** Rows drawn beyond those on screen, on either side. */
 const OVERSCAN = 12;
-
-const STATUS_ICONS: Readonly<Record<string, IconName>> = {
-  draft: 'circleLarge',
-  queued: 'watch',
-  running: 'playCircle',
-  completed: 'pass',
-  failed: 'error',
-  stopped: 'circleSlash',
-  published: 'verified',
-  blocked: 'lock',
-  unknown: 'question',
-};
 
 export interface GridEvents {
   /** Lines on screen, with some around them. */
@@ -238,7 +227,7 @@ export class GridView {
     } else if (shown.kind === 'field' && shown.field === 'tags') {
       cell.append(...tagsOf(text).map((tag) => element('span', { class: 'badge', text: tag })));
     } else {
-      cell.append(element('span', { class: 'text', text }));
+      cell.append(element('span', { class: 'ellipsis', text }));
     }
     return cell;
   }
@@ -259,7 +248,7 @@ export class GridView {
       attributes: { type: 'button' },
     });
     press.append(
-      element('span', { class: 'text', text: label }),
+      element('span', { class: 'ellipsis', text: label }),
       ...(isSorted
         ? [
             element('span', {
@@ -354,10 +343,7 @@ function statusElement(line: Extract<TableLine, { kind: 'task' }>): HTMLElement 
   const status = element(
     'span',
     { class: `status${line.isStopping ? ' is-stopping' : ''}`, title: line.serverStatus },
-    [
-      icon(line.isStopping ? 'loading' : (STATUS_ICONS[line.status] ?? 'question')),
-      element('span', { class: 'text', text: label }),
-    ],
+    [statusSign(line.status, line.isStopping), element('span', { class: 'ellipsis', text: label })],
   );
   status.dataset['status'] = line.status;
   return status;

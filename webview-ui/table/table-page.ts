@@ -9,21 +9,18 @@ import type {
 } from '../../src/features/table/table-contract';
 import { element, setShown, setText } from '../shared/dom';
 import { icon } from '../shared/icons';
-import { ACTION_LABELS, SINGLE } from './action-labels';
-import { choice, FilterBar } from './filter-bar';
+import { closePopup } from '../shared/popup';
+import type { PagePorts } from '../shared/start-page';
+import { FilterBar } from './filter-bar';
+import { GridKeys } from './grid-keys';
 import { GridView } from './grid-view';
-import { closePopup, openPopup } from '../shared/popup';
+import { openRowMenu } from './row-menu';
 import type { TableModel } from './table-model';
-
-export interface PagePorts {
-  post(message: PageMessage): void;
-  save(state: PersistedState): void;
-}
 
 /** The whole page of a task table. */
 export class TablePage {
   readonly root: HTMLElement;
-  private readonly title = element('h1', { class: 'text', text: 'Tasks' });
+  private readonly title = element('h1', { class: 'ellipsis', text: 'Tasks' });
   private readonly count = element('span', { class: 'dim', attributes: { role: 'status' } });
   private readonly selection = element('div', { class: 'selection' });
   private readonly notes = element('div', { class: 'notes', attributes: { role: 'status' } });
@@ -36,7 +33,7 @@ export class TablePage {
 
   constructor(
     private readonly model: TableModel,
-    private readonly ports: PagePorts,
+    private readonly ports: PagePorts<PageMessage, PersistedState>,
   ) {
     this.grid = new GridView(model, {
       onWindow: (from, to) => this.watch(from, to),
@@ -46,12 +43,20 @@ export class TablePage {
       onPress: (line, column, event) => this.press(line, column, event),
       onOpen: (line) => this.openLine(line),
       onMenu: (x, y) => this.menu(x, y),
-      onKey: (event) => this.key(event),
+      onKey: (event) => keys.press(event),
     });
     this.bar = new FilterBar(model, {
       onView: (view) => this.show(view),
       onSaveView: (name) => ports.post({ type: 'saveView', name, view: model.view }),
       onDeleteView: (name) => ports.post({ type: 'deleteView', name }),
+    });
+    const keys = new GridKeys(model, this.grid, {
+      selectionChanged: () => this.selectionChanged(),
+      fold: (key, isFolded) => this.fold(key, isFolded),
+      openLine: (line) => this.openLine(line),
+      openMenu: () => this.menuAtRow(),
+      copy: () => this.copy(),
+      focusSearch: () => this.bar.focusSearch(),
     });
     const head = element('header', {}, [this.title, this.count, this.selection]);
     this.root = element('main', { class: 'page' }, [
@@ -200,105 +205,6 @@ export class TablePage {
     }
   }
 
-  private key(event: KeyboardEvent): void {
-    const isHandled = this.moveKey(event) || this.commandKey(event);
-    if (isHandled) {
-      event.preventDefault();
-    }
-  }
-
-  private moveKey(event: KeyboardEvent): boolean {
-    const { activeLine, activeColumn, lineCount, view } = this.model;
-    const isWide = event.ctrlKey || event.metaKey;
-    const lines: Readonly<Record<string, number>> = {
-      ArrowUp: activeLine - 1,
-      ArrowDown: activeLine + 1,
-      PageUp: activeLine - this.grid.pageSize,
-      PageDown: activeLine + this.grid.pageSize,
-      ...(isWide ? { Home: 0, End: lineCount - 1 } : {}),
-    };
-    const columns: Readonly<Record<string, number>> = {
-      ArrowLeft: activeColumn - 1,
-      ArrowRight: activeColumn + 1,
-      ...(isWide ? {} : { Home: 0, End: view.columns.length - 1 }),
-    };
-    const [line, column] = [lines[event.key], columns[event.key]];
-    if (line === undefined && column === undefined) {
-      return false;
-    }
-    const group = this.model.line(activeLine);
-    if (group?.kind === 'group' && column !== undefined) {
-      this.foldByKey(group, event.key);
-      return true;
-    }
-    if (column !== undefined) {
-      this.model.activeColumn = Math.max(0, Math.min(view.columns.length - 1, column));
-    }
-    if (line !== undefined) {
-      this.goTo(Math.max(0, Math.min(lineCount - 1, line)), event);
-    }
-    this.grid.reveal();
-    this.selectionChanged();
-    return true;
-  }
-
-  /** With Ctrl an arrow only moves, so that Space can add what is there to the selection. */
-  private goTo(line: number, { key, shiftKey, ctrlKey, metaKey }: KeyboardEvent): void {
-    const isOnlyMoving = (ctrlKey || metaKey) && !shiftKey && key.startsWith('Arrow');
-    if (isOnlyMoving) {
-      this.model.activeLine = line;
-    } else {
-      this.model.select(line, shiftKey ? 'range' : 'only');
-    }
-  }
-
-  private foldByKey(group: { readonly key: string; readonly isFolded: boolean }, key: string): void {
-    const isFolding = key === 'ArrowLeft';
-    if (group.isFolded !== isFolding && (isFolding || key === 'ArrowRight')) {
-      this.fold(group.key, isFolding);
-    }
-  }
-
-  private commandKey(event: KeyboardEvent): boolean {
-    const isWide = event.ctrlKey || event.metaKey;
-    const name = `${isWide ? 'Ctrl+' : ''}${event.shiftKey ? 'Shift+' : ''}${event.key.length === 1 ? event.key.toLowerCase() : event.key}`;
-    const commands: Readonly<Record<string, () => void>> = {
-      Enter: () => this.enter(),
-      ' ': () => this.selectActive(),
-      'Ctrl+ ': () => this.selectActive(),
-      'Ctrl+a': () => {
-        this.model.selectAll();
-        this.selectionChanged();
-      },
-      'Ctrl+c': () => this.copy(),
-      'Ctrl+f': () => this.bar.focusSearch(),
-      '/': () => this.bar.focusSearch(),
-      Escape: () => {
-        this.model.selected.clear();
-        this.selectionChanged();
-      },
-      ContextMenu: () => this.menuAtRow(),
-      'Shift+F10': () => this.menuAtRow(),
-    };
-    const run = commands[name];
-    run?.();
-    return run !== undefined;
-  }
-
-  private enter(): void {
-    const line = this.model.line(this.model.activeLine);
-    if (line?.kind === 'group') {
-      this.fold(line.key, !line.isFolded);
-    } else {
-      this.openLine(this.model.activeLine);
-    }
-  }
-
-  private selectActive(): void {
-    this.model.select(this.model.activeLine, 'toggle');
-    this.selectionChanged();
-  }
-
   private copy(): void {
     const text = this.model.copyText();
     if (text !== '') {
@@ -312,40 +218,17 @@ export class TablePage {
   }
 
   private menu(x: number, y: number): void {
-    const ids = [...this.model.selected.keys()];
-    const [only] = [...this.model.selected.values()];
-    if (only === undefined) {
-      return;
-    }
-    const run = (label: string, work: () => void): HTMLElement =>
-      choice(label, false, () => {
-        closePopup();
-        work();
-      });
-    const isOne = ids.length === 1;
-    const actions = this.model.actions().filter((action) => isOne || !SINGLE.has(action));
-    const items = element('div', { class: 'popup-list' }, [
-      run(isOne ? 'Open Live Panel' : 'Open Live Panels', () => this.ports.post({ type: 'open', ids })),
-      ...(isOne
-        ? [
-            run('Open Console', () =>
-              this.ports.post({ type: 'command', command: 'openConsole', id: only.id }),
-            ),
-          ]
-        : []),
-      ...(isOne && only.hasWebPage
-        ? [
-            run('Open in Web UI', () =>
-              this.ports.post({ type: 'command', command: 'openInBrowser', id: only.id }),
-            ),
-          ]
-        : []),
-      run(isOne ? 'Copy Row' : 'Copy Rows', () => this.copy()),
-      run(isOne ? 'Copy Id' : 'Copy Ids', () => this.ports.post({ type: 'copy', text: ids.join('\n') })),
-      element('div', { class: 'popup-line' }),
-      ...actions.map((action) => run(ACTION_LABELS[action], () => this.act(action))),
-    ]);
-    openPopup({ x, y, focus: this.grid.root }, 'Actions', items);
+    openRowMenu(
+      this.model,
+      {
+        open: (ids) => this.ports.post({ type: 'open', ids: [...ids] }),
+        run: (command, id) => this.ports.post({ type: 'command', command, id }),
+        act: (action) => this.act(action),
+        copyRows: () => this.copy(),
+        copyText: (text) => this.ports.post({ type: 'copy', text }),
+      },
+      { x, y, focus: this.grid.root },
+    );
   }
 
   private act(action: TaskAction): void {

@@ -1,14 +1,16 @@
+import * as vscode from 'vscode';
 import * as z from 'zod';
 import { DisposableStore, type Disposable } from '../../core/disposable';
 import { TracksideError } from '../../core/errors';
 import { taskRef } from '../../core/task-ref';
-import { COMMANDS } from '../../platform/command-ids';
+import { COMMANDS, DEPENDENCIES_PANEL } from '../../platform/command-ids';
 import type { Platform } from '../../platform/contract';
 import type { Connections } from '../../store/contract';
+import { WebviewPanels } from '../panels/webview-panels';
 import { placeOf } from '../projects/place-lookup';
 import { pickTask } from '../tasks/pick-task';
 import type { GraphRef } from './graph-contract';
-import { GraphPanels } from './graph-panels';
+import { GraphPanelKind } from './graph-panel-kind';
 
 export interface GraphDeps {
   readonly platform: Platform;
@@ -25,7 +27,9 @@ const projectRow = z.object({
 /** The dependency panels: the command that opens one, and their return after a window reload. */
 export function registerGraph({ platform, connections }: GraphDeps): Disposable {
   const owned = new DisposableStore();
-  const panels = owned.add(new GraphPanels(platform, connections));
+  const kind = new GraphPanelKind(platform, connections);
+  const panels = owned.add(new WebviewPanels(platform.extensionPath, connections, kind));
+  owned.add(vscode.window.registerWebviewPanelSerializer(DEPENDENCIES_PANEL, panels));
   owned.add(
     platform.commands.register(COMMANDS.openDependencies, async (node) => {
       const ref = refOf(connections, node) ?? (await pickRef({ platform, connections }));

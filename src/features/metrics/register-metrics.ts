@@ -1,10 +1,12 @@
+import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../core/disposable';
 import { taskRef, type TaskRef } from '../../core/task-ref';
-import { COMMANDS } from '../../platform/command-ids';
+import { COMMANDS, METRICS_PANEL } from '../../platform/command-ids';
 import type { Platform } from '../../platform/contract';
 import type { Connections } from '../../store/contract';
+import { WebviewPanels } from '../panels/webview-panels';
 import { pickTask } from '../tasks/pick-task';
-import { MetricsPanels } from './metrics-panels';
+import { MetricsPanelKind } from './metrics-panel-kind';
 
 export interface MetricsDeps {
   readonly platform: Platform;
@@ -19,7 +21,11 @@ export interface MetricsFeature extends Disposable {
 /** The live panels: the command that opens one, and their return after a window reload. */
 export function registerMetrics({ platform, connections }: MetricsDeps): MetricsFeature {
   const owned = new DisposableStore();
-  const panels = owned.add(new MetricsPanels(platform, connections));
+  const kind = owned.add(new MetricsPanelKind(platform, connections, (ref) => panels.open(ref)));
+  const panels: WebviewPanels<TaskRef> = owned.add(
+    new WebviewPanels(platform.extensionPath, connections, kind),
+  );
+  owned.add(vscode.window.registerWebviewPanelSerializer(METRICS_PANEL, panels));
   owned.add(
     platform.commands.register(COMMANDS.openTask, async (node) => {
       const ref = taskRef.safeParse(node);

@@ -4,10 +4,10 @@ import { TracksideError } from '../../core/errors';
 import { COMMANDS, TABLE_PANEL } from '../../platform/command-ids';
 import type { Platform } from '../../platform/contract';
 import type { Connections, ConnectionSession } from '../../store/contract';
+import type { WebviewPanels } from '../panels/webview-panels';
 import { placeOf } from '../projects/place-lookup';
 import { isTreeNode, type ProjectNode } from '../trees/tree-nodes';
 import type { TableRef } from './table-contract';
-import type { TablePanels } from './table-panels';
 
 export interface TableDeps {
   readonly platform: Platform;
@@ -17,9 +17,13 @@ export interface TableDeps {
 /** Tables of tasks: the command that opens one, and their return after a window reload. Loaded when first used. */
 export function registerTable({ platform, connections }: TableDeps): Disposable {
   const owned = new DisposableStore();
-  const loaded = async (): Promise<TablePanels> => {
-    const module = await import('./table-panels');
-    return new module.TablePanels(platform, connections);
+  const loaded = async (): Promise<WebviewPanels<TableRef>> => {
+    const [shared, { TablePanelKind }] = await Promise.all([
+      import('../panels/webview-panels'),
+      import('./table-panel-kind'),
+    ]);
+    const kind = new TablePanelKind(platform, connections);
+    return new shared.WebviewPanels(platform.extensionPath, connections, kind);
   };
   let panels: ReturnType<typeof loaded> | undefined;
   const load = (): ReturnType<typeof loaded> =>
@@ -29,15 +33,8 @@ export function registerTable({ platform, connections }: TableDeps): Disposable 
     }));
   owned.add(
     vscode.window.registerWebviewPanelSerializer(TABLE_PANEL, {
-      deserializeWebviewPanel: async (panel, state: unknown) => {
-        const [{ persistedState }, made] = await Promise.all([import('./table-contract'), load()]);
-        const restored = persistedState.safeParse(state);
-        if (restored.success) {
-          made.restore(panel, restored.data.ref);
-        } else {
-          panel.dispose();
-        }
-      },
+      deserializeWebviewPanel: async (panel, state: unknown) =>
+        (await load()).deserializeWebviewPanel(panel, state),
     }),
   );
   owned.add(

@@ -2,13 +2,11 @@ import assert from 'node:assert/strict';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { DependencyGraph, DependencyNode } from '../../../src/core/dependency-graph';
 import { fakeTask } from '../../fakes/memory-backend';
-import { GraphBackend, GraphBrowser, type OpenGraph } from './graph-browser';
-import { chromiumPath } from './panel-browser';
+import { GraphBackend, openGraph, type OpenGraph } from './open-graph';
+import { CONTROLS_PROBLEM, usePages } from './page-browser';
 import type { ThemeName } from './themes';
 
 const SHOTS = process.env['TRACKSIDE_SHOTS'];
-/** The control library tries one empty style element; the policy refuses it, as it should. Nothing else may fail. */
-const EXPECTED_PROBLEM = /inline style .*sha256-47DEQpj8HBSa/;
 
 /** A pipeline in the middle of its run, with all that can be odd about one. */
 function pipeline(): DependencyGraph {
@@ -63,30 +61,14 @@ function serverOf(graph: DependencyGraph): GraphBackend {
 
 describe('the graph of dependencies in a browser', function () {
   this.timeout(60_000);
-  let browser: GraphBrowser;
+  const pages = usePages('graph', CONTROLS_PROBLEM);
   let graph: OpenGraph | undefined;
-
-  before(async function () {
-    if (chromiumPath() === undefined) {
-      this.skip();
-    }
-    browser = await GraphBrowser.start();
-  });
-
-  after(() => browser.dispose());
-
-  afterEach(async () => {
-    const problems = (graph?.problems ?? []).filter((problem) => !EXPECTED_PROBLEM.test(problem));
-    await graph?.close();
-    graph = undefined;
-    assert.deepEqual(problems, []);
-  });
 
   async function open(
     backend: GraphBackend,
     options: { theme?: ThemeName; width?: number } = {},
   ): Promise<OpenGraph> {
-    graph = await browser.open(backend, options);
+    graph = await openGraph(pages, backend, options);
     return graph;
   }
 

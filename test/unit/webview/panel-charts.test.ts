@@ -6,7 +6,8 @@ import { TracksideError } from '../../../src/core/errors';
 import type { ViewMemory } from '../../../src/features/metrics/view-memory';
 import { memoryViews } from '../metrics/memory-views';
 import { FakeSession, makeDelta, makeTask } from '../metrics/fake-session';
-import { becomes, chromiumPath, PanelBrowser, type OpenPanel } from './panel-browser';
+import { becomes, openPanel, type OpenPanel } from './open-panel';
+import { CONTROLS_PROBLEM, usePages } from './page-browser';
 
 const savedPoints = z.object({
   series: z.array(
@@ -19,24 +20,8 @@ const savedPoints = z.object({
 
 describe("the live panel's charts in a browser", function () {
   this.timeout(60_000);
-  let browser: PanelBrowser;
+  const pages = usePages('metrics', CONTROLS_PROBLEM);
   let panel: OpenPanel | undefined;
-
-  before(async function () {
-    if (chromiumPath() === undefined) {
-      this.skip();
-    }
-    browser = await PanelBrowser.start();
-  });
-
-  after(() => browser.dispose());
-
-  afterEach(async () => {
-    const problems = panel?.problems.filter((problem) => !problem.includes('sha256-47DEQpj8HBSa'));
-    await panel?.close();
-    panel = undefined;
-    assert.deepEqual(problems ?? [], []);
-  });
 
   async function open(
     session: FakeSession,
@@ -44,7 +29,12 @@ describe("the live panel's charts in a browser", function () {
   ): Promise<Page> {
     const { view, ...rest } = options;
     const state = view && { ref: { connectionId: 'local', taskId: 'task-1' }, view };
-    panel = await browser.open({ session, width: 1000, ...rest, ...(state === undefined ? {} : { state }) });
+    panel = await openPanel(pages, {
+      session,
+      width: 1000,
+      ...rest,
+      ...(state === undefined ? {} : { state }),
+    });
     await panel.painted((figures) => Number(figures.drawnPoints) > 0);
     return panel.page;
   }

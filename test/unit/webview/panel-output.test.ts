@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { TaskImage, TaskPlot } from '../../../src/core/task-output';
 import { FakeSession, makeTask } from '../metrics/fake-session';
-import { chromiumPath, PanelBrowser, type OpenPanel } from './panel-browser';
+import { openPanel, type OpenPanel } from './open-panel';
+import { usePages } from './page-browser';
 
 /** A red point of one pixel. */
 const RED_PNG = Buffer.from(
@@ -27,27 +28,11 @@ const TABLE =
 
 describe('plots and images of the live panel', function () {
   this.timeout(60_000);
-  let browser: PanelBrowser;
+  const pages = usePages('metrics', EXPECTED_PROBLEM);
   let panel: OpenPanel | undefined;
 
-  before(async function () {
-    if (chromiumPath() === undefined) {
-      this.skip();
-    }
-    browser = await PanelBrowser.start();
-  });
-
-  after(() => browser.dispose());
-
-  afterEach(async () => {
-    const problems = panel?.problems.filter((problem) => !EXPECTED_PROBLEM.test(problem));
-    await panel?.close();
-    panel = undefined;
-    assert.deepEqual(problems ?? [], []);
-  });
-
   async function open(session: FakeSession, tab: 'Plots' | 'Images'): Promise<OpenPanel> {
-    panel = await browser.open({ session });
+    panel = await openPanel(pages, { session });
     await panel.page.getByRole('tab', { name: tab }).click();
     return panel;
   }
@@ -151,7 +136,7 @@ describe('plots and images of the live panel', function () {
       artifacts: [],
       models: [],
     };
-    panel = await browser.open({ session });
+    panel = await openPanel(pages, { session });
     const { page, deeds } = panel;
     await page.getByRole('tab', { name: 'Details' }).click();
     await page.getByRole('button', { name: 'Edit Args/lr' }).click();
@@ -182,7 +167,7 @@ describe('plots and images of the live panel', function () {
       session.plots = [plot('line', 4, LINE), plot('table', 2, TABLE)];
       session.images = [image('m', 1, 'https://files.example/m.png')];
       session.files.set('https://files.example/m.png', RED_PNG);
-      panel = await browser.open({ session, theme });
+      panel = await openPanel(pages, { session, theme });
       const { page } = panel;
       await page.waitForFunction(() => customElements.get('vscode-button') !== undefined);
       await page.getByRole('tab', { name: 'Plots' }).click();

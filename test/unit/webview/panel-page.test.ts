@@ -6,7 +6,8 @@ import { seriesKey } from '../../../src/core/series';
 import { SINGLE_VALUE_STEP } from '../../../src/features/metrics/panel-contract';
 import { TracksideError } from '../../../src/core/errors';
 import { FakeSession, makeDelta, makeTask } from '../metrics/fake-session';
-import { chromiumPath, PanelBrowser, type OpenPanel } from './panel-browser';
+import { openPanel, type OpenPanel } from './open-panel';
+import { CONTROLS_PROBLEM, usePages } from './page-browser';
 import type { ThemeName } from './themes';
 
 const LOSS = seriesKey({ metric: 'loss', variant: 'train' });
@@ -17,35 +18,16 @@ function lastLossStep(figures: Record<string, string | undefined>): number | und
   return lastSteps.parse(JSON.parse(figures['lastSteps'] ?? '{}'))[LOSS];
 }
 
-/** The control library tries one empty style element; the policy refuses it, as it should. Nothing else may fail. */
-const EXPECTED_PROBLEM = /inline style .*sha256-47DEQpj8HBSa/;
-
 describe('the live panel in a browser', function () {
   this.timeout(60_000);
-  let browser: PanelBrowser;
+  const pages = usePages('metrics', CONTROLS_PROBLEM);
   let panel: OpenPanel | undefined;
-
-  before(async function () {
-    if (chromiumPath() === undefined) {
-      this.skip();
-    }
-    browser = await PanelBrowser.start();
-  });
-
-  after(() => browser.dispose());
-
-  afterEach(async () => {
-    const problems = panel?.problems.filter((problem) => !EXPECTED_PROBLEM.test(problem));
-    await panel?.close();
-    panel = undefined;
-    assert.deepEqual(problems ?? [], []);
-  });
 
   async function open(
     session: FakeSession,
     options: { theme?: ThemeName; width?: number; state?: unknown } = {},
   ) {
-    panel = await browser.open({ session, ...options });
+    panel = await openPanel(pages, { session, ...options });
     return panel;
   }
 

@@ -1,38 +1,26 @@
 import assert from 'node:assert/strict';
 import { AxeBuilder } from '@axe-core/playwright';
 import { MemoryTable, TableFakeSession, makeRow } from '../table/memory-table';
-import { chromiumPath } from './panel-browser';
-import { TableBrowser, type OpenTable } from './table-browser';
+import { OpenTable } from './open-table';
+import { usePages } from './page-browser';
 import type { ThemeName } from './themes';
 
 const SHOTS = process.env['TRACKSIDE_SHOTS'];
 
 describe('the task table in a browser', function () {
   this.timeout(60_000);
-  let browser: TableBrowser;
+  const pages = usePages('table');
   let table: OpenTable | undefined;
-
-  before(async function () {
-    if (chromiumPath() === undefined) {
-      this.skip();
-    }
-    browser = await TableBrowser.start();
-  });
-
-  after(() => browser.dispose());
-
-  afterEach(async () => {
-    const problems = table?.problems ?? [];
-    await table?.close();
-    table = undefined;
-    assert.deepEqual(problems, []);
-  });
 
   async function open(
     server: MemoryTable,
     options: { theme?: ThemeName; width?: number; state?: unknown } = {},
   ): Promise<OpenTable> {
-    table = await browser.open(new TableFakeSession(server), options);
+    table = await pages.open((blank) => new OpenTable(blank, new TableFakeSession(server)), {
+      width: 1_000,
+      height: 600,
+      ...options,
+    });
     await table.page.getByRole('columnheader', { name: 'loss/validation' }).waitFor();
     await table.page.locator('.row[data-line="0"] .status').waitFor();
     return table;
@@ -107,7 +95,7 @@ describe('the task table in a browser', function () {
   it('shows changes of visible rows and stays where it was scrolled', async () => {
     const server = new MemoryTable(5_000);
     const session = new TableFakeSession(server);
-    table = await browser.open(session);
+    table = await pages.open((blank) => new OpenTable(blank, session), { width: 1_000, height: 600 });
     const { page } = table;
     await page.getByRole('columnheader', { name: 'loss/validation' }).waitFor();
     await page.getByRole('grid').evaluate((grid) => (grid.scrollTop = 26 * 1_000));

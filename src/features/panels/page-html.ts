@@ -1,5 +1,5 @@
-/** Where the page's files are, as addresses the webview may load. */
-export interface PanelPageFiles {
+/** Where the files of a panel's page are, as addresses the webview may load. */
+export interface PageFiles {
   readonly script: string;
   readonly controlsScript: string;
   readonly plotsScript: string;
@@ -9,10 +9,10 @@ export interface PanelPageFiles {
 }
 
 /**
- * The page of a live panel. Nothing in it comes from a server: names and values arrive by message and are set as
- * text. Scripts need the nonce; there is no inline style, and no connection to anywhere.
+ * The page of a panel; `title` is ours, not a server's. Nothing in it comes from a server: names and values arrive by
+ * message and are set as text. Scripts need the nonce; there is no inline style, and no connection to anywhere.
  */
-export function panelHtml(files: PanelPageFiles, nonce: string): string {
+export function pageHtml(title: string, files: PageFiles, nonce: string): string {
   const policy = [
     `default-src 'none'`,
     `script-src 'nonce-${nonce}'`,
@@ -28,7 +28,7 @@ export function panelHtml(files: PanelPageFiles, nonce: string): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="stylesheet" href="${files.style}">
 <link id="plotly.js-style-global" class="no-inline-styles">
-<title>Trackside live panel</title>
+<title>${title}</title>
 </head>
 <body data-controls="${files.controlsScript}" data-plots="${files.plotsScript}">
 <div id="app"></div>

@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import * as vscode from 'vscode';
+import { systemClock } from '../../core/clock';
+import { DisposableStore, type Disposable } from '../../core/disposable';
+import { seriesKey } from '../../core/series';
+import type { TaskRef } from '../../core/task-ref';
+import { METRICS_PANEL } from '../../platform/command-ids';
+import type { Platform } from '../../platform/contract';
+import type { Connections } from '../../store/contract';
+import type { PanelFrame, PanelKind, PanelLife } from '../panels/webview-panels';
+import { EditorDeeds } from './editor-deeds';
+import { persistedState } from './panel-contract';
+import { PanelSession } from './panel-session';
+import { TaskDocuments } from './task-documents';
+import { SeriesWorkerClient } from './series-worker-client';
+import { ViewMemory } from './view-memory';
+
+/** Until the task is known. The frame's title, which screen readers say, stays what it was at first. */
+const UNKNOWN_TITLE = 'Live panel';
+
+/** Live panels: one per task. They share one series worker, which ends with the last of them. */
+export class MetricsPanelKind implements PanelKind<TaskRef>, Disposable {
+  readonly viewType = METRICS_PANEL;
+  readonly page = 'metrics';
+  readonly pageTitle = 'Trackside live panel';
+  readonly column = vscode.ViewColumn.Beside;
+  readonly keepsFocus = true;
+  private readonly owned = new DisposableStore();
+  private engine: SeriesWorkerClient | undefined;
+  private readonly documents: TaskDocuments;
+  private readonly views: ViewMemory;
+
+  constructor(
+    private readonly platform: Platform,
+    private readonly connections: Connections,
+    private readonly openPanel: (ref: TaskRef) => void,
+  ) {
+    this.views = this.owned.add(new ViewMemory(platform.state, systemClock));
+    this.documents = this.owned.add(new TaskDocuments(connections));
+  }
+
+  keyOf(ref: TaskRef): string {
+    return seriesKey({ metric: ref.connectionId, variant: ref.taskId });
+  }
+
+  titleOf(ref: TaskRef): string {
+    return this.connections.get(ref.connectionId)?.store.task(ref.taskId)?.name ?? UNKNOWN_TITLE;
+  }
+
+  restored(state: unknown): TaskRef | undefined {
+    return persistedState.safeParse(state).data?.ref;
+  }
+
+  start(ref: TaskRef, { post, setTitle }: PanelFrame): PanelLife | undefined {
+    const session = this.connections.get(ref.connectionId);
+    if (session === undefined) {
+      return undefined;
+    }
+    const { platform, documents, openPanel } = this;
+    return new PanelSession({
+      ref,
+      panelId: randomUUID(),
+      session,
+      engine: this.startEngine(),
+      views: this.views,
+      clock: systemClock,
+      logger: platform.logger.child('metrics'),
+      post,
+      setTitle,
+      deeds: new EditorDeeds({ ref, session, platform, documents, openPanel }),
+    });
+  }
+
+  unknownConnection(ref: TaskRef): unknown {
+    return {
+      type: 'feed',
+      feed: {
+        phase: 'failed',
+        failure: {
+          message: `The connection “${ref.connectionId}” of this panel is not known in this window.`,
+          nextStep: 'Add the connection again, or close this panel.',
+        },
+        updatedAt: null,
+      },
+    };
+  }
+
+  onClosed(open: number): void {
+    if (open === 0) {
+      this.engine?.dispose();
+      this.engine = undefined;
+    }
+  }
+
+  dispose(): void {
+    this.engine?.dispose();
+    this.owned.dispose();
+  }
+
+  private startEngine(): SeriesWorkerClient {
+    this.engine ??= new SeriesWorkerClient(
+      `${this.platform.extensionPath}/dist/series-worker.js`,
+      this.platform.logger.child('metrics'),
+    );
+    this.engine.warmUp();
+    return this.engine;
+  }
+}

@@ -1,0 +1,160 @@
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+import { DisposableStore, type Disposable } from '../../core/disposable';
+import type { Connections } from '../../store/contract';
+import { pageHtml } from './page-html';
+
+/** The host's side of one open panel, from when its connections are known until it is closed. */
+export interface PanelLife extends Disposable {
+  /** What the page said; the life checks it. */
+  receive(message: unknown): void;
+  setVisible(isVisible: boolean): void;
+}
+
+/** What a life may do with the panel it belongs to. */
+export interface PanelFrame {
+  readonly post: (message: unknown) => void;
+  readonly setTitle: (title: string) => void;
+}
+
+/** One kind of panel: which page it has, what it is about (`Ref`), and who lives behind it. */
+export interface PanelKind<Ref> {
+  readonly viewType: string;
+  /** Of the page's bundle in `dist/webview`. */
+  readonly page: string;
+  /** What a screen reader calls the page. */
+  readonly pageTitle: string;
+  readonly column: vscode.ViewColumn;
+  /** Whether the editor keeps the focus when a panel opens or comes to the front. */
+  readonly keepsFocus: boolean;
+  /** The same for the same thing: there is one panel for it. */
+  keyOf(ref: Ref): string;
+  titleOf(ref: Ref): string;
+  /** The reference in what the page kept by `setState`, or undefined. */
+  restored(state: unknown): Ref | undefined;
+  /** Undefined while a connection that `ref` names is not known; asked again when the connections change. */
+  start(ref: Ref, frame: PanelFrame): PanelLife | undefined;
+  /** What a page is told that speaks before its connection is known; absent: nothing. */
+  unknownConnection?(ref: Ref): unknown;
+  /** A panel was closed; `open` are still there. */
+  onClosed?(open: number): void;
+}
+
+/** All panels of one kind in this window, at most one per thing; they come back after a window reload. */
+export class WebviewPanels<Ref> implements vscode.WebviewPanelSerializer, Disposable {
+  private readonly panels = new Map<string, vscode.WebviewPanel>();
+
+  constructor(
+    private readonly extensionPath: string,
+    private readonly connections: Connections,
+    private readonly kind: PanelKind<Ref>,
+  ) {}
+
+  /** Opens the panel, or brings the one that is open to the front. */
+  open(ref: Ref): void {
+    const { viewType, column, keepsFocus } = this.kind;
+    const open = this.panels.get(this.kind.keyOf(ref));
+    if (open !== undefined) {
+      open.reveal(undefined, keepsFocus);
+      return;
+    }
+    const where = { viewColumn: column, preserveFocus: keepsFocus };
+    this.attach(vscode.window.createWebviewPanel(viewType, this.kind.titleOf(ref), where), ref);
+  }
+
+  /** Called by VS Code after a reload, with what the page kept by `setState`. */
+  deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+    const ref = this.kind.restored(state);
+    if (ref === undefined || this.panels.has(this.kind.keyOf(ref))) {
+      panel.dispose();
+    } else {
+      this.attach(panel, ref);
+    }
+    return Promise.resolve();
+  }
+
+  dispose(): void {
+    for (const panel of [...this.panels.values()]) {
+      panel.dispose();
+    }
+  }
+
+  private attach(panel: vscode.WebviewPanel, ref: Ref): void {
+    const key = this.kind.keyOf(ref);
+    const life = new DisposableStore();
+    this.panels.set(key, panel);
+    panel.onDidDispose(() => {
+      this.panels.delete(key);
+      life.dispose();
+      this.kind.onClosed?.(this.panels.size);
+    });
+    const media = vscode.Uri.file(`${this.extensionPath}/media`);
+    panel.iconPath = {
+      light: vscode.Uri.joinPath(media, 'panel-light.svg'),
+      dark: vscode.Uri.joinPath(media, 'panel-dark.svg'),
+    };
+    this.showPage(panel);
+    if (!this.start(panel, ref, life, [])) {
+      this.waitForConnection(panel, ref, life);
+    }
+  }
+
+  /** After a window reload a connection may become known a moment later than its panels. */
+  private waitForConnection(panel: vscode.WebviewPanel, ref: Ref, life: DisposableStore): void {
+    const received: unknown[] = [];
+    const waiting = life.add(new DisposableStore());
+    waiting.add(
+      panel.webview.onDidReceiveMessage((message: unknown) => {
+        received.push(message);
+        const answer = this.kind.unknownConnection?.(ref);
+        if (answer !== undefined) {
+          void panel.webview.postMessage(answer);
+        }
+      }),
+    );
+    waiting.add(
+      this.connections.onDidChange(() => {
+        if (this.start(panel, ref, life, received)) {
+          waiting.dispose();
+        }
+      }),
+    );
+  }
+
+  /** Whether the panel's life began. It hears first what the page said before. */
+  private start(
+    panel: vscode.WebviewPanel,
+    ref: Ref,
+    life: DisposableStore,
+    received: readonly unknown[],
+  ): boolean {
+    const started = this.kind.start(ref, {
+      post: (message) => void panel.webview.postMessage(message),
+      setTitle: (title) => (panel.title = title),
+    });
+    if (started === undefined) {
+      return false;
+    }
+    life.add(started);
+    life.add(panel.webview.onDidReceiveMessage((message: unknown) => started.receive(message)));
+    life.add(panel.onDidChangeViewState(() => started.setVisible(panel.visible)));
+    started.setVisible(panel.visible);
+    received.forEach((message) => started.receive(message));
+    return true;
+  }
+
+  private showPage({ webview }: vscode.WebviewPanel): void {
+    const pages = vscode.Uri.joinPath(vscode.Uri.file(this.extensionPath), 'dist', 'webview');
+    webview.options = { enableScripts: true, localResourceRoots: [pages] };
+    const address = (name: string): string =>
+      webview.asWebviewUri(vscode.Uri.joinPath(pages, name)).toString();
+    const files = {
+      script: address(`${this.kind.page}.js`),
+      controlsScript: address('controls.js'),
+      plotsScript: address('plots.js'),
+      style: address(`${this.kind.page}.css`),
+      cspSource: webview.cspSource,
+    };
+    webview.html = pageHtml(this.kind.pageTitle, files, randomBytes(18).toString('base64'));
+  }
+}

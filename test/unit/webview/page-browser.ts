@@ -1,0 +1,234 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import * as esbuild from 'esbuild';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { pageHtml } from '../../../src/features/panels/page-html';
+import type { PanelLife } from '../../../src/features/panels/webview-panels';
+import { THEMES, type ThemeName } from './themes';
+
+declare global {
+  interface Window {
+    tellHost(message: unknown): void;
+  }
+}
+
+const CHROMIUM_PATHS = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/google-chrome'];
+const CHROMIUM_FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'];
+const NONCE = 'dGVzdC1ub25jZQ==';
+const TYPES: Readonly<Record<string, string>> = { '.js': 'text/javascript', '.css': 'text/css' };
+
+/** The control library tries one empty style element; the policy refuses it, as it should. */
+export const CONTROLS_PROBLEM = /inline style .*sha256-47DEQpj8HBSa/;
+
+export interface PageOptions {
+  readonly theme?: ThemeName;
+  readonly width?: number;
+  readonly height?: number;
+  /** What the page kept before. */
+  readonly state?: unknown;
+}
+
+/** A page in a browser with the host side that a subclass makes, and a small stand-in for the editor's API. */
+export abstract class OpenPage {
+  readonly problems: string[] = [];
+  abstract readonly host: PanelLife;
+
+  constructor(readonly page: Page) {
+    page.on('pageerror', (error) => this.problems.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error') {
+        this.problems.push(message.text());
+      }
+    });
+  }
+
+  async prepare(state: unknown): Promise<void> {
+    await this.page.exposeFunction('tellHost', (message: unknown) => this.host.receive(message));
+    await this.page.addInitScript({ content: `(${standIn.toString()})(${JSON.stringify(state ?? null)})` });
+    this.host.setVisible(true);
+  }
+
+  async setTheme(name: ThemeName): Promise<void> {
+    await this.page.evaluate(({ bodyClass, variables }) => {
+      document.body.className = bodyClass;
+      for (const [key, value] of Object.entries(variables)) {
+        document.documentElement.style.setProperty(key, value);
+      }
+    }, THEMES[name]);
+  }
+
+  /** What the page has the editor keep. */
+  async state(): Promise<unknown> {
+    return this.page.evaluate('window.keptState');
+  }
+
+  async close(): Promise<void> {
+    this.host.dispose();
+    await this.page.context().close();
+  }
+
+  protected post(message: unknown): void {
+    if (!this.page.isClosed()) {
+      const encoded = JSON.stringify(message, encodeValue);
+      this.page.evaluate(`window.fromHost(${JSON.stringify(encoded)})`).catch(() => undefined);
+    }
+  }
+}
+
+/** The pages of a block of tests: one browser for all, and after each test its page is closed and had no problems. */
+export interface Pages {
+  open<Opened extends OpenPage>(make: (page: Page) => Opened, options?: PageOptions): Promise<Opened>;
+}
+
+/**
+ * Sets up the bundle of `webview-ui/<name>` in a real browser under its real policy, for the tests of the block that
+ * calls this. Problems that the page's console tells fail the test, but for the `expected`. Skips without a browser.
+ */
+export function usePages(name: string, expected?: RegExp): Pages {
+  let browser: PageBrowser | undefined;
+  let opened: OpenPage[] = [];
+  before(async function () {
+    if (!CHROMIUM_PATHS.some((candidate) => candidate !== undefined && existsSync(candidate))) {
+      this.skip();
+    }
+    browser = await PageBrowser.start(name);
+  });
+  after(() => browser?.dispose());
+  afterEach(async () => {
+    const problems = opened
+      .flatMap((page) => page.problems)
+      .filter((problem) => expected?.test(problem) !== true);
+    await Promise.all(opened.map((page) => page.close()));
+    opened = [];
+    assert.deepEqual(problems, []);
+  });
+  return {
+    async open(make, options = {}) {
+      assert.ok(browser, 'The browser has not started.');
+      const page = await browser.open((blank) => {
+        const made = make(blank);
+        opened.push(made);
+        return made;
+      }, options);
+      return page;
+    },
+  };
+}
+
+class PageBrowser {
+  private constructor(
+    private readonly folder: string,
+    private readonly server: Server,
+    private readonly browser: Browser,
+  ) {}
+
+  static async start(name: string): Promise<PageBrowser> {
+    const folder = await mkdtemp(path.join(tmpdir(), 'trackside-page-'));
+    await esbuild.build({
+      entryPoints: Object.fromEntries(
+        [name, 'controls', 'plots'].map((bundle) => [bundle, `webview-ui/${bundle}/main.ts`]),
+      ),
+      outdir: folder,
+      bundle: true,
+      minify: true,
+      format: 'iife',
+      target: 'chrome128',
+      loader: { '.svg': 'text' },
+      logLevel: 'error',
+    });
+    const server = createServer((request, response) => {
+      const file = path.basename(new URL(request.url ?? '/', 'http://127.0.0.1').pathname);
+      void answer(folder, name, file).then(({ type, body }) => {
+        response.setHeader('content-type', type);
+        response.end(body);
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const executablePath = CHROMIUM_PATHS.find(
+      (candidate) => candidate !== undefined && existsSync(candidate),
+    );
+    const browser = await chromium.launch({
+      ...(executablePath === undefined ? {} : { executablePath }),
+      args: CHROMIUM_FLAGS,
+    });
+    return new PageBrowser(folder, server, browser);
+  }
+
+  async open<Opened extends OpenPage>(make: (page: Page) => Opened, options: PageOptions): Promise<Opened> {
+    const context = await this.browser.newContext({
+      viewport: { width: options.width ?? 900, height: options.height ?? 800 },
+      reducedMotion: 'reduce',
+    });
+    const opened = make(await context.newPage());
+    await opened.prepare(options.state);
+    const { port } = this.server.address() as AddressInfo;
+    await opened.page.goto(`http://127.0.0.1:${port}/page`);
+    await opened.setTheme(options.theme ?? 'dark');
+    return opened;
+  }
+
+  async dispose(): Promise<void> {
+    await this.browser.close();
+    this.server.close();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+async function answer(folder: string, name: string, file: string): Promise<{ type: string; body: string }> {
+  if (file !== 'page') {
+    const known = [`${name}.js`, `${name}.css`, 'controls.js', 'plots.js'].includes(file);
+    const body = known ? await readFile(path.join(folder, file), 'utf8') : '';
+    return { type: TYPES[path.extname(file)] ?? 'text/plain', body };
+  }
+  const files = {
+    script: `/${name}.js`,
+    controlsScript: '/controls.js',
+    plotsScript: '/plots.js',
+    style: `/${name}.css`,
+    cspSource: "'self'",
+  };
+  return { type: 'text/html', body: pageHtml('Trackside page', files, NONCE) };
+}
+
+/** Typed arrays and odd numbers as JSON, for the way into the page. */
+function encodeValue(_key: string, value: unknown): unknown {
+  if (value instanceof Float64Array) {
+    return { float64: Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64') };
+  }
+  if (value instanceof Uint8Array) {
+    return { uint8: Buffer.from(value).toString('base64') };
+  }
+  return typeof value === 'number' && !Number.isFinite(value) ? { number: String(value) } : value;
+}
+
+/** Runs in the page before its own scripts. */
+function standIn(saved: unknown): void {
+  Object.assign(window, {
+    keptState: saved ?? undefined,
+    acquireVsCodeApi: () => ({
+      postMessage: (message: unknown): void => {
+        window.tellHost(message);
+      },
+      getState: (): unknown => Reflect.get(window, 'keptState'),
+      setState: (state: unknown) => Object.assign(window, { keptState: state }),
+    }),
+    fromHost: (text: string) => window.postMessage(JSON.parse(text, revive), '*'),
+  });
+  function revive(_key: string, value: unknown): unknown {
+    if (typeof value !== 'object' || value === null) {
+      return value;
+    }
+    if ('uint8' in value && typeof value.uint8 === 'string') {
+      return Uint8Array.from(atob(value.uint8), (letter) => letter.charCodeAt(0));
+    }
+    if ('float64' in value && typeof value.float64 === 'string') {
+      return new Float64Array(Uint8Array.from(atob(value.float64), (letter) => letter.charCodeAt(0)).buffer);
+    }
+    return 'number' in value && typeof value.number === 'string' ? Number(value.number) : value;
+  }
+}
