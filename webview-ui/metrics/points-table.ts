@@ -1,6 +1,6 @@
 import { element } from '../shared/dom';
 import { formatCount, formatExact, formatMoment } from './format';
-import type { PanelSeries } from './panel-model';
+import type { PanelSeries } from './curves-model';
 
 const ROWS_AT_ONCE = 200;
 
@@ -55,7 +55,7 @@ function rowsNote(metric: string, shown: number, all: number): string {
 }
 
 function headRow(series: readonly PanelSeries[]): HTMLTableRowElement {
-  const names = ['Step', 'Time', ...series.map(({ entry }) => entry.variant)];
+  const names = ['Step', 'Time', ...series.map(({ line }) => line.label)];
   return element(
     'tr',
     {},
