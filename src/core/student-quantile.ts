@@ -23,9 +23,10 @@ export function studentQuantile95(freedom: number): number {
 }
 
 function expanded(freedom: number): number {
-  const [z3, z5, z7] = [Z ** 3, Z ** 5, Z ** 7];
+  const [z3, z5, z7, z9] = [Z ** 3, Z ** 5, Z ** 7, Z ** 9];
   const first = (z3 + Z) / 4;
   const second = (5 * z5 + 16 * z3 + 3 * Z) / 96;
   const third = (3 * z7 + 19 * z5 + 17 * z3 - 15 * Z) / 384;
-  return Z + first / freedom + second / freedom ** 2 + third / freedom ** 3;
+  const fourth = (79 * z9 + 776 * z7 + 1482 * z5 - 1920 * z3 - 945 * Z) / 92160;
+  return Z + first / freedom + second / freedom ** 2 + third / freedom ** 3 + fourth / freedom ** 4;
 }

@@ -11,6 +11,7 @@ import {
   CONTEXT_KEYS,
   DEPENDENCIES_PANEL,
   METRICS_PANEL,
+  RUNS_PANEL,
   TABLE_PANEL,
   TASK_TYPE,
   VIEWS,
@@ -172,6 +173,7 @@ describe('the manifest', () => {
       [],
     );
     assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${METRICS_PANEL}`));
+    assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${RUNS_PANEL}`));
     assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${DEPENDENCIES_PANEL}`));
     assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${TABLE_PANEL}`));
     assert.ok(manifest.activationEvents.includes(`onFileSystem:${CONSOLE_SCHEME}`));

@@ -5,7 +5,8 @@ import type { CurvesModel } from './curves-model';
 
 export interface NoticePorts {
   retry(): void;
-  showLog(): void;
+  /** Absent where the page has no way to it. */
+  showLog?(): void;
   clearFilter(): void;
   /** What there is to say while there is not one series. */
   empty(): Notice;
@@ -39,7 +40,9 @@ export class NoticeView {
     this.clear = button({ label: 'Clear filter', onClick: () => ports.clearFilter() }).root;
     this.retry = [
       button({ label: 'Try again', isPrimary: true, onClick: () => ports.retry() }).root,
-      button({ label: 'Show log', onClick: () => ports.showLog() }).root,
+      ...(ports.showLog === undefined
+        ? []
+        : [button({ label: 'Show log', onClick: () => ports.showLog?.() }).root]),
     ];
     this.buttons.append(...this.retry, this.clear);
     this.root.append(this.title, this.text, this.formats, this.buttons);

@@ -110,7 +110,7 @@ export class RunsModel extends CurvesModel {
     return `${count} more ${count === 1 ? 'run is' : 'runs are'} not drawn: hide others to see them.`;
   }
 
-  /** The look of one run, or of the group that it is in. */
+  /** The look of a run. */
   lookOf(run: string, background: Rgb): LineStyle {
     return styleOf(this.styles.get(run) ?? 0, background);
   }
@@ -119,6 +119,14 @@ export class RunsModel extends CurvesModel {
     return this.isGrouped
       ? super.stylesOf(series, background)
       : new Map(series.map(({ key, line }) => [key, this.lookOf(line.id, background)]));
+  }
+
+  /** The look of the group that a run is in; undefined where runs are not put together, or it is hidden. */
+  groupStyleOf(run: string, background: Rgb): LineStyle | undefined {
+    const line = this.isGrouped ? this.lineOfRun(run) : undefined;
+    const series = [...this.groupSeries.values()].filter(({ chart }, _, all) => chart === all[0]?.chart);
+    const shown = series.find((each) => each.line.id === line);
+    return shown && this.stylesOf(series, background).get(shown.key);
   }
 
   /** Which line stands for a run. */

@@ -198,11 +198,11 @@ export class RunsSession implements Disposable {
     }
   }
 
-  /** Views of several runs are remembered for the project of the first, apart from those of single runs. */
+  /** Views of several runs are remembered for the project of the first. */
   private viewPlace():
     { readonly connectionId: string; readonly task: NonNullable<RunMember['task']> } | undefined {
     const [first] = this.members.values();
-    return first?.task && { connectionId: `runs of ${first.ref.connectionId}`, task: first.task };
+    return first?.task && { connectionId: first.ref.connectionId, task: first.task };
   }
 
   private async perform(run: string, deed: RunDeed): Promise<void> {

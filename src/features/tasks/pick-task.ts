@@ -18,14 +18,32 @@ export interface TaskPick {
   readonly none?: string;
 }
 
+interface PickDeps {
+  readonly platform: Platform;
+  readonly connections: Connections;
+}
+
 /**
  * Lets the person pick one recent task, of the active connection and of those that are open. Undefined when they
  * turn away, and when there is none, which is said. Throws when no connection could be read.
  */
-export async function pickTask(
-  { platform, connections }: { readonly platform: Platform; readonly connections: Connections },
-  { title, action, fits, none }: TaskPick,
-): Promise<TaskTarget | undefined> {
+export async function pickTask(deps: PickDeps, pick: TaskPick): Promise<TaskTarget | undefined> {
+  const choices = await choicesFor(deps, pick);
+  return (
+    choices && deps.platform.dialogs.pick(pick.title, choices, 'Type to search by name, project or status')
+  );
+}
+
+/** The same for several tasks at once; empty when the person turns away, and when there is none. */
+export async function pickTasks(deps: PickDeps, pick: TaskPick): Promise<readonly TaskTarget[]> {
+  const choices = await choicesFor(deps, pick);
+  return (choices && (await deps.platform.dialogs.pickMany(pick.title, choices))) ?? [];
+}
+
+async function choicesFor(
+  { platform, connections }: PickDeps,
+  { action, fits, none }: TaskPick,
+): Promise<readonly Choice<TaskTarget>[] | undefined> {
   const words = action && ACTION_WORDS[action];
   const sessions = sessionsToAsk(connections);
   const targets = await platform.dialogs.withProgress('Reading tasks…', () =>
@@ -39,11 +57,7 @@ export async function pickTask(
     return undefined;
   }
   const isSeveral = sessions.length > 1;
-  return platform.dialogs.pick(
-    title,
-    fitting.map((target) => choice(target, isSeveral)),
-    'Type to search by name, project or status',
-  );
+  return fitting.map((target) => choice(target, isSeveral));
 }
 
 function sessionsToAsk(connections: Connections): readonly ConnectionSession[] {
