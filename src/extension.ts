@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import { Redactor } from './client/redaction';
+import { registerCompare } from './features/compare/register-compare';
 import { registerConnections } from './features/connections/register-connections';
 import { registerConsole } from './features/console/register-console';
 import { registerDatasets } from './features/datasets/register-datasets';
@@ -52,6 +53,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerModels(deps),
     registerDatasets(deps),
     registerTable(deps),
+    registerCompare({ ...deps, documents: panels.documents }),
     registerTasks(deps),
     registerQueues(deps),
     registerWorkers(deps),

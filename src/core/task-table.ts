@@ -209,6 +209,11 @@ export function sortRows<T extends TableRow>(rows: readonly T[], sort: TableSort
     .map(({ row }) => row);
 }
 
+/** Numbers by value, before texts; texts as people order them. */
+export function compareCells(a: string | number, b: string | number): number {
+  return compareValues({ value: a, number: numberOf(a) }, { value: b, number: numberOf(b) });
+}
+
 interface Sortable {
   readonly value: CellValue;
   readonly number: number | null;
@@ -265,10 +270,7 @@ export function groupRows<T extends TableRow>(
       if (a.value === null || b.value === null) {
         return Number(a.value === null) - Number(b.value === null);
       }
-      return compareValues(
-        { value: a.value, number: numberOf(a.value) },
-        { value: b.value, number: numberOf(b.value) },
-      );
+      return compareCells(a.value, b.value);
     });
 }
 

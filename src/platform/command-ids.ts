@@ -72,6 +72,7 @@ export const COMMANDS = {
   runTemplate: 'trackside.template.run',
   runTemplateDocument: 'trackside.template.runDocument',
   openTable: 'trackside.table.open',
+  compare: 'trackside.compare',
   copyId: 'trackside.copyId',
   filterTasks: 'trackside.tasks.filter',
   clearTaskFilter: 'trackside.tasks.clearFilter',
@@ -112,6 +113,8 @@ export const RUNS_PANEL = 'trackside.runs';
 export const DEPENDENCIES_PANEL = 'trackside.dependencies';
 /** The webview panel type of a table of tasks; package.json activates on it. */
 export const TABLE_PANEL = 'trackside.table';
+/** The webview panel type of a comparison of runs; package.json activates on it. */
+export const COMPARE_PANEL = 'trackside.compare';
 /** The URI scheme of console documents: `trackside-console:/<connectionId>/<taskId>/<name>.log`. */
 export const CONSOLE_SCHEME = 'trackside-console';
 /** The URI scheme of a task's other texts: configuration, packages, uncommitted changes. */

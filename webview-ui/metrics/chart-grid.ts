@@ -8,8 +8,9 @@ import { groupOf, type PanelMetric } from './curves-model';
 const NEAR_MARGIN = '300px 0px';
 /** The first charts are drawn without waiting for the browser to say that they are visible. */
 const AT_ONCE = 6;
-/** Groups of machine figures are folded at first. */
-const FOLDED_AT_FIRST = ['System'];
+/** What the machine did: last, and folded at first. */
+const MACHINE_GROUP = 'System';
+const FOLDED_AT_FIRST = [MACHINE_GROUP];
 
 /** Which group a chart is in: the pinned ones, those without a prefix, or those of a prefix. */
 type GroupId = { readonly kind: 'pinned' | 'plain' } | { readonly kind: 'prefix'; readonly name: string };
@@ -150,9 +151,15 @@ export class ChartGrid implements Disposable {
         this.root.insertBefore(created.root, this.root.querySelector(':scope > .group'));
         break;
       case 'prefix':
-        this.root.append(created.root);
+        this.root.insertBefore(created.root, this.machineGroup());
     }
     return created;
+  }
+
+  private machineGroup(): HTMLElement | null {
+    const id: GroupId = { kind: 'prefix', name: MACHINE_GROUP };
+    const root = this.groups.get(JSON.stringify(id))?.root;
+    return root?.parentElement === this.root ? root : null;
   }
 
   private createGroup(id: GroupId, grid: HTMLElement): Group {

@@ -3,11 +3,9 @@ import { element, setShown } from '../shared/dom';
 import { toCss } from '../shared/colour';
 import type { PlotDrawer } from '../shared/plot-drawer';
 import { readTheme } from '../shared/theme';
-import { readFigure, type FigureTable, type ReadFigure } from './figure';
+import { readFigure, type ReadFigure } from './figure';
+import { figureTable } from './figure-table-view';
 import type { OutputBody } from './output-card';
-
-/** Rows of a table that are shown; the rest is in the data. */
-const MAX_ROWS = 500;
 
 /** A plot of a card: its figure, its tables, and what is not shown of it. */
 export class PlotBody implements OutputBody {
@@ -35,7 +33,7 @@ export class PlotBody implements OutputBody {
       return;
     }
     this.figure.setAttribute('aria-label', read.title === '' ? label : `${label}: ${read.title}`);
-    this.tables.replaceChildren(...read.tables.map(tableOf));
+    this.tables.replaceChildren(...read.tables.map(figureTable));
     this.say(read.notes);
     void this.draw(read);
   }
@@ -65,32 +63,4 @@ export class PlotBody implements OutputBody {
     this.note.textContent = sentences.join(' ');
     setShown(this.note, sentences.length > 0);
   }
-}
-
-function tableOf({ columns, rows }: FigureTable): HTMLElement {
-  const head = element(
-    'tr',
-    {},
-    columns.map((name) => element('th', { text: name, attributes: { scope: 'col' } })),
-  );
-  const body = rows.slice(0, MAX_ROWS).map((cells) =>
-    element(
-      'tr',
-      {},
-      cells.map((text) => element('td', { text })),
-    ),
-  );
-  const table = element('table', { class: 'figure-table' }, [
-    element('thead', {}, [head]),
-    element('tbody', {}, body),
-  ]);
-  const cut = rows.length - body.length;
-  return element(
-    'div',
-    { class: 'figure-table-frame', attributes: { tabindex: '0', role: 'region', 'aria-label': 'Table' } },
-    [
-      table,
-      ...(cut > 0 ? [element('p', { class: 'quiet', text: `${cut} more rows are in the data.` })] : []),
-    ],
-  );
 }

@@ -1,6 +1,7 @@
-import { element } from '../shared/dom';
+import { element, setText } from '../shared/dom';
 import { formatCount, formatExact, formatMoment } from './format';
 import type { PanelSeries } from './curves-model';
+import { SortingHead, type Cell } from './sorting-head';
 
 const ROWS_AT_ONCE = 200;
 
@@ -13,54 +14,56 @@ interface TableRow {
 /** The twin of a chart: the points it shows, as a table that screen readers, find and copy understand. */
 export class PointsTable {
   readonly root = element('div', { class: 'points-table', attributes: { tabindex: '0', role: 'region' } });
+  private readonly note = element('p', { class: 'card-note' });
+  private readonly head = new SortingHead(() => this.update(this.series));
+  private readonly body = element('tbody');
+  private readonly foot = element('div');
+  private series: readonly PanelSeries[] = [];
   private rowLimit = ROWS_AT_ONCE;
 
   constructor(private readonly metric: string) {
     this.root.setAttribute('aria-label', `Points of ${metric}`);
+    this.root.append(this.note, element('table', {}, [this.head.root, this.body]), this.foot);
   }
 
   update(series: readonly PanelSeries[]): void {
+    this.series = series;
+    this.head.show(['Step', 'Time', ...series.map(({ line }) => line.label)]);
     const rows = tableRows(series);
-    const shown = rows.slice(-this.rowLimit).reverse();
-    const table = element('table', {}, [
-      element('thead', {}, [headRow(series)]),
-      element('tbody', {}, shown.map(bodyRow)),
-    ]);
-    const note = element('p', { class: 'card-note', text: rowsNote(this.metric, shown.length, rows.length) });
-    this.root.replaceChildren(note, table, ...this.more(series, rows.length));
+    const shown = this.head.inOrder(rows.toReversed(), cellOf).slice(0, this.rowLimit);
+    this.body.replaceChildren(...shown.map(bodyRow));
+    setText(this.note, rowsNote(this.metric, shown.length, rows.length, this.head.orderedBy));
+    this.foot.replaceChildren(...this.more(rows.length));
   }
 
-  private more(series: readonly PanelSeries[], rowCount: number): HTMLElement[] {
+  private more(rowCount: number): HTMLElement[] {
     if (rowCount <= this.rowLimit) {
       return [];
     }
     const next = Math.min(ROWS_AT_ONCE, rowCount - this.rowLimit);
     const button = element('button', {
       class: 'link',
-      text: `Show ${next} earlier rows`,
+      text: `Show ${next} more rows`,
       attributes: { type: 'button' },
     });
     button.addEventListener('click', () => {
       this.rowLimit += ROWS_AT_ONCE;
-      this.update(series);
+      this.update(this.series);
     });
     return [button];
   }
 }
 
-function rowsNote(metric: string, shown: number, all: number): string {
+function rowsNote(metric: string, shown: number, all: number, orderedBy: string | undefined): string {
+  const which = orderedBy === undefined ? 'last' : 'first';
   const rows =
-    shown === all ? `${formatCount(all)} rows` : `last ${formatCount(shown)} of ${formatCount(all)} rows`;
-  return `${metric}: ${rows}, newest first. An empty cell: no point of that line is drawn at that step.`;
+    shown === all ? `${formatCount(all)} rows` : `${which} ${formatCount(shown)} of ${formatCount(all)} rows`;
+  const order = orderedBy === undefined ? 'newest first' : `by ${orderedBy}`;
+  return `${metric}: ${rows}, ${order}. An empty cell: no point of that line is drawn at that step.`;
 }
 
-function headRow(series: readonly PanelSeries[]): HTMLTableRowElement {
-  const names = ['Step', 'Time', ...series.map(({ line }) => line.label)];
-  return element(
-    'tr',
-    {},
-    names.map((text) => element('th', { text, attributes: { scope: 'col' } })),
-  );
+function cellOf({ step, time, values }: TableRow, column: number): Cell {
+  return column === 0 ? step : column === 1 ? time : values[column - 2];
 }
 
 function bodyRow({ step, time, values }: TableRow): HTMLTableRowElement {

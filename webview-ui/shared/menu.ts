@@ -1,11 +1,11 @@
 import { element } from './dom';
-import { closePopup, openPopup } from './popup';
+import { closePopup, openPopup, type PopupAnchor } from './popup';
 
 /** An entry of a menu; `line` begins a new part. */
 export type MenuEntry = 'line' | { readonly label: string; run(): void };
 
 /** Shows entries below `anchor`; choosing one closes the menu before it runs. */
-export function openMenu(anchor: HTMLElement, label: string, entries: readonly MenuEntry[]): void {
+export function openMenu(anchor: PopupAnchor, label: string, entries: readonly MenuEntry[]): void {
   const items = entries.map((entry) => {
     if (entry === 'line') {
       return element('div', { class: 'popup-line', attributes: { role: 'separator' } });

@@ -9,9 +9,13 @@ export function closePopup(): void {
   closeOpen?.();
 }
 
+/** What a popup stands below, or a point with what has the keys afterwards. */
+export type PopupAnchor =
+  HTMLElement | { readonly x: number; readonly y: number; readonly focus: HTMLElement };
+
 /** Shows `content` below `anchor`, or at a point, within the page. */
 export function openPopup(
-  anchor: HTMLElement | { readonly x: number; readonly y: number; readonly focus: HTMLElement },
+  anchor: PopupAnchor,
   label: string,
   content: HTMLElement,
   onClose: () => void = () => undefined,

@@ -7,6 +7,7 @@ import {
 } from '../../src/features/table/table-contract';
 import { Bridge } from '../shared/bridge';
 import { startPage } from '../shared/start-page';
+import '../shared/grid-page.css';
 import './table.css';
 import { TableModel } from './table-model';
 import { TablePage } from './table-page';

@@ -222,6 +222,7 @@ export class TablePage {
       this.model,
       {
         open: (ids) => this.ports.post({ type: 'open', ids: [...ids] }),
+        compare: (ids) => this.ports.post({ type: 'compare', ids: [...ids] }),
         run: (command, id) => this.ports.post({ type: 'command', command, id }),
         act: (action) => this.act(action),
         copyRows: () => this.copy(),

@@ -4,6 +4,7 @@ import type { Project, Task } from '../../core/entities';
 import { isTracksideError } from '../../core/errors';
 import type { TaskStatus } from '../../core/status';
 import type { Page, PageRequest, TaskQuery } from '../contract';
+import { inTurns, isMatch, orderOf, WholeListings } from '../whole-listings';
 import type { AiManagerSession } from './session';
 import {
   projectsAnswer,
@@ -18,8 +19,6 @@ import {
 
 /** The document's default, so that no server gives fewer. */
 const PAGE_ROWS = 100;
-const READS_AT_ONCE = 4;
-const KEPT_LISTINGS = 8;
 
 const STATUSES: Readonly<Record<string, TaskStatus>> = {
   running: 'running',
@@ -34,7 +33,7 @@ export class AiManagerRuns {
   private projects = new Map<number, WireProject>();
   /** By id and start, since ids are given again after a delete. */
   private readonly projectOfRun = new Map<string, number>();
-  private readonly listings = new Map<string, readonly Task[]>();
+  private readonly listings = new WholeListings();
 
   constructor(private readonly session: AiManagerSession) {}
 
@@ -43,27 +42,13 @@ export class AiManagerRuns {
   }
 
   /** The server has no order and counts nothing: the list is read whole, and further pages come from what was read. */
-  async list(query: TaskQuery, page: PageRequest, signal: AbortSignal): Promise<Page<Task>> {
-    const key = JSON.stringify(query);
-    const kept = page.cursor === undefined ? undefined : this.listings.get(key);
-    const all = kept ?? (await this.readListing(query, signal));
-    this.keep(key, all);
-    const from = Number(page.cursor ?? '0');
-    const end = from + page.size;
-    return {
-      items: all.slice(from, end),
-      totalCount: all.length,
-      ...(end < all.length ? { next: String(end) } : {}),
-    };
+  list(query: TaskQuery, page: PageRequest, signal: AbortSignal): Promise<Page<Task>> {
+    return this.listings.page(query, page, () => this.readListing(query, signal));
   }
 
   async byIds(ids: readonly string[], signal: AbortSignal): Promise<readonly Task[]> {
-    const found: Task[] = [];
-    for (let from = 0; from < ids.length; from += READS_AT_ONCE) {
-      const some = ids.slice(from, from + READS_AT_ONCE).map((id) => this.byId(id, signal));
-      found.push(...(await Promise.all(some)).filter((task) => task !== undefined));
-    }
-    return found;
+    const tasks = await inTurns(ids, (id) => this.byId(id, signal));
+    return tasks.filter((task) => task !== undefined);
   }
 
   /** Id of the signed-in person's project of this name. */
@@ -98,16 +83,7 @@ export class AiManagerRuns {
     const rows = await readAll(this.session, `runs/?${filter}`, runsAnswer, signal);
     const projectId = query.projectId === undefined ? undefined : Number(query.projectId);
     const tasks = await Promise.all(rows.map((row) => this.toTask(row, projectId, signal)));
-    return tasks.filter((task) => matches(task, query)).sort(orderOf(query));
-  }
-
-  private keep(key: string, listing: readonly Task[]): void {
-    this.listings.delete(key);
-    this.listings.set(key, listing);
-    const [oldest] = this.listings.keys();
-    if (this.listings.size > KEPT_LISTINGS && oldest !== undefined) {
-      this.listings.delete(oldest);
-    }
+    return tasks.filter((task) => isMatch(task, query)).sort(orderOf(query, newest));
   }
 
   private async toTask(
@@ -223,28 +199,9 @@ function actionsIn(status: TaskStatus): readonly TaskAction[] {
   }
 }
 
-function matches(task: Task, { statuses, text, tags }: TaskQuery): boolean {
-  const wanted = text?.toLowerCase() ?? '';
-  return (
-    (statuses === undefined || statuses.includes(task.status)) &&
-    (tags ?? []).every((tag) => task.tags.includes(tag)) &&
-    (task.name.toLowerCase().includes(wanted) || task.id.includes(wanted))
-  );
-}
-
-function orderOf({ order }: TaskQuery): (a: Task, b: Task) => number {
-  const newest = (a: Task, b: Task): number =>
-    (b.startedAt ?? 0) - (a.startedAt ?? 0) || Number(b.id) - Number(a.id);
-  const changedAt = (task: Task): number => task.endedAt ?? task.startedAt ?? 0;
-  switch (order) {
-    case 'name':
-      return (a, b) => a.name.localeCompare(b.name) || newest(a, b);
-    case 'updated':
-      return (a, b) => changedAt(b) - changedAt(a) || newest(a, b);
-    default:
-      return newest;
-  }
-}
+/** By start, since rows of a list tell no creation; the higher of two numbers is the later. */
+const newest = (a: Task, b: Task): number =>
+  (b.startedAt ?? 0) - (a.startedAt ?? 0) || Number(b.id) - Number(a.id);
 
 function optional<K extends string, V>(key: K, value: V | undefined): Partial<Record<K, V>> {
   const given: Partial<Record<K, V>> = {};

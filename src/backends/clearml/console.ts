@@ -76,8 +76,8 @@ export async function readEventConsole(
 }
 
 /**
- * The newest lines, from ClearML's server and Trackside's tracker alike. Both are asked for the newest
- * first; lines of the same millisecond are in their order only so.
+ * The newest lines, from ClearML's server and Trackside's tracker alike. Both are asked for the newest first, and give
+ * lines of the same millisecond in the order in which they came, since only times are sorted.
  */
 export async function readConsoleEnd(
   session: ClearMlSession,
@@ -96,7 +96,7 @@ export async function readConsoleEnd(
     logData,
     signal,
   );
-  const inTime = events.toReversed().sort((a, b) => a.timestamp - b.timestamp);
+  const inTime = events.toSorted((a, b) => a.timestamp - b.timestamp);
   return inTime.map(({ msg, timestamp, level }) => ({
     text: msg.replaceAll('\0', ''),
     at: timestamp,

@@ -68,14 +68,18 @@ function readCodes(codes: readonly number[], text: string): FailureReading {
   };
 }
 
-/** `Invalid task status: … current_status=completed, new_status=queued` as a sentence. */
+/**
+ * `Invalid task status: … current_status=completed, new_status=queued` as a sentence, and
+ * `… task_id=…, status=published` and `expected=created, status=completed`, as resets and edits are refused.
+ */
 function transitionSentence(serverCode: string, text: string): string | undefined {
-  const from = /current_status=(\w+)/.exec(text)?.[1];
-  const to = /new_status=(\w+)/.exec(text)?.[1];
+  const from = /\b(?:current_)?status=(\w+)/.exec(text)?.[1];
+  const to = /\bnew_status=(\w+)/.exec(text)?.[1];
   if (serverCode !== '400/110' || from === undefined) {
     return undefined;
   }
-  const rest = to === undefined ? '' : `, and cannot become ${to.replaceAll('_', ' ')}`;
+  const rest =
+    to === undefined ? ', which does not allow this' : `, and cannot become ${to.replaceAll('_', ' ')}`;
   return `On the server the task is ${from.replaceAll('_', ' ')} now${rest}.`;
 }
 

@@ -76,6 +76,14 @@ export function fieldsFor(columns: readonly TableColumn[]): string[] {
   return [...new Set([...TASK_FIELDS, ...columns.flatMap((column) => valuePath(column) ?? [])])];
 }
 
+/**
+ * The smallest value that a column can have. A range without a lower end takes in the tasks that have no value at all,
+ * which nobody means by "at most 0.5"; iterations always have one, and are whole numbers of 64 bits.
+ */
+function lowestOf(column: TableColumn): number | null {
+  return column.kind === 'metric' ? -Number.MAX_VALUE : null;
+}
+
 /** The query's filters as far as the server has them; undefined when nothing can match. */
 export function tableFilters(query: TableQuery): Record<string, unknown> | undefined {
   const { filter, projectId, includeSubprojects } = query;
@@ -96,7 +104,9 @@ export function tableFilters(query: TableQuery): Record<string, unknown> | undef
       ...Object.fromEntries(
         ranges.flatMap(({ column, min, max }) => {
           const path = rangePath(column);
-          return path === undefined || (min === null && max === null) ? [] : [[path, [min, max]] as const];
+          return path === undefined || (min === null && max === null)
+            ? []
+            : [[path, [min ?? lowestOf(column), max]] as const];
         }),
       ),
     }

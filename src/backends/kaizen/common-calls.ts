@@ -1,7 +1,9 @@
+import { TracksideError } from '../../core/errors';
 import { isWithheld } from './failure-reading';
 import type {
   AgentRecord,
   AgentVersionRecord,
+  DeploymentRecord,
   LinkRecord,
   LogRecord,
   PipelineRecord,
@@ -12,6 +14,9 @@ import {
   agentRow,
   agentVersionRow,
   deploymentEvent,
+  deploymentRow,
+  linkRow,
+  type WireDeployment,
   type WireLink,
   type WirePipeline,
   type WireStep,
@@ -92,6 +97,40 @@ export function toStep({ id, label, node_type: type, agent_id: agentId, config }
 export function toLink({ from, to, condition }: WireLink): LinkRecord {
   const label = conditionLabel(condition);
   return { from, to, ...(label === undefined ? {} : { label }) };
+}
+
+/** What is no connection is left out. */
+export function readLinks(rows: readonly unknown[]): LinkRecord[] {
+  return rows.flatMap((row) => {
+    const parsed = linkRow.safeParse(row);
+    return parsed.success ? [toLink(parsed.data)] : [];
+  });
+}
+
+/** Throws `notFound`. */
+export function readDeployment(
+  session: KaizenSession,
+  id: string,
+  signal: AbortSignal,
+): Promise<WireDeployment> {
+  return session.read(`deployments/${part(id)}`, {}, deploymentRow, signal);
+}
+
+/** What a deployment is in both dialects; each adds what only it tells. */
+export function toDeploymentRecord(
+  wire: WireDeployment,
+  targetId: string,
+): Pick<DeploymentRecord, 'id' | 'targetId' | 'status' | 'agentId'> {
+  return { id: wire.id, targetId, status: wire.status ?? '', agentId: wire.agent_id };
+}
+
+/** The answer to a start was lost, and nothing tells which run was begun, if any. */
+export function startUnknown(): TracksideError {
+  return new TracksideError(
+    'unreachable',
+    'The server did not answer, and whether the pipeline runs is not known.',
+    'Refresh in a while: a run that was begun goes on and is listed. It was not sent again.',
+  );
 }
 
 /** The web page keeps a condition as `{expression}`. */

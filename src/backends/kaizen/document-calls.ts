@@ -1,9 +1,12 @@
-import { TracksideError } from '../../core/errors';
 import {
   part,
   readAgent,
   readAgentVersions,
+  readDeployment,
   readDeploymentLog,
+  readLinks,
+  startUnknown,
+  toDeploymentRecord,
   toLink,
   toPipeline,
   toStep,
@@ -94,11 +97,7 @@ export class DocumentCalls implements StudioCalls {
         throw error;
       }
       // Results do not tell their input, so that nothing says which of them is this one.
-      throw new TracksideError(
-        'unreachable',
-        'The server did not answer, and whether the pipeline runs is not known.',
-        'Refresh in a while: a run that was begun goes on and is listed. It was not sent again.',
-      );
+      throw startUnknown();
     }
   }
 
@@ -124,7 +123,7 @@ export class DocumentCalls implements StudioCalls {
   }
 
   async deployment(id: string, signal: AbortSignal): Promise<DeploymentRecord> {
-    return toDeployment(await this.session.read(`deployments/${part(id)}`, {}, deploymentRow, signal));
+    return toDeployment(await readDeployment(this.session, id, signal));
   }
 
   deploymentLog(id: string, signal: AbortSignal): ReturnType<StudioCalls['deploymentLog']> {
@@ -196,10 +195,7 @@ export class DocumentCalls implements StudioCalls {
     const kept =
       typeof config === 'object' && config !== null && 'edges' in config ? config.edges : undefined;
     if (Array.isArray(kept)) {
-      return kept.flatMap((row: unknown) => {
-        const parsed = linkRow.safeParse(row);
-        return parsed.success ? [toLink(parsed.data)] : [];
-      });
+      return readLinks(kept);
     }
     try {
       return (await this.session.rows(`${path}/connections`, {}, linkRow, signal)).map(toLink);
@@ -272,10 +268,7 @@ function errorOf(wire: WireTestResult): string | undefined {
 
 function toDeployment(wire: WireDeployment): DeploymentRecord {
   return {
-    id: wire.id,
-    targetId: ENVIRONMENT + (wire.environment ?? ''),
-    status: wire.status ?? '',
-    agentId: wire.agent_id,
+    ...toDeploymentRecord(wire, ENVIRONMENT + (wire.environment ?? '')),
     pipelineId: wire.pipeline_id,
     pipelineVersion: wire.pipeline_version,
     environment: wire.environment,

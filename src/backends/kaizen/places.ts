@@ -1,4 +1,5 @@
 import type { Project } from '../../core/entities';
+import { TracksideError } from '../../core/errors';
 import type { PipelineRecord, TargetRecord } from './records';
 import type { Studio } from './studio';
 
@@ -29,6 +30,15 @@ export class Places {
   /** Also of what was made since they were listed. */
   async find(projectId: string, signal: AbortSignal): Promise<Place | undefined> {
     return (await this.all(signal)).get(projectId) ?? (await this.read(signal)).get(projectId);
+  }
+
+  /** Throws `notFound`. */
+  async require(projectId: string, signal: AbortSignal): Promise<Place> {
+    const place = await this.find(projectId, signal);
+    if (place === undefined) {
+      throw new TracksideError('notFound', 'This project no longer exists on the server.', 'Refresh.');
+    }
+    return place;
   }
 
   peek(projectId: string | undefined): Place | undefined {

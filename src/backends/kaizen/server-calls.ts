@@ -1,12 +1,14 @@
-import { TracksideError } from '../../core/errors';
 import {
   allOrNone,
   part,
   readAgent,
   readAgentVersions,
+  readDeployment,
   readDeploymentLog,
+  readLinks,
+  startUnknown,
+  toDeploymentRecord,
   toAgent,
-  toLink,
   toPipeline,
   toStep,
 } from './common-calls';
@@ -26,7 +28,6 @@ import {
   deploymentRow,
   executionRow,
   gatewayRow,
-  linkRow,
   metricRow,
   pipelineRow,
   promotionRow,
@@ -83,10 +84,7 @@ export class ServerCalls implements StudioCalls {
 
   async graph(pipelineId: string, signal: AbortSignal): ReturnType<StudioCalls['graph']> {
     const wire = await this.session.read(`pipelines/${part(pipelineId)}`, {}, graphAnswer, signal);
-    const links = (wire.connections ?? []).flatMap((row) => {
-      const parsed = linkRow.safeParse(row);
-      return parsed.success ? [toLink(parsed.data)] : [];
-    });
+    const links = readLinks(wire.connections ?? []);
     return { pipeline: toPipeline(wire), steps: (wire.nodes ?? []).map(toStep), links };
   }
 
@@ -161,7 +159,7 @@ export class ServerCalls implements StudioCalls {
   }
 
   async deployment(id: string, signal: AbortSignal): Promise<DeploymentRecord> {
-    return toDeployment(await this.session.read(`deployments/${part(id)}`, {}, deploymentRow, signal));
+    return toDeployment(await readDeployment(this.session, id, signal));
   }
 
   deploymentLog(id: string, signal: AbortSignal): ReturnType<StudioCalls['deploymentLog']> {
@@ -233,11 +231,7 @@ export class ServerCalls implements StudioCalls {
     if (newest !== undefined) {
       return newest.id;
     }
-    throw new TracksideError(
-      'unreachable',
-      'The server did not answer, and whether the pipeline runs is not known.',
-      'Refresh in a while: a run that was begun goes on and is listed. It was not sent again.',
-    );
+    throw startUnknown();
   }
 
   private async activeElsewhere(
@@ -356,10 +350,7 @@ function toRun(wire: WireExecution): RunRecord {
 
 function toDeployment(wire: WireDeployment): DeploymentRecord {
   return {
-    id: wire.id,
-    targetId: GATEWAY + (wire.gateway_id ?? ''),
-    status: wire.status ?? '',
-    agentId: wire.agent_id,
+    ...toDeploymentRecord(wire, GATEWAY + (wire.gateway_id ?? '')),
     agentVersionId: wire.agent_version_id,
     endpointUrl: wire.endpoint_url,
     error: wire.error_message,

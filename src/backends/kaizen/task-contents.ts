@@ -1,5 +1,6 @@
 import { isTracksideError } from '../../core/errors';
 import type { TaskConfiguration, TaskDetails, TaskParameter } from '../../core/task-details';
+import { inTurns } from '../whole-listings';
 import type {
   AgentRecord,
   AgentVersionRecord,
@@ -9,7 +10,6 @@ import type {
   StepOutcome,
 } from './records';
 import type { StudioCalls } from './studio-calls';
-import { inTurns } from './tasks';
 
 export const INPUT_SECTION = 'Input';
 /** Agents of a pipeline whose versions are read along. */

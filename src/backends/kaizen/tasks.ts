@@ -1,16 +1,15 @@
 import type { Clock } from '../../core/clock';
 import type { Task } from '../../core/entities';
-import { isTracksideError, TracksideError } from '../../core/errors';
+import { isTracksideError } from '../../core/errors';
 import type { Logger } from '../../core/logger';
 import type { Page, PageRequest, TaskQuery } from '../contract';
+import { inTurns, isMatch, orderOf, WholeListings } from '../whole-listings';
 import { placeName, type Place, type Places } from './places';
 import type { DeploymentRecord, RunRecord } from './records';
 import type { Studio } from './studio';
 import type { StudioCalls } from './studio-calls';
 import { deploymentIdOf, deploymentTask, runTask } from './task-mapping';
 
-const READS_AT_ONCE = 4;
-const KEPT_LISTINGS = 8;
 /** No call lists the runs of all pipelines, so that a list of everything is put together of lists up to this old. */
 const KEPT_RUNS_MS = 300_000;
 
@@ -22,7 +21,7 @@ export type RunWatcher = (run: RunRecord) => void;
  * and put in order here; further pages come from what was read.
  */
 export class Tasks {
-  private readonly listings = new Map<string, readonly Task[]>();
+  private readonly listings = new WholeListings();
   private readonly runs = new Map<string, { readonly readAt: number; readonly rows: readonly RunRecord[] }>();
   private readonly agentNames = new Map<string, string>();
 
@@ -34,18 +33,8 @@ export class Tasks {
     private readonly onRun: RunWatcher,
   ) {}
 
-  async list(query: TaskQuery, page: PageRequest, signal: AbortSignal): Promise<Page<Task>> {
-    const key = JSON.stringify(query);
-    const kept = page.cursor === undefined ? undefined : this.listings.get(key);
-    const all = kept ?? (await this.readListing(query, signal));
-    this.keep(key, all);
-    const from = Number(page.cursor ?? '0');
-    const end = from + page.size;
-    return {
-      items: all.slice(from, end),
-      totalCount: all.length,
-      ...(end < all.length ? { next: String(end) } : {}),
-    };
+  list(query: TaskQuery, page: PageRequest, signal: AbortSignal): Promise<Page<Task>> {
+    return this.listings.page(query, page, () => this.readListing(query, signal));
   }
 
   async byIds(ids: readonly string[], signal: AbortSignal): Promise<readonly Task[]> {
@@ -111,8 +100,8 @@ export class Tasks {
     );
     return found
       .flat()
-      .filter((task) => matches(task, query))
-      .sort(orderOf(query));
+      .filter((task) => isMatch(task, query))
+      .sort(orderOf(query, newest));
   }
 
   private async wanted(
@@ -122,11 +111,7 @@ export class Tasks {
     if (query.projectId === undefined) {
       return [...(await this.places.all(signal))];
     }
-    const place = await this.places.find(query.projectId, signal);
-    if (place === undefined) {
-      throw new TracksideError('notFound', 'This project no longer exists on the server.', 'Refresh.');
-    }
-    return [[query.projectId, place]];
+    return [[query.projectId, await this.places.require(query.projectId, signal)]];
   }
 
   private async runsOf(
@@ -184,45 +169,8 @@ export class Tasks {
       throw error;
     }
   }
-
-  private keep(key: string, listing: readonly Task[]): void {
-    this.listings.delete(key);
-    this.listings.set(key, listing);
-    const [oldest] = this.listings.keys();
-    if (this.listings.size > KEPT_LISTINGS && oldest !== undefined) {
-      this.listings.delete(oldest);
-    }
-  }
 }
 
-/** All of them, a few at a time, in the order they were given. */
-export async function inTurns<T, R>(items: readonly T[], read: (item: T) => Promise<R>): Promise<R[]> {
-  const found: R[] = [];
-  for (let from = 0; from < items.length; from += READS_AT_ONCE) {
-    found.push(...(await Promise.all(items.slice(from, from + READS_AT_ONCE).map(read))));
-  }
-  return found;
-}
-
-function matches(task: Task, { statuses, text, tags }: TaskQuery): boolean {
-  const wanted = text?.toLowerCase() ?? '';
-  return (
-    (statuses === undefined || statuses.includes(task.status)) &&
-    (tags === undefined || tags.length === 0) &&
-    (task.name.toLowerCase().includes(wanted) || task.id.includes(wanted))
-  );
-}
-
-function orderOf({ order }: TaskQuery): (a: Task, b: Task) => number {
-  const newest = (a: Task, b: Task): number =>
-    (b.createdAt ?? 0) - (a.createdAt ?? 0) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
-  const changedAt = (task: Task): number => task.endedAt ?? task.startedAt ?? 0;
-  switch (order) {
-    case 'name':
-      return (a, b) => a.name.localeCompare(b.name) || newest(a, b);
-    case 'updated':
-      return (a, b) => changedAt(b) - changedAt(a) || newest(a, b);
-    default:
-      return newest;
-  }
-}
+/** Ids are random: they only keep what was made at the same time in one order. */
+const newest = (a: Task, b: Task): number =>
+  (b.createdAt ?? 0) - (a.createdAt ?? 0) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);

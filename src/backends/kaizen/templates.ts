@@ -30,7 +30,7 @@ export class Templates implements TemplateAbility {
   ) {}
 
   async list(projectId: string, signal: AbortSignal): Promise<readonly RunTemplate[]> {
-    const place = await this.place(projectId, signal);
+    const place = await this.places.require(projectId, signal);
     const calls = await this.studio.calls(signal);
     if (place.kind === 'target') {
       return (await calls.steps(place.target, signal)).map(({ template }) => template);
@@ -44,7 +44,7 @@ export class Templates implements TemplateAbility {
     runs: readonly TemplateRun[],
     signal: AbortSignal,
   ): Promise<TemplateRunOutcome> {
-    const place = await this.place(template.projectId, signal);
+    const place = await this.places.require(template.projectId, signal);
     const created: string[] = [];
     const notes: string[] = [];
     for (const run of runs) {
@@ -88,14 +88,6 @@ export class Templates implements TemplateAbility {
       ...(deploymentId === undefined ? {} : { id: deploymentTaskId(deploymentId) }),
       ...(note === undefined ? {} : { note }),
     };
-  }
-
-  private async place(projectId: string, signal: AbortSignal): Promise<Place> {
-    const place = await this.places.find(projectId, signal);
-    if (place === undefined) {
-      throw new TracksideError('notFound', 'This project no longer exists on the server.', 'Refresh.');
-    }
-    return place;
   }
 
   private async ofPipeline(

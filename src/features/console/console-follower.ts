@@ -10,6 +10,9 @@ import type { ConnectionSession, NeedHandle } from '../../store/contract';
 const PAGE_CHUNKS = 500;
 /** How often a live run is asked without pushes. */
 const LIVE_INTERVAL_MS = 3_000;
+/** How much is taken at once, and how long one goes on before others have their turn. */
+const PIECE_LENGTH = 16_384;
+const TURN_MS = 15;
 /** A new holder reads at once, always: a console that is looked at must be true. */
 const FRESH_FOR_MS = 0;
 
@@ -27,16 +30,28 @@ export interface ConsoleSink {
   fail(error: TracksideError): void;
 }
 
+/** A part of a chunk, or all of it. */
+interface ConsolePiece {
+  readonly text: string;
+  readonly at?: EpochMs | undefined;
+  /** Goes on where the piece before it ended. */
+  readonly isContinued?: boolean;
+}
+
 /** Where the reading of one task's console is; outlives the followers, so that hidden documents go on where they were. */
 export interface ConsolePosition {
   cursor: string | undefined;
+  /** What was read up to the cursor and is not written yet, the next one last. */
+  readonly unwritten: ConsolePiece[];
   /** What tells one run of the task from the next. */
   startedAt: number | undefined;
+  /** Counts the runs that were begun anew. */
+  run: number;
   hasText: boolean;
 }
 
 export function consoleStart(): ConsolePosition {
-  return { cursor: undefined, startedAt: undefined, hasText: false };
+  return { cursor: undefined, unwritten: [], startedAt: undefined, run: 0, hasText: false };
 }
 
 /** Reads a task's console while it exists: at once, after each push, and by time while the run is live. */
@@ -101,6 +116,8 @@ export class ConsoleFollower implements Disposable {
     this.position.startedAt = task.startedAt;
     if (isOther) {
       this.position.cursor = undefined;
+      this.position.unwritten.length = 0;
+      this.position.run += 1;
       this.position.hasText = false;
       this.sink.restart();
     }
@@ -135,21 +152,55 @@ export class ConsoleFollower implements Disposable {
         'Look where the task runs.',
       );
     }
+    await this.writePage(signal);
     let hasMore = true;
     while (hasMore) {
-      const from = this.position.cursor;
-      const page = await backend.console.read(this.taskId, from, PAGE_CHUNKS, signal);
-      if (this.position.cursor !== from) {
-        // The run was reset while this page was under way.
+      const { cursor, run } = this.position;
+      const page = await backend.console.read(this.taskId, cursor, PAGE_CHUNKS, signal);
+      if (this.position.run !== run) {
+        // The task was reset while this page was under way.
         continue;
       }
-      for (const { text, at } of page.chunks) {
-        this.sink.write((this.position.hasText ? chunkSeparator(text) : '') + text, at);
-        this.position.hasText = true;
-      }
+      this.position.unwritten.push(...page.chunks.toReversed());
       this.position.cursor = page.cursor;
-      hasMore = page.hasMore;
-      await this.sink.settle?.(hasMore);
+      await this.writePage(signal);
+      await this.sink.settle?.(page.hasMore);
+      hasMore = page.hasMore || this.position.run !== run;
     }
   }
+
+  /** A page may be megabytes: it is written in turns. Whoever reads next goes on where this one was stopped. */
+  private async writePage(signal: AbortSignal): Promise<void> {
+    const { unwritten } = this.position;
+    let turnEndsAt = performance.now() + TURN_MS;
+    for (let piece = unwritten.pop(); piece !== undefined; piece = unwritten.pop()) {
+      this.writePiece(piece);
+      if (performance.now() > turnEndsAt) {
+        await othersTurn();
+        signal.throwIfAborted();
+        turnEndsAt = performance.now() + TURN_MS;
+      }
+    }
+  }
+
+  private writePiece({ text, at, isContinued }: ConsolePiece): void {
+    const { position, sink } = this;
+    const separator = isContinued === true || !position.hasText ? '' : chunkSeparator(text);
+    const length = lengthOfPiece(text);
+    if (length < text.length) {
+      position.unwritten.push({ text: text.slice(length), at, isContinued: true });
+    }
+    sink.write(separator + text.slice(0, length), at);
+    position.hasText = true;
+  }
+}
+
+/** Characters of more than one unit stay whole. */
+function lengthOfPiece(text: string): number {
+  const isInPair = /[\ud800-\udbff]/.test(text.charAt(PIECE_LENGTH - 1));
+  return text.length <= PIECE_LENGTH ? text.length : isInPair ? PIECE_LENGTH - 1 : PIECE_LENGTH;
+}
+
+function othersTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { CONSOLE_LEVELS, type ConsoleLevel } from '../../core/console-levels';
 import type { ConsoleSpan } from '../../core/console-text';
 import type { EpochMs } from '../../core/entities';
+import { GatheredBytes } from './gathered-bytes';
 
 /** A finished line on its way to disk. */
 export interface SpooledLine {
@@ -22,7 +23,7 @@ const RECORD_BYTES = 20;
 const NO_STYLE = 0xffffffffffff;
 /** Enough for a good write, little to hold. */
 const FLUSH_BYTES = 512 * 1024;
-const INDEX_BLOCK_LINES = 50_000;
+const INDEX_BLOCK_LINES = 10_000;
 
 const colour = z.exactOptional(z.union([z.number(), z.string()]));
 const flag = z.exactOptional(z.boolean());
@@ -46,6 +47,7 @@ const spansSchema = z.array(z.tuple([z.number(), z.number(), styleSchema]));
 export class ConsoleSpool {
   readonly textFile: string;
   private readonly files: { readonly text: SpoolFile; readonly index: SpoolFile; readonly styles: SpoolFile };
+  private readonly record = Buffer.alloc(RECORD_BYTES);
   private lines = 0;
   private writtenLines = 0;
   private isFolderMade = false;
@@ -73,24 +75,22 @@ export class ConsoleSpool {
 
   append(line: SpooledLine): void {
     const { text, index, styles } = this.files;
-    const record = Buffer.alloc(RECORD_BYTES);
+    const { record } = this;
     record.writeUIntLE(text.size, 0, 6);
     record.writeUIntLE(timeNumber(line.at), 6, 6);
     record.writeUIntLE(line.spans.length === 0 ? NO_STYLE : styles.size, 12, 6);
     record.writeUInt8(CONSOLE_LEVELS.indexOf(line.level), 18);
-    index.add(record);
-    text.add(Buffer.from(`${line.text}\n`, 'utf8'));
+    index.waiting.addBytes(record);
+    text.waiting.addText(`${line.text}\n`);
     if (line.spans.length > 0) {
-      styles.add(
-        Buffer.from(`${JSON.stringify(line.spans.map((s) => [s.start, s.end, s.style]))}\n`, 'utf8'),
-      );
+      styles.waiting.addText(`${JSON.stringify(line.spans.map((s) => [s.start, s.end, s.style]))}\n`);
     }
     this.lines += 1;
   }
 
   /** True when so much waits that the writer should wait for {@link flush}. */
   get isFull(): boolean {
-    return this.files.text.waitingBytes + this.files.styles.waitingBytes > FLUSH_BYTES;
+    return this.files.text.waiting.length + this.files.styles.waiting.length > FLUSH_BYTES;
   }
 
   /** Resolves when everything is on disk; rejects with the failure of the file system. */
@@ -139,17 +139,19 @@ export class ConsoleSpool {
       const from = line;
       const block = await this.inTurn(async () => {
         await this.write();
-        const records = await this.records(from, Math.min(this.writtenLines, from + INDEX_BLOCK_LINES));
-        return { records, end: await this.offsetOf(from + records.length) };
+        const end = Math.min(this.writtenLines, from + INDEX_BLOCK_LINES);
+        return { records: await this.recordBytes(from, end), end: await this.offsetOf(end) };
       });
-      block.records.forEach((record, index) => {
-        const next = block.records[index + 1]?.readUIntLE(0, 6) ?? block.end;
-        visit(from + index, levelOf(record), next - record.readUIntLE(0, 6));
-      });
-      if (block.records.length === 0) {
+      const count = block.records.length / RECORD_BYTES;
+      for (let index = 0; index < count; index += 1) {
+        const at = index * RECORD_BYTES;
+        const next = index + 1 < count ? block.records.readUIntLE(at + RECORD_BYTES, 6) : block.end;
+        visit(from + index, levelOf(block.records, at), next - block.records.readUIntLE(at, 6));
+      }
+      if (count === 0) {
         break;
       }
-      line += block.records.length;
+      line += count;
     }
     return line;
   }
@@ -198,7 +200,13 @@ export class ConsoleSpool {
       this.isFolderMade = true;
     }
     const { lines } = this;
-    await Promise.all(Object.values(this.files).map((file) => file.write()));
+    // None may still be at work when the next turn comes, also when another one failed.
+    const results = await Promise.allSettled(Object.values(this.files).map((file) => file.write()));
+    for (const result of results) {
+      if (result.status === 'rejected') {
+        throw result.reason;
+      }
+    }
     this.writtenLines = lines;
   }
 
@@ -209,10 +217,13 @@ export class ConsoleSpool {
     return (await this.files.index.read(line * RECORD_BYTES, 6)).readUIntLE(0, 6);
   }
 
+  private recordBytes(first: number, end: number): Promise<Buffer> {
+    return this.files.index.read(first * RECORD_BYTES, Math.max(0, end - first) * RECORD_BYTES);
+  }
+
   private async records(first: number, end: number): Promise<Buffer[]> {
-    const count = Math.max(0, end - first);
-    const bytes = await this.files.index.read(first * RECORD_BYTES, count * RECORD_BYTES);
-    return Array.from({ length: count }, (_, index) =>
+    const bytes = await this.recordBytes(first, end);
+    return Array.from({ length: bytes.length / RECORD_BYTES }, (_, index) =>
       bytes.subarray(index * RECORD_BYTES, (index + 1) * RECORD_BYTES),
     );
   }
@@ -221,7 +232,7 @@ export class ConsoleSpool {
     const time = record.readUIntLE(6, 6);
     const style = record.readUIntLE(12, 6);
     const spans = style === NO_STYLE ? [] : await this.readSpans(style);
-    return { level: levelOf(record), spans, ...(time === 0 ? {} : { at: time }) };
+    return { level: levelOf(record, 0), spans, ...(time === 0 ? {} : { at: time }) };
   }
 
   private async readSpans(offset: number): Promise<ConsoleSpan[]> {
@@ -247,49 +258,44 @@ function timeNumber(at: EpochMs | undefined): number {
   return at === undefined || !(at > 0 && at < NO_STYLE) ? 0 : Math.floor(at);
 }
 
-function levelOf(record: Buffer): ConsoleLevel {
-  return CONSOLE_LEVELS[record.readUInt8(18)] ?? 'info';
+function levelOf(records: Buffer, at: number): ConsoleLevel {
+  return CONSOLE_LEVELS[records.readUInt8(at + 18)] ?? 'info';
 }
 
 /** A file that is only added to. */
 class SpoolFile {
   private handle: FileHandle | undefined;
-  private waiting: Buffer[] = [];
   /** True when the file goes on after what was written. */
   private hasTail = false;
   /** Bytes that are on disk. */
   written = 0;
-  /** Bytes that are not, including those on their way. */
-  waitingBytes = 0;
+  /** What is not. */
+  waiting = new GatheredBytes();
+  private onTheirWay = new GatheredBytes();
 
   constructor(private readonly file: string) {}
 
   get size(): number {
-    return this.written + this.waitingBytes;
+    return this.written + this.onTheirWay.length + this.waiting.length;
   }
 
-  add(bytes: Buffer): void {
-    this.waiting.push(bytes);
-    this.waitingBytes += bytes.length;
-  }
-
+  /** One at a time. What could not be written is written with the next. */
   async write(): Promise<void> {
-    const batch = this.waiting;
-    this.waiting = [];
-    try {
-      const bytes = Buffer.concat(batch);
-      this.handle ??= await open(this.file, 'w+', 0o600);
-      if (this.hasTail) {
-        await this.handle.truncate(this.written);
-        this.hasTail = false;
-      }
-      await this.handle.write(bytes, 0, bytes.length, this.written);
-      this.written += bytes.length;
-      this.waitingBytes -= bytes.length;
-    } catch (error) {
-      this.waiting = [...batch, ...this.waiting];
-      throw error;
+    if (this.onTheirWay.length === 0) {
+      [this.onTheirWay, this.waiting] = [this.waiting, this.onTheirWay];
+    } else {
+      this.onTheirWay.addBytes(this.waiting.bytes);
+      this.waiting.clear();
     }
+    const { bytes } = this.onTheirWay;
+    this.handle ??= await open(this.file, 'w+', 0o600);
+    if (this.hasTail) {
+      await this.handle.truncate(this.written);
+      this.hasTail = false;
+    }
+    await this.handle.write(bytes, 0, bytes.length, this.written);
+    this.written += bytes.length;
+    this.onTheirWay.clear();
   }
 
   async putTail(bytes: Buffer): Promise<void> {

@@ -27,7 +27,7 @@ export class MetricsPanelKind implements PanelKind<TaskRef>, Disposable {
   readonly keepsFocus = true;
   private readonly owned = new DisposableStore();
   private engine: SeriesWorkerClient | undefined;
-  private readonly documents: TaskDocuments;
+  readonly documents: TaskDocuments;
   private readonly views: ViewMemory;
 
   constructor(

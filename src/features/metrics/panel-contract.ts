@@ -225,7 +225,7 @@ export const outputState = z.discriminatedUnion('phase', [
 ]);
 export type OutputState = z.infer<typeof outputState>;
 
-/** A plot's JSON, an image's bytes, or why there are none. */
+/** A plot's JSON, an image's bytes, the text of a file, or why there is nothing to show. */
 export const outputContent = z.discriminatedUnion('form', [
   z.object({ form: z.literal('json'), text: z.string() }),
   z.object({
@@ -235,6 +235,7 @@ export const outputContent = z.discriminatedUnion('form', [
       (value) => Object.prototype.toString.call(value) === '[object Uint8Array]',
     ),
   }),
+  z.object({ form: z.literal('text'), text: z.string(), isCut: z.boolean() }),
   z.object({ form: z.literal('none'), reason: z.string() }),
 ]);
 export type OutputContent = z.infer<typeof outputContent>;

@@ -16,7 +16,7 @@ export async function pickRuns(
 ): Promise<readonly TaskRef[]> {
   const known = new Set(shown.map(runKey));
   const targets = await pickTasks(deps, { title, none: 'There is no other task. Launch a script first.' });
-  return targets
+  return (targets ?? [])
     .map(({ session, task }) => ({ connectionId: session.info.id, taskId: task.id }))
     .filter((ref) => !known.has(runKey(ref)));
 }

@@ -8,6 +8,7 @@ import { WebviewPanels } from '../panels/webview-panels';
 import { pickTask } from '../tasks/pick-task';
 import { MetricsPanelKind } from './metrics-panel-kind';
 import { registerRuns } from './runs-commands';
+import type { TaskDocuments } from './task-documents';
 
 export interface MetricsDeps {
   readonly platform: Platform;
@@ -17,6 +18,8 @@ export interface MetricsDeps {
 export interface MetricsFeature extends Disposable {
   /** Shows the task's live panel beside the editor; one panel per task. */
   open(ref: TaskRef): Promise<void>;
+  /** Texts of tasks as documents of the editor. */
+  readonly documents: TaskDocuments;
 }
 
 /** The live panels: the command that opens one, and their return after a window reload. */
@@ -42,6 +45,7 @@ export function registerMetrics({ platform, connections }: MetricsDeps): Metrics
       panels.open(ref);
       return Promise.resolve();
     },
+    documents: kind.documents,
     dispose: () => owned.dispose(),
   };
 }

@@ -6,7 +6,7 @@ import type { TaskDetails } from '../../core/task-details';
 import type { TaskPlot } from '../../core/task-output';
 import type { TaskRef } from '../../core/task-ref';
 import { DOCUMENT_SCHEME } from '../../platform/command-ids';
-import type { Connections } from '../../store/contract';
+import type { Connections, ConnectionSession } from '../../store/contract';
 import { committedFile } from './committed-file';
 import { documentsOf, type TaskDocument } from './details-view';
 import { DOCUMENT_KINDS, type TaskDocumentRef } from './panel-contract';
@@ -20,7 +20,7 @@ type Side = 'before' | 'after';
 /**
  * Texts of a task as read-only documents: `trackside-document:/<connection>/<task>/<kind>/<name>/<file name>`, where a
  * part has `%` and `/` encoded. A kind is one of {@link DOCUMENT_KINDS}, `before` and `after` for the sides of a changed
- * file, or `plot`.
+ * file, `plot`, `console` for a console without its time stamps, or `nothing` for a text that a task does not have.
  */
 export class TaskDocuments implements vscode.TextDocumentContentProvider, Disposable {
   private readonly registration = vscode.workspace.registerTextDocumentContentProvider(DOCUMENT_SCHEME, this);
@@ -43,6 +43,26 @@ export class TaskDocuments implements vscode.TextDocumentContentProvider, Dispos
       this.plots.delete(oldest);
     }
     await show(uri);
+  }
+
+  /** The same text of two tasks in the editor's own view of changes; a task that has none stands with an empty side. */
+  async openDifference(base: TaskRef, ref: TaskRef, document: TaskDocumentRef, title: string): Promise<void> {
+    const [left, right] = await Promise.all([this.find(base, document), this.find(ref, document)]);
+    const known = left ?? right;
+    if (known === undefined) {
+      throw noDocument();
+    }
+    const side = (task: TaskRef, found: TaskDocument | undefined): vscode.Uri =>
+      addressOf(task, found === undefined ? 'nothing' : document.kind, document.name, known.fileName);
+    await showDifference(side(base, left), side(ref, right), `${known.label}: ${title}`);
+  }
+
+  /** Two consoles without their time stamps in the editor's own view of changes. */
+  async openConsoleDifference(base: TaskRef, ref: TaskRef, title: string): Promise<void> {
+    const [left, right] = [base, ref].map((task) => addressOf(task, 'console', '', 'console.log'));
+    if (left !== undefined && right !== undefined) {
+      await showDifference(left, right, `Console: ${title}`);
+    }
   }
 
   /** The uncommitted changes in the editor's own view of changes, one file beside its former self. */
@@ -89,6 +109,13 @@ export class TaskDocuments implements vscode.TextDocumentContentProvider, Dispos
     if (kind === 'plot') {
       return this.plots.get(path) ?? 'Open this plot again from its panel.';
     }
+    if (kind === 'nothing') {
+      return '';
+    }
+    if (kind === 'console') {
+      const { comparableConsole } = await import('../console/comparable-console');
+      return comparableConsole(this.session(ref), ref.taskId);
+    }
     const known = DOCUMENT_KINDS.find((each) => each === kind);
     if (known === undefined) {
       throw new TracksideError('notFound', 'This is no document of a task.', '');
@@ -111,10 +138,7 @@ export class TaskDocuments implements vscode.TextDocumentContentProvider, Dispos
   }
 
   private async details(ref: TaskRef): Promise<TaskDetails> {
-    const session = this.connections.get(ref.connectionId);
-    if (session === undefined) {
-      throw new TracksideError('notFound', 'The connection of this task no longer exists.', 'Add it again.');
-    }
+    const session = this.session(ref);
     const signal = AbortSignal.timeout(READ_TIMEOUT_MS);
     const { details } = await session.backend(signal);
     if (details === undefined) {
@@ -123,14 +147,34 @@ export class TaskDocuments implements vscode.TextDocumentContentProvider, Dispos
     return details.read(ref.taskId, signal);
   }
 
+  private session(ref: TaskRef): ConnectionSession {
+    const session = this.connections.get(ref.connectionId);
+    if (session === undefined) {
+      throw new TracksideError('notFound', 'The connection of this task no longer exists.', 'Add it again.');
+    }
+    return session;
+  }
+
   private async read(ref: TaskRef, wanted: TaskDocumentRef): Promise<TaskDocument> {
-    const documents = documentsOf(await this.details(ref));
-    const found = documents.find((each) => each.ref.kind === wanted.kind && each.ref.name === wanted.name);
+    const found = await this.find(ref, wanted);
     if (found === undefined) {
-      throw new TracksideError('notFound', 'The task has no such document any more.', '');
+      throw noDocument();
     }
     return found;
   }
+
+  private async find(ref: TaskRef, wanted: TaskDocumentRef): Promise<TaskDocument | undefined> {
+    const documents = documentsOf(await this.details(ref));
+    return documents.find((each) => each.ref.kind === wanted.kind && each.ref.name === wanted.name);
+  }
+}
+
+function noDocument(): TracksideError {
+  return new TracksideError('notFound', 'The task has no such document any more.', '');
+}
+
+async function showDifference(left: vscode.Uri, right: vscode.Uri, title: string): Promise<void> {
+  await vscode.commands.executeCommand('vscode.diff', left, right, title, { preview: true });
 }
 
 /** The file as it was committed, when a folder of the workspace has that commit. */

@@ -1,11 +1,15 @@
 import type { Backend } from '../../backends/contract';
 import { TracksideError } from '../../core/errors';
+import { nameInAddress } from '../../core/plain-file-name';
 import type { FileDownload, TaskImage } from '../../core/task-output';
 import { imageTypeOf } from './image-type';
+import { recordingKind, textIn } from './media-kind';
 import type { OutputContent } from './panel-contract';
 
 /** A picture for looking at; larger ones are saved instead. */
 const MAX_IMAGE_BYTES = 24 * 1_048_576;
+/** A text for looking at; the rest is in the file. */
+const MAX_TEXT_CHARACTERS = 100_000;
 const MAX_PLOT_CHARACTERS = 16_000_000;
 
 /** What the page draws of a plot. */
@@ -15,20 +19,31 @@ export function plotContent(json: string): OutputContent {
     : { form: 'json', text: json };
 }
 
-/** The bytes of an image that is one. Throws TracksideError. */
+/** The bytes of an image, or the text of another file; recordings are not read. Throws TracksideError. */
 export async function imageContent(
   backend: Backend,
   image: TaskImage,
   signal: AbortSignal,
 ): Promise<OutputContent> {
+  const recording = recordingKind(image.uri);
+  if (recording !== undefined) {
+    const name = nameInAddress(image.uri) ?? '';
+    return { form: 'none', reason: `This is a ${recording}: ${name}. Save it to play it.` };
+  }
   const bytes = await readWhole(await openFileOf(backend, image.uri, signal), MAX_IMAGE_BYTES);
   if (bytes === undefined) {
-    return { form: 'none', reason: 'The image is too large to show here. Save it instead.' };
+    return { form: 'none', reason: 'The file is too large to show here. Save it instead.' };
   }
   const mediaType = imageTypeOf(bytes);
-  return mediaType === undefined
-    ? { form: 'none', reason: 'This is not an image that can be shown here. Save it to look at it.' }
-    : { form: 'image', mediaType, bytes };
+  return mediaType === undefined ? textContent(bytes) : { form: 'image', mediaType, bytes };
+}
+
+/** Pages are shown as their text: nothing in them is run. */
+function textContent(bytes: Uint8Array): OutputContent {
+  const text = textIn(bytes);
+  return text === undefined
+    ? { form: 'none', reason: 'This is nothing that can be shown here. Save it to look at it.' }
+    : { form: 'text', text: text.slice(0, MAX_TEXT_CHARACTERS), isCut: text.length > MAX_TEXT_CHARACTERS };
 }
 
 export async function openFileOf(backend: Backend, uri: string, signal: AbortSignal): Promise<FileDownload> {

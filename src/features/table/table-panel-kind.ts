@@ -62,6 +62,7 @@ export class TablePanelKind implements PanelKind<TableRef> {
             await vscode.commands.executeCommand(COMMANDS.openTask, task);
           }
         },
+        compare: async (tasks) => vscode.commands.executeCommand(COMMANDS.compare, tasks[0], tasks),
         run: async (command, task) => vscode.commands.executeCommand(ROW_COMMAND_IDS[command], task),
         copy: async (text) => vscode.env.clipboard.writeText(text),
         views: () => state.get(viewsKey, (value) => savedViews.parse(value)) ?? [],

@@ -36,6 +36,7 @@ export interface TableSessionPorts {
   /** Runs the shared command on these tasks; it asks and reports by itself. */
   act(action: TaskAction, tasks: readonly TaskRef[]): Promise<void>;
   open(tasks: readonly TaskRef[]): Promise<void>;
+  compare(tasks: readonly TaskRef[]): Promise<void>;
   run(command: RowCommand, task: TaskRef): Promise<void>;
   copy(text: string): Promise<void>;
   views(): SavedViews;
@@ -111,6 +112,9 @@ export class TableSession implements Disposable {
         return;
       case 'open':
         this.report(this.ports.open(this.refs(message.ids)));
+        return;
+      case 'compare':
+        this.report(this.ports.compare(this.refs(message.ids)));
         return;
       case 'command':
         this.report(this.refs([message.id]).map((ref) => this.ports.run(message.command, ref))[0]);

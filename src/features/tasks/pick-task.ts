@@ -29,21 +29,22 @@ interface PickDeps {
  */
 export async function pickTask(deps: PickDeps, pick: TaskPick): Promise<TaskTarget | undefined> {
   const choices = await choicesFor(deps, pick);
-  return (
-    choices && deps.platform.dialogs.pick(pick.title, choices, 'Type to search by name, project or status')
-  );
+  return choices.length === 0
+    ? undefined
+    : deps.platform.dialogs.pick(pick.title, choices, 'Type to search by name, project or status');
 }
 
-/** The same for several tasks at once; empty when the person turns away, and when there is none. */
-export async function pickTasks(deps: PickDeps, pick: TaskPick): Promise<readonly TaskTarget[]> {
+/** As {@link pickTask}, any number of them. */
+export async function pickTasks(deps: PickDeps, pick: TaskPick): Promise<readonly TaskTarget[] | undefined> {
   const choices = await choicesFor(deps, pick);
-  return (choices && (await deps.platform.dialogs.pickMany(pick.title, choices))) ?? [];
+  return choices.length === 0 ? undefined : deps.platform.dialogs.pickMany(pick.title, choices);
 }
 
+/** Empty when there is no such task, which is said. */
 async function choicesFor(
   { platform, connections }: PickDeps,
   { action, fits, none }: TaskPick,
-): Promise<readonly Choice<TaskTarget>[] | undefined> {
+): Promise<readonly Choice<TaskTarget>[]> {
   const words = action && ACTION_WORDS[action];
   const sessions = sessionsToAsk(connections);
   const targets = await platform.dialogs.withProgress('Reading tasks…', () =>
@@ -54,10 +55,8 @@ async function choicesFor(
   );
   if (fitting.length === 0) {
     platform.dialogs.info(none ?? words?.none ?? 'There is no task yet. Launch a script first.');
-    return undefined;
   }
-  const isSeveral = sessions.length > 1;
-  return fitting.map((target) => choice(target, isSeveral));
+  return fitting.map((target) => choice(target, sessions.length > 1));
 }
 
 function sessionsToAsk(connections: Connections): readonly ConnectionSession[] {

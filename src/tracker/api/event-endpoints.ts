@@ -50,8 +50,8 @@ function taskLog(context: TrackerContext): Endpoint {
     const from = request.from_timestamp ?? 0;
     const limit = Math.min(Math.max(request.batch_size ?? 5000, 1), 10_000);
     const found = context.storage.logs.byTime(key, from === 0 ? undefined : from, isBackward, limit);
-    const natural = isBackward ? 'desc' : 'asc';
-    const entries = (request.order ?? natural) === natural ? found : found.toReversed();
+    const sign = (request.order ?? (isBackward ? 'desc' : 'asc')) === 'asc' ? 1 : -1;
+    const entries = found.toSorted((left, right) => sign * (left.at - right.at));
     return {
       events: entries.map((entry) => logEvent(request.task, entry)),
       returned: entries.length,

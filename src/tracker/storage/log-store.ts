@@ -14,8 +14,8 @@ export interface StoredLogEntry extends LogEntry {
   readonly id: number;
 }
 
-/** Pieces beyond this much text wait for the next page, so that one answer stays of bounded size. */
-const PAGE_CHARACTERS = 8 * 1024 * 1024;
+/** Pieces beyond this much text wait for the next page: an answer is parsed at once, and its reader has other work. */
+const PAGE_CHARACTERS = 1024 * 1024;
 
 /** The console output of all tasks. Writing happens inside the caller's transaction. */
 export class LogStore {
@@ -49,12 +49,16 @@ export class LogStore {
     return { entries, hasMore: false };
   }
 
-  /** By time: those before or after `fromMs` (exclusive), nearest first, at most `limit`. */
+  /**
+   * By time: those before or after `fromMs` (exclusive), nearest first, at most `limit`. Those of the same millisecond
+   * are in the order in which they came, in both directions, as ClearML's server has them.
+   */
   byTime(taskKey: number, fromMs: number | undefined, isBackward: boolean, limit: number): StoredLogEntry[] {
     const [compare, order, unset] = isBackward ? ['<', 'DESC', Number.MAX_SAFE_INTEGER] : ['>', 'ASC', -1];
     const sql = `SELECT id, at, level, worker, body FROM logs WHERE task_key = ? AND at ${compare} ?
       ORDER BY at ${order}, id ${order} LIMIT ?`;
-    return this.db.all(sql, taskKey, fromMs ?? unset, limit).map(fromRow);
+    const found = this.db.all(sql, taskKey, fromMs ?? unset, limit).map(fromRow);
+    return isBackward ? found.sort((left, right) => right.at - left.at || left.id - right.id) : found;
   }
 
   count(taskKey: number): number {

@@ -286,9 +286,12 @@ function rangeConditions(expression: string, field: string, raw: unknown): Condi
   if (!Array.isArray(raw) || raw.length !== 2) {
     throw validationError(`${field} must be a list of two numbers`);
   }
-  return raw.flatMap((item: unknown, index) =>
-    typeof item === 'number' ? [{ sql: `${expression} ${index === 0 ? '>=' : '<='} ?`, values: [item] }] : [],
-  );
+  const [from, to] = raw as readonly unknown[];
+  const atLeast = typeof from === 'number' ? [{ sql: `${expression} >= ?`, values: [from] }] : [];
+  // As in ClearML, a range without a lower end takes in what has no value.
+  const orNone = atLeast.length === 0 ? ` OR ${expression} IS NULL` : '';
+  const atMost = typeof to === 'number' ? [{ sql: `(${expression} <= ?${orNone})`, values: [to] }] : [];
+  return [...atLeast, ...atMost];
 }
 
 function allOf(conditions: readonly Condition[]): Condition {

@@ -259,6 +259,9 @@ function describeActions(state: () => ContractState): void {
     await seed.call('tasks.started', { task: id });
     await seed.call('tasks.completed', { task: id });
     assert.equal((await act(id, { action: 'publish' })).status, 'published');
+    const refused = await refusal(act(id, { action: 'reset' }));
+    assert.equal(refused.kind, 'conflict');
+    assert.match(refused.message, /^On the server the task is published now\b/);
   });
 
   it('says that a worker was asked when stopping takes a while', async () => {
@@ -468,7 +471,7 @@ function describeRooms(state: () => ContractState): void {
       timestamp: Date.now(),
       task: id,
       queues: [],
-      machine_stats: { cpu_usage: 12.5, memory_used: 100, memory_free: 300 },
+      machine_stats: { cpu_usage: [10, 15], memory_used: 100, memory_free: 300 },
     });
     const worker = (await backend.workers.list(noSignal())).find((candidate) => candidate.id === 'box:gpu0');
     assert.ok(worker);

@@ -1,8 +1,6 @@
-import assert from 'node:assert/strict';
 import * as z from 'zod';
 import { ClearMlBackend } from '../../../src/backends/clearml/clearml-backend';
 import type { ClearMlKeys, ClearMlOptions } from '../../../src/backends/clearml/session';
-import { isTracksideError, type TracksideError } from '../../../src/core/errors';
 import { silentLogger } from '../../../src/core/logger';
 
 /** A running server that the contract is checked against. */
@@ -97,13 +95,4 @@ export function noSignal(): AbortSignal {
   return new AbortController().signal;
 }
 
-/** Why it was refused. */
-export async function refusal(promise: Promise<unknown>): Promise<TracksideError> {
-  try {
-    await promise;
-  } catch (error) {
-    assert.ok(isTracksideError(error), String(error));
-    return error;
-  }
-  return assert.fail('it was not refused');
-}
+export { refusal } from '../refusal';

@@ -89,7 +89,9 @@ function describeGroups(state: () => ContractState): void {
     await make('Shelf/.pipelines', 'hidden');
     const pipeline = await make('Shelf/.pipelines/nightly', 'pipeline', 'hidden');
     await make('Shelf/.datasets', 'hidden');
-    await make('Shelf/.datasets/digits', 'dataset', 'hidden');
+    const digits = await make('Shelf/.datasets/digits', 'dataset', 'hidden');
+    const runtime = { ds_file_count: 3, ds_total_size: 1_500_000 };
+    await seed.task({ name: 'digits', project: digits, system_tags: ['dataset'], runtime });
     await make('Shelf/.reports', 'reports', 'hidden');
     await make('Shelf/scratch', 'hidden');
     await seed.task({ name: 'nightly #1', project: pipeline, type: 'controller' });

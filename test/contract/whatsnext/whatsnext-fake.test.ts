@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { isWhatsNext } from '../../../src/backends/whatsnext/recognize';
 import { WhatsNextBackend } from '../../../src/backends/whatsnext/whatsnext-backend';
 import type { Task } from '../../../src/core/entities';
-import { isTracksideError, type TracksideError } from '../../../src/core/errors';
 import { silentLogger } from '../../../src/core/logger';
+import { refusal } from '../refusal';
 import { FakeWhatsNext, type FakeOptions } from '../../fakes/whatsnext/fake-server';
 import type { Personality } from '../../fakes/whatsnext/fake-world';
 
@@ -17,16 +17,6 @@ function open(fake: FakeWhatsNext, apiKey = ''): WhatsNextBackend {
     userAgent: 'Trackside-test',
     retry: { maxRetries: 2, firstPauseMs: 1, maxPauseMs: 2, maxRetryAfterMs: 1_500 },
   });
-}
-
-async function refusal(promise: Promise<unknown>): Promise<TracksideError> {
-  try {
-    await promise;
-  } catch (error) {
-    assert.ok(isTracksideError(error), String(error));
-    return error;
-  }
-  return assert.fail('it was not refused');
 }
 
 /** Runs against a fresh server, which must never have been asked for the call that takes jobs from queues. */

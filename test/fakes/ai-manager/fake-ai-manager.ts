@@ -1,6 +1,6 @@
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
+import { addressOf, bodyOf, listenLocally, stopServer } from '../local-http';
 
 /** `document`: as its API page says. `real`: as the server does, with what it does against its own page. */
 export type AiManagerPersonality = 'document' | 'real';
@@ -80,13 +80,12 @@ export class FakeAiManager {
       fake.channels.push(request.url ?? '');
       fake.sockets.handleUpgrade(request, socket, head, () => undefined);
     });
-    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+    await listenLocally(server, port);
     return fake;
   }
 
   get url(): string {
-    const address = this.server.address() as AddressInfo;
-    return `http://127.0.0.1:${address.port}`;
+    return addressOf(this.server);
   }
 
   get signInCount(): number {
@@ -133,19 +132,15 @@ export class FakeAiManager {
 
   async stop(): Promise<void> {
     this.sockets.clients.forEach((client) => client.terminate());
-    this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
+    await stopServer(this.server);
   }
 
   private async serve(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) {
-      chunks.push(chunk as Buffer);
-    }
+    const body = await bodyOf(request);
     const url = new URL(request.url ?? '/', this.url);
     const method = request.method ?? 'GET';
     this.requests.push(`${method} ${url.pathname}${url.search}`);
-    const answer = this.answer(method, url, Buffer.concat(chunks).toString('utf8'), request);
+    const answer = this.answer(method, url, body, request);
     const isText = answer.json === undefined;
     response.writeHead(answer.status, {
       'content-type': isText ? 'text/plain' : 'application/json',

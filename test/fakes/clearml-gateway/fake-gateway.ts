@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { addressOf, bodyOf, listenLocally, stopServer } from '../local-http';
 
 /** `document`: as the README says. `real`: as the service was seen to behave. */
 export type GatewayPersonality = 'document' | 'real';
@@ -57,13 +58,12 @@ export class FakeGateway {
   static async start(personality: GatewayPersonality, prefix = '', port = 0): Promise<FakeGateway> {
     const server = createServer();
     const fake = new FakeGateway(server, personality, prefix);
-    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+    await listenLocally(server, port);
     return fake;
   }
 
   get url(): string {
-    const address = this.server.address();
-    return `http://127.0.0.1:${typeof address === 'object' ? (address?.port ?? 0) : 0}${this.prefix}`;
+    return addressOf(this.server) + this.prefix;
   }
 
   countOf(request: string): number {
@@ -71,8 +71,7 @@ export class FakeGateway {
   }
 
   async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
+    await stopServer(this.server);
   }
 
   private async respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -84,7 +83,7 @@ export class FakeGateway {
     }
     this.inFlight += 1;
     this.most = Math.max(this.most, this.inFlight);
-    const body = await bodyOf(request);
+    const body = parsed(await bodyOf(request));
     await new Promise((resolve) => setImmediate(resolve));
     const answer = url.startsWith(this.prefix)
       ? this.answer(method, url.slice(this.prefix.length), body)
@@ -196,14 +195,7 @@ const NO_ROUTE: Answer = { status: 404, json: { detail: 'Not Found' } };
 const good = (json: unknown): Answer => ({ status: 200, json });
 const failed = (detail: string): Answer => ({ status: 500, json: { detail } });
 
-async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>> {
-  const pieces: Uint8Array[] = [];
-  for await (const piece of request) {
-    if (piece instanceof Uint8Array) {
-      pieces.push(piece);
-    }
-  }
-  const text = Buffer.concat(pieces).toString('utf8');
+function parsed(text: string): Record<string, unknown> {
   const json: unknown = text === '' ? {} : JSON.parse(text);
   return typeof json === 'object' && json !== null ? { ...json } : {};
 }

@@ -131,16 +131,17 @@ function readLog(world: FakeWorld, data: Row): Row {
   const size = numberIn(data, 'batch_size') ?? 5000;
   const isBackward = data['navigate_earlier'] !== false;
   const sorted = [...(world.logs.get(id) ?? [])].sort((a, b) => a.timestamp - b.timestamp);
-  const wanted = isBackward
-    ? sorted.slice(-size)
-    : sorted.filter(({ timestamp }) => timestamp > from).slice(0, size);
+  // Times are sorted, and nothing else: lines of one millisecond stay as they came, also newest first.
+  const inOrder = isBackward
+    ? sorted.toSorted((a, b) => b.timestamp - a.timestamp)
+    : sorted.filter(({ timestamp }) => timestamp > from);
+  const wanted = inOrder.slice(0, size);
   const last = wanted.at(-1)?.timestamp;
   // Everything of the last millisecond comes along, beyond the size of the batch.
-  const rest = isBackward
-    ? []
-    : sorted.filter((event) => event.timestamp === last && !wanted.includes(event));
+  const rest = inOrder.filter((event) => event.timestamp === last && !wanted.includes(event));
   const found = [...wanted, ...rest];
-  const events = data['order'] === 'desc' ? found.toReversed() : found;
+  const isTurned = typeof data['order'] === 'string' && (data['order'] === 'desc') !== isBackward;
+  const events = isTurned ? found.toReversed() : found;
   return { events, returned: events.length, total: Math.min(sorted.length, 10_000) };
 }
 

@@ -46,12 +46,27 @@ function fits({ systemTags }: FakeProject, data: Row): boolean {
   );
 }
 
+/** Of the task that changed last and has any `runtime`, whatever that says; null where no task has. */
+function datasetStats(world: FakeWorld, id: string): Row | null {
+  const newest = world.tasks
+    .filter(
+      ({ project, runtime, systemTags }) =>
+        project === id && Object.keys(runtime).length > 0 && !systemTags.includes('archived'),
+    )
+    .sort((a, b) => a.lastUpdate - b.lastUpdate)
+    .at(-1);
+  return newest === undefined
+    ? null
+    : {
+        file_count: newest.runtime['ds_file_count'] ?? 0,
+        total_size: newest.runtime['ds_total_size'] ?? 0,
+      };
+}
+
 /** What the server adds beside the fields that were asked for. */
 function extras(world: FakeWorld, id: string, data: Row): Row {
   return {
-    ...(data['include_dataset_stats'] === true
-      ? { dataset_stats: { file_count: 3, total_size: 1_500_000 } }
-      : {}),
+    ...(data['include_dataset_stats'] === true ? { dataset_stats: datasetStats(world, id) } : {}),
     ...(data['check_own_contents'] === true
       ? {
           own_tasks: world.tasks.filter(({ project }) => project === id).length,

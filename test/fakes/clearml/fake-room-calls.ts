@@ -109,6 +109,9 @@ function reportWorker(world: FakeWorld, data: Row): Row {
   const id = textIn(data, 'worker');
   const now = world.now();
   const figures = isRow(data['machine_stats']) ? data['machine_stats'] : {};
+  if (typeof figures['cpu_usage'] === 'number') {
+    throw new FakeError(400, 12, "Validation error (error for field 'machine_stats')");
+  }
   const task = typeof data['task'] === 'string' ? { task: data['task'] } : {};
   world.workers.set(id, { id, queues: textsIn(data, 'queues'), figures, lastReport: now, ...task });
   if ('task' in task) {
@@ -147,11 +150,17 @@ function workerStats(world: FakeWorld, data: Row): Row[] {
             worker: id,
             metrics: Object.entries(worker.figures).map(([metric, value]) => ({
               metric,
-              stats: [{ aggregation: 'avg', dates, values: [0, Number(value) / 2, value, 0] }],
+              stats: [{ aggregation: 'avg', dates, values: [0, average(value) / 2, average(value), 0] }],
             })),
           },
         ];
   });
+}
+
+/** A figure comes as one number, or as a list of one for each core or GPU. */
+function average(value: unknown): number {
+  const parts = (Array.isArray(value) ? value : [value]).map(Number);
+  return parts.reduce((sum, part) => sum + part, 0) / parts.length;
 }
 
 /** Hours without waiting tasks are left out. */

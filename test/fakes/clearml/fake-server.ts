@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { createServer as createSecureServer, Server as SecureServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { createServer as createSecureServer } from 'node:https';
+import { addressOf, bodyOf, listenLocally, stopServer } from '../local-http';
 import { FakeError, isRow, type Row } from './fake-error';
 import { addEvent, eventCalls } from './fake-event-calls';
 import { envelopeText, playFault, type Fault } from './fake-faults';
@@ -56,14 +56,12 @@ export class FakeClearMl {
   ): Promise<FakeClearMl> {
     const server = tls === undefined ? createServer() : createSecureServer(tls);
     const fake = new FakeClearMl(server, personality);
-    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+    await listenLocally(server, port);
     return fake;
   }
 
   get url(): string {
-    const address = this.server.address();
-    const scheme = this.server instanceof SecureServer ? 'https' : 'http';
-    return `${scheme}://127.0.0.1:${isAddress(address) ? address.port : 0}`;
+    return addressOf(this.server);
   }
 
   countOf(call: string): number {
@@ -76,8 +74,7 @@ export class FakeClearMl {
   }
 
   async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
+    await stopServer(this.server);
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -177,20 +174,7 @@ export class FakeClearMl {
   }
 }
 
-function isAddress(value: AddressInfo | string | null): value is AddressInfo {
-  return typeof value === 'object' && value !== null;
-}
-
 function parsed(text: string): Row {
   const value: unknown = JSON.parse(text);
   return isRow(value) ? value : {};
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  let text = '';
-  request.setEncoding('utf8');
-  for await (const piece of request) {
-    text += String(piece);
-  }
-  return text;
 }

@@ -90,11 +90,11 @@ function command(world: FakeWorld, name: string, data: Row): Row {
   writable(task);
   const target = TARGET[name] ?? '';
   if (LEGAL[name]?.includes(task.status) !== true) {
-    throw new FakeError(
-      400,
-      110,
-      `Invalid task status (Invalid status change): current_status=${task.status}, new_status=${target}`,
-    );
+    const words =
+      name === 'reset'
+        ? `: task_id=${task.id}, status=${task.status}`
+        : ` (Invalid status change): current_status=${task.status}, new_status=${target}`;
+    throw new FakeError(400, 110, `Invalid task status${words}`);
   }
   setWords(task, data);
   if (name === 'stop' && task.status === 'in_progress' && task.lastWorker !== undefined) {
@@ -158,7 +158,7 @@ function editConfiguration(task: FakeTask, data: Row): Row {
 function checkEditable(task: FakeTask, data: Row): void {
   const isForced = data['force'] === true && ['queued', 'in_progress'].includes(task.status);
   if (task.status !== 'created' && !isForced) {
-    throw new FakeError(400, 110, `Invalid task status: status=${task.status}`);
+    throw new FakeError(400, 110, `Invalid task status: expected=created, status=${task.status}`);
   }
 }
 

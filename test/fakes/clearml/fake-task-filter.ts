@@ -122,6 +122,10 @@ function fitsMetricRanges(world: FakeWorld, task: FakeTask, data: Row): boolean 
     .every((key) => {
       const [from, to] = listIn(data, key);
       const value = valueAt(world, task, key);
+      if (value === undefined) {
+        // Without a lower end, what has no value is taken in.
+        return typeof from !== 'number';
+      }
       return (
         typeof value === 'number' &&
         (typeof from !== 'number' || value >= from) &&

@@ -1,3 +1,4 @@
+import { FakeRooms, type FakeRoom } from './fake-rooms';
 import { found, FakeRefusal, noRoute, textOf, type FakeCall } from './fake-answer';
 import type { FakeDeployment, FakePipeline, FakeRun, FakeRunStatus, FakeWorld } from './fake-world';
 
@@ -15,29 +16,21 @@ export interface DocumentTraits {
 }
 
 /** Answers as the planning document has them: one envelope with pages, zoned times, results with steps and logs. */
-export class DocumentCalls {
-  constructor(
-    private readonly world: FakeWorld,
-    private readonly traits: DocumentTraits,
-    private readonly execute: (run: FakeRun) => Promise<void>,
-  ) {}
+export class DocumentCalls extends FakeRooms {
+  protected readonly rooms: Readonly<Record<string, FakeRoom>> = {
+    pipelines: (call) => this.pipelines(call),
+    test: (call) => this.tests(call),
+    deployments: (call) => this.deployments(call),
+    metrics: (call) => this.metrics(call),
+    agents: (call) => this.agents(call),
+  };
 
-  async answer(call: FakeCall): Promise<unknown> {
-    const [room = ''] = call.path;
-    switch (room) {
-      case 'pipelines':
-        return this.pipelines(call);
-      case 'test':
-        return this.tests(call);
-      case 'deployments':
-        return this.deployments(call);
-      case 'metrics':
-        return this.metrics(call);
-      case 'agents':
-        return this.agents(call);
-      default:
-        throw noRoute();
-    }
+  constructor(
+    world: FakeWorld,
+    private readonly traits: DocumentTraits,
+    execute: (run: FakeRun) => Promise<void>,
+  ) {
+    super(world, execute);
   }
 
   private pipelines({ path: [, id, rest], query }: FakeCall): unknown {
@@ -70,16 +63,7 @@ export class DocumentCalls {
   private async tests({ method, path: [, what, id = ''], body }: FakeCall): Promise<unknown> {
     if (what === 'execute' && method === 'POST') {
       const pipeline = found(this.world.pipelines.get(textOf(body['pipeline_id'])), 'Pipeline');
-      const input =
-        typeof body['input_data'] === 'object' && body['input_data'] !== null ? body['input_data'] : {};
-      const run = this.world.addRun(pipeline.id, {
-        status: 'running',
-        input,
-        output: undefined,
-        atMs: Date.now(),
-      });
-      await this.execute(run);
-      return this.result(run);
+      return this.result(await this.runNow(pipeline, body['input_data']));
     }
     if (what === 'pipeline') {
       return this.world.runsOf(id).map((run) => this.result(run));
@@ -145,13 +129,7 @@ export class DocumentCalls {
       return paged([...this.world.agents.values()].map(json), query);
     }
     const agent = found(this.world.agents.get(id), 'Agent');
-    return rest === 'versions'
-      ? agent.versions.map((changelog, index) => ({
-          id: `${id}-v${index + 1}`,
-          version_number: index + 1,
-          changelog,
-        }))
-      : json(agent);
+    return rest === 'versions' ? this.versionsOf(agent) : json(agent);
   }
 
   /** Tells neither the pipeline nor the input. */

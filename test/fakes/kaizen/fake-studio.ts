@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { addressOf, bodyOf, listenLocally, stopServer } from '../local-http';
 import { DocumentCalls } from './document-calls';
 import { FakeRefusal, noRoute, textOf, type FakeCall } from './fake-answer';
 import { FakeWorld, type FakeRun } from './fake-world';
@@ -76,13 +77,12 @@ export class FakeStudio {
   static async start(personality: StudioPersonality, port = 0): Promise<FakeStudio> {
     const server = createServer();
     const fake = new FakeStudio(server, personality);
-    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+    await listenLocally(server, port);
     return fake;
   }
 
   get url(): string {
-    const address = this.server.address();
-    return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+    return addressOf(this.server);
   }
 
   countOf(pattern: RegExp): number {
@@ -111,8 +111,7 @@ export class FakeStudio {
   async stop(): Promise<void> {
     this.sockets.clients.forEach((socket) => socket.terminate());
     this.sockets.close();
-    this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
+    await stopServer(this.server);
   }
 
   private async execute(run: FakeRun): Promise<void> {
@@ -331,13 +330,4 @@ function send(
 ): void {
   response.writeHead(status, { 'content-type': 'application/json', ...headers });
   response.end(json === undefined ? '' : JSON.stringify(json));
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  let text = '';
-  request.setEncoding('utf8');
-  for await (const piece of request) {
-    text += String(piece);
-  }
-  return text;
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { FakeRooms, type FakeRoom } from './fake-rooms';
 import { found, FakeRefusal, noRoute, textOf, type FakeCall } from './fake-answer';
 import type {
   FakeDeployment,
@@ -24,44 +25,23 @@ const WORDS: Readonly<Record<FakeRunStatus, string>> = {
  * Answers as the released server gives them: five envelopes, totals of the page, rows by random id, times without a
  * zone, JSON in text, `None` for what is not there.
  */
-export class RealCalls {
-  constructor(
-    private readonly world: FakeWorld,
-    /** Runs a pipeline to its end. */
-    private readonly execute: (run: FakeRun) => Promise<void>,
-  ) {}
+export class RealCalls extends FakeRooms {
+  protected readonly rooms: Readonly<Record<string, FakeRoom>> = {
+    workspaces: () =>
+      [...this.world.workspaces].map(([id, name]) => ({ id, name, workspaceType: 'permanent' })),
+    pipelines: (call) => this.pipelines(call),
+    test: (call) => this.tests(call),
+    executions: (call) => this.executions(call),
+    gateways: () => this.gateways(),
+    deployments: (call) => this.deployments(call),
+    promotions: (call) => this.promotions(call),
+    metrics: (call) => this.metrics(call),
+    agents: (call) => this.agents(call),
+  };
 
-  async answer(call: FakeCall): Promise<unknown> {
-    const [room = ''] = call.path;
-    switch (room) {
-      case 'workspaces':
-        return [...this.world.workspaces].map(([id, name]) => ({ id, name, workspaceType: 'permanent' }));
-      case 'pipelines':
-        return this.pipelines(call);
-      case 'test':
-        return this.tests(call);
-      case 'executions':
-        return this.executions(call);
-      case 'gateways':
-        return {
-          gateways: [...this.world.gateways.values()].map((row) => ({
-            ...row,
-            status: 'active',
-            description: '',
-            api_key: 'gw-secret',
-          })),
-        };
-      case 'deployments':
-        return this.deployments(call);
-      case 'promotions':
-        return this.promotions(call);
-      case 'metrics':
-        return this.metrics(call);
-      case 'agents':
-        return this.agents(call);
-      default:
-        throw noRoute();
-    }
+  private gateways(): object {
+    const more = { status: 'active', description: '', api_key: 'gw-secret' };
+    return { gateways: [...this.world.gateways.values()].map((row) => ({ ...row, ...more })) };
   }
 
   private pipelines({ path: [, id], query }: FakeCall): unknown {
@@ -127,15 +107,7 @@ export class RealCalls {
       if (pipeline.nodes.length === 0) {
         throw new FakeRefusal(400, 'Invalid pipeline: no nodes');
       }
-      const input = typeof body['inputs'] === 'object' && body['inputs'] !== null ? body['inputs'] : {};
-      const run = this.world.addRun(pipeline.id, {
-        status: 'running',
-        input,
-        output: undefined,
-        atMs: Date.now(),
-      });
-      await this.execute(run);
-      return { executionId: run.id };
+      return { executionId: (await this.runNow(pipeline, body['inputs'])).id };
     }
     const run = found(this.world.runs.get(id), 'Execution');
     if (rest !== 'stop' || run.status !== 'running') {
@@ -267,12 +239,7 @@ export class RealCalls {
       throw new FakeRefusal(500, 'Record with id not found');
     }
     return rest === 'versions'
-      ? agent.versions.map((changelog, index) => ({
-          id: `${id}-v${index + 1}`,
-          version_number: index + 1,
-          changelog,
-          config_snapshot: '{}',
-        }))
+      ? this.versionsOf(agent).map((version) => ({ ...version, config_snapshot: '{}' }))
       : agentJson(agent);
   }
 }

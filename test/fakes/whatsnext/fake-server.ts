@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { addressOf, bodyOf, listenLocally, stopServer } from '../local-http';
 import { FakeCalls, FakeRefusal, type FakeTraits } from './fake-calls';
 import { FakeWorld } from './fake-world';
 
@@ -33,13 +34,12 @@ export class FakeWhatsNext {
   static async start(options: FakeOptions, port = 0): Promise<FakeWhatsNext> {
     const server = createServer();
     const fake = new FakeWhatsNext(server, options);
-    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+    await listenLocally(server, port);
     return fake;
   }
 
   get url(): string {
-    const address = this.server.address();
-    return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+    return addressOf(this.server);
   }
 
   countOf(pattern: RegExp): number {
@@ -47,8 +47,7 @@ export class FakeWhatsNext {
   }
 
   async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
+    await stopServer(this.server);
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -117,13 +116,4 @@ function send(
   }
   response.writeHead(status, { ...headers, 'content-type': 'application/json' });
   response.end(body === undefined ? '' : JSON.stringify(body));
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  let text = '';
-  request.setEncoding('utf8');
-  for await (const piece of request) {
-    text += String(piece);
-  }
-  return text;
 }

@@ -136,6 +136,72 @@ describe('console document', () => {
     await made.dispose();
   });
 
+  describe('with one answer of several megabytes', () => {
+    const LINES = 60_000;
+    const rows = Array.from({ length: LINES }, (_, row) => `row ${row} ${'\u{1f600}'.repeat(20)}`);
+    const answer = rows.join('\n');
+    const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+    it('lets others have their turn, and loses nothing', async () => {
+      const made = create();
+      made.backend.print(answer);
+      const loading = made.document.load();
+      const { spool } = made.document.log;
+      let mostAtOnce = 0;
+      for (let before = 0; spool.lineCount < LINES - 1; before = spool.byteCount) {
+        await nextTurn();
+        mostAtOnce = Math.max(mostAtOnce, spool.byteCount - before);
+      }
+      await loading;
+      assert.ok(spool.byteCount > 4_000_000);
+      assert.ok(mostAtOnce < spool.byteCount / 2, `${mostAtOnce} of ${spool.byteCount} bytes in one turn`);
+      assert.equal(await made.text(), answer);
+      await made.dispose();
+    });
+
+    it('goes on where it was hidden', async () => {
+      const made = create();
+      made.backend.print(answer, 'end');
+      const loading = made.document.load();
+      const { spool } = made.document.log;
+      while (spool.byteCount === 0) {
+        await nextTurn();
+      }
+      made.document.setVisible(false);
+      await loading;
+      assert.ok(spool.lineCount < LINES, 'hidden in the middle of the answer');
+      made.document.setVisible(true);
+      while (spool.lineCount < LINES) {
+        await made.clock.advance(1_000);
+      }
+      await made.clock.advance(5_000);
+      assert.equal(await made.text(), `${answer}\nend`);
+      await made.dispose();
+    });
+
+    it('drops the rest of it when the task was reset meanwhile', async () => {
+      const made = create();
+      made.backend.print('short');
+      await load(made);
+      made.document.setVisible(true);
+      await made.clock.advance(1_000);
+      made.backend.print(answer);
+      const { spool } = made.document.log;
+      while (spool.lineCount < 100) {
+        await made.clock.advance(100);
+      }
+      made.backend.chunks = [{ text: 'new' }];
+      made.backend.change('t', { status: 'running', startedAt: 2 });
+      made.backend.subscriber?.change({ kind: 'task', ids: ['t'] });
+      while (made.document.log.run === 0) {
+        await made.clock.advance(1_000);
+      }
+      await made.clock.advance(10_000);
+      assert.equal(await made.text(), 'new');
+      await made.dispose();
+    });
+  });
+
   it('says why it cannot be read, keeps what it has, and recovers by itself', async () => {
     const made = create();
     made.backend.print('one');

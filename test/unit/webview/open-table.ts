@@ -25,6 +25,7 @@ export class OpenTable extends OpenPage {
       post: (message) => this.post(message),
       act: (action, tasks) => this.note(`${action} ${tasks.map(({ taskId }) => taskId).join(' ')}`),
       open: (tasks) => this.note(`open ${tasks.map(({ taskId }) => taskId).join(' ')}`),
+      compare: (tasks) => this.note(`compare ${tasks.map(({ taskId }) => taskId).join(' ')}`),
       run: (command, { taskId }) => this.note(`${command} ${taskId}`),
       copy: (text) => {
         this.copied.push(text);

@@ -63,6 +63,30 @@ describe('plots and images of the live panel', function () {
     assert.deepEqual(deeds.opened, ['table/v at 2']);
   });
 
+  it('puts the rows of a table in order by a column, and back', async () => {
+    const session = new FakeSession();
+    const cells = [
+      Array.from({ length: 600 }, (_, row) => `row ${row}`),
+      ['9', '', '1e1', 'none', ...Array(596).fill(5)],
+    ];
+    const table = { type: 'table', header: { values: ['name', 'support'] }, cells: { values: cells } };
+    session.plots = [plot('table', 2, JSON.stringify({ data: [table], layout: {} }))];
+    const { page } = await open(session, 'Plots');
+    const firstCells = (): Promise<string[]> =>
+      page.locator('.figure-table tbody tr:nth-child(-n+3) td:first-child').allInnerTexts();
+    const head = page.getByRole('columnheader', { name: 'support' });
+    await page.getByText('100 more rows are in the data.').waitFor();
+    await head.getByRole('button').click();
+    assert.deepEqual(await firstCells(), ['row 4', 'row 5', 'row 6']);
+    assert.equal(await head.getAttribute('aria-sort'), 'ascending');
+    await head.getByRole('button').press('Enter');
+    // Words come before numbers when it goes down; what is empty is last either way.
+    assert.deepEqual(await firstCells(), ['row 3', 'row 2', 'row 0']);
+    await head.getByRole('button').press('Enter');
+    assert.deepEqual(await firstCells(), ['row 0', 'row 1', 'row 2']);
+    assert.equal(await head.getAttribute('aria-sort'), 'none');
+  });
+
   it('goes through the iterations of a plot when older ones are asked for', async () => {
     const session = new FakeSession();
     session.plots = [1, 2, 3].map((iteration) =>
@@ -94,16 +118,13 @@ describe('plots and images of the live panel', function () {
       ...many,
     ];
     many.forEach(({ uri }) => session.files.set(uri, RED_PNG));
-    session.files.set(
-      'https://files.example/page.png',
-      Buffer.from('<html><script>alert(1)</script></html>'),
-    );
+    session.files.set('https://files.example/page.png', Buffer.from([0, 1, 2, 3]));
     const { page, deeds } = await open(session, 'Images');
     const picture = page.getByRole('button', { name: 'm0 / v at iteration 1' });
     await picture.waitFor();
     assert.equal(await picture.evaluate((element) => (element as HTMLImageElement).naturalWidth), 1);
     await page.getByText('The file is gone. Run the task again.').waitFor();
-    await page.getByText('This is not an image that can be shown here.').waitFor();
+    await page.getByText('This is nothing that can be shown here.').waitFor();
     const readAtFirst = session.asked.filter((each) => each.startsWith('https')).length;
     assert.ok(readAtFirst < 62, `${readAtFirst} of 62 were read at once`);
     await page.getByRole('region', { name: 'm59 / v' }).scrollIntoViewIfNeeded();
@@ -112,6 +133,27 @@ describe('plots and images of the live panel', function () {
     assert.equal(await page.locator('.output-card:visible').count(), 1);
     await page.getByRole('button', { name: 'Save m7 / v' }).click();
     assert.deepEqual(deeds.opened, ['m7/v at 1']);
+  });
+
+  it('shows texts and pages as text, and says what plays recordings without reading them', async () => {
+    const session = new FakeSession();
+    const markup = '<html><script>document.title = "run"</script>é</html>';
+    session.images = ['page.html', 'long.txt', 'beep.wav', 'clip.mp4'].map((name) =>
+      image(name, 1, `https://files.example/${name}`),
+    );
+    session.files.set('https://files.example/page.html', Buffer.from(markup));
+    session.files.set('https://files.example/long.txt', Buffer.from('word '.repeat(30_000)));
+    const { page, deeds } = await open(session, 'Images');
+    const text = (name: string) =>
+      page.getByRole('region', { name: `${name} / v at iteration 1`, exact: true });
+    assert.equal(await text('page.html').innerText(), markup);
+    assert.notEqual(await page.title(), 'run');
+    assert.match(await text('long.txt').innerText(), /word \n… The rest is in the file: save it\.$/);
+    await page.getByText('This is a sound: beep.wav. Save it to play it.').waitFor();
+    await page.getByText('This is a video: clip.mp4. Save it to play it.').waitFor();
+    assert.equal(session.asked.filter((each) => each.startsWith('https')).length, 2);
+    await page.getByRole('button', { name: 'Save clip.mp4 / v' }).click();
+    assert.deepEqual(deeds.opened, ['clip.mp4/v at 1']);
   });
 
   it('says that there are none, and leaves out what the server does not keep', async () => {
@@ -165,7 +207,11 @@ describe('plots and images of the live panel', function () {
     it(`has no accessibility problem in ${theme}`, async () => {
       const session = new FakeSession();
       session.plots = [plot('line', 4, LINE), plot('table', 2, TABLE)];
-      session.images = [image('m', 1, 'https://files.example/m.png')];
+      session.images = [
+        image('m', 1, 'https://files.example/m.png'),
+        image('text', 1, 'https://files.example/note.txt'),
+      ];
+      session.files.set('https://files.example/note.txt', Buffer.from('note'));
       session.files.set('https://files.example/m.png', RED_PNG);
       panel = await openPanel(pages, { session, theme });
       const { page } = panel;
@@ -175,6 +221,7 @@ describe('plots and images of the live panel', function () {
       assert.deepEqual(await violations(page), []);
       await page.getByRole('tab', { name: 'Images' }).click();
       await page.locator('.image-body img:visible').waitFor();
+      await page.locator('.image-body pre:visible').waitFor();
       assert.deepEqual(await violations(page), []);
     });
   }

@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import * as vscode from 'vscode';
+import { systemClock } from '../../core/clock';
+import type { TaskRef } from '../../core/task-ref';
+import { COMMANDS, COMPARE_PANEL } from '../../platform/command-ids';
+import type { Platform } from '../../platform/contract';
+import type { Connections } from '../../store/contract';
+import type { TaskDocuments } from '../metrics/task-documents';
+import type { PanelFrame, PanelKind, PanelLife } from '../panels/webview-panels';
+import { persistedState, runKey } from './compare-contract';
+import { CompareSession, type CompareDeeds } from './compare-session';
+
+export interface ComparePanelDeps {
+  readonly platform: Platform;
+  readonly connections: Connections;
+  readonly documents: TaskDocuments;
+}
+
+/** Comparisons: one per set of runs. Each run waits for its own connection, the panel for none. */
+export class ComparePanelKind implements PanelKind<readonly TaskRef[]> {
+  readonly viewType = COMPARE_PANEL;
+  readonly page = 'compare';
+  readonly pageTitle = 'Trackside comparison';
+  readonly column = vscode.ViewColumn.Active;
+  readonly keepsFocus = false;
+
+  constructor(private readonly deps: ComparePanelDeps) {}
+
+  keyOf(refs: readonly TaskRef[]): string {
+    return refs.map(runKey).toSorted().join();
+  }
+
+  titleOf(refs: readonly TaskRef[]): string {
+    return `Compare ${refs.length} runs`;
+  }
+
+  restored(state: unknown): readonly TaskRef[] | undefined {
+    const { data } = persistedState.safeParse(state);
+    return data === undefined || data.refs.length === 0 ? undefined : data.refs;
+  }
+
+  start(refs: readonly TaskRef[], { post }: PanelFrame): PanelLife {
+    const { platform, connections } = this.deps;
+    return new CompareSession({
+      refs,
+      panelId: randomUUID(),
+      connections,
+      clock: systemClock,
+      logger: platform.logger.child('compare'),
+      deeds: editorDeeds(this.deps),
+      post,
+    });
+  }
+}
+
+function editorDeeds({ platform, connections, documents }: ComparePanelDeps): CompareDeeds {
+  const told = async (context: string, deed: () => Promise<void>): Promise<void> => {
+    try {
+      await deed();
+    } catch (error) {
+      platform.dialogs.failure(error, context);
+    }
+  };
+  const nameOf = ({ connectionId, taskId }: TaskRef): string =>
+    connections.get(connectionId)?.store.task(taskId)?.name ?? taskId.slice(0, 8);
+  const titleOf = (base: TaskRef, ref: TaskRef): string => `${nameOf(base)} ↔ ${nameOf(ref)}`;
+  const curves = curvesCommand();
+  return {
+    openText: (text, ref, base) =>
+      told('Open Document', () =>
+        base === undefined
+          ? documents.open(ref, text)
+          : documents.openDifference(base, ref, text, titleOf(base, ref)),
+      ),
+    openConsole: (ref, base) =>
+      base === undefined
+        ? run(COMMANDS.openConsole, ref)
+        : told('Compare Consoles', () => documents.openConsoleDifference(base, ref, titleOf(base, ref))),
+    openTask: (ref) => run(COMMANDS.openTask, ref),
+    ...(curves === undefined ? {} : { showCurves: (refs) => run(curves, refs) }),
+    copy: async (text) => vscode.env.clipboard.writeText(text),
+    saveReport: (text) =>
+      told('Save Report', async () => {
+        const { saveFile } = await import('../metrics/file-saver');
+        const bytes = new TextEncoder().encode(text);
+        await saveFile({
+          name: 'comparison.md',
+          sizeBytes: bytes.byteLength,
+          open: () => Promise.resolve({ chunks: oneChunk(bytes) }),
+        });
+      }),
+  };
+}
+
+async function run(command: string, argument: unknown): Promise<void> {
+  await vscode.commands.executeCommand(command, argument);
+}
+
+/** The command that shows the curves of several runs in one panel, where there is such a panel. */
+function curvesCommand(): string | undefined {
+  const ids: Readonly<Record<string, string>> = COMMANDS;
+  return ids['showCurvesTogether'];
+}
+
+async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield await Promise.resolve(bytes);
+}

@@ -1,0 +1,172 @@
+import type { Clock } from '../../core/clock';
+import { DisposableStore, type Disposable } from '../../core/disposable';
+import type { Logger } from '../../core/logger';
+import type { TaskRef } from '../../core/task-ref';
+import type { Connections } from '../../store/contract';
+import {
+  pageMessage,
+  runKey,
+  type HostMessage,
+  type PageMessage,
+  type RunState,
+  type TextRef,
+} from './compare-contract';
+import { ConnectionRuns } from './connection-runs';
+
+/** What a comparison lets the editor do. Each tells the person itself when it fails. */
+export interface CompareDeeds {
+  /** Beside the same text of `base`; alone without one. */
+  openText(text: TextRef, ref: TaskRef, base: TaskRef | undefined): Promise<void>;
+  openConsole(ref: TaskRef, base: TaskRef | undefined): Promise<void>;
+  openTask(ref: TaskRef): Promise<void>;
+  /** Absent where no panel shows the curves of several runs. */
+  readonly showCurves?: (refs: readonly TaskRef[]) => Promise<void>;
+  copy(text: string): Promise<void>;
+  saveReport(text: string): Promise<void>;
+}
+
+export interface CompareSessionPorts {
+  readonly refs: readonly TaskRef[];
+  readonly panelId: string;
+  readonly connections: Connections;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly deeds: CompareDeeds;
+  post(message: HostMessage): void;
+}
+
+/** The life of one comparison, without the editor: reads the runs, and keeps live ones true while visible. */
+export class CompareSession implements Disposable {
+  private readonly owned = new DisposableStore();
+  private readonly readers = new Map<string, ConnectionRuns>();
+  private readonly states = new Map<string, RunState>();
+  private isVisible = false;
+
+  constructor(private readonly ports: CompareSessionPorts) {
+    this.owned.add(ports.connections.onDidChange(() => this.meetConnections()));
+    this.meetConnections();
+  }
+
+  /** Hidden: nothing is asked for. */
+  setVisible(isVisible: boolean): void {
+    this.isVisible = isVisible;
+    this.readers.forEach((reader) => reader.setOn(isVisible));
+  }
+
+  /** Takes what the page sent; anything that is not in the contract is logged and dropped. */
+  receive(message: unknown): void {
+    const parsed = pageMessage.safeParse(message);
+    if (parsed.success) {
+      this.handle(parsed.data);
+    } else {
+      this.ports.logger.warn(`A comparison sent something unexpected: ${parsed.error.message}`);
+    }
+  }
+
+  dispose(): void {
+    this.readers.forEach((reader) => reader.dispose());
+    this.owned.dispose();
+  }
+
+  private handle(message: PageMessage): void {
+    switch (message.type) {
+      case 'ready':
+        this.open();
+        return;
+      case 'retry':
+        this.readers.forEach((reader) => reader.retry());
+        return;
+      default:
+        this.report(this.deed(message));
+    }
+  }
+
+  private deed(message: Exclude<PageMessage, { type: 'ready' | 'retry' }>): Promise<void> | undefined {
+    const { deeds } = this.ports;
+    switch (message.type) {
+      case 'text':
+      case 'console': {
+        const ref = this.refOf(message.key);
+        const base = message.base === null ? undefined : this.refOf(message.base);
+        return ref === undefined
+          ? undefined
+          : message.type === 'text'
+            ? deeds.openText(message.text, ref, base)
+            : deeds.openConsole(ref, base);
+      }
+      case 'openTask': {
+        const ref = this.refOf(message.key);
+        return ref && deeds.openTask(ref);
+      }
+      case 'curves':
+        return deeds.showCurves?.(message.keys.flatMap((key) => this.refOf(key) ?? []));
+      case 'copy':
+        return deeds.copy(message.text);
+      case 'saveReport':
+        return deeds.saveReport(message.text);
+    }
+  }
+
+  private open(): void {
+    const { connections, deeds } = this.ports;
+    this.ports.post({
+      type: 'open',
+      refs: this.ports.refs.map(({ connectionId, taskId }) => ({ connectionId, taskId })),
+      connectionLabels: this.ports.refs.map(
+        ({ connectionId }) => connections.get(connectionId)?.info.label ?? connectionId,
+      ),
+      hasCurves: deeds.showCurves !== undefined,
+    });
+    this.states.forEach((state, key) => this.ports.post({ type: 'run', key, state }));
+  }
+
+  /** Starts reading what a connection has as soon as there is one; after a reload that may be a moment later. */
+  private meetConnections(): void {
+    for (const [connectionId, refs] of Map.groupBy(this.ports.refs, (ref) => ref.connectionId)) {
+      const session = this.ports.connections.get(connectionId);
+      const reader = this.readers.get(connectionId);
+      if (session === undefined) {
+        reader?.dispose();
+        this.readers.delete(connectionId);
+        refs.forEach((ref) => this.tell(ref, unknownConnection(connectionId)));
+      } else if (reader === undefined) {
+        refs.forEach((ref) => this.tell(ref, { phase: 'reading' }));
+        const made = new ConnectionRuns({
+          session,
+          panelId: this.ports.panelId,
+          taskIds: refs.map(({ taskId }) => taskId),
+          now: () => this.ports.clock.now(),
+          onState: (taskId, state) => this.tell({ connectionId, taskId }, state),
+        });
+        this.readers.set(connectionId, made);
+        made.setOn(this.isVisible);
+      }
+    }
+  }
+
+  private tell(ref: TaskRef, state: RunState): void {
+    const key = runKey(ref);
+    if (this.refOf(key) !== undefined) {
+      this.states.set(key, state);
+      this.ports.post({ type: 'run', key, state });
+    }
+  }
+
+  private refOf(key: string): TaskRef | undefined {
+    return this.ports.refs.find((ref) => runKey(ref) === key);
+  }
+
+  private report(work: Promise<void> | undefined): void {
+    work?.catch((error: unknown) => this.ports.logger.error('An action of a comparison failed.', error));
+  }
+}
+
+function unknownConnection(connectionId: string): RunState {
+  return {
+    phase: 'failed',
+    failure: {
+      message: `The connection “${connectionId}” of this run is not known in this window.`,
+      nextStep: 'Add the connection again, or take the run out of the comparison.',
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import { chunkSeparator, ConsoleAssembler } from '../../core/console-text';
+import { withoutTimes } from '../../core/console-times';
+import { TracksideError } from '../../core/errors';
+import type { ConnectionSession } from '../../store/contract';
+
+const PAGE_CHUNKS = 500;
+/** More than the editor sets side by side in good time. */
+const MOST_CHARACTERS = 4_000_000;
+const READ_TIMEOUT_MS = 120_000;
+
+/**
+ * A task's console as it can be set beside another: without colours and time stamps, each progress bar as it was last.
+ * Read from the beginning up to four million characters; the last line says where it was cut.
+ */
+export async function comparableConsole(session: ConnectionSession, taskId: string): Promise<string> {
+  const signal = AbortSignal.timeout(READ_TIMEOUT_MS);
+  const ability = (await session.backend(signal)).console;
+  if (ability === undefined) {
+    throw new TracksideError(
+      'notFound',
+      `${session.info.label} keeps no console of its tasks.`,
+      'Look where the task runs.',
+    );
+  }
+  const assembler = new ConsoleAssembler();
+  const lines: string[] = [];
+  let length = 0;
+  let isFirst = true;
+  let cursor: string | undefined;
+  for (let hasMore = true; hasMore && length < MOST_CHARACTERS;) {
+    const page = await ability.read(taskId, cursor, PAGE_CHUNKS, signal);
+    for (const { text } of page.chunks) {
+      const finished = assembler.write((isFirst ? '' : chunkSeparator(text)) + text);
+      isFirst = false;
+      lines.push(...finished.map((line) => withoutTimes(line.text)));
+      length += finished.reduce((sum, line) => sum + line.text.length + 1, 0);
+    }
+    ({ cursor, hasMore } = page);
+  }
+  const rest = assembler.hasPending ? [withoutTimes(assembler.pending.text)] : [];
+  return `${cut([...lines, ...rest]).join('\n')}\n`;
+}
+
+function cut(lines: readonly string[]): readonly string[] {
+  let length = 0;
+  const end = lines.findIndex((line) => {
+    length += line.length + 1;
+    return length > MOST_CHARACTERS;
+  });
+  return end < 0
+    ? lines
+    : [
+        ...lines.slice(0, end),
+        `… cut here: only the first ${MOST_CHARACTERS.toLocaleString('en-US')} characters are compared.`,
+      ];
+}

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Theme } from '../../scripts/editor/editor-settings';
+import { startEditor, type Editor } from './harness/editor';
+import type { EditorWindow } from './harness/editor-window';
+
+const RUNS = [
+  { name: 'first', loss: 0.5 },
+  { name: 'second', loss: 0.4 },
+  { name: 'third', loss: 0.25 },
+] as const;
+const THEMES: readonly Theme[] = ['light', 'hc', 'dark'];
+
+/** Prints a time stamp of its own, so that consoles of two runs differ in it and in the loss. */
+function scriptOf(loss: number): string {
+  return `import datetime
+for step in range(1, 6):
+    print(f"{datetime.datetime.now():%Y-%m-%d %H:%M:%S} same line {step}")
+    print(f"step {step} loss={${loss} + 1 / step}", flush=True)
+print("loss=${loss}")
+`;
+}
+
+describe('a comparison in the editor', function () {
+  this.timeout(180_000);
+  let editor: Editor;
+  let window: EditorWindow;
+  let workspace: string;
+
+  before(async () => {
+    workspace = mkdtempSync(path.join(tmpdir(), 'trackside-compare-'));
+    RUNS.forEach(({ name, loss }) => writeFileSync(path.join(workspace, `${name}.py`), scriptOf(loss)));
+    const settings = { 'trackside.launch.opensPanel': false };
+    editor = await startEditor({ extension: 'folder', workspace, settings, theme: 'light' });
+    window = await editor.openWindow();
+    await window.showTrackside();
+    for (const { name } of RUNS) {
+      await window.openFile(`${name}.py`);
+      await window.runCommand('Trackside: Launch Current File as Task');
+      // The command is about the file that is open when it runs.
+      await window.tree('Tasks').waitForRow((row) => row.label.startsWith(name), 60_000);
+    }
+  });
+
+  after(async () => {
+    await editor.dispose();
+    rmSync(workspace, { recursive: true, force: true });
+  });
+
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') {
+      await window.screenshot('failed-compare');
+    }
+  });
+
+  it('opens for tasks that are selected in a tree', async () => {
+    const tasks = window.tree('Tasks');
+    for (const { name } of RUNS) {
+      const isDone = (row: { label: string; description: string }): boolean =>
+        row.label.startsWith(name) && row.description.startsWith('completed');
+      await tasks.waitForRow(isDone, 90_000);
+    }
+    await tasks.click('first.py');
+    await tasks.click('second.py', ['Control']);
+    await tasks.click('third.py', ['Control']);
+    await tasks.contextMenu('first.py', 'Compare…');
+    const frame = await window.webviewFrame('Compare 3 runs');
+    await frame.getByRole('tab', { name: 'Metrics' }).click();
+    const row = frame.getByRole('row', { name: '(last)' });
+    await row.getByText('−0.1, −20 %').waitFor();
+    await row.getByText('−0.25, −50 %').waitFor();
+  });
+
+  it('sets consoles side by side, without what only the time tells', async () => {
+    const frame = await window.webviewFrame('Compare 3 runs');
+    await frame.getByRole('tab', { name: 'Files' }).click();
+    await frame
+      .getByRole('row', { name: 'Console' })
+      .getByRole('button', { name: 'Compare' })
+      .first()
+      .click();
+    const tab = 'Console: first.py ↔ second.py';
+    await window.waitForEditorText('same line 5', tab);
+    const lines = await window.editorLines(tab);
+    assert.ok(!lines.some((line) => /\d\d:\d\d:\d\d/u.test(line)), lines.join('\n'));
+    await window.screenshot('compare-consoles');
+    await window.runCommand('View: Close Editor');
+  });
+
+  for (const theme of THEMES) {
+    it(`is there in the ${theme} theme`, async () => {
+      await window.setTheme(theme);
+      const frame = await window.webviewFrame('Compare 3 runs');
+      await frame.getByRole('tab', { name: 'Environment' }).click();
+      await frame.getByRole('rowheader', { name: 'Entry point' }).waitFor();
+      await window.screenshot(`compare-${theme}`);
+    });
+  }
+
+  it('is there again after a reload, as it was', async () => {
+    await window.reload();
+    // The trees and the panel come when the extension has started again.
+    await window.tree('Tasks').waitForRow('first.py', 120_000);
+    const frame = await window.webviewFrame('Compare 3 runs');
+    await frame.getByRole('rowheader', { name: 'Entry point' }).waitFor();
+    assert.equal(await frame.getByRole('tab', { selected: true }).innerText(), 'Environment');
+    assert.equal(await frame.locator('.head-cell.is-baseline .run-number').innerText(), '1');
+  });
+});

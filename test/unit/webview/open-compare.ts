@@ -1,0 +1,48 @@
+import { randomUUID } from 'node:crypto';
+import type { Page } from 'playwright-core';
+import { silentLogger } from '../../../src/core/logger';
+import type { TaskRef } from '../../../src/core/task-ref';
+import { CompareSession } from '../../../src/features/compare/compare-session';
+import type { Connections } from '../../../src/store/contract';
+import { ManualClock } from '../../fakes/manual-clock';
+import { OpenPage } from './page-browser';
+
+/** A comparison with the real host side behind it. */
+export class OpenCompare extends OpenPage {
+  readonly host: CompareSession;
+  readonly asked: string[] = [];
+  readonly copied: string[] = [];
+  readonly reports: string[] = [];
+
+  constructor(page: Page, connections: Connections, refs: readonly TaskRef[]) {
+    super(page);
+    const name = (ref: TaskRef | undefined): string => ref?.taskId ?? '-';
+    this.host = new CompareSession({
+      refs,
+      panelId: randomUUID(),
+      connections,
+      clock: new ManualClock(),
+      logger: silentLogger,
+      post: (message) => this.post(message),
+      deeds: {
+        openText: (text, ref, base) => this.note(`${text.kind} ${name(base)} ${name(ref)}`),
+        openConsole: (ref, base) => this.note(`console ${name(base)} ${name(ref)}`),
+        openTask: (ref) => this.note(`task ${name(ref)}`),
+        showCurves: (all) => this.note(`curves ${all.map(name).join(' ')}`),
+        copy: (text) => {
+          this.copied.push(text);
+          return Promise.resolve();
+        },
+        saveReport: (text) => {
+          this.reports.push(text);
+          return Promise.resolve();
+        },
+      },
+    });
+  }
+
+  private note(words: string): Promise<void> {
+    this.asked.push(words);
+    return Promise.resolve();
+  }
+}

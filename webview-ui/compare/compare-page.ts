@@ -1,0 +1,285 @@
+import type { ComparedRow } from '../../src/core/comparison';
+import { rowLabel } from '../../src/core/comparison-axes';
+import type {
+  CompareTab,
+  CompareView,
+  HostMessage,
+  PageMessage,
+  PersistedState,
+} from '../../src/features/compare/compare-contract';
+import { element, setShown, setText } from '../shared/dom';
+import { openMenu } from '../shared/menu';
+import type { PagePorts } from '../shared/start-page';
+import { onThemeChange } from '../shared/theme';
+import { cellView } from './cell-view';
+import { CompareBar } from './compare-bar';
+import type { ComparedRun, CompareModel, TableTab } from './compare-model';
+import { rowMenu, runMenu, type MenuPorts } from './compare-menus';
+import { ParallelView } from './parallel-view';
+import { RunGrid } from './run-grid';
+import { RunLooks } from './run-looks';
+import { csvOf, reportOf } from './report-of';
+import { ScatterView } from './scatter-view';
+import { TabStrip } from './tab-strip';
+
+const TABS: readonly (readonly [CompareTab, string])[] = [
+  ['parameters', 'Parameters'],
+  ['metrics', 'Metrics'],
+  ['environment', 'Environment'],
+  ['files', 'Files'],
+  ['scatter', 'Scatter'],
+  ['parallel', 'Parallel'],
+];
+
+/** The whole page of a comparison. */
+export class ComparePage {
+  readonly root: HTMLElement;
+  private readonly title = element('h1', { class: 'ellipsis', text: 'Compare' });
+  private readonly state = element('span', { class: 'dim', attributes: { role: 'status' } });
+  private readonly hidden = plainButton('', () => this.change({ hidden: [] }));
+  private readonly retry = plainButton('Try again', () => this.ports.post({ type: 'retry' }));
+  private readonly curves = plainButton('Curves', () => this.showCurves());
+  private readonly tabs: TabStrip<CompareTab>;
+  private readonly pane = element('div', { class: 'pane', attributes: { role: 'tabpanel', id: 'pane' } });
+  private readonly empty = element('p', { class: 'empty dim' });
+  private readonly looks: RunLooks;
+  private readonly bar: CompareBar;
+  private readonly grid: RunGrid;
+  private readonly scatter: ScatterView;
+  private readonly parallel: ParallelView;
+  private frame = 0;
+
+  constructor(
+    private readonly model: CompareModel,
+    private readonly ports: PagePorts<PageMessage, PersistedState>,
+  ) {
+    this.looks = new RunLooks(model);
+    this.tabs = new TabStrip(TABS, 'pane', (tab) => this.change({ tab, filter: '' }));
+    this.bar = new CompareBar(
+      model,
+      (change) => this.change(change),
+      () => this.copyTable(),
+    );
+    this.grid = new RunGrid(model, this.looks, {
+      onRunMenu: (run, x, y) => this.runMenu(run, x, y),
+      onRowMenu: (line, x, y) => this.rowMenu(line, x, y),
+      onOpen: (line, run) => this.openCell(line, run),
+      onCopy: (line, run) => this.copyCell(line, run),
+    });
+    this.scatter = new ScatterView(model, this.looks, (scatter) => this.change({ scatter }));
+    this.parallel = new ParallelView(model, this.looks, {
+      onAxes: (axes) => this.change({ parallel: [...axes] }),
+      onBrushes: (brushes) =>
+        this.change({
+          brushes: brushes.map((brush) =>
+            brush.kind === 'number' ? { ...brush } : { ...brush, names: [...brush.names] },
+          ),
+        }),
+      onKeep: (places) => this.keepOnly(places),
+    });
+    const report = plainButton('Save report…', () => this.saveReport());
+    const actions = element('div', { class: 'actions' }, [this.hidden, this.retry, this.curves, report]);
+    this.pane.append(this.bar.root, this.grid.root, this.scatter.root, this.parallel.root, this.empty);
+    this.root = element('main', { class: 'page' }, [
+      element('header', {}, [this.title, this.state, actions]),
+      this.tabs.root,
+      this.pane,
+    ]);
+    this.root.addEventListener('keydown', (event) => this.key(event));
+    onThemeChange(() => {
+      this.looks.forget();
+      this.soon();
+    });
+    this.draw();
+  }
+
+  receive(message: HostMessage): void {
+    switch (message.type) {
+      case 'open':
+        this.model.open(message);
+        this.looks.forget();
+        this.keep();
+        break;
+      case 'run':
+        this.model.setRun(message.key, message.state);
+        break;
+    }
+    this.soon();
+  }
+
+  /** Many runs arrive at once. */
+  private soon(): void {
+    cancelAnimationFrame(this.frame);
+    this.frame = requestAnimationFrame(() => this.draw());
+  }
+
+  private change(change: Partial<CompareView>): void {
+    const isOtherTable = change.tab !== undefined || change.filter !== undefined;
+    this.model.change(change);
+    this.keep();
+    this.draw();
+    if (isOtherTable) {
+      this.grid.toTop();
+    }
+  }
+
+  private keep(): void {
+    if (this.model.refs.length > 0) {
+      this.ports.save({ refs: [...this.model.refs], view: this.model.view });
+    }
+  }
+
+  private draw(): void {
+    this.drawHead();
+    const { tab } = this.model.view;
+    this.tabs.show(tab, (each) => !this.model.lacks(each));
+    this.pane.setAttribute('aria-labelledby', `tab-${tab}`);
+    const isTable = tab !== 'scatter' && tab !== 'parallel';
+    setShown(this.bar.root, isTable);
+    setShown(this.scatter.root, tab === 'scatter');
+    setShown(this.parallel.root, tab === 'parallel');
+    if (isTable) {
+      this.drawTable(tab);
+    } else {
+      setShown(this.grid.root, false);
+      setShown(this.empty, false);
+      (tab === 'scatter' ? this.scatter : this.parallel).draw();
+    }
+    document.body.dataset['tab'] = tab;
+  }
+
+  private drawTable(tab: TableTab): void {
+    const table = this.model.table(tab);
+    this.bar.update(tab, table);
+    setShown(this.grid.root, true);
+    this.grid.show(tab, table);
+    const words = table.rows.length > 0 ? '' : this.emptyWords(tab, table.unfilteredCount, table.equalCount);
+    setText(this.empty, words);
+    setShown(this.empty, words !== '');
+  }
+
+  private emptyWords(tab: TableTab, unfilteredCount: number, equalCount: number): string {
+    if (this.model.all.some(({ state }) => state.phase === 'reading')) {
+      return 'Reading the runs…';
+    }
+    if (this.model.lacks(tab)) {
+      return 'The servers of these runs keep nothing of the kind.';
+    }
+    if (unfilteredCount > 0) {
+      return 'No row fits the filter.';
+    }
+    return equalCount > 0
+      ? 'The runs are the same here. Switch “Differences only” off to see.'
+      : 'The runs have none.';
+  }
+
+  private drawHead(): void {
+    const { all } = this.model;
+    const count = (phase: ComparedRun['state']['phase']): number =>
+      all.filter(({ state }) => state.phase === phase).length;
+    const [reading, failed] = [count('reading'), count('failed')];
+    const isStale = all.some(({ state }) => state.phase === 'ready' && state.staleReason !== null);
+    setText(this.title, `Compare ${all.length} runs`);
+    const words = [
+      ...(reading > 0 ? [`reading ${all.length - reading} of ${all.length}`] : []),
+      ...(failed > 0 ? [`${failed} could not be read`] : []),
+      ...(isStale ? ['some are not up to date'] : []),
+    ];
+    setText(this.state, words.join(', '));
+    setShown(this.retry, failed > 0 || isStale);
+    const hidden = this.model.view.hidden.length;
+    setText(this.hidden, `Show ${hidden} hidden`);
+    setShown(this.hidden, hidden > 0);
+    setShown(this.curves, this.model.hasCurves);
+  }
+
+  private menuPorts(): MenuPorts {
+    return {
+      change: (change) => this.change(change),
+      post: (message) => this.ports.post(message),
+      copyRow: (row) => this.copyRows([row]),
+    };
+  }
+
+  private runMenu(place: number, x: number, y: number): void {
+    const run = this.model.shownRuns[place];
+    if (run !== undefined) {
+      const entries = runMenu(this.model.view, run, this.menuPorts());
+      openMenu({ x, y, focus: this.grid.root }, `${run.number} ${run.content?.name ?? ''}`, entries);
+    }
+  }
+
+  private rowMenu(index: number, x: number, y: number): void {
+    const line = this.grid.line(index);
+    if (line?.kind === 'row') {
+      const entries = rowMenu(this.model.view, line.row, this.menuPorts());
+      openMenu({ x, y, focus: this.grid.root }, rowLabel(line.row), entries);
+    }
+  }
+
+  private openCell(index: number, place: number): void {
+    const line = this.grid.line(index);
+    const run = this.model.shownRuns[place];
+    const opens = line?.kind === 'row' ? cellView(this.model, line.row, place).opens : undefined;
+    if (run === undefined || opens === undefined) {
+      return;
+    }
+    const { base } = opens;
+    this.ports.post(
+      opens.kind === 'console'
+        ? { type: 'console', base, key: run.key }
+        : { type: 'text', text: opens.text, base, key: run.key },
+    );
+  }
+
+  private copyCell(index: number, place: number | undefined): void {
+    const line = this.grid.line(index);
+    if (line?.kind !== 'row') {
+      return;
+    }
+    const text = place === undefined ? rowLabel(line.row) : cellView(this.model, line.row, place).full;
+    this.ports.post({ type: 'copy', text });
+  }
+
+  private copyTable(): void {
+    const { tab } = this.model.view;
+    if (tab !== 'scatter' && tab !== 'parallel') {
+      this.copyRows(this.model.table(tab).rows);
+    }
+  }
+
+  private copyRows(rows: readonly ComparedRow[]): void {
+    this.ports.post({ type: 'copy', text: csvOf(this.model, rows) });
+  }
+
+  private saveReport(): void {
+    this.ports.post({ type: 'saveReport', text: reportOf(this.model) });
+  }
+
+  private showCurves(): void {
+    const keys = this.model.shownRuns.map(({ key }) => key);
+    if (keys.length > 0) {
+      this.ports.post({ type: 'curves', keys });
+    }
+  }
+
+  private keepOnly(places: readonly number[]): void {
+    const kept = new Set(places.map((place) => this.model.shownRuns[place]?.key));
+    const hidden = this.model.all.map(({ key }) => key).filter((key) => !kept.has(key));
+    this.change({ hidden, brushes: [] });
+  }
+
+  private key(event: KeyboardEvent): void {
+    const isFind = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'f';
+    if (isFind && !this.bar.root.hidden) {
+      event.preventDefault();
+      this.bar.focusSearch();
+    }
+  }
+}
+
+function plainButton(text: string, onClick: () => void): HTMLButtonElement {
+  const button = element('button', { class: 'plain', text, attributes: { type: 'button' } });
+  button.addEventListener('click', onClick);
+  return button;
+}
