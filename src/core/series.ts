@@ -6,9 +6,29 @@ export interface SeriesName {
   readonly variant: string;
 }
 
-/** A key that is unique within one task and safe for any characters in the names. */
-export function seriesKey(name: SeriesName): string {
-  return JSON.stringify([name.metric, name.variant]);
+/** A series of one of several runs that are shown together; `run` is `runKey` of task-ref.ts, or absent where there is one run. */
+export interface RunSeriesName extends SeriesName {
+  readonly run?: string;
+}
+
+/** A key that is unique within what one panel shows and safe for any characters in the names. */
+export function seriesKey({ metric, variant, run = '' }: RunSeriesName): string {
+  return JSON.stringify(run === '' ? [metric, variant] : [metric, variant, run]);
+}
+
+/** The name that {@link seriesKey} made a key of; undefined for any other text. */
+export function parseSeriesKey(key: string): RunSeriesName | undefined {
+  try {
+    const parts: unknown = JSON.parse(key);
+    if (!Array.isArray(parts)) {
+      return undefined;
+    }
+    const [metric, variant, run = ''] = parts as readonly unknown[];
+    const isName = typeof metric === 'string' && typeof variant === 'string' && typeof run === 'string';
+    return isName ? { metric, variant, run } : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /**

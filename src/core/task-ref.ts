@@ -6,3 +6,8 @@ import * as z from 'zod';
  */
 export const taskRef = z.object({ connectionId: z.string().min(1), taskId: z.string().min(1) });
 export type TaskRef = z.infer<typeof taskRef>;
+
+/** Names a run among those of all connections; the same text for the same run, always. */
+export function runKey({ connectionId, taskId }: TaskRef): string {
+  return JSON.stringify([connectionId, taskId]);
+}

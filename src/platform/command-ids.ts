@@ -3,6 +3,8 @@ export const COMMANDS = {
   launchCurrentFile: 'trackside.launch.currentFile',
   launchCurrentFileWithArguments: 'trackside.launch.currentFileWithArguments',
   openTask: 'trackside.task.open',
+  showCurvesTogether: 'trackside.showCurvesTogether',
+  revealTask: 'trackside.task.reveal',
   openDependencies: 'trackside.dependencies.open',
   startPipelineRun: 'trackside.pipeline.start',
   stopPipeline: 'trackside.pipeline.stop',
@@ -106,6 +108,8 @@ export const CONTEXT_KEYS = {
 
 /** The webview panel type of a task's live panel; package.json activates on it. */
 export const METRICS_PANEL = 'trackside.metrics';
+/** The webview panel type of a panel of several runs; package.json activates on it. */
+export const RUNS_PANEL = 'trackside.runs';
 /** The webview panel type of a graph of dependencies; package.json activates on it. */
 export const DEPENDENCIES_PANEL = 'trackside.dependencies';
 /** The webview panel type of a table of tasks; package.json activates on it. */

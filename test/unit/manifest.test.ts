@@ -12,6 +12,7 @@ import {
   DEPENDENCIES_PANEL,
   LOAD_PANEL,
   METRICS_PANEL,
+  RUNS_PANEL,
   TABLE_PANEL,
   TASK_TYPE,
   VIEWS,
@@ -173,6 +174,7 @@ describe('the manifest', () => {
       [],
     );
     assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${METRICS_PANEL}`));
+    assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${RUNS_PANEL}`));
     assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${DEPENDENCIES_PANEL}`));
     assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${TABLE_PANEL}`));
     assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${LOAD_PANEL}`));

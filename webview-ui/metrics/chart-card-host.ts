@@ -1,21 +1,22 @@
 import type { AxisRange } from '../../src/core/envelope';
-import type { PanelMessage } from '../../src/features/metrics/panel-contract';
+import type { CurvesMessage } from '../../src/features/metrics/panel-contract';
 import type { ViewState } from '../../src/features/metrics/view-contract';
 import type { Theme } from '../shared/theme';
 import type { XLabels } from './axis-labels';
-import type { PanelModel } from './panel-model';
+import type { CurvesModel, LineName, PanelSeries } from './curves-model';
 import type { ZoomGesture } from './zoom-history';
 
 /** A line that is pointed at, in whichever chart or legend. */
 export interface Highlight {
-  readonly name: string;
+  /** Id of the line. */
+  readonly line: string;
   /** True when the other lines step back, as they do for a row of the legend. */
   readonly isAlone: boolean;
 }
 
 /** What a card asks of the panel around it. */
 export interface ChartCardHost {
-  readonly model: PanelModel;
+  readonly model: CurvesModel;
   theme(): Theme;
   labels(): XLabels;
   /** All charts show this part of the x axis; undefined: everything, following new points. */
@@ -31,9 +32,13 @@ export interface ChartCardHost {
   setHighlight(highlight: Highlight | undefined): void;
   /** Changes how all charts are looked at. */
   changeView(change: Partial<ViewState>): void;
+  /** Takes a line out of the picture, or shows it again. */
+  toggleLine(series: PanelSeries): void;
+  /** Gives a line another look; undefined: the one it gets by itself. */
+  setLook(line: LineName, slot: number | undefined): void;
   /** Puts a metric first, or back where it was. */
   togglePin(metric: string): void;
   viewChanged(): void;
-  post(message: PanelMessage): void;
+  post(message: CurvesMessage): void;
   announce(sentence: string): void;
 }

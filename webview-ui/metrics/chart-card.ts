@@ -1,7 +1,7 @@
 import { DisposableStore, type Disposable } from '../../src/core/disposable';
 import type { AxisRange } from '../../src/core/envelope';
 import { element, setShown, setText } from '../shared/dom';
-import { assignStyles, type LineStyle } from '../shared/line-styles';
+import type { LineStyle } from '../shared/line-styles';
 import { CardHeading } from './card-heading';
 import { copyChart, saveChart } from './chart-export';
 import type { ChartPicture } from './chart-image';
@@ -11,7 +11,7 @@ import { LegendView, nextOrder } from './legend-view';
 import { editLimits } from './limits-editor';
 import { chooseLook } from './look-chooser';
 import { plotInput } from './plot-input';
-import { drawnSeries, type PanelMetric, type PanelSeries } from './panel-model';
+import { drawnSeries, type PanelMetric, type PanelSeries } from './curves-model';
 import { pointsNote } from './points-note';
 import { PointsTable } from './points-table';
 import type { PlotInput } from './chart-plot';
@@ -94,10 +94,10 @@ export class ChartCard implements Disposable {
     const { legend, note, more, heading } = this.content();
     legend.update(this.series, styles, {
       order: model.view.legendOrder,
-      isHidden: (key) => model.isHidden(key),
+      isHidden: (series) => model.isHidden(series),
     });
     const left = this.metric.series.length - this.series.length;
-    setText(more, left > 0 ? `${left} more lines: filter by name to see them.` : '');
+    setText(more, left > 0 ? model.moreWords(left) : '');
     setShown(more, left > 0);
     const isTable = model.view.tables.includes(this.metric.name);
     heading.update({ isTable, isPinned: model.isPinned(this.metric.name) });
@@ -112,7 +112,7 @@ export class ChartCard implements Disposable {
 
   showHighlight(highlight: Highlight | undefined): void {
     this.surface?.showHighlight(highlight);
-    this.built?.legend.showStrong(highlight?.name);
+    this.built?.legend.showStrong(highlight?.line);
   }
 
   showCrosshair(x: number | undefined): void {
@@ -127,21 +127,11 @@ export class ChartCard implements Disposable {
   }
 
   private visibleSeries(): readonly PanelSeries[] {
-    return this.series.filter(({ key }) => !this.host.model.isHidden(key));
+    return this.series.filter((series) => !this.host.model.isHidden(series));
   }
 
   private styles(): ReadonlyMap<string, LineStyle> {
-    const byVariant = assignStyles(
-      this.series.map(({ entry }) => entry.variant),
-      this.host.theme().background,
-      this.host.model.looks,
-    );
-    return new Map(
-      this.series.flatMap(({ key, entry }) => {
-        const style = byVariant.get(entry.variant);
-        return style === undefined ? [] : [[key, style] as const];
-      }),
-    );
+    return this.host.model.stylesOf(this.series, this.host.theme().background);
   }
 
   private drawTable(): void {
@@ -226,13 +216,11 @@ export class ChartCard implements Disposable {
   private buildLegend(): LegendView {
     const { host } = this;
     return new LegendView({
-      toggle: (key) => this.changed(() => host.model.toggleHidden(key)),
+      toggle: (series) => host.toggleLine(series),
       order: (column) => host.changeView({ legendOrder: nextOrder(host.model.view.legendOrder, column) }),
-      point: (name) => host.setHighlight(name === undefined ? undefined : { name, isAlone: true }),
-      chooseLook: (name, anchor) =>
-        chooseLook(name, anchor, host.theme().background, (slot) =>
-          host.changeView({ looks: host.model.looksWith(name, slot) }),
-        ),
+      point: (line) => host.setHighlight(line === undefined ? undefined : { line, isAlone: true }),
+      chooseLook: (line, anchor) =>
+        chooseLook(line.label, anchor, host.theme().background, (slot) => host.setLook(line, slot)),
     });
   }
 

@@ -1,11 +1,11 @@
-import type { ChartFormat, PanelMessage } from '../../src/features/metrics/panel-contract';
+import type { ChartFormat, CurvesMessage } from '../../src/features/metrics/panel-contract';
 import { chartPng, chartSvg, type ChartPicture } from './chart-image';
 
 /** Hands a picture of a chart to the editor, which asks where to. */
 export async function saveChart(
   picture: ChartPicture,
   format: ChartFormat,
-  post: (message: PanelMessage) => void,
+  post: (message: CurvesMessage) => void,
 ): Promise<void> {
   const bytes =
     format === 'svg'

@@ -2,7 +2,7 @@ import type { Disposable } from '../../src/core/disposable';
 import { element, setShown, setText } from '../shared/dom';
 import { ChartCard } from './chart-card';
 import type { ChartCardHost } from './chart-card-host';
-import { groupOf, type PanelMetric } from './panel-model';
+import { groupOf, type PanelMetric } from './curves-model';
 
 /** Charts this far outside the visible part are drawn already. */
 const NEAR_MARGIN = '300px 0px';

@@ -1,7 +1,7 @@
 import { toCss } from '../shared/colour';
 import { heightTicks, TICK_DISTANCE_X } from './axis-labels';
-import type { PlotInput, PlotLine } from './chart-plot';
-import { lonePoints, type DrawnPoint } from './curve-data';
+import { BAND_OPACITY, type PlotInput, type PlotLine } from './chart-plot';
+import { bandPieces, lonePoints, type DrawnPoint } from './curve-data';
 
 /** What a picture of a chart is made of. */
 export interface ChartPicture {
@@ -113,6 +113,13 @@ function lineNodes(line: PlotLine, input: PlotInput): SVGElement[] {
     });
   const dots = (line.hasDots ? line.points : lonePoints(line.points)).filter(({ y }) => Number.isFinite(y));
   return [
+    ...(line.band === undefined ? [] : bandPieces(line.band)).map((corners) =>
+      node('path', {
+        d: `${pathOf(corners, input)}Z`,
+        fill: toCss(line.style.colour),
+        'fill-opacity': BAND_OPACITY,
+      }),
+    ),
     ...line.superseded.map((points) => stroke(points, FAINT)),
     stroke(line.points, line.smoothed === undefined ? 1 : FAINT),
     ...(line.smoothed === undefined ? [] : [stroke(line.smoothed, 1)]),

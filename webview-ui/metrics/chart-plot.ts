@@ -16,13 +16,14 @@ import { toCss } from '../shared/colour';
 import type { LineStyle } from '../shared/line-styles';
 import type { Theme } from '../shared/theme';
 import { heightTicks, TICK_DISTANCE_X, type XLabels } from './axis-labels';
-import { lonePoints, type DrawnPoint, type GapMark, type ValueScale } from './curve-data';
+import { bandPieces, lonePoints, type DrawnPoint, type GapMark, type ValueScale } from './curve-data';
 
 Chart.register(LineController, LineElement, PointElement, LinearScale);
 
 export interface PlotLine {
   readonly key: string;
-  /** The line's name, by which it is the same in every chart. */
+  /** Id of the line, by which it is the same in every chart. */
+  readonly line: string;
   readonly name: string;
   readonly style: LineStyle;
   readonly points: DrawnPoint[];
@@ -34,6 +35,13 @@ export interface PlotLine {
   readonly restarts: readonly number[];
   readonly hasDots: boolean;
   readonly marks: readonly GapMark[];
+  /** What stands around the mean line of a group of runs. */
+  readonly band: PlotBand | undefined;
+}
+
+export interface PlotBand {
+  readonly lower: DrawnPoint[];
+  readonly upper: DrawnPoint[];
 }
 
 export interface PlotInput {
@@ -59,6 +67,8 @@ type CurveScale = { type: 'linear' } & Partly<LinearScaleOptions>;
 const FONT_SIZE = 11;
 const LINE_WIDTH = 1.4;
 const FAINT = 0.3;
+export const BAND_OPACITY = 0.2;
+const MARK_ROOM = 6;
 const VALUE_AXIS_WIDTH = 52;
 
 /** One Chart.js chart: curves only. Pointer work happens in a layer above it, so moving the mouse never draws curves. */
@@ -204,17 +214,14 @@ export class ChartPlot implements Disposable {
   private marksPlugin(): Plugin<'line'> {
     return {
       id: 'marks',
+      beforeDatasetsDraw: (chart) => {
+        clipToArea(chart, 0);
+        this.input.lines.forEach((line) => drawBand(chart, line));
+        chart.ctx.restore();
+      },
       afterDatasetsDraw: (chart) => {
-        const { ctx, chartArea } = chart;
-        ctx.save();
-        ctx.beginPath();
-        ctx.rect(
-          chartArea.left,
-          chartArea.top - 6,
-          chartArea.right - chartArea.left,
-          chartArea.bottom - chartArea.top + 12,
-        );
-        ctx.clip();
+        const { ctx } = chart;
+        clipToArea(chart, MARK_ROOM);
         for (const line of this.input.lines) {
           ctx.fillStyle = toCss(line.style.colour);
           ctx.strokeStyle = ctx.fillStyle;
@@ -225,6 +232,26 @@ export class ChartPlot implements Disposable {
         ctx.restore();
       },
     };
+  }
+}
+
+/** Marks stand a little over the edge. The caller restores. */
+function clipToArea({ ctx, chartArea: { left, right, top, bottom } }: Chart, room: number): void {
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(left, top - room, right - left, bottom - top + 2 * room);
+  ctx.clip();
+}
+
+function drawBand({ ctx, scales: { x, y } }: Chart, { band, style }: PlotLine): void {
+  if (band === undefined || x === undefined || y === undefined) {
+    return;
+  }
+  ctx.fillStyle = toCss(style.colour, BAND_OPACITY);
+  for (const corners of bandPieces(band)) {
+    ctx.beginPath();
+    corners.forEach((corner) => ctx.lineTo(x.getPixelForValue(corner.x), y.getPixelForValue(corner.y)));
+    ctx.fill();
   }
 }
 

@@ -1,6 +1,7 @@
 import { DisposableStore, type Disposable } from '../../src/core/disposable';
 import type { AxisRange } from '../../src/core/envelope';
 import { limitWindow, panWindow, zoomWindow } from '../../src/core/scale-window';
+import type { Frame } from '../../src/features/metrics/panel-contract';
 import { element, setShown } from '../shared/dom';
 import type { LineStyle } from '../shared/line-styles';
 import type { ChartCardHost, Highlight } from './chart-card-host';
@@ -13,7 +14,7 @@ import {
 import { ChartOverlay, type MarkedStretch, type OverlayDot, type StrongLines } from './chart-overlay';
 import { ChartPlot, type PlotInput } from './chart-plot';
 import { fromHeight, nearestIndex, positions, toHeight } from './curve-data';
-import type { PanelSeries } from './panel-model';
+import type { PanelSeries } from './curves-model';
 import { ReadoutView, readoutSentence, type ReadoutRow } from './readout-view';
 import type { ZoomGesture } from './zoom-history';
 
@@ -23,6 +24,7 @@ interface NearPoint {
   readonly x: number;
   readonly value: number;
   readonly smoothed: number | undefined;
+  readonly band: ReadoutRow['band'];
 }
 
 /** A line this near to the pointer is the one that is pointed at. */
@@ -111,7 +113,7 @@ export class ChartSurface implements ChartGestureTargets, Disposable {
     this.host.setCrosshair(nearest?.x ?? x);
     const [pointed] = this.readoutRows(nearest?.x ?? x).toSorted((a, b) => a.distance - b.distance);
     const isNear = this.series.length > 1 && pointed !== undefined && pointed.distance <= POINTED_PIXELS;
-    this.host.setHighlight(isNear ? { name: pointed.name, isAlone: false } : undefined);
+    this.host.setHighlight(isNear ? { line: pointed.line, isAlone: false } : undefined);
   }
 
   leave(): void {
@@ -242,7 +244,7 @@ export class ChartSurface implements ChartGestureTargets, Disposable {
       const smoothedIndex =
         frame.smoothed === null ? undefined : nearestIndex(positions(frame.smoothed, axis), x);
       const smoothed = smoothedIndex === undefined ? undefined : frame.smoothed?.values[smoothedIndex];
-      return [{ series, style, x: at, value, smoothed }];
+      return [{ series, style, x: at, value, smoothed, band: bandAt(frame, index) }];
     });
   }
 
@@ -251,13 +253,15 @@ export class ChartSurface implements ChartGestureTargets, Disposable {
     return this.nearPoints(x).map((point) => {
       const pixel = this.plot.pixelAtHeight(toHeight(point.value, this.input.scale));
       return {
-        name: point.series.entry.variant,
+        line: point.series.line.id,
+        name: point.series.line.label,
         style: point.style,
         value: point.value,
         smoothed: point.smoothed,
+        band: point.band,
         place: point.x === x ? undefined : this.input.labels.exact(point.x),
         distance: pointerHeight === undefined || Number.isNaN(pixel) ? 0 : Math.abs(pixel - pointerHeight),
-        isStrong: this.highlight?.name === point.series.entry.variant,
+        isStrong: this.highlight?.line === point.series.line.id,
       };
     });
   }
@@ -276,7 +280,7 @@ export class ChartSurface implements ChartGestureTargets, Disposable {
 
   private strongLines(): StrongLines | undefined {
     const { highlight } = this;
-    const lines = this.input.lines.filter(({ name }) => name === highlight?.name);
+    const lines = this.input.lines.filter(({ line }) => line === highlight?.line);
     return highlight === undefined
       ? undefined
       : {
@@ -300,4 +304,12 @@ export class ChartSurface implements ChartGestureTargets, Disposable {
       }
     });
   }
+}
+
+function bandAt({ band }: Frame, index: number | undefined): ReadoutRow['band'] {
+  if (band === null || index === undefined) {
+    return undefined;
+  }
+  const at = (column: Float64Array): number => column[index] ?? NaN;
+  return { lower: at(band.lowers), upper: at(band.uppers), count: at(band.counts) };
 }

@@ -52,6 +52,7 @@ export function positions(points: FramePoints, axis: Axis): Float64Array {
       return points.steps;
     case 'time':
       return points.times;
+    case 'elapsed':
     case 'series':
       return points.xs ?? NOWHERE;
   }
@@ -104,6 +105,38 @@ export function lonePoints(curve: readonly DrawnPoint[]): readonly DrawnPoint[] 
     return point !== undefined && Number.isFinite(point.y);
   };
   return curve.filter((_, index) => isDrawn(index) && !isDrawn(index - 1) && !isDrawn(index + 1));
+}
+
+/**
+ * The outlines of a band, one for each stretch in which both its ends are known: along the lower end and back along the
+ * upper one. A lone position gets no outline; its mean has a dot.
+ */
+export function bandPieces({
+  lower,
+  upper,
+}: {
+  readonly lower: readonly DrawnPoint[];
+  readonly upper: readonly DrawnPoint[];
+}): readonly (readonly DrawnPoint[])[] {
+  const pieces: DrawnPoint[][] = [];
+  let [there, back]: [DrawnPoint[], DrawnPoint[]] = [[], []];
+  const close = (): void => {
+    if (there.length > 1) {
+      pieces.push([...there, ...back.reverse()]);
+    }
+    [there, back] = [[], []];
+  };
+  lower.forEach((low, index) => {
+    const high = upper[index];
+    if (high === undefined || Number.isNaN(low.y) || Number.isNaN(high.y)) {
+      close();
+    } else {
+      there.push(low);
+      back.push(high);
+    }
+  });
+  close();
+  return pieces;
 }
 
 /** Few points are shown as dots too, so that one sees where they are. */

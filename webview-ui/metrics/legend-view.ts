@@ -4,7 +4,7 @@ import { icon } from '../shared/icons';
 import type { LineStyle } from '../shared/line-styles';
 import { formatCount, formatExact, formatValue } from './format';
 import { lineSample } from './line-sample';
-import type { PanelSeries } from './panel-model';
+import type { LineName, PanelSeries } from './curves-model';
 
 interface LegendRow {
   readonly look: string;
@@ -14,13 +14,13 @@ interface LegendRow {
 }
 
 export interface LegendPorts {
-  toggle(key: string): void;
+  toggle(series: PanelSeries): void;
   /** Orders by a column; pressed again, the other way round; a third time, as the lines appeared. */
   order(column: LegendColumn): void;
   /** A row is pointed at, or none. */
-  point(name: string | undefined): void;
+  point(line: string | undefined): void;
   /** The person wants another look for a line. */
-  chooseLook(name: string, anchor: HTMLElement): void;
+  chooseLook(line: LineName, anchor: HTMLElement): void;
 }
 
 type LegendOrder = ViewState['legendOrder'];
@@ -55,7 +55,7 @@ export class LegendView {
   update(
     series: readonly PanelSeries[],
     styles: ReadonlyMap<string, LineStyle>,
-    view: { readonly order: LegendOrder; isHidden(key: string): boolean },
+    view: { readonly order: LegendOrder; isHidden(series: PanelSeries): boolean },
   ): void {
     this.showOrder(view.order);
     const ordered = inOrder(series, view.order);
@@ -72,7 +72,7 @@ export class LegendView {
       if (there !== row) {
         this.body.insertBefore(row, there ?? null);
       }
-      this.updateRow(item, view.isHidden(item.key));
+      this.updateRow(item, view.isHidden(item));
     });
   }
 
@@ -111,41 +111,41 @@ export class LegendView {
     }
   }
 
-  private row({ key, entry }: PanelSeries, style: LineStyle | undefined): LegendRow {
-    const look = JSON.stringify(style);
+  private row(series: PanelSeries, style: LineStyle | undefined): LegendRow {
+    const { key, line } = series;
+    const look = JSON.stringify([style, line.label]);
     const known = this.rows.get(key);
     if (known?.look === look) {
       return known;
     }
     known?.row.remove();
-    const { variant } = entry;
     const toggle = element('button', { class: 'legend-name', attributes: { type: 'button' } }, [
-      element('span', { class: 'ellipsis', text: variant }),
+      element('span', { class: 'ellipsis', text: line.label }),
     ]);
-    toggle.addEventListener('click', () => this.ports.toggle(key));
+    toggle.addEventListener('click', () => this.ports.toggle(series));
     const sample = element('button', {
       class: 'legend-look',
       title: 'Choose colour and dashes',
-      attributes: { type: 'button', 'aria-label': `Look of ${variant}`, 'aria-haspopup': 'dialog' },
+      attributes: { type: 'button', 'aria-label': `Look of ${line.label}`, 'aria-haspopup': 'dialog' },
     });
     sample.append(...(style === undefined ? [] : [lineSample(style)]));
-    sample.addEventListener('click', () => this.ports.chooseLook(variant, sample));
+    sample.addEventListener('click', () => this.ports.chooseLook(line, sample));
     const numbers = { last: cell(), min: cell(), max: cell() };
     const name = element('th', { attributes: { scope: 'row' } }, [
       element('div', { class: 'legend-line' }, [sample, toggle]),
     ]);
     const row = element('tr', {}, [name, numbers.last, numbers.min, numbers.max]);
-    row.dataset.line = variant;
-    row.classList.toggle('is-strong', variant === this.strong);
-    row.addEventListener('pointerenter', () => this.ports.point(variant));
-    toggle.addEventListener('focus', () => this.ports.point(variant));
+    row.dataset.line = line.id;
+    row.classList.toggle('is-strong', line.id === this.strong);
+    row.addEventListener('pointerenter', () => this.ports.point(line.id));
+    toggle.addEventListener('focus', () => this.ports.point(line.id));
     toggle.addEventListener('blur', () => this.ports.point(undefined));
     const created = { look, row, toggle, numbers };
     this.rows.set(key, created);
     return created;
   }
 
-  private updateRow({ key, entry }: PanelSeries, isHidden: boolean): void {
+  private updateRow({ key, line, entry }: PanelSeries, isHidden: boolean): void {
     const row = this.rows.get(key);
     if (row === undefined) {
       return;
@@ -159,7 +159,7 @@ export class LegendView {
     row.row.classList.toggle('is-hidden', isHidden);
     row.toggle.setAttribute('aria-pressed', String(!isHidden));
     const points = entry.pointCount === 1 ? '1 point' : `${formatCount(entry.pointCount)} points`;
-    row.toggle.title = `${entry.variant} (${points}). Click to ${isHidden ? 'show' : 'hide'} this line.`;
+    row.toggle.title = `${line.label} (${points}). Click to ${isHidden ? 'show' : 'hide'} this line.`;
   }
 }
 
@@ -181,7 +181,7 @@ function inOrder(series: readonly PanelSeries[], order: LegendOrder): readonly P
   const sign = isDescending ? -1 : 1;
   return series.toSorted((a, b) => {
     if (column === 'name') {
-      return sign * a.entry.variant.localeCompare(b.entry.variant, 'en', { numeric: true });
+      return sign * a.line.label.localeCompare(b.line.label, 'en', { numeric: true });
     }
     const [left, right] = [a.entry[column] ?? NaN, b.entry[column] ?? NaN];
     if (Number.isNaN(left) || Number.isNaN(right)) {

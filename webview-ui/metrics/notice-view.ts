@@ -1,20 +1,21 @@
-import { isEnded } from '../../src/core/status';
-import type { PanelCommand } from '../../src/features/metrics/panel-contract';
 import { button } from '../shared/control-elements';
 import { element, setShown, setText } from '../shared/dom';
 import { formatDuration } from './format';
-import type { PanelModel } from './panel-model';
+import type { CurvesModel } from './curves-model';
 
 export interface NoticePorts {
   retry(): void;
-  run(command: PanelCommand): void;
+  /** Absent where the page has no way to it. */
+  showLog?(): void;
   clearFilter(): void;
+  /** What there is to say while there is not one series. */
+  empty(): Notice;
 }
 
 /** What metric lines look like; the same formats as in the README. */
 const FORMATS = ['epoch 3 loss=0.41 acc=0.87', '{"step": 120, "loss": 0.41}', "{'loss': 0.41, 'epoch': 1.0}"];
 
-type Notice =
+export type Notice =
   | { readonly kind: 'none' }
   | { readonly kind: 'text'; readonly title: string; readonly text: string }
   | { readonly kind: 'waiting'; readonly title: string; readonly text: string }
@@ -32,14 +33,16 @@ export class NoticeView {
   private readonly retry: readonly HTMLElement[];
 
   constructor(
-    private readonly model: PanelModel,
-    ports: NoticePorts,
+    private readonly model: CurvesModel,
+    private readonly ports: NoticePorts,
   ) {
     this.formats.append(...FORMATS.map((text) => element('li', {}, [element('code', { text })])));
     this.clear = button({ label: 'Clear filter', onClick: () => ports.clearFilter() }).root;
     this.retry = [
       button({ label: 'Try again', isPrimary: true, onClick: () => ports.retry() }).root,
-      button({ label: 'Show log', onClick: () => ports.run('showLog') }).root,
+      ...(ports.showLog === undefined
+        ? []
+        : [button({ label: 'Show log', onClick: () => ports.showLog?.() }).root]),
     ];
     this.buttons.append(...this.retry, this.clear);
     this.root.append(this.title, this.text, this.formats, this.buttons);
@@ -70,7 +73,7 @@ export class NoticeView {
       return { kind: 'text', title: 'No curves here', text: feed.reason };
     }
     if (this.model.seriesCount === 0) {
-      return this.emptyNotice();
+      return this.ports.empty();
     }
     if (this.model.visibleMetrics().size === 0 && this.model.curveCount > 0) {
       const title = `No metric contains “${this.model.view.filter.trim()}”`;
@@ -78,31 +81,9 @@ export class NoticeView {
     }
     return { kind: 'none' };
   }
-
-  private emptyNotice(): Notice {
-    const { feed, task } = this.model;
-    if (feed.phase === 'opening' || task === undefined) {
-      return { kind: 'text', title: 'Connecting…', text: '' };
-    }
-    if (feed.phase === 'reading') {
-      return { kind: 'text', title: 'Reading the points…', text: '' };
-    }
-    if (isEnded(task.status)) {
-      const text = 'The run is over. Lines like these in its output become curves:';
-      return { kind: 'waiting', title: 'This run reported no metrics', text };
-    }
-    if (task.status === 'running') {
-      const text =
-        'What the script reports appears here at once. Lines like these in its output become curves:';
-      return { kind: 'waiting', title: 'Waiting for the first points', text };
-    }
-    const text =
-      task.status === 'draft' ? 'Enqueue the task to run it.' : 'Its curves appear here once it runs.';
-    return { kind: 'text', title: 'This task has not run yet', text };
-  }
 }
 
-function failedNotice(feed: Extract<PanelModel['feed'], { phase: 'failed' }>): Notice {
+function failedNotice(feed: Extract<CurvesModel['feed'], { phase: 'failed' }>): Notice {
   const { message, nextStep } = feed.failure;
   const text = `${message} ${nextStep}`.trim();
   if (feed.updatedAt === null) {

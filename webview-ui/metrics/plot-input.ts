@@ -16,7 +16,7 @@ import {
   type DrawnPoint,
   type ValueScale,
 } from './curve-data';
-import type { PanelModel, PanelSeries } from './panel-model';
+import type { CurvesModel, PanelSeries } from './curves-model';
 import { heightsOf } from './zoom-history';
 
 /** Everything one plot draws; or why there is nothing to draw, in words (empty: not known yet). */
@@ -40,11 +40,11 @@ export function plotInput(
     return missingAxis(axis, model.axisSeriesName);
   }
   const scale = valueScale(frames, isLogarithmic);
-  const lines = series.flatMap(({ key, entry, frame }) => {
+  const lines = series.flatMap(({ key, line, frame }) => {
     const style = styles.get(key);
     return frame === undefined || style === undefined
       ? []
-      : [plotLine({ key, name: entry.variant }, frame, style, axis, scale)];
+      : [plotLine({ key, line: line.id, name: line.label }, frame, style, axis, scale)];
   });
   const window = range ?? openedUp(extent, axis);
   const ends = drawnEnds(lines.flatMap(curvesOf), window);
@@ -81,15 +81,17 @@ function withinReach(line: PlotLine, { from, to }: AxisRange): PlotLine {
     points: limit(line.points),
     smoothed: line.smoothed && limit(line.smoothed),
     superseded: line.superseded.map(limit),
+    band: line.band && { lower: limit(line.band.lower), upper: limit(line.band.upper) },
   };
 }
 
-function curvesOf({ points, smoothed, superseded }: PlotLine): PlotLine['superseded'] {
-  return smoothed === undefined ? [points, ...superseded] : [points, smoothed, ...superseded];
+function curvesOf({ points, smoothed, superseded, band }: PlotLine): PlotLine['superseded'] {
+  const around = band === undefined ? [] : [band.lower, band.upper];
+  return [points, ...(smoothed === undefined ? [] : [smoothed]), ...superseded, ...around];
 }
 
 function plotLine(
-  id: Pick<PlotLine, 'key' | 'name'>,
+  id: Pick<PlotLine, 'key' | 'line' | 'name'>,
   frame: Frame,
   style: LineStyle,
   axis: Axis,
@@ -104,14 +106,40 @@ function plotLine(
     superseded: frame.superseded.map((piece) => drawnPoints(piece, axis, scale)),
     restarts: axis === 'step' ? frame.restartSteps : [],
     hasDots: points.length <= DOTS_UP_TO,
-    marks: [frame.points, ...frame.superseded].flatMap((piece) => gapMarks(piece, axis, scale)),
+    // A group's mean is unknown where none of its runs has a value; that is no value that was reported.
+    marks:
+      frame.band === null
+        ? [frame.points, ...frame.superseded].flatMap((piece) => gapMarks(piece, axis, scale))
+        : [],
+    band: plotBand(frame, axis, scale),
+  };
+}
+
+/** On a logarithmic axis a band that reaches down to 0 or below ends at the lowest mean that the axis can show. */
+function plotBand(
+  { points, band }: Frame,
+  axis: Axis,
+  scale: ValueScale,
+): { lower: DrawnPoint[]; upper: DrawnPoint[] } | undefined {
+  if (band === null) {
+    return undefined;
+  }
+  const at = (values: Float64Array<ArrayBuffer>): DrawnPoint[] =>
+    drawnPoints({ ...points, values }, axis, scale);
+  if (!scale.isLogarithmic) {
+    return { lower: at(band.lowers), upper: at(band.uppers) };
+  }
+  const floor = points.values.reduce((low, mean) => (mean > 0 ? Math.min(low, mean) : low), Infinity);
+  return {
+    lower: at(band.lowers.map((low) => (low <= 0 && floor < Infinity ? floor : low))),
+    upper: at(band.uppers),
   };
 }
 
 /** What the y axis shows: a zoom before fixed limits, these before the middle of the values, else all of them. */
 function chosenHeights(
   metric: string,
-  model: PanelModel,
+  model: CurvesModel,
   frames: readonly Frame[],
   scale: ValueScale,
   ends: AxisRange | undefined,

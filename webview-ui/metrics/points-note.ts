@@ -1,7 +1,7 @@
 import type { Frame } from '../../src/features/metrics/panel-contract';
 import { formatCount, formatValue } from './format';
 import type { PlotInput } from './chart-plot';
-import type { PanelSeries } from './panel-model';
+import type { PanelSeries } from './curves-model';
 
 /**
  * Says honestly how much of the truth a chart shows.
@@ -21,6 +21,9 @@ export function pointsNote(series: readonly PanelSeries[], cut?: PlotInput['cut'
 function countNote(frames: readonly Frame[]): string {
   const visible = sum(frames, ({ visibleCount }) => visibleCount);
   const total = sum(frames, ({ pointCount }) => pointCount);
+  if (frames.some(({ band }) => band !== null)) {
+    return groupNote(frames, visible < total);
+  }
   const drawn = sum(frames, ({ drawnCount }) => drawnCount);
   const inView = visible < total ? ' in view' : '';
   if (total === 1) {
@@ -31,13 +34,29 @@ function countNote(frames: readonly Frame[]): string {
     : `${formatCount(drawn)} of ${formatCount(visible)} points${inView}`;
 }
 
+/** How runs were joined to the lines of their groups. */
+function groupNote(frames: readonly Frame[], isPart: boolean): string {
+  const visible = sum(frames, ({ visibleCount }) => visibleCount);
+  const runs = sum(frames, ({ band }) => band?.runCount ?? 0);
+  const joined = frames.flatMap(({ band, drawnCount }) =>
+    band === null || band.bucketWidth === null ? [] : [drawnCount],
+  );
+  const how =
+    joined.length === 0
+      ? 'at each common position'
+      : `in up to ${formatCount(Math.max(...joined))} equal buckets, since they report at different positions`;
+  const inView = isPart ? ' in view' : '';
+  return `means of ${runs === 1 ? '1 run' : `${runs} runs`} (${formatCount(visible)} points${inView}) ${how}`;
+}
+
 /** What stands between the points drawn and the points reported. */
 export function fidelityNote(series: readonly PanelSeries[], frames: readonly Frame[]): string {
   const means = series.find(({ entry }) => entry.meanBuckets !== null)?.entry.meanBuckets ?? null;
   if (means !== null) {
     return `means of ${formatCount(means)} buckets`;
   }
-  return frames.every(({ isComplete }) => isComplete) ? '' : 'exact envelope';
+  const isExact = frames.every(({ isComplete, band }) => isComplete || band !== null);
+  return isExact ? '' : 'exact envelope';
 }
 
 /** Values exist that the picture does not show: never silently. */

@@ -1,6 +1,6 @@
 import { element, setText } from '../shared/dom';
 import { formatCount, formatExact, formatMoment } from './format';
-import type { PanelSeries } from './panel-model';
+import type { PanelSeries } from './curves-model';
 import { SortingHead, type Cell } from './sorting-head';
 
 const ROWS_AT_ONCE = 200;
@@ -28,7 +28,7 @@ export class PointsTable {
 
   update(series: readonly PanelSeries[]): void {
     this.series = series;
-    this.head.show(['Step', 'Time', ...series.map(({ entry }) => entry.variant)]);
+    this.head.show(['Step', 'Time', ...series.map(({ line }) => line.label)]);
     const rows = tableRows(series);
     const shown = this.head.inOrder(rows.toReversed(), cellOf).slice(0, this.rowLimit);
     this.body.replaceChildren(...shown.map(bodyRow));

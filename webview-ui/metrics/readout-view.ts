@@ -4,11 +4,15 @@ import { formatExact, formatValue } from './format';
 import { lineSample } from './line-sample';
 
 export interface ReadoutRow {
+  /** Id of the line. */
+  readonly line: string;
   readonly name: string;
   readonly style: LineStyle;
   readonly value: number;
   /** The value of the smoothed line at this point, when smoothing is on. */
   readonly smoothed: number | undefined;
+  /** Of the mean of a group: the ends of its band and how many runs have a value here. */
+  readonly band: { readonly lower: number; readonly upper: number; readonly count: number } | undefined;
   /** Where this point is, when it is not exactly under the crosshair. */
   readonly place: string | undefined;
   /** Vertical distance from the pointer, in pixels; the nearest come first. */
@@ -57,7 +61,8 @@ export function readoutSentence(heading: string, rows: readonly ReadoutRow[]): s
   const values = rows
     .slice(0, MOST_ROWS)
     .map(
-      ({ name, value, place }) => `${name} ${formatExact(value)}${place === undefined ? '' : ` (${place})`}`,
+      ({ name, value, band, place }) =>
+        `${name} ${formatExact(value)}${bandText(band)}${place === undefined ? '' : ` (${place})`}`,
     );
   return `${heading}: ${values.join(', ')}`;
 }
@@ -71,16 +76,24 @@ function rank(value: number): number {
   return Number.isNaN(value) ? -Infinity : value;
 }
 
+function bandText(band: ReadoutRow['band']): string {
+  if (band === undefined) {
+    return '';
+  }
+  const ends = Number.isNaN(band.lower) ? '' : `${formatValue(band.lower)} to ${formatValue(band.upper)}, `;
+  return ` (${ends}n = ${band.count})`;
+}
+
 function rowElement(
-  { name, style, value, smoothed, place, isStrong }: ReadoutRow,
+  { name, style, value, smoothed, band, place, isStrong }: ReadoutRow,
   isShort: boolean,
 ): HTMLElement {
   const shown = smoothed === undefined ? '' : ` (smoothed ${formatValue(smoothed)})`;
-  const read = isShort ? formatValue(value) : formatExact(value);
+  const read = isShort || band !== undefined ? formatValue(value) : formatExact(value);
   return element('div', { class: isStrong ? 'readout-row is-strong' : 'readout-row' }, [
     lineSample(style),
     element('span', { class: 'readout-name ellipsis', text: name }),
-    element('span', { class: 'readout-value', text: read + shown }),
+    element('span', { class: 'readout-value', text: read + shown + bandText(band) }),
     ...(place === undefined ? [] : [element('span', { class: 'readout-place', text: place })]),
   ]);
 }

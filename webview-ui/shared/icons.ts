@@ -28,6 +28,7 @@ import save from '@vscode/codicons/src/icons/save.svg';
 import close from '@vscode/codicons/src/icons/close.svg';
 import table from '@vscode/codicons/src/icons/table.svg';
 import verified from '@vscode/codicons/src/icons/verified.svg';
+import warning from '@vscode/codicons/src/icons/warning.svg';
 import watch from '@vscode/codicons/src/icons/watch.svg';
 
 const ICONS = {
@@ -60,6 +61,7 @@ const ICONS = {
   settings,
   table,
   verified,
+  warning,
   watch,
   zoomOut,
 } as const;

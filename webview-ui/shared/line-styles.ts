@@ -1,3 +1,4 @@
+import { textHash } from '../../src/core/text-hash';
 import { readableOn, type Rgb } from './colour';
 
 /**
@@ -55,7 +56,7 @@ export function assignSlots(
   const takenColours = new Set<number>(chosenHere.map((slot) => slot % OKABE_ITO.length));
   const slots = new Map<string, number>();
   for (const name of names) {
-    const slot = chosen.get(name) ?? freeSlot(hash(name), LOOK_COUNT, taken, takenColours);
+    const slot = chosen.get(name) ?? freeSlot(textHash(name), LOOK_COUNT, taken, takenColours);
     taken.add(slot);
     takenColours.add(slot % OKABE_ITO.length);
     slots.set(name, slot);
@@ -97,13 +98,4 @@ export function styleOf(slot: number, background: Rgb): LineStyle {
   const colour = OKABE_ITO[slot % OKABE_ITO.length] ?? [0, 114, 178];
   const dash = DASHES[Math.floor(slot / OKABE_ITO.length) % DASHES.length] ?? [];
   return { colour: readableOn(colour, background, CONTRAST), dash };
-}
-
-/** FNV-1a over UTF-16 units. */
-function hash(text: string): number {
-  let result = 0x811c9dc5;
-  for (let index = 0; index < text.length; index++) {
-    result = Math.imul(result ^ text.charCodeAt(index), 0x01000193) >>> 0;
-  }
-  return result;
 }

@@ -1,11 +1,12 @@
+import { isDeepStrictEqual } from 'node:util';
 import { toDisposable, type Disposable } from '../../core/disposable';
 import type { Clock } from '../../core/clock';
-import { seriesKey } from '../../core/series';
+import { parseSeriesKey, seriesKey } from '../../core/series';
 import {
   FIRST_METRICS,
   LINES_PER_CHART,
   type Frame,
-  type HostMessage,
+  type UpdateMessage,
   type SeriesEntry,
 } from './panel-contract';
 import type { IngestResult } from './series-engine';
@@ -15,7 +16,7 @@ import { FIRST_SELECTION, type ViewSelection } from './view-contract';
 const PAINT_TIMEOUT_MS = 2_000;
 
 export interface FramePumpPorts {
-  post(message: HostMessage): void;
+  post(message: UpdateMessage): void;
   frames(keys: readonly string[], selection: ViewSelection): Promise<readonly Frame[]>;
   onFailure(error: unknown): void;
   readonly clock: Clock;
@@ -26,6 +27,8 @@ interface Watch {
   readonly selection: ViewSelection;
   /** Undefined until the page has said what it shows: then the first few metrics. */
   readonly keys: readonly string[] | undefined;
+  /** Stands for the selection in signatures of frames. */
+  readonly mark: number;
 }
 
 /**
@@ -34,11 +37,13 @@ interface Watch {
  */
 export class FramePump implements Disposable {
   private readonly entries = new Map<string, SeriesEntry>();
+  /** The first time of any point, by run. */
+  private readonly origins = new Map<string, number>();
   /** For which revision and selection the page has frames, by series key. */
   private readonly sentFrames = new Map<string, string>();
   private readonly changedKeys = new Set<string>();
   private readonly removedKeys = new Set<string>();
-  private watch: Watch = { selectionId: 0, selection: FIRST_SELECTION, keys: undefined };
+  private watch: Watch = { selectionId: 0, selection: FIRST_SELECTION, keys: undefined, mark: 0 };
   private generation = 0;
   private isReady = false;
   private isFullDue = true;
@@ -62,7 +67,7 @@ export class FramePump implements Disposable {
     this.isFullDue = true;
     this.sentFrames.clear();
     this.endPaintWait();
-    this.watch = { selectionId: 0, selection: selection ?? FIRST_SELECTION, keys: undefined };
+    this.setSelection(0, selection ?? FIRST_SELECTION, undefined);
     this.pump();
   }
 
@@ -73,8 +78,13 @@ export class FramePump implements Disposable {
   }
 
   setWatch(selectionId: number, selection: ViewSelection, keys: readonly string[]): void {
-    this.watch = { selectionId, selection, keys };
+    this.setSelection(selectionId, selection, keys);
     this.pump();
+  }
+
+  private setSelection(selectionId: number, selection: ViewSelection, keys: Watch['keys']): void {
+    const isSame = isDeepStrictEqual(selection, this.watch.selection);
+    this.watch = { selectionId, selection, keys, mark: this.watch.mark + (isSame ? 0 : 1) };
   }
 
   /** The page has drawn this generation. */
@@ -90,19 +100,29 @@ export class FramePump implements Disposable {
     for (const entry of result.changed) {
       const key = seriesKey(entry);
       this.entries.set(key, entry);
+      this.noteOrigin(entry);
       this.changedKeys.add(key);
       this.removedKeys.delete(key);
     }
-    for (const key of result.removed) {
-      this.forget(key);
-      this.removedKeys.add(key);
+    result.removed.forEach((key) => this.remove(key));
+    this.pump();
+  }
+
+  /** Everything of this run is void. */
+  clearRun(run: string): void {
+    for (const [key, entry] of this.entries) {
+      if (entry.run === run) {
+        this.remove(key);
+      }
     }
+    this.origins.delete(run);
     this.pump();
   }
 
   /** Everything is void: the task was reset or the engine lost its points. */
   clear(): void {
     this.entries.clear();
+    this.origins.clear();
     this.sentFrames.clear();
     this.changedKeys.clear();
     this.removedKeys.clear();
@@ -114,7 +134,14 @@ export class FramePump implements Disposable {
     this.pageGone();
   }
 
-  private forget(key: string): void {
+  private noteOrigin({ run, times }: SeriesEntry): void {
+    if (times !== null) {
+      this.origins.set(run, Math.min(this.origins.get(run) ?? Infinity, times.from));
+    }
+  }
+
+  private remove(key: string): void {
+    this.removedKeys.add(key);
     this.entries.delete(key);
     this.sentFrames.delete(key);
     this.changedKeys.delete(key);
@@ -199,30 +226,50 @@ export class FramePump implements Disposable {
 
   /** Keys of the watched series whose frame on the page is missing or older, with the signature of the new one. */
   private lackingFrames(watch: Watch): ReadonlyMap<string, string> {
-    const view = JSON.stringify(watch.selection);
-    const { xSeries } = watch.selection;
-    const xRevision = xSeries === null ? '' : (this.entries.get(xSeries)?.revision ?? '');
     const lacking = new Map<string, string>();
     for (const key of watch.keys ?? this.firstKeys()) {
-      const entry = this.entries.get(key);
-      if (entry === undefined || entry.isSingleValue) {
-        continue;
-      }
-      const signature = `${entry.revision} ${xRevision} ${view}`;
-      if (this.sentFrames.get(key) !== signature) {
+      const revision = this.revisionOf(key, watch.selection);
+      const signature = `${revision} ${watch.mark}`;
+      if (revision !== undefined && this.sentFrames.get(key) !== signature) {
         lacking.set(key, signature);
       }
     }
     return lacking;
   }
 
+  /** Changes whenever what is drawn of this series, or group of runs, may be another; undefined when nothing is. */
+  private revisionOf(key: string, selection: ViewSelection): string | undefined {
+    const entry = this.entries.get(key);
+    if (entry !== undefined) {
+      return entry.isSingleValue ? undefined : this.revisionOfEntry(entry, selection);
+    }
+    const name = selection.groups.length === 0 ? undefined : parseSeriesKey(key);
+    const group = selection.groups.find(({ id }) => id === name?.run);
+    if (name === undefined || group === undefined) {
+      return undefined;
+    }
+    const members = group.runs.flatMap((run) => this.entries.get(seriesKey({ ...name, run })) ?? []);
+    return members.map((member) => this.revisionOfEntry(member, selection)).join(',');
+  }
+
+  /** Points of a run stand where its axis is, which may be another of its series or its first point of all. */
+  private revisionOfEntry({ run, revision }: SeriesEntry, { axis, xSeries }: ViewSelection): string {
+    if (axis === 'elapsed') {
+      return `${revision}@${this.origins.get(run) ?? ''}`;
+    }
+    const axisName = xSeries === null ? undefined : parseSeriesKey(xSeries);
+    const axisEntry = axisName && this.entries.get(seriesKey({ ...axisName, run }));
+    return axisEntry === undefined ? String(revision) : `${revision}@${axisEntry.revision}`;
+  }
+
   private firstKeys(): readonly string[] {
     const lineCounts = new Map<string, number>();
     const keys: string[] = [];
-    for (const [key, { metric }] of this.entries) {
-      const lineCount = lineCounts.get(metric) ?? 0;
+    for (const [key, { metric, variant, run }] of this.entries) {
+      const chart = run === '' ? metric : seriesKey({ metric, variant });
+      const lineCount = lineCounts.get(chart) ?? 0;
       if (lineCount < LINES_PER_CHART && (lineCount > 0 || lineCounts.size < FIRST_METRICS)) {
-        lineCounts.set(metric, lineCount + 1);
+        lineCounts.set(chart, lineCount + 1);
         keys.push(key);
       }
     }

@@ -26,6 +26,8 @@ const value = z.custom<number>((given) => typeof given === 'number');
 export const seriesEntry = z.object({
   metric: z.string(),
   variant: z.string(),
+  /** `runKey` (core/task-ref.ts) where several runs are shown together, else empty. */
+  run: z.string(),
   revision: z.number(),
   pointCount: z.number(),
   last: z.nullable(value),
@@ -42,14 +44,30 @@ export const seriesEntry = z.object({
 });
 export type SeriesEntry = z.infer<typeof seriesEntry>;
 
-/** `xs` only when another series is the x axis: its values at these points. */
+/** `xs` only where positions are neither steps nor times: values of another series, or time since the run began. */
 const framePoints = z.object({ steps: column, times: column, values: column, xs: z.nullable(column) });
 export type FramePoints = z.infer<typeof framePoints>;
 
-/** What to draw of one series for one selection (view-contract.ts). */
+/** What stands around the mean line of a group; columns as long as those of the line (core/run-groups.ts). */
+const frameBand = z.object({
+  lowers: column,
+  uppers: column,
+  /** How many runs have a value there. */
+  counts: column,
+  runCount: z.number(),
+  /** Null when the runs report at the same positions. */
+  bucketWidth: z.nullable(z.number()),
+});
+export type FrameBand = z.infer<typeof frameBand>;
+
+/** What to draw of one series, or of a group of runs as one, for one selection (view-contract.ts). */
 export const frame = z.object({
   metric: z.string(),
   variant: z.string(),
+  /** As in the series' entry; of a group its id. */
+  run: z.string(),
+  /** Only of groups. */
+  band: z.nullable(frameBand),
   points: framePoints,
   smoothed: z.nullable(framePoints),
   /** What later attempts of a restarted run reported anew, a line each; along steps only. */
@@ -126,7 +144,7 @@ export const DOCUMENT_KINDS = ['diff', 'packages', 'setupScript', 'configuration
 const documentRef = z.object({ kind: z.enum(DOCUMENT_KINDS), name: z.string() });
 export type TaskDocumentRef = z.infer<typeof documentRef>;
 
-const failure = z.object({ message: z.string(), nextStep: z.string() });
+export const failureSchema = z.object({ message: z.string(), nextStep: z.string() });
 
 const direction = z.enum(['input', 'output']);
 
@@ -172,7 +190,7 @@ export type DetailsView = z.infer<typeof detailsSchema>;
 export const detailsState = z.discriminatedUnion('phase', [
   z.object({ phase: z.literal('reading') }),
   z.object({ phase: z.literal('ready'), details: detailsSchema }),
-  z.object({ phase: z.literal('failed'), failure }),
+  z.object({ phase: z.literal('failed'), failure: failureSchema }),
   z.object({ phase: z.literal('unsupported'), reason: z.string() }),
 ]);
 export type DetailsState = z.infer<typeof detailsState>;
@@ -202,7 +220,7 @@ export const outputState = z.discriminatedUnion('phase', [
     /** True when more of the past can be asked for. */
     hasMore: z.boolean(),
   }),
-  z.object({ phase: z.literal('failed'), failure }),
+  z.object({ phase: z.literal('failed'), failure: failureSchema }),
   z.object({ phase: z.literal('unsupported'), reason: z.string() }),
 ]);
 export type OutputState = z.infer<typeof outputState>;
@@ -227,12 +245,12 @@ export const feedState = z.discriminatedUnion('phase', [
   z.object({ phase: z.literal('opening') }),
   z.object({ phase: z.literal('reading') }),
   z.object({ phase: z.literal('current'), updatedAt: z.number() }),
-  z.object({ phase: z.literal('failed'), failure, updatedAt: z.nullable(z.number()) }),
+  z.object({ phase: z.literal('failed'), failure: failureSchema, updatedAt: z.nullable(z.number()) }),
   z.object({ phase: z.literal('unsupported'), reason: z.string() }),
 ]);
 export type FeedState = z.infer<typeof feedState>;
 
-const ref = z.object({
+export const refSchema = z.object({
   connectionId: z.string().check(z.minLength(1)),
   taskId: z.string().check(z.minLength(1)),
 });
@@ -245,13 +263,31 @@ const inputEdit = z.discriminatedUnion('kind', [
 ]);
 export type InputEdit = z.infer<typeof inputEdit>;
 
+/** What changed of the series, and of those on screen what to draw. */
+export const updateMessage = z.object({
+  type: z.literal('update'),
+  /** Rises by one with every update; the panel answers `painted` with it, and only then gets the next one. */
+  generation: z.number(),
+  /** The selection that the frames were made for; frames of an older one are not drawn. */
+  selectionId: z.number(),
+  /** True: forget all series first. */
+  isFull: z.boolean(),
+  series: z.array(seriesEntry),
+  /** Keys of series that are gone. */
+  removed: z.array(z.string()),
+  frames: z.array(frame),
+});
+export type UpdateMessage = z.infer<typeof updateMessage>;
+
+export const feedMessage = z.object({ type: z.literal('feed'), feed: feedState });
+
 export const hostMessage = z.discriminatedUnion('type', [
   /** First answer to `ready`: which task this panel is of, so that it can be restored; how to begin, when that is known. */
-  z.object({ type: z.literal('open'), ref, view: z.nullable(viewState) }),
+  z.object({ type: z.literal('open'), ref: refSchema, view: z.nullable(viewState) }),
   /** The same, when what the task is was not known at first. */
   z.object({ type: z.literal('view'), view: viewState }),
   z.object({ type: z.literal('task'), task: z.nullable(taskView) }),
-  z.object({ type: z.literal('feed'), feed: feedState }),
+  feedMessage,
   /** Only while the page shows details. */
   z.object({ type: z.literal('details'), state: detailsState }),
   /** Only while the page shows that kind. */
@@ -263,19 +299,7 @@ export const hostMessage = z.discriminatedUnion('type', [
     key: z.string(),
     content: outputContent,
   }),
-  z.object({
-    type: z.literal('update'),
-    /** Rises by one with every update; the panel answers `painted` with it, and only then gets the next one. */
-    generation: z.number(),
-    /** The selection that the frames were made for; frames of an older one are not drawn. */
-    selectionId: z.number(),
-    /** True: forget all series first. */
-    isFull: z.boolean(),
-    series: z.array(seriesEntry),
-    /** Keys of series that are gone. */
-    removed: z.array(z.string()),
-    frames: z.array(frame),
-  }),
+  updateMessage,
   /** The command behind a button, or an edit, has ended. */
   z.object({ type: z.literal('acted'), requestId: z.number() }),
 ]);
@@ -293,9 +317,8 @@ export type ChartFormat = (typeof CHART_FORMATS)[number];
 /** A picture of a chart is far below this. */
 const MOST_IMAGE_BYTES = 50_000_000;
 
-export const panelMessage = z.discriminatedUnion('type', [
-  /** The page listens. `selection` is what it showed before a reload. */
-  z.object({ type: z.literal('ready'), selection: z.nullable(viewSelection) }),
+/** What every page of curves says, whether it shows one run or several. */
+export const curvesMessages = [
   z.object({
     type: z.literal('watch'),
     selectionId: z.number(),
@@ -306,22 +329,6 @@ export const panelMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('painted'), generation: z.number() }),
   /** How the person looks at the panel now; panels of the same project begin with it. */
   z.object({ type: z.literal('keepView'), view: viewState }),
-  z.object({ type: z.literal('act'), requestId: z.number(), action: z.enum(PANEL_ACTIONS) }),
-  z.object({ type: z.literal('command'), command: z.enum(PANEL_COMMANDS) }),
-  /** Which tab the page shows; until it says so it shows curves. */
-  z.object({ type: z.literal('showTab'), tab: z.enum(PANEL_TABS) }),
-  /** A plot or image has come into view. */
-  z.object({ type: z.literal('wantOutput'), kind: z.enum(OUTPUT_KINDS), key: z.string() }),
-  /** The person wants older ones too. */
-  z.object({ type: z.literal('moreOutput'), kind: z.enum(OUTPUT_KINDS) }),
-  /** The plot's JSON as a document; the image as a file. */
-  z.object({ type: z.literal('openOutput'), kind: z.enum(OUTPUT_KINDS), key: z.string() }),
-  z.object({ type: z.literal('saveArtifact'), name: z.string(), direction }),
-  /** New values for parameters; the host asks nothing, and says why when it cannot be. */
-  z.object({ type: z.literal('editInput'), requestId: z.number(), edit: inputEdit }),
-  z.object({ type: z.literal('openDocument'), document: documentRef }),
-  z.object({ type: z.literal('openChanges') }),
-  z.object({ type: z.literal('openTask'), taskId: z.string().check(z.minLength(1)) }),
   z.object({ type: z.literal('copy'), text: z.string().check(z.maxLength(10_000)) }),
   /** Every point of these series into a file. */
   z.object({
@@ -343,9 +350,34 @@ export const panelMessage = z.discriminatedUnion('type', [
   }),
   /** The person asks to try again. */
   z.object({ type: z.literal('retry') }),
+] as const;
+export type CurvesMessage = z.infer<(typeof curvesMessages)[number]>;
+
+/** The page listens. `selection` is what it showed before a reload. */
+export const readyMessage = z.object({ type: z.literal('ready'), selection: z.nullable(viewSelection) });
+
+export const panelMessage = z.discriminatedUnion('type', [
+  readyMessage,
+  ...curvesMessages,
+  z.object({ type: z.literal('act'), requestId: z.number(), action: z.enum(PANEL_ACTIONS) }),
+  z.object({ type: z.literal('command'), command: z.enum(PANEL_COMMANDS) }),
+  /** Which tab the page shows; until it says so it shows curves. */
+  z.object({ type: z.literal('showTab'), tab: z.enum(PANEL_TABS) }),
+  /** A plot or image has come into view. */
+  z.object({ type: z.literal('wantOutput'), kind: z.enum(OUTPUT_KINDS), key: z.string() }),
+  /** The person wants older ones too. */
+  z.object({ type: z.literal('moreOutput'), kind: z.enum(OUTPUT_KINDS) }),
+  /** The plot's JSON as a document; the image as a file. */
+  z.object({ type: z.literal('openOutput'), kind: z.enum(OUTPUT_KINDS), key: z.string() }),
+  z.object({ type: z.literal('saveArtifact'), name: z.string(), direction }),
+  /** New values for parameters; the host asks nothing, and says why when it cannot be. */
+  z.object({ type: z.literal('editInput'), requestId: z.number(), edit: inputEdit }),
+  z.object({ type: z.literal('openDocument'), document: documentRef }),
+  z.object({ type: z.literal('openChanges') }),
+  z.object({ type: z.literal('openTask'), taskId: z.string().check(z.minLength(1)) }),
 ]);
 export type PanelMessage = z.infer<typeof panelMessage>;
 
 /** What `setState` holds and the serializer gets back. */
-export const persistedState = z.object({ ref, view: viewState });
+export const persistedState = z.object({ ref: refSchema, view: viewState });
 export type PersistedState = z.infer<typeof persistedState>;

@@ -8,6 +8,7 @@ import type { TaskRef } from '../../core/task-ref';
 import type { ConnectionSession, StoreChange } from '../../store/contract';
 import { detailsView } from './details-view';
 import type { PanelDeeds } from './panel-deeds';
+import { CurveFiles } from './curve-files';
 import { FramePump } from './frame-pump';
 import { OutputSession } from './output-session';
 import {
@@ -20,7 +21,7 @@ import {
 } from './panel-contract';
 import { selectionOf, type PanelTab, type ViewSelection, type ViewState } from './view-contract';
 import type { ViewMemory } from './view-memory';
-import { exportPoints } from './points-export';
+import { isRunAnew } from './run-anew';
 import { SeriesFeed } from './series-feed';
 import { SnapshotFeed, type Snapshot } from './snapshot-feed';
 import { taskView } from './task-view';
@@ -38,8 +39,6 @@ type DeedMessage = Sent<
   | 'saveChart'
   | 'copy'
 >;
-
-const MOST_NAME_LENGTH = 100;
 
 /** What a panel asks of the editor around it. */
 export interface PanelSessionPorts {
@@ -62,6 +61,7 @@ export class PanelSession implements Disposable {
   private readonly feed: SeriesFeed;
   private readonly details: SnapshotFeed<TaskDetails>;
   private readonly output: OutputSession;
+  private readonly files: CurveFiles;
   private artifacts: readonly TaskArtifact[] = [];
   private needs: DisposableStore | undefined;
   private feedState: FeedState = { phase: 'opening' };
@@ -80,6 +80,14 @@ export class PanelSession implements Disposable {
         clock: ports.clock,
       }),
     );
+    this.files = new CurveFiles({
+      engine,
+      panelId,
+      pump: this.pump,
+      deeds: ports.deeds,
+      title: () => this.seen?.name ?? '',
+      runNameOf: () => null,
+    });
     this.feed = this.owned.add(
       new SeriesFeed({
         session,
@@ -217,9 +225,9 @@ export class PanelSession implements Disposable {
       case 'saveArtifact':
         return this.saveArtifact(message.name, message.direction);
       case 'savePoints':
-        return this.savePoints(message);
+        return this.files.savePoints(message);
       case 'saveChart':
-        return this.saveChart(message);
+        return this.files.saveChart(message);
       case 'copy':
         return deeds.copy(message.text);
     }
@@ -299,29 +307,6 @@ export class PanelSession implements Disposable {
     }
   }
 
-  private async savePoints({ metric, format, keys }: Sent<'savePoints'>): Promise<void> {
-    const { engine, panelId, deeds } = this.ports;
-    const series = keys.flatMap((key) => {
-      const pointCount = this.pump.pointCountOf(key);
-      return pointCount === undefined ? [] : [{ key, pointCount }];
-    });
-    await deeds.saveFile(this.fileName(metric, format), () =>
-      exportPoints(engine, panelId, { metric, format, series }),
-    );
-  }
-
-  private async saveChart({ metric, format, bytes }: Sent<'saveChart'>): Promise<void> {
-    await this.ports.deeds.saveFile(this.fileName(metric, format), async function* () {
-      yield await Promise.resolve(bytes);
-    });
-  }
-
-  /** Separators of paths have no meaning in names of metrics. */
-  private fileName(metric: string, extension: string): string {
-    const name = `${this.seen?.name ?? ''} ${metric}`.trim().replaceAll(/[\\/]/g, '-');
-    return `${name.slice(0, MOST_NAME_LENGTH)}.${extension}`;
-  }
-
   private async edit(edit: InputEdit): Promise<void> {
     if (this.seen !== undefined) {
       await this.ports.deeds.edit(this.seen, edit);
@@ -373,12 +358,4 @@ export class PanelSession implements Disposable {
   private report(work: Promise<void>, done: () => void = () => undefined): void {
     work.catch((error: unknown) => this.ports.logger.error('A panel action failed.', error)).finally(done);
   }
-}
-
-/** True when what was recorded before no longer counts: the task was reset, or it started another time. */
-function isRunAnew(before: Task, now: Task): boolean {
-  if (now.status === 'draft') {
-    return before.status !== 'draft';
-  }
-  return before.startedAt !== undefined && now.startedAt !== undefined && before.startedAt !== now.startedAt;
 }

@@ -10,7 +10,12 @@ export interface PointsExport {
   readonly metric: string;
   readonly format: PointsFormat;
   /** Keys of the series, each with as many points as it had when this was asked for. */
-  readonly series: readonly { readonly key: string; readonly pointCount: number }[];
+  readonly series: readonly {
+    readonly key: string;
+    readonly pointCount: number;
+    /** Null where the file is of one run. */
+    readonly runName: string | null;
+  }[];
 }
 
 /** The points of one chart as the bytes of a file, piece by piece, made in the worker that holds them. */
@@ -20,11 +25,12 @@ export async function* exportPoints(
   { metric, format, series }: PointsExport,
 ): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder();
-  yield encoder.encode(headText(format, metric));
-  for (const [place, { key, pointCount }] of series.entries()) {
+  const hasRuns = series.some(({ runName }) => runName !== null);
+  yield encoder.encode(headText(format, metric, hasRuns));
+  for (const [place, { key, pointCount, runName }] of series.entries()) {
     for (let from = 0; from < pointCount; from += PIECE_POINTS) {
       const to = Math.min(pointCount, from + PIECE_POINTS);
-      const part = { from, to, isFirstSeries: place === 0, isLastPart: to === pointCount };
+      const part = { runName, from, to, isFirstSeries: place === 0, isLastPart: to === pointCount };
       const bytes = await engine.text(panelId, { key, format, ...part });
       if (bytes === undefined) {
         throw new TracksideError(

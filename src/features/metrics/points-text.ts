@@ -5,6 +5,8 @@ import type { StoredSeries } from './series-columns';
 export interface TextPart {
   readonly key: string;
   readonly format: PointsFormat;
+  /** What the run of this series is called, in a file of several runs; else null. */
+  readonly runName: string | null;
   readonly from: number;
   readonly to: number;
   readonly isFirstSeries: boolean;
@@ -13,9 +15,9 @@ export interface TextPart {
 }
 
 /** What stands before the first series. */
-export function headText(format: PointsFormat, metric: string): string {
+export function headText(format: PointsFormat, metric: string, hasRuns: boolean): string {
   return format === 'csv'
-    ? 'metric,series,step,time,value\n'
+    ? `${hasRuns ? 'run,' : ''}metric,series,step,time,value\n`
     : `{"metric":${JSON.stringify(metric)},"columns":["step","timeMs","value"],"series":[`;
 }
 
@@ -31,12 +33,12 @@ export function tailText(format: PointsFormat): string {
  */
 export function pointsText(
   series: StoredSeries,
-  format: PointsFormat,
-  { from, to }: Pick<TextPart, 'from' | 'to'>,
+  { format, runName, from, to }: Pick<TextPart, 'format' | 'runName' | 'from' | 'to'>,
 ): string {
   const { steps, times, values } = series.arrived;
   const { metric, variant } = series.name;
-  const start = `${csvField(metric)},${csvField(variant)},`;
+  const run = runName === null ? '' : `${csvField(runName)},`;
+  const start = `${run}${csvField(metric)},${csvField(variant)},`;
   const rows: string[] = [];
   for (let index = from; index < to; index++) {
     const [step, time, value] = [steps[index] ?? NaN, times[index] ?? NaN, values[index] ?? NaN];
@@ -50,13 +52,17 @@ export function pointsText(
 }
 
 /** What stands before the points of one series. */
-export function seriesHeadText(series: StoredSeries, format: PointsFormat, isFirst: boolean): string {
+export function seriesHeadText(
+  series: StoredSeries,
+  { format, runName, isFirstSeries: isFirst }: Pick<TextPart, 'format' | 'runName' | 'isFirstSeries'>,
+): string {
   if (format === 'csv') {
     return '';
   }
   const { meanBuckets } = series.entry();
   const fidelity = meanBuckets === null ? 'every point' : `means of ${meanBuckets} buckets`;
-  return `${isFirst ? '' : ','}{"name":${JSON.stringify(series.name.variant)},"fidelity":"${fidelity}","points":[`;
+  const run = runName === null ? '' : `"run":${JSON.stringify(runName)},`;
+  return `${isFirst ? '' : ','}{${run}"name":${JSON.stringify(series.name.variant)},"fidelity":"${fidelity}","points":[`;
 }
 
 /** What stands between two parts of one series. */

@@ -7,6 +7,7 @@ import type { Connections } from '../../store/contract';
 import { WebviewPanels } from '../panels/webview-panels';
 import { pickTask } from '../tasks/pick-task';
 import { MetricsPanelKind } from './metrics-panel-kind';
+import { registerRuns } from './runs-commands';
 import type { TaskDocuments } from './task-documents';
 
 export interface MetricsDeps {
@@ -29,6 +30,7 @@ export function registerMetrics({ platform, connections }: MetricsDeps): Metrics
     new WebviewPanels(platform.extensionPath, connections, kind),
   );
   owned.add(vscode.window.registerWebviewPanelSerializer(METRICS_PANEL, panels));
+  owned.add(registerRuns({ platform, connections }));
   owned.add(
     platform.commands.register(COMMANDS.openTask, async (node) => {
       const ref = taskRef.safeParse(node);

@@ -1,5 +1,6 @@
 import { firstAbove } from '../../core/envelope';
 import { runAttempts, type PointStretch } from '../../core/run-attempts';
+import type { EpochMs } from '../../core/entities';
 import { smooth, type SmoothingKind } from '../../core/smoothing';
 import { stableOrder } from '../../core/stable-order';
 import type { Fidelity, SeriesColumns, SeriesDelta, SeriesName } from '../../core/series';
@@ -45,7 +46,11 @@ export class StoredSeries {
   private fidelity: Fidelity = { kind: 'exact' };
   private changes = 0;
 
-  constructor(readonly name: SeriesName) {}
+  /** @param run whose series it is, where a panel shows several runs. */
+  constructor(
+    readonly name: SeriesName,
+    readonly run = '',
+  ) {}
 
   get pointCount(): number {
     return this.count;
@@ -108,6 +113,21 @@ export class StoredSeries {
     return this.beside.columns;
   }
 
+  /** The first time of any point; undefined when none is known. */
+  get firstTime(): EpochMs | undefined {
+    return this.axisEnds.time.range?.from;
+  }
+
+  /** The columns along the time since `origin`, in ms. */
+  alongElapsed(origin: EpochMs): OrderedColumns {
+    const mark = `since ${origin}`;
+    if (this.beside?.mark !== mark) {
+      const columns = this.along('time');
+      this.beside = { mark, columns: { ...columns, xs: columns.times.map((time) => time - origin) } };
+    }
+    return this.beside.columns;
+  }
+
   /** A smoothed copy of the values of one of this series' orders, kept for the next zoom. */
   smoothed({ values }: OrderedColumns, { strength, kind }: Smoothing): Float64Array {
     const mark = `${kind} ${strength}`;
@@ -123,6 +143,7 @@ export class StoredSeries {
     return {
       metric: this.name.metric,
       variant: this.name.variant,
+      run: this.run,
       revision: this.changes,
       pointCount: this.count,
       last: this.values[last] ?? null,

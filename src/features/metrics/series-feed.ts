@@ -20,6 +20,8 @@ export interface SeriesFeedPorts {
   readonly engine: SeriesEngineClient;
   readonly panelId: string;
   readonly taskId: string;
+  /** Names the run among the others of the panel; absent where there are no others. */
+  readonly run?: string;
   /** False once the run is over: then it is not asked again by time. */
   isLive(): boolean;
   onIngested(result: IngestResult): void;
@@ -50,6 +52,11 @@ export class SeriesFeed implements Disposable {
     }
   }
 
+  /** True when all that there was has been read and is still held. */
+  get isRead(): boolean {
+    return this.updatedAt !== undefined && this.seenLosses === this.ports.engine.lossCount;
+  }
+
   /** Asks now; failures show in the panel. */
   async poke(): Promise<void> {
     await this.handle?.poke().catch((error: unknown) => this.reportFailure(error));
@@ -58,7 +65,7 @@ export class SeriesFeed implements Disposable {
   /** Forgets everything and reads from the beginning: the task was reset or runs anew. */
   async restart(): Promise<void> {
     this.forget();
-    await this.ports.engine.clear(this.ports.panelId);
+    await this.ports.engine.clear(this.ports.panelId, this.ports.run);
     await this.poke();
   }
 
@@ -67,9 +74,10 @@ export class SeriesFeed implements Disposable {
   }
 
   private need(): ScheduledNeed {
-    const { taskId } = this.ports;
+    const { taskId, panelId, run } = this.ports;
     return {
-      key: `series:${taskId}`,
+      // The scheduler runs one need for all holders of a key, and each panel must get its own points.
+      key: run === undefined ? `series:${taskId}` : `series:${panelId}:${taskId}`,
       freshForMs: FRESH_FOR_MS,
       intervalMs: () => (this.ports.isLive() ? POLL_INTERVAL_MS : undefined),
       matches: (change) => change.kind === 'series' && change.taskId === taskId,
@@ -136,7 +144,7 @@ export class SeriesFeed implements Disposable {
     if (piece.deltas.length === 0) {
       return;
     }
-    const result = await this.ports.engine.ingest(this.ports.panelId, piece.deltas);
+    const result = await this.ports.engine.ingest(this.ports.panelId, piece.deltas, this.ports.run);
     if (epoch === this.epoch) {
       this.ports.onIngested(result);
     }

@@ -40,10 +40,14 @@ export class SeriesWorkerClient implements SeriesEngineClient, Disposable {
     this.start();
   }
 
-  async ingest(panelId: string, deltas: readonly SeriesDelta[]): ReturnType<SeriesEngineClient['ingest']> {
+  async ingest(
+    panelId: string,
+    deltas: readonly SeriesDelta[],
+    run = '',
+  ): ReturnType<SeriesEngineClient['ingest']> {
     const owned = deltas.map(owningColumns);
     const buffers = owned.flatMap(({ steps, times, values }) => [steps.buffer, times.buffer, values.buffer]);
-    const answer = await this.call({ kind: 'ingest', panelId, deltas: owned }, buffers);
+    const answer = await this.call({ kind: 'ingest', panelId, deltas: owned, run }, buffers);
     return answer.kind === 'ingest' ? answer.result : mismatch(answer);
   }
 
@@ -60,9 +64,9 @@ export class SeriesWorkerClient implements SeriesEngineClient, Disposable {
     return answer.kind === 'text' ? answer.bytes : mismatch(answer);
   }
 
-  async clear(panelId: string): Promise<void> {
+  async clear(panelId: string, run?: string): Promise<void> {
     if (this.worker !== undefined) {
-      await this.call({ kind: 'clear', panelId }, []);
+      await this.call({ kind: 'clear', panelId, run }, []);
     }
   }
 

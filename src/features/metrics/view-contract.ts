@@ -1,5 +1,6 @@
 /** How a person looks at curves: what the page keeps, and what of it decides what the host draws. */
 import * as z from 'zod/mini';
+import { BANDS } from '../../core/run-groups';
 import { SMOOTHING_KINDS } from '../../core/smoothing';
 
 /** About how many points of one series are drawn. */
@@ -12,8 +13,11 @@ export type PanelTab = (typeof PANEL_TABS)[number];
 const finite = z.number();
 export const range = z.object({ from: finite, to: finite });
 
-/** What the x position means. Relative and wall time are two ways to label `time`; `series` is another metric. */
-export const axisSchema = z.enum(['step', 'time', 'series']);
+/**
+ * What the x position means. Of one run, relative and wall time are two ways to label `time`; of several, `elapsed` is
+ * the time in ms since each run's own first point. `series` is another metric of the same run.
+ */
+export const axisSchema = z.enum(['step', 'time', 'elapsed', 'series']);
 export type Axis = z.infer<typeof axisSchema>;
 
 /** 0 (off) to 0.999, see core/smoothing.ts. */
@@ -32,6 +36,9 @@ export const viewSelection = z.object({
   ignoresOutliers: z.boolean(),
   smoothing: strength,
   smoothingKind: z.enum(SMOOTHING_KINDS),
+  /** Runs that are drawn as one: a series whose `run` is the group's id is the mean of that series over these runs. */
+  groups: z.array(z.object({ id: z.string(), runs: z.array(z.string()) })),
+  band: z.enum(BANDS),
 });
 export type ViewSelection = z.infer<typeof viewSelection>;
 
@@ -56,6 +63,22 @@ export type XAxis = (typeof X_AXES)[number];
 export const LEGEND_COLUMNS = ['name', 'last', 'min', 'max'] as const;
 export type LegendColumn = (typeof LEGEND_COLUMNS)[number];
 
+/** By what runs are put together; `parameter` names one by section and name. */
+export const groupBy = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('tag') }),
+  z.object({ kind: z.literal('project') }),
+  z.object({ kind: z.literal('parameter'), section: z.string(), name: z.string() }),
+]);
+export type GroupBy = z.infer<typeof groupBy>;
+
+/** How the list of runs is ordered: as they were chosen, by name, or by the last value of a series (its key). */
+export const runOrder = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('chosen') }),
+  z.object({ kind: z.literal('name') }),
+  z.object({ kind: z.literal('value'), series: z.string(), isDescending: z.boolean() }),
+]);
+export type RunOrder = z.infer<typeof runOrder>;
+
 /** How the person looks at the panel; kept by the editor over reloads. Lists of names, never objects keyed by them. */
 export const viewState = z.object({
   tab: z._default(z.enum(PANEL_TABS), 'curves'),
@@ -70,7 +93,7 @@ export const viewState = z.object({
   smoothing: z._default(strength, 0),
   smoothingKind: z._default(z.enum(SMOOTHING_KINDS), 'exponential'),
   filter: z._default(z.string(), ''),
-  /** Keys of series switched off in the legend. */
+  /** Keys of series switched off in the legend; where several runs are shown, keys of runs and ids of groups. */
   hidden: z._default(z.array(z.string()), []),
   /** Metrics shown as a table. */
   tables: z._default(z.array(z.string()), []),
@@ -85,6 +108,11 @@ export const viewState = z.object({
     z.nullable(z.object({ column: z.enum(LEGEND_COLUMNS), isDescending: z.boolean() })),
     null,
   ),
+  /** Of several runs only: how their list is ordered, whether it is folded, and what is put together. */
+  runOrder: z._default(runOrder, { kind: 'chosen' }),
+  isRunListFolded: z._default(z.boolean(), false),
+  groupBy: z._default(z.nullable(groupBy), null),
+  band: z._default(z.enum(BANDS), 'range'),
 });
 export type ViewState = z.infer<typeof viewState>;
 
@@ -101,6 +129,8 @@ export function selectionOf(view: ViewState): ViewSelection {
     ignoresOutliers,
     smoothing,
     smoothingKind,
+    groups: [],
+    band: view.band,
   };
 }
 

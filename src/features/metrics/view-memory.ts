@@ -5,7 +5,6 @@ import type { Task } from '../../core/entities';
 import type { StateStorage } from '../../platform/contract';
 import { viewState, type ViewState } from './view-contract';
 
-const STATE_KEY = 'metrics.projectViews';
 /** The projects looked at last; older ones open as new ones do. */
 const MOST_PROJECTS = 40;
 /** A slider that is being drawn is written once. */
@@ -30,6 +29,7 @@ export class ViewMemory implements Disposable {
   constructor(
     private readonly state: StateStorage,
     private readonly clock: Clock,
+    private readonly stateKey = 'metrics.projectViews',
   ) {}
 
   /** The view that a new panel of this task begins with; undefined for a project never looked at. */
@@ -59,11 +59,11 @@ export class ViewMemory implements Disposable {
   private write(): void {
     this.waiting?.dispose();
     this.waiting = undefined;
-    void this.state.set(STATE_KEY, this.known);
+    void this.state.set(this.stateKey, this.known);
   }
 
   private entries(): readonly Remembered[] {
-    this.known ??= this.state.get(STATE_KEY, (value) => remembered.parse(value)) ?? [];
+    this.known ??= this.state.get(this.stateKey, (value) => remembered.parse(value)) ?? [];
     return this.known;
   }
 }

@@ -9,7 +9,12 @@ import type { IngestResult } from './series-engine';
  * typed, not parsed.
  */
 export type WorkerRequest =
-  | { readonly kind: 'ingest'; readonly panelId: string; readonly deltas: readonly SeriesDelta[] }
+  | {
+      readonly kind: 'ingest';
+      readonly panelId: string;
+      readonly deltas: readonly SeriesDelta[];
+      readonly run: string;
+    }
   | {
       readonly kind: 'frames';
       readonly panelId: string;
@@ -17,7 +22,7 @@ export type WorkerRequest =
       readonly selection: ViewSelection;
     }
   | { readonly kind: 'text'; readonly panelId: string; readonly part: TextPart }
-  | { readonly kind: 'clear'; readonly panelId: string };
+  | { readonly kind: 'clear'; readonly panelId: string; readonly run: string | undefined };
 
 export interface WorkerCall {
   readonly callId: number;
@@ -36,11 +41,13 @@ export type WorkerReply =
 
 /** What a panel asks for its points; the worker thread stands behind it. */
 export interface SeriesEngineClient {
-  ingest(panelId: string, deltas: readonly SeriesDelta[]): Promise<IngestResult>;
+  /** @param run whose points these are, where the panel shows several runs. */
+  ingest(panelId: string, deltas: readonly SeriesDelta[], run?: string): Promise<IngestResult>;
   frames(panelId: string, keys: readonly string[], selection: ViewSelection): Promise<readonly Frame[]>;
   /** UTF-8; undefined when so many points are not held (any more). */
   text(panelId: string, part: TextPart): Promise<Uint8Array | undefined>;
-  clear(panelId: string): Promise<void>;
+  /** Forgets everything of a panel, or of one of its runs. */
+  clear(panelId: string, run?: string): Promise<void>;
   /** Counts the times everything that was held got lost because the worker ended; a panel then reads again. */
   readonly lossCount: number;
 }

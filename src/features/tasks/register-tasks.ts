@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { systemClock } from '../../core/clock';
 import { DisposableStore, type Disposable } from '../../core/disposable';
-import { VIEWS } from '../../platform/command-ids';
+import { COMMANDS, VIEWS } from '../../platform/command-ids';
 import { counted } from '../trees/plural';
 import { createTreeView, type TreeDeps } from '../trees/tree-view';
 import { registerActionCommands } from './action-commands';
@@ -14,7 +14,14 @@ import { createTasksSource } from './tasks-source';
 export function registerTasks(deps: TreeDeps): Disposable {
   const owned = new DisposableStore();
   const filter = owned.add(createTaskFilterState(deps.platform));
-  const { view } = owned.add(createTreeView(deps, VIEWS.tasks, createTasksSource(filter)));
+  const tree = owned.add(createTreeView(deps, VIEWS.tasks, createTasksSource(filter)));
+  const { view } = tree;
+  owned.add(
+    deps.platform.commands.register(COMMANDS.revealTask, async (node) => {
+      const { revealTask } = await import('./reveal-task');
+      await revealTask(deps, tree, node);
+    }),
+  );
   owned.add(registerFilterCommands(deps, filter));
   owned.add(registerActionCommands(deps));
   owned.add(

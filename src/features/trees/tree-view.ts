@@ -18,8 +18,8 @@ export interface TreeDeps {
 /** A view in the editor, owned by whoever made it. */
 export interface OwnedTreeView extends Disposable {
   readonly view: vscode.TreeView<TreeNode>;
-  /** Shows and selects a row that was handed out before; false when there is none. */
-  reveal(nodeId: string): Promise<boolean>;
+  /** Shows and selects a row that was handed out before, and with `expands` what is below it; false when there is none. */
+  reveal(nodeId: string, expands?: boolean): Promise<boolean>;
 }
 
 /** Puts a source's rows into a view. The thin part between {@link TreeController} and the editor. */
@@ -49,10 +49,10 @@ export function createTreeView(deps: TreeDeps, id: ViewId, source: TreeSource): 
   controller.setVisible(view.visible);
   return {
     view,
-    reveal: async (nodeId) => {
+    reveal: async (nodeId, expands = false) => {
       const node = controller.find(nodeId);
       if (node) {
-        await view.reveal(node, { select: true, focus: false, expand: false });
+        await view.reveal(node, { select: true, focus: false, expand: expands });
       }
       return node !== undefined;
     },

@@ -16,8 +16,8 @@ export class EngineInProcess implements SeriesEngineClient {
     this.lossCount += 1;
   }
 
-  ingest(panelId: string, deltas: readonly SeriesDelta[]): Promise<IngestResult> {
-    return Promise.resolve(this.engine.ingest(panelId, deltas));
+  ingest(panelId: string, deltas: readonly SeriesDelta[], run = ''): Promise<IngestResult> {
+    return Promise.resolve(this.engine.ingest(panelId, deltas, run));
   }
 
   frames(panelId: string, keys: readonly string[], selection: ViewSelection): Promise<readonly Frame[]> {
@@ -28,8 +28,8 @@ export class EngineInProcess implements SeriesEngineClient {
     return Promise.resolve(this.engine.text(panelId, part));
   }
 
-  clear(panelId: string): Promise<void> {
-    this.engine.clear(panelId);
+  clear(panelId: string, run?: string): Promise<void> {
+    this.engine.clear(panelId, run);
     return Promise.resolve();
   }
 }

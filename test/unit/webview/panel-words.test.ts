@@ -15,7 +15,7 @@ import {
   formatValue,
 } from '../../../webview-ui/metrics/format';
 import { fromHeight, nearestIndex, toHeight, valueScale } from '../../../webview-ui/metrics/curve-data';
-import { groupOf } from '../../../webview-ui/metrics/panel-model';
+import { groupOf } from '../../../webview-ui/metrics/curves-model';
 
 describe('numbers in the panel', () => {
   it('are short in legends and exact in read-outs', () => {

@@ -3,21 +3,22 @@ import { closePopup, openPopup } from '../shared/popup';
 
 const MOST_SHOWN = 100;
 
-interface AxisSeries {
+export interface NamedSeries {
   readonly key: string;
   readonly name: string;
 }
 
-/** Asks which series the x axis is; a search finds it among thousands. */
-export function chooseAxisSeries(
+/** Asks for one of many metrics, or of other things with names; a search finds it among thousands. */
+export function chooseNamed(
   anchor: HTMLElement,
-  series: readonly AxisSeries[],
+  { title, noun }: { readonly title: string; readonly noun: string },
+  series: readonly NamedSeries[],
   answer: { choose(key: string): void; turnAway(): void },
 ): void {
   let isChosen = false;
   const search = element('input', {
     class: 'plain-input',
-    attributes: { type: 'search', placeholder: 'Search metrics', 'aria-label': 'Search metrics' },
+    attributes: { type: 'search', placeholder: `Search ${noun}s`, 'aria-label': `Search ${noun}s` },
   });
   const list = element('div', { class: 'popup-list popup-scroll' });
   const show = (): void => {
@@ -28,11 +29,11 @@ export function chooseAxisSeries(
       ...found.slice(0, MOST_SHOWN).map((each) => item(each)),
       ...(rest > 0 ? [element('p', { class: 'popup-heading', text: `and ${rest} more: search` })] : []),
       ...(found.length === 0
-        ? [element('p', { class: 'popup-heading', text: 'No metric of this name.' })]
+        ? [element('p', { class: 'popup-heading', text: `No ${noun} of this name.` })]
         : []),
     );
   };
-  const item = ({ key, name }: AxisSeries): HTMLElement => {
+  const item = ({ key, name }: NamedSeries): HTMLElement => {
     const button = element('button', { class: 'popup-item', title: name, attributes: { type: 'button' } }, [
       element('span', { class: 'ellipsis', text: name }),
     ]);
@@ -45,7 +46,7 @@ export function chooseAxisSeries(
   };
   search.addEventListener('input', show);
   show();
-  openPopup(anchor, 'Metric on the x axis', element('div', {}, [search, list]), () => {
+  openPopup(anchor, title, element('div', {}, [search, list]), () => {
     if (!isChosen) {
       answer.turnAway();
     }

@@ -1,0 +1,74 @@
+/** What the live panel of several runs and the extension say to each other, beside what every page of curves does. */
+import * as z from 'zod/mini';
+import { LOOK_COLOURS, LOOK_DASHES } from '../../core/run-looks';
+import { TASK_STATUSES } from '../../core/status';
+import {
+  curvesMessages,
+  failureSchema,
+  feedMessage,
+  readyMessage,
+  refSchema,
+  updateMessage,
+} from './panel-contract';
+import { viewState } from './view-contract';
+
+const look = z.number().check(z.int(), z.gte(0), z.lt(LOOK_COLOURS * LOOK_DASHES));
+
+export const runView = z.object({
+  /** `runKey` (core/task-ref.ts): the `run` of this run's series. */
+  key: z.string(),
+  ref: refSchema,
+  name: z.string(),
+  /** Null until the task is known. */
+  status: z.nullable(z.enum(TASK_STATUSES)),
+  projectName: z.nullable(z.string()),
+  connectionLabel: z.string(),
+  tags: z.array(z.string()),
+  /** A place in the palette; the same in every panel. */
+  look,
+  phase: z.enum(['waiting', 'reading', 'read', 'failed']),
+  /** Why there are no points, or no new ones. */
+  failure: z.nullable(failureSchema),
+});
+export type RunView = z.infer<typeof runView>;
+
+export const runParameters = z.object({
+  key: z.string(),
+  /** Null where they could not be read, or the server keeps none. */
+  parameters: z.nullable(z.array(z.object({ section: z.string(), name: z.string(), value: z.string() }))),
+});
+export type RunParameters = z.infer<typeof runParameters>;
+
+export const runsHostMessage = z.discriminatedUnion('type', [
+  /** First answer to `ready`, and again when runs are added or taken out: what to keep for a restore. */
+  z.object({ type: z.literal('openRuns'), refs: z.array(refSchema), view: z.nullable(viewState) }),
+  /** All runs of the panel, as they are now. */
+  z.object({ type: z.literal('runs'), runs: z.array(runView) }),
+  /** Answer to `wantParameters`, in pieces as they are read. */
+  z.object({ type: z.literal('runParameters'), runs: z.array(runParameters) }),
+  feedMessage,
+  updateMessage,
+]);
+export type RunsHostMessage = z.infer<typeof runsHostMessage>;
+
+export const RUN_DEEDS = ['open', 'reveal', 'takeOut', 'copyName'] as const;
+export type RunDeed = (typeof RUN_DEEDS)[number];
+
+export const runsPanelMessage = z.discriminatedUnion('type', [
+  readyMessage,
+  ...curvesMessages,
+  z.object({ type: z.literal('runDeed'), run: z.string(), deed: z.enum(RUN_DEEDS) }),
+  z.object({ type: z.literal('addRuns') }),
+  /** Null: the look that the run gets by itself. */
+  z.object({ type: z.literal('setLook'), run: z.string(), look: z.nullable(look) }),
+  /** Runs are put together by a parameter, or shall be: from now on the page wants to know them. */
+  z.object({ type: z.literal('wantParameters') }),
+]);
+export type RunsPanelMessage = z.infer<typeof runsPanelMessage>;
+
+/** What `setState` holds and the serializer gets back. */
+export const runsPersistedState = z.object({
+  refs: z.array(refSchema).check(z.minLength(1)),
+  view: viewState,
+});
+export type RunsPersistedState = z.infer<typeof runsPersistedState>;

@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import * as vscode from 'vscode';
+import { systemClock } from '../../core/clock';
+import { DisposableStore, type Disposable } from '../../core/disposable';
+import { runKey, type TaskRef } from '../../core/task-ref';
+import { RUNS_PANEL } from '../../platform/command-ids';
+import type { Platform } from '../../platform/contract';
+import type { Connections } from '../../store/contract';
+import type { PanelFrame, PanelKind, PanelLife } from '../panels/webview-panels';
+import { RunLooksMemory } from './run-looks-memory';
+import { runsPersistedState } from './runs-contract';
+import { RunsEditorDeeds } from './runs-editor-deeds';
+import { RunsSession } from './runs-session';
+import { SeriesWorkerClient } from './series-worker-client';
+import { ViewMemory } from './view-memory';
+
+/** Panels of several runs. They share one series worker, which ends with the last of them, and what runs look like. */
+export class RunsPanelKind implements PanelKind<readonly TaskRef[]>, Disposable {
+  readonly viewType = RUNS_PANEL;
+  readonly page = 'runs';
+  readonly pageTitle = 'Trackside runs';
+  readonly column = vscode.ViewColumn.Beside;
+  readonly keepsFocus = true;
+  private readonly owned = new DisposableStore();
+  private readonly views: ViewMemory;
+  private readonly looks: RunLooksMemory;
+  private engine: SeriesWorkerClient | undefined;
+
+  constructor(
+    private readonly platform: Platform,
+    private readonly connections: Connections,
+  ) {
+    this.views = this.owned.add(new ViewMemory(platform.state, systemClock, 'metrics.runViews'));
+    this.looks = this.owned.add(new RunLooksMemory(platform.state, systemClock));
+  }
+
+  /** The same for the same runs, in whichever order they were chosen. */
+  keyOf(refs: readonly TaskRef[]): string {
+    return JSON.stringify(refs.map(runKey).sort());
+  }
+
+  titleOf(refs: readonly TaskRef[]): string {
+    return refs.length === 1 ? '1 run' : `${refs.length} runs`;
+  }
+
+  restored(state: unknown): readonly TaskRef[] | undefined {
+    return runsPersistedState.safeParse(state).data?.refs;
+  }
+
+  /** Runs whose connection is not known yet wait in the list; the others are shown. */
+  start(refs: readonly TaskRef[], { post, setTitle }: PanelFrame): PanelLife {
+    const { platform, connections } = this;
+    return new RunsSession({
+      refs,
+      panelId: randomUUID(),
+      connections,
+      engine: this.startEngine(),
+      looks: this.looks,
+      views: this.views,
+      clock: systemClock,
+      logger: platform.logger.child('metrics'),
+      post,
+      setTitle,
+      deeds: new RunsEditorDeeds({ platform, connections }),
+    });
+  }
+
+  onClosed(open: number): void {
+    if (open === 0) {
+      this.engine?.dispose();
+      this.engine = undefined;
+    }
+  }
+
+  dispose(): void {
+    this.engine?.dispose();
+    this.owned.dispose();
+  }
+
+  private startEngine(): SeriesWorkerClient {
+    this.engine ??= new SeriesWorkerClient(
+      `${this.platform.extensionPath}/dist/series-worker.js`,
+      this.platform.logger.child('metrics'),
+    );
+    this.engine.warmUp();
+    return this.engine;
+  }
+}

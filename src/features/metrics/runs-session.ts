@@ -1,0 +1,381 @@
+import type { Clock } from '../../core/clock';
+import { DisposableStore, type Disposable } from '../../core/disposable';
+import type { Logger } from '../../core/logger';
+import { parseSeriesKey } from '../../core/series';
+import { runKey, type TaskRef } from '../../core/task-ref';
+import type { Connections } from '../../store/contract';
+import { CurveFiles } from './curve-files';
+import { FramePump } from './frame-pump';
+import type { FeedState } from './panel-contract';
+import type { PanelDeeds } from './panel-deeds';
+import type { RunLooksMemory } from './run-looks-memory';
+import { RunMember } from './run-member';
+import {
+  runsPanelMessage,
+  type RunDeed,
+  type RunParameters,
+  type RunsHostMessage,
+  type RunsPanelMessage,
+} from './runs-contract';
+import type { ViewMemory } from './view-memory';
+import type { ViewSelection, ViewState } from './view-contract';
+import type { SeriesEngineClient } from './worker-contract';
+
+/** So many runs are read for the first time at once; the others wait for their turn. */
+const READ_AT_ONCE = 6;
+/** What changes of the runs within this time goes to the page together. */
+const TELL_DELAY_MS = 30;
+
+/** What the panel of several runs lets the editor do. All of them tell a failure themselves. */
+export interface RunsDeeds extends Pick<PanelDeeds, 'saveFile' | 'copy'> {
+  openTask(ref: TaskRef): Promise<void>;
+  /** Shows and selects the run's row in the tree of tasks. */
+  revealTask(ref: TaskRef): Promise<void>;
+  /** Asks which runs to add to these; empty when the person turns away. */
+  pickRuns(shown: readonly TaskRef[]): Promise<readonly TaskRef[]>;
+}
+
+export interface RunsSessionPorts {
+  readonly refs: readonly TaskRef[];
+  readonly panelId: string;
+  readonly connections: Connections;
+  readonly engine: SeriesEngineClient;
+  readonly looks: RunLooksMemory;
+  readonly views: ViewMemory;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  post(message: RunsHostMessage): void;
+  setTitle(name: string): void;
+  readonly deeds: RunsDeeds;
+}
+
+/** The life of a panel of several runs, without the editor: what it needs while visible, and what it tells the page. */
+export class RunsSession implements Disposable {
+  private readonly owned = new DisposableStore();
+  private readonly pump: FramePump;
+  private readonly files: CurveFiles;
+  private readonly members = new Map<string, RunMember>();
+  private readonly parameters = new Map<string, RunParameters>();
+  private isVisible = false;
+  private isPageReady = false;
+  private wantsParameters = false;
+  private telling: Disposable | undefined;
+  private toldRuns = '';
+  private toldFeed = '';
+  private readonly untoldParameters = new Set<string>();
+  private started = new Set<string>();
+
+  constructor(private readonly ports: RunsSessionPorts) {
+    const { engine, panelId, deeds, connections } = ports;
+    this.pump = this.owned.add(
+      new FramePump({
+        post: (message) => ports.post(message),
+        frames: (keys, selection) => engine.frames(panelId, keys, selection),
+        onFailure: (error) => this.framesFailed(error),
+        clock: ports.clock,
+      }),
+    );
+    this.files = new CurveFiles({
+      engine,
+      panelId,
+      pump: this.pump,
+      deeds,
+      title: () => titleOf(this.members.size),
+      runNameOf: (key) => this.members.get(parseSeriesKey(key)?.run ?? '')?.task?.name ?? '',
+    });
+    ports.refs.forEach((ref) => this.add(ref));
+    this.owned.add(connections.onDidChange(() => this.connect()));
+    this.owned.add(ports.looks.onDidChange(() => this.tellSoon()));
+    this.connect();
+    ports.setTitle(titleOf(this.members.size));
+  }
+
+  get refs(): readonly TaskRef[] {
+    return [...this.members.values()].map(({ ref }) => ref);
+  }
+
+  /** Hidden: nothing is asked for and the page is gone. Visible: what may have changed is brought up to date. */
+  setVisible(isVisible: boolean): void {
+    if (this.isVisible === isVisible) {
+      return;
+    }
+    this.isVisible = isVisible;
+    if (isVisible) {
+      this.startNext();
+      return;
+    }
+    this.started.clear();
+    this.members.forEach((member) => member.setOn(false));
+    this.pump.pageGone();
+    this.isPageReady = false;
+  }
+
+  /** Takes what the page sent; anything that is not in the contract is logged and dropped. */
+  receive(message: unknown): void {
+    const parsed = runsPanelMessage.safeParse(message);
+    if (parsed.success) {
+      this.handle(parsed.data);
+    } else {
+      this.ports.logger.warn(`A panel sent something unexpected: ${parsed.error.message}`);
+    }
+  }
+
+  dispose(): void {
+    this.telling?.dispose();
+    this.members.forEach((member) => member.dispose());
+    this.owned.dispose();
+    this.ports.engine.clear(this.ports.panelId).catch(() => undefined);
+  }
+
+  private handle(message: RunsPanelMessage): void {
+    switch (message.type) {
+      case 'ready':
+        this.pageReady(message.selection);
+        return;
+      case 'keepView':
+        this.keepView(message.view);
+        return;
+      case 'watch':
+        this.pump.setWatch(message.selectionId, message.selection, message.keys);
+        return;
+      case 'painted':
+        this.pump.painted(message.generation);
+        return;
+      case 'runDeed':
+        this.report(this.perform(message.run, message.deed));
+        return;
+      case 'addRuns':
+        this.report(this.addRuns());
+        return;
+      case 'setLook':
+        this.ports.looks.choose(message.run, message.look ?? undefined);
+        return;
+      case 'wantParameters':
+        this.wantsParameters = true;
+        this.members.forEach((member) => member.wantParameters());
+        return;
+      case 'savePoints':
+        this.report(this.files.savePoints(message));
+        return;
+      case 'saveChart':
+        this.report(this.files.saveChart(message));
+        return;
+      case 'copy':
+        this.report(this.ports.deeds.copy(message.text));
+        return;
+      case 'retry':
+        this.members.forEach((member) => this.report(member.poke()));
+        return;
+    }
+  }
+
+  /** @param selection what the page showed before it was loaded again; null for a new panel. */
+  private pageReady(selection: ViewSelection | null): void {
+    this.isPageReady = true;
+    this.toldRuns = '';
+    this.toldFeed = '';
+    this.parameters.forEach((_, key) => this.untoldParameters.add(key));
+    this.ports.post({
+      type: 'openRuns',
+      refs: [...this.refs],
+      view: selection === null ? (this.recallView() ?? null) : null,
+    });
+    this.tell();
+    this.pump.pageReady(selection);
+  }
+
+  /** Runs that were hidden or zoomed to before may be others than these. */
+  private recallView(): ViewState | undefined {
+    const place = this.viewPlace();
+    const view = place && this.ports.views.recall(place.connectionId, place.task);
+    return view && { ...view, hidden: [], range: null, heights: [] };
+  }
+
+  private keepView(view: ViewState): void {
+    const place = this.viewPlace();
+    if (place !== undefined) {
+      this.ports.views.remember(place.connectionId, place.task, view);
+    }
+  }
+
+  /** Views of several runs are remembered for the project of the first. */
+  private viewPlace():
+    { readonly connectionId: string; readonly task: NonNullable<RunMember['task']> } | undefined {
+    const [first] = this.members.values();
+    return first?.task && { connectionId: first.ref.connectionId, task: first.task };
+  }
+
+  private async perform(run: string, deed: RunDeed): Promise<void> {
+    const member = this.members.get(run);
+    if (member === undefined) {
+      return;
+    }
+    const { deeds } = this.ports;
+    switch (deed) {
+      case 'open':
+        return deeds.openTask(member.ref);
+      case 'reveal':
+        return deeds.revealTask(member.ref);
+      case 'copyName':
+        return deeds.copy(member.task?.name ?? member.ref.taskId);
+      case 'takeOut':
+        return this.takeOut(member);
+    }
+  }
+
+  private async takeOut(member: RunMember): Promise<void> {
+    if (this.members.size < 2) {
+      return;
+    }
+    this.members.delete(member.key);
+    this.parameters.delete(member.key);
+    member.dispose();
+    this.pump.clearRun(member.key);
+    this.runsChanged();
+    await this.ports.engine.clear(this.ports.panelId, member.key);
+  }
+
+  private async addRuns(): Promise<void> {
+    const added = await this.ports.deeds.pickRuns(this.refs);
+    added.forEach((ref) => this.add(ref));
+    this.connect();
+    this.runsChanged();
+    this.startNext();
+  }
+
+  private runsChanged(): void {
+    this.ports.setTitle(titleOf(this.members.size));
+    if (this.isPageReady) {
+      this.ports.post({ type: 'openRuns', refs: [...this.refs], view: null });
+      this.tell();
+    }
+  }
+
+  private add(ref: TaskRef): void {
+    if (this.members.has(runKey(ref))) {
+      return;
+    }
+    const member = new RunMember({
+      ref,
+      panelId: this.ports.panelId,
+      engine: this.ports.engine,
+      logger: this.ports.logger,
+      onIngested: (result) => this.pump.ingested(result),
+      onCleared: (run) => this.pump.clearRun(run),
+      onChanged: () => this.memberChanged(),
+      onParameters: (parameters) => {
+        this.parameters.set(parameters.key, parameters);
+        this.untoldParameters.add(parameters.key);
+        this.tellSoon();
+      },
+    });
+    this.members.set(member.key, member);
+    if (this.wantsParameters) {
+      member.wantParameters();
+    }
+  }
+
+  private connect(): void {
+    for (const member of this.members.values()) {
+      const session = this.ports.connections.get(member.ref.connectionId);
+      if (session !== undefined) {
+        member.connect(session);
+      }
+    }
+    this.tellSoon();
+  }
+
+  private memberChanged(): void {
+    this.startNext();
+    this.tellSoon();
+  }
+
+  /** Lets as many runs begin as may be read at once. */
+  private startNext(): void {
+    if (!this.isVisible) {
+      return;
+    }
+    const all = [...this.members.values()];
+    let reading = all.filter(({ key, isSettled }) => this.started.has(key) && !isSettled).length;
+    for (const member of all) {
+      if (reading >= READ_AT_ONCE) {
+        return;
+      }
+      if (!this.started.has(member.key)) {
+        this.started.add(member.key);
+        member.setOn(true);
+        reading += member.isSettled ? 0 : 1;
+      }
+    }
+  }
+
+  private tellSoon(): void {
+    this.telling ??= this.ports.clock.after(TELL_DELAY_MS, () => this.tell());
+  }
+
+  private tell(): void {
+    this.telling?.dispose();
+    this.telling = undefined;
+    if (!this.isPageReady) {
+      return;
+    }
+    const looks = this.ports.looks.looksOf([...this.members.keys()]);
+    const runs = [...this.members.values()].map((member) => member.view(looks.get(member.key) ?? 0));
+    const runsText = JSON.stringify(runs);
+    if (runsText !== this.toldRuns) {
+      this.toldRuns = runsText;
+      this.ports.post({ type: 'runs', runs });
+    }
+    const feed = feedOf([...this.members.values()]);
+    const feedText = JSON.stringify(feed);
+    if (feedText !== this.toldFeed) {
+      this.toldFeed = feedText;
+      this.ports.post({ type: 'feed', feed });
+    }
+    this.tellParameters();
+  }
+
+  private tellParameters(): void {
+    const read = [...this.untoldParameters].flatMap((key) => this.parameters.get(key) ?? []);
+    this.untoldParameters.clear();
+    if (read.length > 0) {
+      this.ports.post({ type: 'runParameters', runs: read });
+    }
+  }
+
+  private framesFailed(error: unknown): void {
+    this.ports.logger.error('Curves could not be computed.', error);
+    // A worker that ended has lost the points: the next read notices and begins again.
+    this.members.forEach((member) => this.report(member.poke()));
+  }
+
+  private report(work: Promise<void>): void {
+    work.catch((error: unknown) => this.ports.logger.error('A panel action failed.', error));
+  }
+}
+
+/** How the reading goes as a whole: as old as the oldest answer of a run that goes on, failed when every run did. */
+function feedOf(members: readonly RunMember[]): FeedState {
+  const states = members.flatMap(({ feedState }) => feedState ?? []);
+  const current = members.flatMap(({ feedState, isLive }) =>
+    feedState?.phase === 'current' ? [{ at: feedState.updatedAt, isLive }] : [],
+  );
+  if (current.length > 0) {
+    const live = current.filter(({ isLive }) => isLive);
+    const ages = (live.length > 0 ? live : current).map(({ at }) => at);
+    return { phase: 'current', updatedAt: Math.min(...ages) };
+  }
+  const failed = states.find(({ phase }) => phase === 'failed' || phase === 'unsupported');
+  if (failed !== undefined && states.length === members.length && states.every(isOver)) {
+    return failed;
+  }
+  return { phase: states.some(({ phase }) => phase === 'reading') ? 'reading' : 'opening' };
+}
+
+function isOver({ phase }: FeedState): boolean {
+  return phase === 'failed' || phase === 'unsupported' || phase === 'current';
+}
+
+function titleOf(count: number): string {
+  return count === 1 ? '1 run' : `${count} runs`;
+}

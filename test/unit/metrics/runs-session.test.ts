@@ -1,0 +1,243 @@
+import assert from 'node:assert/strict';
+import type { Clock } from '../../../src/core/clock';
+import { silentLogger } from '../../../src/core/logger';
+import { seriesKey } from '../../../src/core/series';
+import { runKey } from '../../../src/core/task-ref';
+import { RunLooksMemory } from '../../../src/features/metrics/run-looks-memory';
+import { runsHostMessage, type RunsHostMessage } from '../../../src/features/metrics/runs-contract';
+import { RunsSession } from '../../../src/features/metrics/runs-session';
+import { FIRST_SELECTION } from '../../../src/features/metrics/view-contract';
+import { EngineInProcess } from './engine-in-process';
+import { FakeConnections, RecordedRunsDeeds, refOf, sessionOf } from './fake-runs';
+import { makeDelta, type FakeSession } from './fake-session';
+import { memoryState, memoryViews } from './memory-views';
+
+type Of<T extends RunsHostMessage['type']> = Extract<RunsHostMessage, { type: T }>;
+
+/** Waits end at once, but never within the call. */
+const SOON: Clock = {
+  now: () => 0,
+  after: (delayMs, run) => {
+    const timer = delayMs > 1_000 ? undefined : setImmediate(run);
+    return { dispose: () => clearImmediate(timer) };
+  },
+};
+
+class Harness {
+  readonly sent: RunsHostMessage[] = [];
+  readonly engine = new EngineInProcess();
+  readonly deeds = new RecordedRunsDeeds();
+  readonly connections: FakeConnections;
+  readonly panel: RunsSession;
+  title = '';
+
+  constructor(ids: readonly string[], sessions: readonly FakeSession[]) {
+    this.connections = new FakeConnections(sessions);
+    this.panel = new RunsSession({
+      refs: ids.map(refOf),
+      panelId: 'panel',
+      connections: this.connections,
+      engine: this.engine,
+      looks: new RunLooksMemory(memoryState(), SOON),
+      views: memoryViews(),
+      clock: SOON,
+      logger: silentLogger,
+      post: (message) => this.sent.push(message),
+      setTitle: (name) => (this.title = name),
+      deeds: this.deeds.ofRuns,
+    });
+  }
+
+  async open(): Promise<this> {
+    this.panel.setVisible(true);
+    await settle();
+    this.panel.receive({ type: 'ready', selection: null });
+    await settle();
+    return this;
+  }
+
+  all<T extends RunsHostMessage['type']>(type: T): Of<T>[] {
+    return this.sent.filter((message): message is Of<T> => message.type === type);
+  }
+
+  last<T extends RunsHostMessage['type']>(type: T): Of<T> {
+    const last = this.all(type).at(-1);
+    assert.ok(last !== undefined, `No ${type} was sent.`);
+    return last;
+  }
+
+  async paint(): Promise<void> {
+    this.panel.receive({ type: 'painted', generation: this.last('update').generation });
+    await settle();
+  }
+}
+
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 40; turn++) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+function key(connectionId: string, variant = 'train'): string {
+  return seriesKey({ metric: 'loss', variant, run: runKey(refOf(connectionId)) });
+}
+
+describe('RunsSession', () => {
+  it('shows the same series of runs of several connections, each under its own key', async () => {
+    const [a, b] = [sessionOf('a'), sessionOf('b')];
+    a.report(makeDelta('loss', 'train', [3, 2, 1]));
+    b.report(makeDelta('loss', 'train', [6, 5]));
+    const harness = await new Harness(['a', 'b'], [a, b]).open();
+    await harness.paint();
+    const points = harness
+      .all('update')
+      .flatMap(({ frames }) => frames.map(({ run, points: { values } }) => [run, ...values]));
+    assert.deepEqual(
+      new Map(points.map(([run, ...values]) => [run, values])),
+      new Map([
+        [runKey(refOf('a')), [3, 2, 1]],
+        [runKey(refOf('b')), [6, 5]],
+      ]),
+    );
+    assert.ok(harness.sent.every((message) => runsHostMessage.safeParse(message).success));
+    assert.equal(harness.title, '2 runs');
+    const { runs } = harness.last('runs');
+    assert.deepEqual(
+      runs.map(({ name, phase }) => [name, phase]),
+      [
+        ['a', 'read'],
+        ['b', 'read'],
+      ],
+    );
+    assert.notEqual((runs[0]?.look ?? 0) % 7, (runs[1]?.look ?? 0) % 7);
+  });
+
+  it('reads a run that has ended once, follows one that goes on, and asks for nothing while hidden', async () => {
+    const [ended, live] = [sessionOf('ended'), sessionOf('live', { status: 'running' })];
+    const harness = await new Harness(['ended', 'live'], [ended, live]).open();
+    const needs = (): number[] =>
+      [ended, live].map(({ scheduler, store }) => scheduler.needs.size + store.held.length);
+    harness.panel.setVisible(false);
+    assert.deepEqual(needs(), [0, 0]);
+    await harness.open();
+    assert.deepEqual(needs(), [0, 2]);
+    assert.deepEqual([ended.series.readCount, live.series.readCount], [1, 2]);
+    live.report(makeDelta('loss', 'train', [1]));
+    await settle();
+    await harness.paint();
+    assert.equal(
+      harness
+        .all('update')
+        .flatMap(({ series }) => series)
+        .at(-1)?.run,
+      runKey(refOf('live')),
+    );
+  });
+
+  it('waits for a connection that is not known yet, and shows the others', async () => {
+    const [a, late] = [sessionOf('a'), sessionOf('late')];
+    a.report(makeDelta('loss', 'train', [1]));
+    late.report(makeDelta('loss', 'train', [2]));
+    const harness = await new Harness(['late', 'a'], [a]).open();
+    assert.match(harness.last('runs').runs[0]?.failure?.message ?? '', /“late” is not known/);
+    await harness.paint();
+    harness.connections.add(late);
+    await settle();
+    await harness.paint();
+    assert.deepEqual(
+      harness.last('runs').runs.map(({ phase }) => phase),
+      ['read', 'read'],
+    );
+  });
+
+  it('draws a group as the mean of its runs, and anew when one of them has new points', async () => {
+    const [a, b] = [sessionOf('a'), sessionOf('b', { status: 'running' })];
+    a.report(makeDelta('loss', 'train', [1, 2]));
+    b.report(makeDelta('loss', 'train', [3, 4]));
+    const harness = await new Harness(['a', 'b'], [a, b]).open();
+    await harness.paint();
+    const groups = [{ id: 'g', runs: [runKey(refOf('a')), runKey(refOf('b'))] }];
+    const groupKey = seriesKey({ metric: 'loss', variant: 'train', run: 'g' });
+    harness.panel.receive({
+      type: 'watch',
+      selectionId: 1,
+      selection: { ...FIRST_SELECTION, groups },
+      keys: [groupKey],
+    });
+    await settle();
+    const [frame] = harness.last('update').frames;
+    assert.deepEqual(
+      [[...(frame?.points.values ?? [])], [...(frame?.band?.counts ?? [])]],
+      [
+        [2, 3],
+        [2, 2],
+      ],
+    );
+    await harness.paint();
+    b.report(makeDelta('loss', 'train', [9], { firstStep: 2 }));
+    await settle();
+    const [again] = harness.last('update').frames;
+    assert.deepEqual(
+      [[...(again?.points.values ?? [])], [...(again?.band?.counts ?? [])]],
+      [
+        [2, 3, 9],
+        [2, 2, 1],
+      ],
+    );
+  });
+
+  it('takes a run out, adds another, and keeps what to restore', async () => {
+    const [a, b, c] = [sessionOf('a'), sessionOf('b'), sessionOf('c')];
+    a.report(makeDelta('loss', 'train', [1]));
+    b.report(makeDelta('loss', 'train', [1]));
+    const harness = await new Harness(['a', 'b'], [a, b, c]).open();
+    await harness.paint();
+    harness.panel.receive({ type: 'runDeed', run: runKey(refOf('a')), deed: 'takeOut' });
+    await settle();
+    assert.deepEqual(harness.last('update').removed, [key('a')]);
+    harness.deeds.added = [refOf('c')];
+    harness.panel.receive({ type: 'addRuns' });
+    await settle();
+    assert.deepEqual(harness.last('openRuns').refs, [refOf('b'), refOf('c')]);
+    assert.equal(harness.title, '2 runs');
+    harness.panel.receive({ type: 'runDeed', run: runKey(refOf('b')), deed: 'reveal' });
+    assert.deepEqual(harness.deeds.shown, ['reveal b']);
+  });
+
+  it('reads everything again when the worker lost it, and only the run that was reset', async () => {
+    const [a, b] = [sessionOf('a'), sessionOf('b')];
+    a.report(makeDelta('loss', 'train', [1]));
+    b.report(makeDelta('loss', 'train', [2]));
+    const harness = await new Harness(['a', 'b'], [a, b]).open();
+    await harness.paint();
+    harness.engine.lose();
+    harness.panel.receive({ type: 'retry' });
+    await settle();
+    const frames = await harness.engine.frames('panel', [key('a'), key('b')], FIRST_SELECTION);
+    assert.equal(frames.length, 2);
+    const before = b.series.readCount;
+    a.store.set({ ...(a.store.current ?? assert.fail()), status: 'draft' });
+    await settle();
+    assert.equal(b.series.readCount, before);
+  });
+
+  it('saves points with the names of their runs', async () => {
+    const [a, b] = [sessionOf('a, b'), sessionOf('c')];
+    a.report(makeDelta('loss', 'train', [1]));
+    b.report(makeDelta('loss', 'train', [2]));
+    const harness = await new Harness(['a, b', 'c'], [a, b]).open();
+    await harness.paint();
+    harness.panel.receive({
+      type: 'savePoints',
+      metric: 'loss / train',
+      format: 'csv',
+      keys: [key('a, b'), key('c')],
+    });
+    await settle();
+    const [file] = harness.deeds.files;
+    assert.match(
+      file?.bytes.toString() ?? '',
+      /^run,metric,series,step,time,value\n"a, b",loss,train,0,.*,1\nc,loss,train,0,.*,2\n$/,
+    );
+  });
+});

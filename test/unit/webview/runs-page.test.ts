@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Locator } from 'playwright-core';
+import { sessionOf } from '../metrics/fake-runs';
+import { makeDelta, type FakeSession } from '../metrics/fake-session';
+import { OpenRuns } from './open-runs';
+import { CONTROLS_PROBLEM, usePages, type PageOptions } from './page-browser';
+import { THEMES, type ThemeName } from './themes';
+
+/** For pictures to look at; nothing is kept without it. */
+const PICTURES = process.env.TRACKSIDE_PICTURES;
+
+describe('the panel of several runs in a browser', function () {
+  this.timeout(120_000);
+  const pages = usePages('runs', CONTROLS_PROBLEM);
+
+  async function open(sessions: readonly FakeSession[], options: PageOptions = {}): Promise<OpenRuns> {
+    const opened = await pages.open((page) => new OpenRuns(page, sessions), { width: 1000, ...options });
+    await opened.page.locator('.legend tbody tr').first().waitFor();
+    return opened;
+  }
+
+  function threeRuns(): FakeSession[] {
+    return ['seed 1', 'seed 2', 'seed 3'].map((name, index) => {
+      const session = sessionOf(name, { tags: [index === 0 ? 'baseline' : 'candidate'] });
+      const values = Array.from({ length: 100 }, (_, step) => 2 / (1 + step / 10) + index * 0.1);
+      session.report(
+        makeDelta('loss', 'train', values),
+        makeDelta('accuracy', 'accuracy', [0.5, 0.6 + index / 10]),
+      );
+      session.details = {
+        code: {},
+        parameters: [
+          { section: 'Args', name: 'lr', value: index === 2 ? '0.1' : '0.01' },
+          { section: 'Args', name: 'seed', value: String(index) },
+        ],
+        configurations: [],
+        artifacts: [],
+        models: [],
+      };
+      return session;
+    });
+  }
+
+  const legendOf = (card: Locator): Promise<string[]> => card.locator('.legend-name').allInnerTexts();
+
+  it('draws runs over one another, hides one everywhere, shows one alone, and keeps that', async () => {
+    const opened = await open(threeRuns());
+    const { page } = opened;
+    const loss = page.getByRole('region', { name: 'loss / train' });
+    await page.getByRole('heading', { name: '3 runs' }).waitFor();
+    await loss.getByText('all 300 points').waitFor();
+    assert.deepEqual(await legendOf(loss), ['seed 3', 'seed 2', 'seed 1']);
+    await page.getByRole('checkbox', { name: 'Show seed 2' }).click();
+    await loss.getByText('all 200 points').waitFor();
+    assert.deepEqual(await legendOf(page.getByRole('region', { name: 'accuracy' })), ['seed 3', 'seed 1']);
+    await page.getByText('2 of 3 shown').waitFor();
+    assert.match(JSON.stringify(await opened.state()), /"hidden":\["\[\\"seed 2\\",\\"task-1\\"\]"\]/);
+    await page.getByRole('button', { name: 'More of seed 2' }).click();
+    await page.getByRole('menuitem', { name: 'Show Only This Run' }).click();
+    await loss.getByText('all 100 points').waitFor();
+    await page.getByRole('button', { name: 'Show all' }).click();
+    await loss.getByText('all 300 points').waitFor();
+  });
+
+  it('marks the row of the run that is pointed at in the legend, and finds runs by name', async () => {
+    const { page } = await open(threeRuns());
+    await page.locator('.legend tbody tr', { hasText: 'seed 1' }).first().hover();
+    await page.locator('.run.is-strong', { hasText: 'seed 1' }).waitFor();
+    await page.getByPlaceholder('Search runs').fill('3');
+    assert.deepEqual(await page.locator('.run-name').allInnerTexts(), ['seed 3']);
+    await page.getByPlaceholder('Search runs').fill('');
+    await page.getByRole('button', { name: /^Order:/ }).click();
+    await page.getByRole('menuitem', { name: 'Last Value of…' }).click();
+    await page.locator('.popup').getByRole('button', { name: 'accuracy' }).click();
+    await page.locator('.run', { hasText: '0.8' }).waitFor();
+    assert.deepEqual(await page.locator('.run-name').allInnerTexts(), ['seed 3', 'seed 2', 'seed 1']);
+  });
+
+  it('puts runs together by a parameter, with a band, and says of how many runs a mean is', async () => {
+    const opened = await open(threeRuns());
+    const { page } = opened;
+    await page.getByRole('button', { name: /^Group by:/ }).click();
+    await page.getByRole('menuitem', { name: 'Parameter…' }).click();
+    await page.getByRole('button', { name: 'Args / lr (2 values)' }).click();
+    const loss = page.getByRole('region', { name: 'loss / train' });
+    await loss.getByText('means of 3 runs (300 points) at each common position').waitFor();
+    assert.deepEqual(await legendOf(loss), ['lr = 0.1 (1 run)', 'lr = 0.01 (2 runs)']);
+    await page.getByRole('button', { name: /^Band:/ }).click();
+    await page.getByRole('menuitem', { name: 'Standard deviation' }).click();
+    await loss.locator('.surface').focus();
+    await page.keyboard.press('Home');
+    await page
+      .locator('[aria-live=polite]', { hasText: /lr = 0.01 \(2 runs\) 2.05 \(1.9793 to 2.1207, n = 2\)/ })
+      .waitFor({ state: 'attached' });
+    await picture(opened, 'runs-grouped');
+  });
+
+  it('draws a hundred runs, and says what it leaves out beyond five hundred', async () => {
+    const sessions = Array.from({ length: 100 }, (_, index) => sessionOf(`run ${index}`));
+    sessions.forEach((session, index) => session.report(makeDelta('loss', 'train', [index, index + 1])));
+    const { page } = await open(sessions);
+    await page.getByText('all 200 points').waitFor();
+    await page.getByText('100 shown').waitFor();
+    assert.equal(await page.locator('.legend tbody tr').count(), 100);
+    await picture({ page }, 'runs-hundred');
+  });
+
+  for (const theme of Object.keys(THEMES) as ThemeName[]) {
+    it(`has no accessibility problem in ${theme}, and fits into 320 pixels`, async () => {
+      const opened = await open(threeRuns(), { theme });
+      const { page } = opened;
+      await page.getByRole('region', { name: 'loss / train' }).getByText('all 300 points').waitFor();
+      const found = await new AxeBuilder({ page }).analyze();
+      const serious = found.violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+      assert.deepEqual(
+        serious.map(({ id, nodes }) => [id, nodes[0]?.html]),
+        [],
+      );
+      await picture(opened, `runs-${theme}`);
+      await page.setViewportSize({ width: 320, height: 800 });
+      assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 320);
+      await picture(opened, `runs-${theme}-narrow`);
+    });
+  }
+
+  async function picture({ page }: Pick<OpenRuns, 'page'>, name: string): Promise<void> {
+    if (PICTURES !== undefined) {
+      await page.screenshot({ path: `${PICTURES}/${name}.png` });
+    }
+  }
+});

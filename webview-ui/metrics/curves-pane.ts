@@ -1,0 +1,336 @@
+import { DisposableStore, type Disposable } from '../../src/core/disposable';
+import type { AxisRange } from '../../src/core/envelope';
+import type { CurvesMessage, FeedState, UpdateMessage } from '../../src/features/metrics/panel-contract';
+import type { ViewState, XAxis } from '../../src/features/metrics/view-contract';
+import { element, setShown, setText } from '../shared/dom';
+import { onThemeChange, readTheme, type Theme } from '../shared/theme';
+import { chooseNamed } from './name-chooser';
+import { xLabels, type XLabels } from './axis-labels';
+import type { Highlight } from './chart-card-host';
+import { ChartGrid, type ChartGridHost } from './chart-grid';
+import type { CurvesModel, LineName, PanelSeries } from './curves-model';
+import { NoticeView, type NoticePorts } from './notice-view';
+import { PaintFigures } from './paint-figures';
+import { ToolbarView } from './toolbar-view';
+import { ValuesView } from './values-view';
+import { withHeights, type ZoomGesture } from './zoom-history';
+
+export interface CurvesPorts {
+  post(message: CurvesMessage): void;
+  /** The view is another: what the editor keeps of the page must say so. */
+  keep(): void;
+  /** An update was drawn. */
+  drawn(): void;
+  themeChanged(): void;
+  readonly notice: Omit<NoticePorts, 'clearFilter' | 'retry'>;
+  /** A line is pointed at, or none. */
+  pointed?(line: string | undefined): void;
+}
+
+/**
+ * Charts with what belongs to them: search and options, what is being waited for, single values. Takes updates, draws
+ * once per animation frame, and tells the host what is on screen.
+ */
+export class CurvesPane implements ChartGridHost, Disposable {
+  readonly root: HTMLElement;
+  private readonly owned = new DisposableStore();
+  private toolbar: ToolbarView;
+  private readonly notice: NoticeView;
+  private readonly values = new ValuesView();
+  private readonly grid: ChartGrid;
+  private readonly live = element('div', { class: 'visually-hidden', attributes: { 'aria-live': 'polite' } });
+  private readonly figures = new PaintFigures();
+  private readonly waitingUpdates: UpdateMessage[] = [];
+  private currentTheme: Theme = readTheme();
+  private highlight: Highlight | undefined;
+  private isFrameAsked = false;
+  private isEverythingDue = false;
+  private isCatalogDue = false;
+  private watched = '';
+  private keptView = '';
+  private generation = 0;
+
+  constructor(
+    readonly model: CurvesModel,
+    private readonly ports: CurvesPorts,
+  ) {
+    this.toolbar = this.buildToolbar();
+    this.notice = new NoticeView(model, {
+      ...ports.notice,
+      retry: () => ports.post({ type: 'retry' }),
+      clearFilter: () => this.changeView({ filter: '' }),
+    });
+    this.grid = this.owned.add(new ChartGrid(this));
+    this.root = element('div', { class: 'pane' }, [
+      this.toolbar.root,
+      this.notice.root,
+      this.values.root,
+      this.grid.root,
+      this.live,
+    ]);
+    this.toolbar.update(model.view, model.isZoomed);
+    setShown(this.toolbar.root, false);
+    this.owned.add(onThemeChange(() => this.themeChanged()));
+  }
+
+  /** The view that the host knew already, if any; from now on changes of it are kept. */
+  begin(view: ViewState | null): void {
+    if (view !== null) {
+      this.model.begin(view);
+      this.viewReplaced();
+    }
+    this.keptView = JSON.stringify(this.model.view);
+  }
+
+  /** The host came to know the view only now. */
+  replaceView(view: ViewState): void {
+    this.model.setView({ ...view, tab: this.model.view.tab });
+    this.viewReplaced();
+    this.viewMoved();
+  }
+
+  receiveUpdate(message: UpdateMessage): void {
+    this.waitingUpdates.push(message);
+    this.askFrame();
+  }
+
+  receiveFeed(feed: FeedState): void {
+    this.model.feed = feed;
+    this.notice.update();
+  }
+
+  updateNotice(): void {
+    this.notice.update();
+  }
+
+  dispose(): void {
+    this.owned.dispose();
+  }
+
+  theme(): Theme {
+    return this.currentTheme;
+  }
+
+  labels(): XLabels {
+    const { model } = this;
+    return xLabels(model.view.xLabel, model.originTime, model.axisSeriesName);
+  }
+
+  zoomWindow(range: AxisRange | undefined, gesture: ZoomGesture): void {
+    this.model.zoomTo({ ...this.model.zoom, range: range ?? null }, gesture);
+    this.viewMoved();
+  }
+
+  zoomHeights(metric: string, range: AxisRange | undefined, gesture: ZoomGesture): void {
+    this.model.zoomTo(withHeights(this.model.zoom, metric, range), gesture);
+    this.viewMoved();
+  }
+
+  zoomBack(): void {
+    this.model.zoomBack();
+    this.viewMoved();
+  }
+
+  resetZoom(): void {
+    this.model.resetZoom();
+    this.viewMoved();
+  }
+
+  setHighlight(highlight: Highlight | undefined): void {
+    if (highlight?.line !== this.highlight?.line || highlight?.isAlone !== this.highlight?.isAlone) {
+      this.highlight = highlight;
+      this.grid.mounted.forEach((card) => card.showHighlight(highlight));
+      this.ports.pointed?.(highlight?.line);
+    }
+  }
+
+  toggleLine(series: PanelSeries): void {
+    this.model.toggleHidden(series);
+    this.redrawAll();
+  }
+
+  setLook(line: LineName, slot: number | undefined): void {
+    this.changeView({ looks: this.model.looksWith(line.id, slot) });
+  }
+
+  togglePin(metric: string): void {
+    this.model.togglePin(metric);
+    this.grid.reconcile(this.model.visibleMetrics());
+    this.viewMoved();
+  }
+
+  setCrosshair(x: number | undefined): void {
+    this.grid.mounted.forEach((card) => card.showCrosshair(x));
+  }
+
+  viewChanged(): void {
+    this.save();
+  }
+
+  post(message: CurvesMessage): void {
+    this.ports.post(message);
+  }
+
+  announce(sentence: string): void {
+    setText(this.live, sentence);
+  }
+
+  mountedChanged(): void {
+    this.noteFigures();
+    this.watch();
+  }
+
+  changeView(change: Partial<ViewState>): void {
+    const filterBefore = this.model.view.filter;
+    this.model.setView(change);
+    if (this.model.view.filter !== filterBefore) {
+      this.grid.reconcile(this.model.visibleMetrics());
+      this.notice.update();
+    }
+    this.viewMoved();
+  }
+
+  /** Which charts and lines there are has changed, and not by an update. */
+  linesChanged(): void {
+    this.isCatalogDue = true;
+    this.viewMoved();
+  }
+
+  /** Draws everything with the next frame. */
+  redrawAll(): void {
+    this.isEverythingDue = true;
+    this.save();
+    this.askFrame();
+  }
+
+  private buildToolbar(): ToolbarView {
+    return new ToolbarView(this.model.view, {
+      change: (change) => this.changeView(change),
+      chooseAxis: (axis) => this.chooseAxis(axis),
+      zoomBack: () => this.zoomBack(),
+      resetZoom: () => this.resetZoom(),
+    });
+  }
+
+  /** The whole view is another one, not by the person's hand: the controls show it. */
+  private viewReplaced(): void {
+    const before = this.toolbar.root;
+    this.toolbar = this.buildToolbar();
+    this.toolbar.update(this.model.view, this.model.isZoomed);
+    setShown(this.toolbar.root, !before.hidden);
+    before.replaceWith(this.toolbar.root);
+    this.grid.reconcile(this.model.visibleMetrics());
+  }
+
+  private chooseAxis(axis: XAxis): void {
+    if (axis !== 'series') {
+      this.model.setAxis({ xLabel: axis, xSeries: null });
+      this.viewMoved();
+      return;
+    }
+    const words = { title: 'Metric on the x axis', noun: 'metric' };
+    chooseNamed(this.toolbar.root, words, this.model.axisSeries(), {
+      choose: (xSeries) => {
+        this.model.setAxis({ xLabel: 'series', xSeries });
+        this.viewMoved();
+      },
+      turnAway: () => this.toolbar.showAxis(this.model.view.xLabel),
+    });
+  }
+
+  /** The view is another: it is kept, drawn, and asked for. */
+  private viewMoved(): void {
+    this.toolbar.update(this.model.view, this.model.isZoomed);
+    this.redrawAll();
+    this.watch();
+  }
+
+  private askFrame(): void {
+    if (!this.isFrameAsked) {
+      this.isFrameAsked = true;
+      requestAnimationFrame(() => {
+        this.isFrameAsked = false;
+        this.draw();
+      });
+    }
+  }
+
+  private draw(): void {
+    const updates = this.waitingUpdates.splice(0);
+    const metrics = new Set<string>();
+    for (const update of updates) {
+      const effect = this.model.apply(update);
+      effect.metrics.forEach((metric) => metrics.add(metric));
+      this.isCatalogDue ||= effect.isCatalogChanged;
+    }
+    if (this.isCatalogDue) {
+      this.drawCatalog();
+    }
+    if (this.isEverythingDue) {
+      this.grid.drawAll();
+    } else if (!this.isCatalogDue) {
+      metrics.forEach((metric) => this.drawMetric(metric));
+    }
+    this.isEverythingDue = false;
+    this.isCatalogDue = false;
+    const generation = updates.at(-1)?.generation;
+    if (generation !== undefined) {
+      this.ports.drawn();
+      this.ports.post({ type: 'painted', generation });
+      this.generation = generation;
+      this.noteFigures();
+    }
+    this.watch();
+  }
+
+  private noteFigures(): void {
+    const known = { points: this.model.pointCount, series: this.model.seriesCount };
+    this.figures.drawn(this.generation, this.grid.mounted, known);
+  }
+
+  private drawCatalog(): void {
+    this.grid.reconcile(this.model.visibleMetrics());
+    this.values.update(this.model.singleValues());
+    this.notice.update();
+    setShown(this.toolbar.root, this.model.curveCount > 0);
+  }
+
+  private drawMetric(name: string): void {
+    const metric = this.model.visibleMetrics().get(name);
+    if (metric !== undefined) {
+      this.grid.card(name)?.update(metric);
+    }
+  }
+
+  /** Tells the host which series are on screen and how, when that has changed. */
+  private watch(): void {
+    const keys = this.grid.mounted.flatMap((card) => card.series.map(({ key }) => key));
+    const message: CurvesMessage = {
+      type: 'watch',
+      selectionId: this.model.selectionId,
+      selection: this.model.selection,
+      keys,
+    };
+    const text = JSON.stringify(message);
+    if (text !== this.watched && this.model.seriesCount > 0) {
+      this.watched = text;
+      this.ports.post(message);
+    }
+  }
+
+  private themeChanged(): void {
+    this.currentTheme = readTheme();
+    this.ports.themeChanged();
+    this.isEverythingDue = true;
+    this.askFrame();
+  }
+
+  private save(): void {
+    this.ports.keep();
+    const text = JSON.stringify(this.model.view);
+    if (text !== this.keptView && this.keptView !== '') {
+      this.keptView = text;
+      this.ports.post({ type: 'keepView', view: this.model.view });
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import {
+  runsHostMessage,
+  runsPersistedState,
+  type RunsHostMessage,
+  type RunsPanelMessage,
+  type RunsPersistedState,
+} from '../../src/features/metrics/runs-contract';
+import { Bridge } from '../shared/bridge';
+import { PageScripts } from '../shared/page-scripts';
+import { startPage } from '../shared/start-page';
+import '../metrics/metrics.css';
+import './runs.css';
+import { RunsModel } from './runs-model';
+import { RunsPage } from './runs-page';
+
+const bridge = new Bridge<RunsHostMessage, RunsPanelMessage>(
+  (message) => runsHostMessage.safeParse(message).data,
+);
+const saved = runsPersistedState.safeParse(bridge.savedState).data;
+const model = new RunsModel(saved?.view ?? { legendOrder: { column: 'last', isDescending: true } });
+startPage<RunsHostMessage, RunsPanelMessage, RunsPersistedState>(
+  bridge,
+  { type: 'ready', selection: saved === undefined ? null : model.selection },
+  (ports) => new RunsPage(model, ports),
+);
+new PageScripts().loadControls();

@@ -1,0 +1,182 @@
+import type { RunDeed, RunView } from '../../src/features/metrics/runs-contract';
+import { statusLabel } from '../../src/core/status';
+import { formatExact, formatValue } from '../metrics/format';
+import { lineSample } from '../metrics/line-sample';
+import type { LineStyle } from '../shared/line-styles';
+import { element, setShown, setText } from '../shared/dom';
+import { icon } from '../shared/icons';
+import { openMenu } from '../shared/menu';
+import { statusSign } from '../shared/status-sign';
+
+/** One row as it is to be shown. */
+export interface RunRow {
+  readonly run: RunView;
+  readonly name: string;
+  readonly style: LineStyle;
+  readonly isHidden: boolean;
+  /** The line that stands for the run in the charts. */
+  readonly line: string | undefined;
+  /** The last value of the series that the list is ordered by. */
+  readonly value: number | undefined;
+  readonly canTakeOut: boolean;
+  /** False where the line is that of a group. */
+  readonly hasOwnLook: boolean;
+}
+
+export interface RunsListPorts {
+  toggle(run: string): void;
+  showOnly(run: string): void;
+  /** A row is pointed at, or none. */
+  point(line: string | undefined): void;
+  chooseLook(run: string, name: string, anchor: HTMLElement): void;
+  deed(run: string, deed: RunDeed): void;
+}
+
+interface BuiltRow {
+  readonly root: HTMLElement;
+  readonly look: string;
+  readonly box: HTMLInputElement;
+  readonly value: HTMLElement;
+}
+
+/** The runs of the panel, a row each. */
+export class RunsList {
+  readonly root = element('ul', { class: 'runs', attributes: { 'aria-label': 'Runs' } });
+  private readonly rows = new Map<string, BuiltRow>();
+  private strong: string | undefined;
+
+  constructor(private readonly ports: RunsListPorts) {
+    this.root.addEventListener('pointerleave', () => ports.point(undefined));
+  }
+
+  update(rows: readonly RunRow[]): void {
+    const wanted = new Set(rows.map(({ run }) => run.key));
+    for (const [key, { root }] of this.rows) {
+      if (!wanted.has(key)) {
+        root.remove();
+        this.rows.delete(key);
+      }
+    }
+    rows.forEach((row, place) => {
+      const { root, box, value } = this.row(row);
+      const there = this.root.children[place];
+      if (there !== root) {
+        this.root.insertBefore(root, there ?? null);
+      }
+      box.checked = !row.isHidden;
+      root.classList.toggle('is-hidden', row.isHidden);
+      setText(value, row.value === undefined ? '' : formatValue(row.value));
+      value.title = row.value === undefined ? '' : formatExact(row.value);
+    });
+    this.markStrong();
+  }
+
+  /** Marks the rows of the line that is pointed at. */
+  showStrong(line: string | undefined): void {
+    if (line !== this.strong) {
+      this.strong = line;
+      this.markStrong();
+    }
+  }
+
+  private markStrong(): void {
+    for (const { root } of this.rows.values()) {
+      root.classList.toggle('is-strong', this.strong !== undefined && root.dataset.line === this.strong);
+    }
+  }
+
+  private row(row: RunRow): BuiltRow {
+    const { run } = row;
+    const look = JSON.stringify([run, row.name, row.style, row.line, row.canTakeOut, row.hasOwnLook]);
+    const known = this.rows.get(run.key);
+    if (known?.look === look) {
+      return known;
+    }
+    const created = this.build(row, look);
+    known?.root.replaceWith(created.root);
+    this.rows.set(run.key, created);
+    return created;
+  }
+
+  private build({ run, name, style, line, canTakeOut, hasOwnLook }: RunRow, look: string): BuiltRow {
+    const { ports } = this;
+    const box = element('input', { attributes: { type: 'checkbox', 'aria-label': `Show ${name}` } });
+    box.addEventListener('change', () => ports.toggle(run.key));
+    const place = [run.projectName, run.connectionLabel].filter((part) => part !== null).join(' on ');
+    const open = element('button', {
+      class: 'run-name ellipsis',
+      text: name,
+      title: `${name}\n${place}\nOpen the live panel of this run`,
+      attributes: { type: 'button' },
+    });
+    open.addEventListener('click', () => ports.deed(run.key, 'open'));
+    const value = element('span', { class: 'run-value' });
+    const more = element('button', {
+      class: 'run-more',
+      attributes: { type: 'button', 'aria-label': `More of ${name}`, 'aria-haspopup': 'menu' },
+    });
+    more.append(icon('ellipsis'));
+    more.addEventListener('click', () =>
+      openMenu(more, `More of ${name}`, [
+        { label: 'Show Only This Run', run: () => ports.showOnly(run.key) },
+        { label: 'Open Live Panel', run: () => ports.deed(run.key, 'open') },
+        { label: 'Reveal in Tree', run: () => ports.deed(run.key, 'reveal') },
+        { label: 'Copy Name', run: () => ports.deed(run.key, 'copyName') },
+        ...(canTakeOut
+          ? ([
+              'line',
+              { label: 'Take Out of This Panel', run: () => ports.deed(run.key, 'takeOut') },
+            ] as const)
+          : []),
+      ]),
+    );
+    const sample = this.sample(run.key, name, style, hasOwnLook);
+    const root = element('li', { class: 'run' }, [box, sample, signOf(run), open, value, more]);
+    root.dataset.line = line ?? '';
+    root.addEventListener('pointerenter', () => ports.point(line));
+    open.addEventListener('focus', () => ports.point(line));
+    open.addEventListener('blur', () => ports.point(undefined));
+    return { root, look, box, value };
+  }
+
+  private sample(run: string, name: string, style: LineStyle, hasOwnLook: boolean): HTMLElement {
+    if (!hasOwnLook) {
+      return element('span', { class: 'legend-look' }, [lineSample(style)]);
+    }
+    const sample = element('button', {
+      class: 'legend-look',
+      title: 'Choose colour and dashes',
+      attributes: { type: 'button', 'aria-label': `Look of ${name}`, 'aria-haspopup': 'dialog' },
+    });
+    sample.append(lineSample(style));
+    sample.addEventListener('click', () => this.ports.chooseLook(run, name, sample));
+    return sample;
+  }
+}
+
+/** The run's state; where its points could not be read, that. */
+function signOf(run: RunView): HTMLElement {
+  const { status } = run;
+  const isFailed = run.phase === 'failed';
+  const words = stateWords(run);
+  const sign = element('span', { class: 'status run-sign', title: words });
+  sign.dataset.status = isFailed ? 'unread' : (status ?? 'unknown');
+  sign.append(
+    isFailed ? icon('warning') : statusSign(status ?? 'unknown'),
+    element('span', { class: 'visually-hidden', text: words }),
+  );
+  setShown(sign, isFailed || status !== null);
+  return sign;
+}
+
+function stateWords({ status, phase, failure }: RunView): string {
+  switch (phase) {
+    case 'failed':
+      return `${failure?.message ?? ''} ${failure?.nextStep ?? ''}`.trim();
+    case 'read':
+      return statusLabel(status ?? 'unknown');
+    case 'waiting':
+    case 'reading':
+      return 'Reading the points…';
+  }
+}

@@ -1,0 +1,250 @@
+import { distinctLooks } from '../../src/core/run-looks';
+import { parseSeriesKey, seriesKey, type SeriesName } from '../../src/core/series';
+import type { Frame, SeriesEntry } from '../../src/features/metrics/panel-contract';
+import type { RunParameters, RunView } from '../../src/features/metrics/runs-contract';
+import type { GroupBy, ViewSelection, ViewState } from '../../src/features/metrics/view-contract';
+import {
+  CurvesModel,
+  seriesTitle,
+  toggled,
+  type LineName,
+  type PanelMetric,
+  type PanelSeries,
+} from '../metrics/curves-model';
+import type { Rgb } from '../shared/colour';
+import { styleOf, type LineStyle } from '../shared/line-styles';
+import { groupEntry } from './group-entry';
+import { groupRuns, type RunGroup } from './run-grouping';
+
+/** The curves of several runs: a chart per series, a line per run, or per group of runs. */
+export class RunsModel extends CurvesModel {
+  /** By key, in the order they were chosen. */
+  runs: ReadonlyMap<string, RunView> = new Map();
+  readonly parameters = new Map<string, RunParameters['parameters']>();
+  private names: ReadonlyMap<string, string> = new Map();
+  private styles: ReadonlyMap<string, number> = new Map();
+  private runGroups: readonly RunGroup[] = [];
+  private readonly groupSeries = new Map<string, PanelSeries>();
+
+  override get selection(): ViewSelection {
+    const selection = super.selection;
+    return {
+      ...selection,
+      axis: this.view.xLabel === 'relative' ? 'elapsed' : selection.axis,
+      groups: this.groups.map(({ id, runs }) => ({ id, runs: [...runs] })),
+    };
+  }
+
+  /** Relative time is counted from each run's own first point. */
+  override get originTime(): number {
+    return this.view.xLabel === 'relative' ? 0 : super.originTime;
+  }
+
+  /** Without the runs that are hidden; none where runs are not put together. */
+  get groups(): readonly RunGroup[] {
+    return this.runGroups;
+  }
+
+  get isGrouped(): boolean {
+    return this.view.groupBy !== null;
+  }
+
+  setRuns(runs: readonly RunView[]): void {
+    this.runs = new Map(runs.map((run) => [run.key, run]));
+    this.names = distinctNames(runs);
+    this.styles = distinctLooks(runs);
+    for (const key of this.parameters.keys()) {
+      if (!this.runs.has(key)) {
+        this.parameters.delete(key);
+      }
+    }
+    for (const series of this.byKey.values()) {
+      series.line = this.lineOf(series.entry);
+    }
+    this.regroup();
+  }
+
+  setParameters(read: readonly RunParameters[]): void {
+    read.forEach(({ key, parameters }) => this.parameters.set(key, parameters));
+    this.regroup();
+  }
+
+  /** True once every run has said which parameters it has. */
+  get knowsParameters(): boolean {
+    return [...this.runs.keys()].every((key) => this.parameters.has(key));
+  }
+
+  groupBy(by: GroupBy | null): void {
+    this.setView({ groupBy: by });
+    this.regroup();
+  }
+
+  /** What a run is called here: its name, with something that tells it apart where others have the same. */
+  nameOf(run: string): string {
+    return this.names.get(run) ?? run;
+  }
+
+  isRunHidden(run: string): boolean {
+    return this.view.hidden.includes(run);
+  }
+
+  hideRuns(hidden: readonly string[]): void {
+    this.setView({ hidden: [...hidden] });
+    this.regroup();
+  }
+
+  override isHidden({ line }: PanelSeries): boolean {
+    return this.view.hidden.includes(line.id);
+  }
+
+  override toggleHidden({ line }: PanelSeries): void {
+    this.hideRuns(toggled(this.view.hidden, line.id));
+  }
+
+  override begin(view: ViewState): void {
+    super.begin(view);
+    this.regroup();
+  }
+
+  override moreWords(count: number): string {
+    return `${count} more ${count === 1 ? 'run is' : 'runs are'} not drawn: hide others to see them.`;
+  }
+
+  /** The look of a run. */
+  lookOf(run: string, background: Rgb): LineStyle {
+    return styleOf(this.styles.get(run) ?? 0, background);
+  }
+
+  override stylesOf(series: readonly PanelSeries[], background: Rgb): ReadonlyMap<string, LineStyle> {
+    return this.isGrouped
+      ? super.stylesOf(series, background)
+      : new Map(series.map(({ key, line }) => [key, this.lookOf(line.id, background)]));
+  }
+
+  /** The look of the group that a run is in; undefined where runs are not put together, or it is hidden. */
+  groupStyleOf(run: string, background: Rgb): LineStyle | undefined {
+    const line = this.isGrouped ? this.lineOfRun(run) : undefined;
+    const series = [...this.groupSeries.values()].filter(({ chart }, _, all) => chart === all[0]?.chart);
+    const shown = series.find((each) => each.line.id === line);
+    return shown && this.stylesOf(series, background).get(shown.key);
+  }
+
+  /** Which line stands for a run. */
+  lineOfRun(run: string): string | undefined {
+    return this.isGrouped ? this.groups.find(({ runs }) => runs.includes(run))?.id : run;
+  }
+
+  override axisSeries(): readonly { readonly key: string; readonly name: string }[] {
+    const names = [...this.byKey.values()].filter(({ entry }) => !entry.isSingleValue);
+    return [...new Map(names.map(({ entry, chart }) => [keyOf(entry), chart]))].map(([key, name]) => ({
+      key,
+      name,
+    }));
+  }
+
+  override get axisSeriesName(): string {
+    const name = this.view.xSeries === null ? undefined : parseSeriesKey(this.view.xSeries);
+    return name === undefined ? 'another metric' : seriesTitle(name);
+  }
+
+  /** The last value of a series (its key without a run) in one run. */
+  lastValue(run: string, series: string): number | undefined {
+    const name = parseSeriesKey(series);
+    return (name && this.byKey.get(seriesKey({ ...name, run }))?.entry.last) ?? undefined;
+  }
+
+  /** Single values, by the runs that reported them. */
+  override singleValues(): readonly SeriesEntry[] {
+    return super
+      .singleValues()
+      .filter(({ run }) => !this.isRunHidden(run))
+      .map((entry) => ({ ...entry, metric: this.nameOf(entry.run), variant: seriesTitle(entry) }));
+  }
+
+  protected override chartOf(name: SeriesName): string {
+    return seriesTitle(name);
+  }
+
+  protected override lineOf({ run }: SeriesEntry): LineName {
+    return { id: run, label: this.nameOf(run) };
+  }
+
+  protected override setFrame(frame: Frame): void {
+    const group = this.groupSeries.get(seriesKey(frame));
+    if (group === undefined) {
+      super.setFrame(frame);
+    } else {
+      group.frame = frame;
+    }
+  }
+
+  /** Hidden runs have no line anywhere: the list of runs is where they are shown again. */
+  protected override filter(words: string): ReadonlyMap<string, PanelMetric> {
+    const charts = new Map<string, PanelMetric>();
+    for (const [name, all] of this.byChart) {
+      const curves = all.filter(({ entry }) => !entry.isSingleValue);
+      if (curves.length > 0 && name.toLowerCase().includes(words)) {
+        const shown = curves.filter(({ line }) => !this.view.hidden.includes(line.id));
+        charts.set(name, { name, series: this.isGrouped ? this.groupsOf(shown) : shown });
+      }
+    }
+    return charts;
+  }
+
+  private groupsOf(curves: readonly PanelSeries[]): readonly PanelSeries[] {
+    const byRun = new Map(curves.map((series) => [series.entry.run, series]));
+    return this.groups.flatMap((group) => {
+      const members = group.runs.flatMap((run) => byRun.get(run) ?? []);
+      const [first] = members;
+      return first === undefined ? [] : [this.groupLine(group, first, members)];
+    });
+  }
+
+  private groupLine(group: RunGroup, first: PanelSeries, members: readonly PanelSeries[]): PanelSeries {
+    const entry = groupEntry(
+      group.id,
+      members.map((member) => member.entry),
+    );
+    const key = seriesKey(entry);
+    const runs = group.runs.length === 1 ? '1 run' : `${group.runs.length} runs`;
+    const line = { id: group.id, label: `${group.label} (${runs})` };
+    const known = this.groupSeries.get(key);
+    if (known === undefined) {
+      const created: PanelSeries = { key, chart: first.chart, line, entry, frame: undefined };
+      this.groupSeries.set(key, created);
+      return created;
+    }
+    known.line = line;
+    known.entry = entry;
+    return known;
+  }
+
+  private regroup(): void {
+    const before = JSON.stringify(this.runGroups);
+    const shown = [...this.runs.values()].filter(({ key }) => !this.isRunHidden(key));
+    const { groupBy } = this.view;
+    this.runGroups = groupBy === null ? [] : groupRuns(shown, this.parameters, groupBy);
+    this.filtered = undefined;
+    if (JSON.stringify(this.runGroups) !== before) {
+      this.groupSeries.clear();
+      this.selectionId += 1;
+    }
+  }
+}
+
+function keyOf({ metric, variant }: SeriesName): string {
+  return seriesKey({ metric, variant });
+}
+
+/** Names of runs; where several are the same, with the connection or the end of the id beside them. */
+function distinctNames(runs: readonly RunView[]): ReadonlyMap<string, string> {
+  const counts = new Map<string, number>();
+  const count = (name: string): unknown => counts.set(name, (counts.get(name) ?? 0) + 1);
+  runs.forEach(({ name }) => count(name));
+  return new Map(
+    runs.map(({ key, name, ref }) => {
+      const isAlone = counts.get(name) === 1;
+      return [key, isAlone ? name : `${name} · ${ref.taskId.slice(-6)}`];
+    }),
+  );
+}

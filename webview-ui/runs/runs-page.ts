@@ -1,0 +1,271 @@
+import { DisposableStore, type Disposable } from '../../src/core/disposable';
+import { isEnded, isLive, statusLabel } from '../../src/core/status';
+import type { TaskRef } from '../../src/core/task-ref';
+import type {
+  RunsHostMessage,
+  RunsPanelMessage,
+  RunsPersistedState,
+} from '../../src/features/metrics/runs-contract';
+import type { GroupBy, ViewState } from '../../src/features/metrics/view-contract';
+import { CurvesPane } from '../metrics/curves-pane';
+import { toggled, type LineName } from '../metrics/curves-model';
+import { formatDuration } from '../metrics/format';
+import { chooseLook } from '../metrics/look-chooser';
+import type { Notice } from '../metrics/notice-view';
+import { panelNote } from '../metrics/points-note';
+import { element, setText } from '../shared/dom';
+import type { LineStyle } from '../shared/line-styles';
+import type { PagePorts } from '../shared/start-page';
+import type { RunsModel } from './runs-model';
+import { RunsSidebar } from './runs-sidebar';
+
+const TICK_MS = 1_000;
+
+/** The panel of several runs: their list, and their curves over one another. */
+export class RunsPage implements Disposable {
+  readonly root: HTMLElement;
+  private readonly owned = new DisposableStore();
+  private readonly title = element('h1', { class: 'ellipsis' });
+  private readonly facts = element('ul', { class: 'facts' });
+  private readonly curves: CurvesPane;
+  private readonly side: RunsSidebar;
+  private refs: readonly TaskRef[] = [];
+  private parametersRead: (() => void)[] = [];
+
+  constructor(
+    private readonly model: RunsModel,
+    private readonly ports: PagePorts<RunsPanelMessage, RunsPersistedState>,
+  ) {
+    this.curves = this.owned.add(
+      new RunCurves(model, {
+        post: (message) => ports.post(message),
+        keep: () => this.save(),
+        drawn: () => this.linesDrawn(),
+        themeChanged: () => this.side.update(),
+        pointed: (line) => this.side.showStrong(line),
+        toggled: () => this.runsShown(),
+        setRunLook: (run, look) => ports.post({ type: 'setLook', run, look }),
+        notice: { empty: () => this.emptyNotice() },
+      }),
+    );
+    this.side = new RunsSidebar(model, {
+      toggle: (run) => this.hide(toggled(model.view.hidden, run)),
+      showOnly: (run) => this.hide([...model.runs.keys()].filter((other) => other !== run)),
+      showAll: () => this.hide([]),
+      point: (line) => this.curves.setHighlight(line === undefined ? undefined : { line, isAlone: true }),
+      styleOf: (run) => this.styleOf(run),
+      chooseLook: (run, name, anchor) =>
+        chooseLook(name, anchor, this.curves.theme().background, (look) =>
+          ports.post({ type: 'setLook', run, look: look ?? null }),
+        ),
+      deed: (run, deed) => ports.post({ type: 'runDeed', run, deed }),
+      order: (runOrder) => this.listChanged({ runOrder }),
+      fold: (isRunListFolded) => this.listChanged({ isRunListFolded }),
+      groupBy: (by) => this.groupBy(by),
+      band: (band) => {
+        this.curves.changeView({ band });
+        this.side.update();
+      },
+      addRuns: () => ports.post({ type: 'addRuns' }),
+      readParameters: () => this.readParameters(),
+    });
+    this.root = element('div', { class: 'panel runs-panel' }, [
+      element('header', {}, [this.title, this.facts]),
+      element('div', { class: 'runs-layout' }, [this.side.root, element('main', {}, [this.curves.root])]),
+    ]);
+    if (model.view.groupBy?.kind === 'parameter') {
+      ports.post({ type: 'wantParameters' });
+    }
+    const ticking = setInterval(() => this.updateHeader(), TICK_MS);
+    this.owned.add({ dispose: () => clearInterval(ticking) });
+    this.updateHeader();
+  }
+
+  receive(message: RunsHostMessage): void {
+    switch (message.type) {
+      case 'openRuns': {
+        const isFirst = this.refs.length === 0;
+        this.refs = message.refs;
+        if (isFirst) {
+          this.curves.begin(message.view);
+          this.wantGroupedParameters();
+        }
+        this.save();
+        return;
+      }
+      case 'runs':
+        this.model.setRuns(message.runs);
+        this.wantGroupedParameters();
+        this.linesChanged();
+        return;
+      case 'runParameters':
+        this.model.setParameters(message.runs);
+        this.settleParameters();
+        this.linesChanged();
+        return;
+      case 'feed':
+        this.curves.receiveFeed(message.feed);
+        this.root.classList.toggle('is-stale', message.feed.phase === 'failed');
+        this.updateHeader();
+        return;
+      case 'update':
+        this.curves.receiveUpdate(message);
+        return;
+    }
+  }
+
+  dispose(): void {
+    this.owned.dispose();
+  }
+
+  private hide(hidden: readonly string[]): void {
+    this.model.hideRuns(hidden);
+    this.runsShown();
+  }
+
+  private runsShown(): void {
+    this.curves.linesChanged();
+    this.side.update();
+    this.updateHeader();
+  }
+
+  private listChanged(change: Partial<ViewState>): void {
+    this.model.setView(change);
+    this.curves.viewChanged();
+    this.side.update();
+  }
+
+  private groupBy(by: GroupBy | null): void {
+    this.model.groupBy(by);
+    this.wantGroupedParameters();
+    this.linesChanged();
+  }
+
+  private linesChanged(): void {
+    this.curves.linesChanged();
+    this.side.update();
+    this.updateHeader();
+  }
+
+  private linesDrawn(): void {
+    this.updateHeader();
+    if (this.model.view.runOrder.kind === 'value') {
+      this.side.update();
+    }
+  }
+
+  private styleOf(run: string): LineStyle {
+    const { model } = this;
+    const { background } = this.curves.theme();
+    return model.groupStyleOf(run, background) ?? model.lookOf(run, background);
+  }
+
+  private wantGroupedParameters(): void {
+    if (this.model.view.groupBy?.kind === 'parameter' && !this.model.knowsParameters) {
+      this.ports.post({ type: 'wantParameters' });
+    }
+  }
+
+  private readParameters(): Promise<void> {
+    if (this.model.knowsParameters) {
+      return Promise.resolve();
+    }
+    this.ports.post({ type: 'wantParameters' });
+    return new Promise((resolve) => this.parametersRead.push(resolve));
+  }
+
+  private settleParameters(): void {
+    if (this.model.knowsParameters) {
+      this.parametersRead.splice(0).forEach((resolve) => resolve());
+    }
+  }
+
+  private updateHeader(): void {
+    const { model } = this;
+    const count = model.runs.size;
+    setText(this.title, count === 1 ? '1 run' : `${count} runs`);
+    const facts = this.factTexts();
+    while (this.facts.children.length > facts.length) {
+      this.facts.lastElementChild?.remove();
+    }
+    facts.forEach((text, index) =>
+      setText(this.facts.children[index] ?? this.facts.appendChild(element('li')), text),
+    );
+  }
+
+  private factTexts(): readonly string[] {
+    const { model } = this;
+    const runs = [...model.runs.values()];
+    const statuses = Map.groupBy(
+      runs.filter(({ status }) => status !== null),
+      ({ status }) => status ?? 'unknown',
+    );
+    const unread = runs.filter(({ phase }) => phase === 'waiting' || phase === 'reading').length;
+    const failed = runs.filter(({ phase }) => phase === 'failed').length;
+    return [
+      ...[...statuses].map(([status, all]) => `${all.length} ${statusLabel(status).toLowerCase()}`),
+      ...(unread > 0 ? [`reading ${unread} of ${runs.length}`] : []),
+      ...(failed > 0 ? [`${failed} cannot be read: see the list`] : []),
+      ...(model.seriesCount > 0 ? [panelNote(model.seriesCount, model.pointCount)] : []),
+      ...this.freshness(),
+    ];
+  }
+
+  private freshness(): readonly string[] {
+    const { feed, runs } = this.model;
+    const isGoing = [...runs.values()].some(({ status }) => status !== null && isLive(status));
+    return isGoing && feed.phase === 'current'
+      ? [`updated ${formatDuration(Date.now() - feed.updatedAt)} ago`]
+      : [];
+  }
+
+  private emptyNotice(): Notice {
+    const runs = [...this.model.runs.values()];
+    if (runs.length === 0 || runs.some(({ phase }) => phase !== 'read' && phase !== 'failed')) {
+      return { kind: 'text', title: 'Reading the points…', text: '' };
+    }
+    const areOver = runs.every(({ status }) => status !== null && isEnded(status));
+    return areOver
+      ? { kind: 'text', title: 'These runs reported no metrics', text: '' }
+      : {
+          kind: 'text',
+          title: 'Waiting for the first points',
+          text: 'What the runs report appears here at once.',
+        };
+  }
+
+  private save(): void {
+    if (this.refs.length > 0) {
+      this.ports.save({ refs: [...this.refs], view: this.model.view });
+    }
+  }
+}
+
+type RunCurvesPorts = ConstructorParameters<typeof CurvesPane>[1] & {
+  /** A run was taken out of the picture by its legend. */
+  toggled(): void;
+  setRunLook(run: string, look: number | null): void;
+};
+
+/** Curves whose lines are runs: what is chosen for one of them holds in every chart, its look in every panel. */
+class RunCurves extends CurvesPane {
+  constructor(
+    private readonly runs: RunsModel,
+    private readonly runPorts: RunCurvesPorts,
+  ) {
+    super(runs, runPorts);
+  }
+
+  override toggleLine(...[series]: Parameters<CurvesPane['toggleLine']>): void {
+    super.toggleLine(series);
+    this.runPorts.toggled();
+  }
+
+  override setLook(line: LineName, slot: number | undefined): void {
+    if (this.runs.isGrouped) {
+      super.setLook(line, slot);
+    } else {
+      this.runPorts.setRunLook(line.id, slot ?? null);
+    }
+  }
+}
