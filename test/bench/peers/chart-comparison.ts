@@ -3,7 +3,7 @@ import type { Comparison, Product } from '../comparison';
 import { paintCharts, type ChartPage, type Painting } from './painting';
 import { spikeStep, type DataShape } from './peer-data';
 
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 180_000;
 const LATER_TIMES = 3;
 /** What takes longer than this is asked for once more only. */
 const SLOW_MS = 15_000;

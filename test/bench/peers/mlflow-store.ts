@@ -32,7 +32,7 @@ export class MlflowClient {
   }
 
   private async send(path: string, body: string): Promise<unknown> {
-    const answer = await fetch(`${this.url}/api/2.0/mlflow/${path}`, {
+    const answer = await fetchTwice(`${this.url}/api/2.0/mlflow/${path}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body,
@@ -41,6 +41,15 @@ export class MlflowClient {
       throw new Error(`MLflow refused ${path} with ${answer.status}: ${(await answer.text()).slice(0, 300)}`);
     }
     return answer.json();
+  }
+}
+
+/** Once more when the server closed a connection that the client was about to use again. */
+async function fetchTwice(address: string, options: RequestInit): Promise<Response> {
+  try {
+    return await fetch(address, options);
+  } catch {
+    return fetch(address, options);
   }
 }
 

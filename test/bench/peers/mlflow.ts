@@ -51,5 +51,5 @@ export async function fillMlflow(
 }
 
 export function mlflowView(url: string, page: string): WebView {
-  return { address: url + page, charts: '.js-plotly-plot .nsewdrag', settings: {} };
+  return { address: url + page, charts: '.js-plotly-plot', settings: {} };
 }

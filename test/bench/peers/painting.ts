@@ -1,3 +1,6 @@
+import { writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { hasSpike, isPainted, topsOf, type Box } from './painted-lines';
@@ -65,7 +68,9 @@ async function rest(charts: ChartPage, recorder: ScreenRecorder, deadline: numbe
       return boxes;
     }
     if (Date.now() > deadline) {
-      throw new Error(`The charts on screen were not painted in time (${boxes.length} are there).`);
+      const kept = path.join(tmpdir(), `trackside-bench-unpainted-${Date.now()}.png`);
+      writeFileSync(kept, recorder.frames().at(-1)?.png ?? Buffer.alloc(0));
+      throw new Error(`The ${boxes.length} charts on screen were not painted in time; see ${kept}.`);
     }
   }
 }

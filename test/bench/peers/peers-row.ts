@@ -52,9 +52,9 @@ function chartRow(set: DataSet): BenchRow {
     budget: '≥ 5 × faster to painted than either; the spike always visible',
     async run(context): Promise<Figures> {
       const peers = attempt(requirePeers);
-      const chosen = context.small ? { ...set, shape: set.small } : set;
+      const chosen = context.small ? { ...set, shape: set.small, title: `${set.id}, a trial` } : set;
       const measured = await measureSet(context, chosen, peers);
-      chartComparisons(set.title, measured).forEach((comparison) => context.compare(comparison));
+      chartComparisons(chosen.title, measured).forEach((comparison) => context.compare(comparison));
       return peerVersions(peers);
     },
   };
