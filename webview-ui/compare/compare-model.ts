@@ -69,7 +69,6 @@ const FIRST_VIEW: CompareView = {
 export class CompareModel {
   view: CompareView;
   refs: readonly CompareRef[] = [];
-  hasCurves = false;
   private runs: ComparedRun[] = [];
   private readonly isRestored: boolean;
   private shown: readonly ComparedRun[] | undefined;
@@ -80,10 +79,9 @@ export class CompareModel {
     this.isRestored = saved !== null && saved !== undefined;
   }
 
-  open({ refs, connectionLabels, hasCurves }: Extract<HostMessage, { type: 'open' }>): void {
+  open({ refs, connectionLabels }: Extract<HostMessage, { type: 'open' }>): void {
     const known = new Map(this.runs.map((run) => [run.key, run]));
     this.refs = refs;
-    this.hasCurves = hasCurves;
     this.runs = refs.map((ref, index) => {
       const key = runKey(ref);
       return {

@@ -190,7 +190,6 @@ export class ComparePage {
     const hidden = this.model.view.hidden.length;
     setText(this.hidden, `Show ${hidden} hidden`);
     setShown(this.hidden, hidden > 0);
-    setShown(this.curves, this.model.hasCurves);
   }
 
   private menuPorts(): MenuPorts {

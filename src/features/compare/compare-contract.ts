@@ -110,7 +110,6 @@ export const hostMessage = z.discriminatedUnion('type', [
     /** In the order of `refs`. */
     connectionLabels: z.array(z.string()),
     /** Whether there is a panel for the curves of several runs. */
-    hasCurves: z.boolean(),
   }),
   z.object({ type: z.literal('run'), key: z.string(), state: runState }),
 ]);

@@ -64,7 +64,6 @@ function editorDeeds({ platform, connections, documents }: ComparePanelDeps): Co
   const nameOf = ({ connectionId, taskId }: TaskRef): string =>
     connections.get(connectionId)?.store.task(taskId)?.name ?? taskId.slice(0, 8);
   const titleOf = (base: TaskRef, ref: TaskRef): string => `${nameOf(base)} ↔ ${nameOf(ref)}`;
-  const curves = curvesCommand();
   return {
     openText: (text, ref, base) =>
       told('Open Document', () =>
@@ -77,7 +76,7 @@ function editorDeeds({ platform, connections, documents }: ComparePanelDeps): Co
         ? run(COMMANDS.openConsole, ref)
         : told('Compare Consoles', () => documents.openConsoleDifference(base, ref, titleOf(base, ref))),
     openTask: (ref) => run(COMMANDS.openTask, ref),
-    ...(curves === undefined ? {} : { showCurves: (refs) => run(curves, refs) }),
+    showCurves: (refs) => run(COMMANDS.showCurvesTogether, refs),
     copy: async (text) => vscode.env.clipboard.writeText(text),
     saveReport: (text) =>
       told('Save Report', async () => {
@@ -94,12 +93,6 @@ function editorDeeds({ platform, connections, documents }: ComparePanelDeps): Co
 
 async function run(command: string, argument: unknown): Promise<void> {
   await vscode.commands.executeCommand(command, argument);
-}
-
-/** The command that shows the curves of several runs in one panel, where there is such a panel. */
-function curvesCommand(): string | undefined {
-  const ids: Readonly<Record<string, string>> = COMMANDS;
-  return ids['showCurvesTogether'];
 }
 
 async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

@@ -19,8 +19,8 @@ export interface CompareDeeds {
   openText(text: TextRef, ref: TaskRef, base: TaskRef | undefined): Promise<void>;
   openConsole(ref: TaskRef, base: TaskRef | undefined): Promise<void>;
   openTask(ref: TaskRef): Promise<void>;
-  /** Absent where no panel shows the curves of several runs. */
-  readonly showCurves?: (refs: readonly TaskRef[]) => Promise<void>;
+  /** The curves of these runs in one panel. */
+  showCurves(refs: readonly TaskRef[]): Promise<void>;
   copy(text: string): Promise<void>;
   saveReport(text: string): Promise<void>;
 }
@@ -99,7 +99,7 @@ export class CompareSession implements Disposable {
         return ref && deeds.openTask(ref);
       }
       case 'curves':
-        return deeds.showCurves?.(message.keys.flatMap((key) => this.refOf(key) ?? []));
+        return deeds.showCurves(message.keys.flatMap((key) => this.refOf(key) ?? []));
       case 'copy':
         return deeds.copy(message.text);
       case 'saveReport':
@@ -108,14 +108,13 @@ export class CompareSession implements Disposable {
   }
 
   private open(): void {
-    const { connections, deeds } = this.ports;
+    const { connections } = this.ports;
     this.ports.post({
       type: 'open',
       refs: this.ports.refs.map(({ connectionId, taskId }) => ({ connectionId, taskId })),
       connectionLabels: this.ports.refs.map(
         ({ connectionId }) => connections.get(connectionId)?.info.label ?? connectionId,
       ),
-      hasCurves: deeds.showCurves !== undefined,
     });
     this.states.forEach((state, key) => this.ports.post({ type: 'run', key, state }));
   }

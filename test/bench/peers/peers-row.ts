@@ -13,7 +13,7 @@ import { requirePeers, type Peers } from './peer-environment';
 import type { PeerProcess } from './peer-process';
 import { browsersOf, residentMegabytes } from './process-memory';
 import { startTensorBoard, tensorBoardView, writeLogs } from './tensorboard';
-import { canShowTogether, fillTracker, tracksideCharts } from './trackside-charts';
+import { fillTracker, tracksideCharts } from './trackside-charts';
 
 interface DataSet {
   readonly id: string;
@@ -128,9 +128,6 @@ async function measurePeer(
 
 /** In an editor that was just started, so that the first opening finds nothing loaded. */
 function measureTrackside(context: BenchContext, { id, shape }: DataSet): Promise<Measured> {
-  if (shape.runs > 1 && !canShowTogether(context.root)) {
-    return Promise.resolve({ reason: 'not there' });
-  }
   return withConnectedEditor(
     { ...context, folder: path.join(context.folder, `trackside-${id}`) },
     (client) => fillTracker(client, id, shape),

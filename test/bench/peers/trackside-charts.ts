@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import type { Page } from 'playwright-core';
 import type { EditorWindow } from '../../editor/harness/editor-window';
 import { scalarLines, type ScalarPoint, type TrackerClient } from '../tracker-client';
@@ -118,9 +116,4 @@ async function canvasBoxes(page: Page) {
     }
   }
   return boxes;
-}
-
-/** Whether the extension has a panel of several runs yet. */
-export function canShowTogether(root: string): boolean {
-  return readFileSync(path.join(root, 'package.json'), 'utf8').includes('"trackside.showCurvesTogether"');
 }
