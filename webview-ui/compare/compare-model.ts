@@ -12,10 +12,9 @@ import {
   type RunContent,
 } from '../../src/core/comparison';
 import { isInBrush, rowLabel } from '../../src/core/comparison-axes';
+import { runKey, type TaskRef } from '../../src/core/task-ref';
 import {
   contentOfWire,
-  runKey,
-  type CompareRef,
   type CompareTab,
   type CompareView,
   type HostMessage,
@@ -68,7 +67,7 @@ const FIRST_VIEW: CompareView = {
 /** What the page shows: the runs as far as they are read, and how they are looked at. */
 export class CompareModel {
   view: CompareView;
-  refs: readonly CompareRef[] = [];
+  refs: readonly TaskRef[] = [];
   private runs: ComparedRun[] = [];
   private readonly isRestored: boolean;
   private shown: readonly ComparedRun[] | undefined;

@@ -5,6 +5,7 @@
 import * as z from 'zod/mini';
 import type { RunContent } from '../../core/comparison';
 import { TASK_STATUSES } from '../../core/status';
+import { taskRef } from '../../core/task-ref';
 import { METRIC_FIGURES } from '../../core/task-table';
 
 /** Runs that one comparison takes. */
@@ -93,15 +94,7 @@ export const runState = z.discriminatedUnion('phase', [
 ]);
 export type RunState = z.infer<typeof runState>;
 
-const nonEmpty = z.string().check(z.minLength(1));
-const ref = z.object({ connectionId: nonEmpty, taskId: nonEmpty });
-export type CompareRef = z.infer<typeof ref>;
-const refs = z.array(ref).check(z.maxLength(MOST_RUNS));
-
-/** Unique over connections; what a page calls a run. */
-export function runKey({ connectionId, taskId }: CompareRef): string {
-  return JSON.stringify([connectionId, taskId]);
-}
+const refs = z.array(taskRef).check(z.maxLength(MOST_RUNS));
 
 export const hostMessage = z.discriminatedUnion('type', [
   z.object({

@@ -1,18 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import { systemClock } from '../../core/clock';
-import type { TaskRef } from '../../core/task-ref';
+import { runKey, type TaskRef } from '../../core/task-ref';
 import { COMMANDS, COMPARE_PANEL } from '../../platform/command-ids';
-import type { Platform } from '../../platform/contract';
-import type { Connections } from '../../store/contract';
 import type { TaskDocuments } from '../metrics/task-documents';
+import type { PanelDeps } from '../panels/lazy-panels';
 import type { PanelFrame, PanelKind, PanelLife } from '../panels/webview-panels';
-import { persistedState, runKey } from './compare-contract';
+import { persistedState } from './compare-contract';
 import { CompareSession, type CompareDeeds } from './compare-session';
 
-export interface ComparePanelDeps {
-  readonly platform: Platform;
-  readonly connections: Connections;
+export interface ComparePanelDeps extends PanelDeps {
   readonly documents: TaskDocuments;
 }
 

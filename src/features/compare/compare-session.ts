@@ -1,11 +1,10 @@
 import type { Clock } from '../../core/clock';
 import { DisposableStore, type Disposable } from '../../core/disposable';
 import type { Logger } from '../../core/logger';
-import type { TaskRef } from '../../core/task-ref';
+import { runKey, type TaskRef } from '../../core/task-ref';
 import type { Connections } from '../../store/contract';
 import {
   pageMessage,
-  runKey,
   type HostMessage,
   type PageMessage,
   type RunState,

@@ -1,41 +1,29 @@
-import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../core/disposable';
 import { TracksideError } from '../../core/errors';
 import type { TaskRef } from '../../core/task-ref';
 import { COMMANDS, COMPARE_PANEL } from '../../platform/command-ids';
-import type { WebviewPanels } from '../panels/webview-panels';
+import { LazyPanels } from '../panels/lazy-panels';
 import { pickTasks } from '../tasks/pick-task';
 import { refsOf, requireRow } from '../tasks/task-targets';
 import type { ComparePanelDeps } from './compare-panel-kind';
 
-/** Comparisons: the command that opens one, and their return after a window reload. Loaded when first used. */
+/** Comparisons: the command that opens one, and their return after a window reload. */
 export function registerCompare(deps: ComparePanelDeps): Disposable {
-  const { platform, connections } = deps;
   const owned = new DisposableStore();
-  const loaded = async (): Promise<WebviewPanels<readonly TaskRef[]>> => {
-    const [shared, { ComparePanelKind }] = await Promise.all([
-      import('../panels/webview-panels'),
-      import('./compare-panel-kind'),
-    ]);
-    const kind = new ComparePanelKind(deps);
-    return owned.add(new shared.WebviewPanels(platform.extensionPath, connections, kind));
-  };
-  let panels: ReturnType<typeof loaded> | undefined;
-  const load = (): ReturnType<typeof loaded> => (panels ??= loaded());
-  owned.add(
-    vscode.window.registerWebviewPanelSerializer(COMPARE_PANEL, {
-      deserializeWebviewPanel: async (panel, state: unknown) =>
-        (await load()).deserializeWebviewPanel(panel, state),
+  const panels = owned.add(
+    new LazyPanels<readonly TaskRef[]>(COMPARE_PANEL, deps, async () => {
+      const { ComparePanelKind } = await import('./compare-panel-kind');
+      return new ComparePanelKind(deps);
     }),
   );
   owned.add(
-    platform.commands.register(COMMANDS.compare, async (node, nodes, isCalledOnSomething = false) => {
+    deps.platform.commands.register(COMMANDS.compare, async (node, nodes, isCalledOnSomething = false) => {
       const given = refsOf(node, nodes);
       requireRow(given, isCalledOnSomething);
       const refs = given.length > 1 ? given : await askForMore(deps, given);
       if (refs !== undefined) {
         await requireFew(refs);
-        (await load()).open(refs);
+        await panels.open(refs);
       }
     }),
   );

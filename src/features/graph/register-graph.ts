@@ -1,21 +1,13 @@
-import * as vscode from 'vscode';
 import * as z from 'zod';
 import { DisposableStore, type Disposable } from '../../core/disposable';
 import { TracksideError } from '../../core/errors';
 import { taskRef } from '../../core/task-ref';
 import { COMMANDS, DEPENDENCIES_PANEL } from '../../platform/command-ids';
-import type { Platform } from '../../platform/contract';
 import type { Connections } from '../../store/contract';
-import { WebviewPanels } from '../panels/webview-panels';
+import { LazyPanels, type PanelDeps } from '../panels/lazy-panels';
 import { placeOf } from '../projects/place-lookup';
 import { pickTask } from '../tasks/pick-task';
 import type { GraphRef } from './graph-contract';
-import { GraphPanelKind } from './graph-panel-kind';
-
-export interface GraphDeps {
-  readonly platform: Platform;
-  readonly connections: Connections;
-}
 
 const projectRow = z.object({
   kind: z.literal('project'),
@@ -25,16 +17,20 @@ const projectRow = z.object({
 });
 
 /** The dependency panels: the command that opens one, and their return after a window reload. */
-export function registerGraph({ platform, connections }: GraphDeps): Disposable {
+export function registerGraph(deps: PanelDeps): Disposable {
+  const { platform, connections } = deps;
   const owned = new DisposableStore();
-  const kind = new GraphPanelKind(platform, connections);
-  const panels = owned.add(new WebviewPanels(platform.extensionPath, connections, kind));
-  owned.add(vscode.window.registerWebviewPanelSerializer(DEPENDENCIES_PANEL, panels));
+  const panels = owned.add(
+    new LazyPanels<GraphRef>(DEPENDENCIES_PANEL, deps, async () => {
+      const { GraphPanelKind } = await import('./graph-panel-kind');
+      return new GraphPanelKind(platform, connections);
+    }),
+  );
   owned.add(
     platform.commands.register(COMMANDS.openDependencies, async (node) => {
-      const ref = refOf(connections, node) ?? (await pickRef({ platform, connections }));
+      const ref = refOf(connections, node) ?? (await pickRef(deps));
       if (ref !== undefined) {
-        panels.open(ref);
+        await panels.open(ref);
       }
     }),
   );
@@ -60,7 +56,7 @@ export function refOf(connections: Connections, node: unknown): GraphRef | undef
   return { connectionId, scope: { kind: 'project', projectId: project.id } };
 }
 
-async function pickRef(deps: GraphDeps): Promise<GraphRef | undefined> {
+async function pickRef(deps: PanelDeps): Promise<GraphRef | undefined> {
   const target = await pickTask(deps, { title: 'Open Dependencies: of which task?' });
   return (
     target && {

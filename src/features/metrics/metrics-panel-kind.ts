@@ -12,7 +12,7 @@ import { EditorDeeds } from './editor-deeds';
 import { persistedState } from './panel-contract';
 import { PanelSession } from './panel-session';
 import { TaskDocuments } from './task-documents';
-import { SeriesWorkerClient } from './series-worker-client';
+import { SharedSeriesWorker } from './shared-series-worker';
 import { ViewMemory } from './view-memory';
 
 /** Until the task is known. The frame's title, which screen readers say, stays what it was at first. */
@@ -26,7 +26,7 @@ export class MetricsPanelKind implements PanelKind<TaskRef>, Disposable {
   readonly column = vscode.ViewColumn.Beside;
   readonly keepsFocus = true;
   private readonly owned = new DisposableStore();
-  private engine: SeriesWorkerClient | undefined;
+  private readonly worker: SharedSeriesWorker;
   readonly documents: TaskDocuments;
   private readonly views: ViewMemory;
 
@@ -35,6 +35,7 @@ export class MetricsPanelKind implements PanelKind<TaskRef>, Disposable {
     private readonly connections: Connections,
     private readonly openPanel: (ref: TaskRef) => void,
   ) {
+    this.worker = this.owned.add(new SharedSeriesWorker(platform));
     this.views = this.owned.add(new ViewMemory(platform.state, systemClock));
     this.documents = this.owned.add(new TaskDocuments(connections));
   }
@@ -61,7 +62,7 @@ export class MetricsPanelKind implements PanelKind<TaskRef>, Disposable {
       ref,
       panelId: randomUUID(),
       session,
-      engine: this.startEngine(),
+      engine: this.worker.use(),
       views: this.views,
       clock: systemClock,
       logger: platform.logger.child('metrics'),
@@ -86,23 +87,10 @@ export class MetricsPanelKind implements PanelKind<TaskRef>, Disposable {
   }
 
   onClosed(open: number): void {
-    if (open === 0) {
-      this.engine?.dispose();
-      this.engine = undefined;
-    }
+    this.worker.panelClosed(open);
   }
 
   dispose(): void {
-    this.engine?.dispose();
     this.owned.dispose();
-  }
-
-  private startEngine(): SeriesWorkerClient {
-    this.engine ??= new SeriesWorkerClient(
-      `${this.platform.extensionPath}/dist/series-worker.js`,
-      this.platform.logger.child('metrics'),
-    );
-    this.engine.warmUp();
-    return this.engine;
   }
 }

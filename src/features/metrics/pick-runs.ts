@@ -1,16 +1,10 @@
 import { runKey, type TaskRef } from '../../core/task-ref';
-import type { Platform } from '../../platform/contract';
-import type { Connections } from '../../store/contract';
+import type { PanelDeps } from '../panels/lazy-panels';
 import { pickTasks } from '../tasks/pick-task';
-
-export interface RunsDeps {
-  readonly platform: Platform;
-  readonly connections: Connections;
-}
 
 /** Lets the person pick runs that are not among the ones shown. */
 export async function pickRuns(
-  deps: RunsDeps,
+  deps: PanelDeps,
   title: string,
   shown: readonly TaskRef[],
 ): Promise<readonly TaskRef[]> {

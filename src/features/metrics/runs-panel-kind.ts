@@ -11,7 +11,7 @@ import { RunLooksMemory } from './run-looks-memory';
 import { runsPersistedState } from './runs-contract';
 import { RunsEditorDeeds } from './runs-editor-deeds';
 import { RunsSession } from './runs-session';
-import { SeriesWorkerClient } from './series-worker-client';
+import { SharedSeriesWorker } from './shared-series-worker';
 import { ViewMemory } from './view-memory';
 
 /** Panels of several runs. They share one series worker, which ends with the last of them, and what runs look like. */
@@ -24,12 +24,13 @@ export class RunsPanelKind implements PanelKind<readonly TaskRef[]>, Disposable 
   private readonly owned = new DisposableStore();
   private readonly views: ViewMemory;
   private readonly looks: RunLooksMemory;
-  private engine: SeriesWorkerClient | undefined;
+  private readonly worker: SharedSeriesWorker;
 
   constructor(
     private readonly platform: Platform,
     private readonly connections: Connections,
   ) {
+    this.worker = this.owned.add(new SharedSeriesWorker(platform));
     this.views = this.owned.add(new ViewMemory(platform.state, systemClock, 'metrics.runViews'));
     this.looks = this.owned.add(new RunLooksMemory(platform.state, systemClock));
   }
@@ -54,7 +55,7 @@ export class RunsPanelKind implements PanelKind<readonly TaskRef[]>, Disposable 
       refs,
       panelId: randomUUID(),
       connections,
-      engine: this.startEngine(),
+      engine: this.worker.use(),
       looks: this.looks,
       views: this.views,
       clock: systemClock,
@@ -66,23 +67,10 @@ export class RunsPanelKind implements PanelKind<readonly TaskRef[]>, Disposable 
   }
 
   onClosed(open: number): void {
-    if (open === 0) {
-      this.engine?.dispose();
-      this.engine = undefined;
-    }
+    this.worker.panelClosed(open);
   }
 
   dispose(): void {
-    this.engine?.dispose();
     this.owned.dispose();
-  }
-
-  private startEngine(): SeriesWorkerClient {
-    this.engine ??= new SeriesWorkerClient(
-      `${this.platform.extensionPath}/dist/series-worker.js`,
-      this.platform.logger.child('metrics'),
-    );
-    this.engine.warmUp();
-    return this.engine;
   }
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { DisposableStore, type Disposable } from '../../core/disposable';
 import { TracksideError } from '../../core/errors';
 import { taskRef, type TaskRef } from '../../core/task-ref';
@@ -14,9 +14,9 @@ import { sourceOfPath, sourcePath } from './source-address';
 /** The newest ones; the editor keeps all links of a document in memory. */
 const MOST_LINKS = 5_000;
 
-const frameSchema = taskRef.extend({
+const frameSchema = z.extend(taskRef, {
   path: z.string(),
-  fileLine: z.number().int().positive(),
+  fileLine: z.int().check(z.positive()),
   source: z.exactOptional(z.string()),
 });
 type LinkedFrame = z.infer<typeof frameSchema>;

@@ -1,47 +1,28 @@
-import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../core/disposable';
 import { TracksideError } from '../../core/errors';
 import { COMMANDS, TABLE_PANEL } from '../../platform/command-ids';
 import type { Platform } from '../../platform/contract';
 import type { Connections, ConnectionSession } from '../../store/contract';
-import type { WebviewPanels } from '../panels/webview-panels';
+import { LazyPanels, type PanelDeps } from '../panels/lazy-panels';
 import { placeOf } from '../projects/place-lookup';
 import { isTreeNode, type ProjectNode } from '../trees/tree-nodes';
 import type { TableRef } from './table-contract';
 
-export interface TableDeps {
-  readonly platform: Platform;
-  readonly connections: Connections;
-}
-
-/** Tables of tasks: the command that opens one, and their return after a window reload. Loaded when first used. */
-export function registerTable({ platform, connections }: TableDeps): Disposable {
+/** Tables of tasks: the command that opens one, and their return after a window reload. */
+export function registerTable(deps: PanelDeps): Disposable {
+  const { platform, connections } = deps;
   const owned = new DisposableStore();
-  const loaded = async (): Promise<WebviewPanels<TableRef>> => {
-    const [shared, { TablePanelKind }] = await Promise.all([
-      import('../panels/webview-panels'),
-      import('./table-panel-kind'),
-    ]);
-    const kind = new TablePanelKind(platform, connections);
-    return new shared.WebviewPanels(platform.extensionPath, connections, kind);
-  };
-  let panels: ReturnType<typeof loaded> | undefined;
-  const load = (): ReturnType<typeof loaded> =>
-    (panels ??= loaded().then((made) => {
-      owned.add(made);
-      return made;
-    }));
-  owned.add(
-    vscode.window.registerWebviewPanelSerializer(TABLE_PANEL, {
-      deserializeWebviewPanel: async (panel, state: unknown) =>
-        (await load()).deserializeWebviewPanel(panel, state),
+  const panels = owned.add(
+    new LazyPanels<TableRef>(TABLE_PANEL, deps, async () => {
+      const { TablePanelKind } = await import('./table-panel-kind');
+      return new TablePanelKind(platform, connections);
     }),
   );
   owned.add(
     platform.commands.register(COMMANDS.openTable, async (node) => {
       const ref = await refOf(platform, connections, node);
       if (ref !== undefined) {
-        (await load()).open(ref);
+        await panels.open(ref);
       }
     }),
   );

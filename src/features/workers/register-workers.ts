@@ -1,10 +1,9 @@
-import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../core/disposable';
 import { COMMANDS, LOAD_PANEL, VIEWS } from '../../platform/command-ids';
-import { WebviewPanels } from '../panels/webview-panels';
+import { LazyPanels } from '../panels/lazy-panels';
 import { isTreeNode } from '../trees/tree-nodes';
 import { createTreeView, type TreeDeps } from '../trees/tree-view';
-import { LoadPanelKind } from './load-panel-kind';
+import type { LoadRef } from './load-contract';
 import { registerWorkerCommands } from './worker-commands';
 import { createWorkersSource } from './workers-source';
 
@@ -17,15 +16,19 @@ export function registerWorkers(deps: TreeDeps): Disposable {
   return owned;
 }
 
-function registerLoadPanels({ platform, connections }: TreeDeps): Disposable {
+function registerLoadPanels(deps: TreeDeps): Disposable {
+  const { platform, connections } = deps;
   const owned = new DisposableStore();
-  const kind = new LoadPanelKind(platform, connections);
-  const panels = owned.add(new WebviewPanels(platform.extensionPath, connections, kind));
-  owned.add(vscode.window.registerWebviewPanelSerializer(LOAD_PANEL, panels));
+  const panels = owned.add(
+    new LazyPanels<LoadRef>(LOAD_PANEL, deps, async () => {
+      const { LoadPanelKind } = await import('./load-panel-kind');
+      return new LoadPanelKind(platform, connections);
+    }),
+  );
   owned.add(
-    platform.commands.register(COMMANDS.openWorkerLoad, (node) => {
+    platform.commands.register(COMMANDS.openWorkerLoad, async (node) => {
       if (isTreeNode(node) && (node.kind === 'worker' || node.kind === 'load')) {
-        panels.open({ connectionId: node.connectionId, workerId: node.workerId });
+        await panels.open({ connectionId: node.connectionId, workerId: node.workerId });
       }
     }),
   );

@@ -2,11 +2,10 @@ import assert from 'node:assert/strict';
 import { Emitter } from '../../../src/core/emitter';
 import { TracksideError } from '../../../src/core/errors';
 import { silentLogger } from '../../../src/core/logger';
-import type { TaskRef } from '../../../src/core/task-ref';
+import { runKey, type TaskRef } from '../../../src/core/task-ref';
 import {
   contentOfWire,
   hostMessage,
-  runKey,
   type HostMessage,
   type RunState,
 } from '../../../src/features/compare/compare-contract';
