@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { Theme } from '../../scripts/editor/editor-settings';
 import { startEditor, type Editor } from './harness/editor';
 import type { EditorWindow } from './harness/editor-window';
+import { until } from './harness/until';
 
 const RUNS = [
   { name: 'first', loss: 0.5 },
@@ -23,7 +24,7 @@ print("loss=${loss}")
 `;
 }
 
-describe('a comparison in the editor', function () {
+describe('several runs side by side in the editor', function () {
   this.timeout(180_000);
   let editor: Editor;
   let window: EditorWindow;
@@ -89,6 +90,32 @@ describe('a comparison in the editor', function () {
     await window.runCommand('View: Close Editor');
   });
 
+  it('shows their curves together from the comparison, hides one and groups them', async () => {
+    const comparison = await window.webviewFrame('Compare 3 runs');
+    await comparison.getByRole('button', { name: 'Curves' }).click();
+    const frame = await window.webviewFrame('3 runs');
+    const legend = frame.locator('.legend tbody tr');
+    await until('three lines are drawn', async () => (await legend.count()) === RUNS.length);
+    await frame.getByLabel('Show second.py').uncheck();
+    await frame.getByText('2 shown').waitFor();
+    await frame.getByRole('button', { name: 'Group by: nothing' }).click();
+    await frame.getByRole('menuitem', { name: 'Project' }).click();
+    await frame.locator('.legend').getByText('(2 runs)').waitFor();
+    await frame.getByRole('button', { name: /^Group by: / }).click();
+    await frame.getByRole('menuitem', { name: 'No Groups' }).click();
+    await frame.getByLabel('Show second.py').check();
+  });
+
+  it('leads from a run of the panel to its row', async () => {
+    const frame = await window.webviewFrame('3 runs');
+    await frame.getByRole('button', { name: 'More of second.py' }).click();
+    await frame.getByRole('menuitem', { name: 'Reveal in Tree' }).click();
+    await until('that row alone is selected', async () => {
+      const selected = (await window.tree('Tasks').rows()).filter((row) => row.isSelected);
+      return selected.map(({ label }) => label).join() === 'second.py';
+    });
+  });
+
   for (const theme of THEMES) {
     it(`is there in the ${theme} theme`, async () => {
       await window.setTheme(theme);
@@ -96,6 +123,8 @@ describe('a comparison in the editor', function () {
       await frame.getByRole('tab', { name: 'Environment' }).click();
       await frame.getByRole('rowheader', { name: 'Entry point' }).waitFor();
       await window.screenshot(`compare-${theme}`);
+      await (await window.webviewFrame('3 runs')).locator('.legend').first().waitFor();
+      await window.screenshot(`runs-${theme}`);
     });
   }
 
@@ -107,5 +136,7 @@ describe('a comparison in the editor', function () {
     await frame.getByRole('rowheader', { name: 'Entry point' }).waitFor();
     assert.equal(await frame.getByRole('tab', { selected: true }).innerText(), 'Environment');
     assert.equal(await frame.locator('.head-cell.is-baseline .run-number').innerText(), '1');
+    const runs = await window.webviewFrame('3 runs');
+    await runs.getByText('3 shown').waitFor();
   });
 });

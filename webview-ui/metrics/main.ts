@@ -10,6 +10,11 @@ import { PageScripts } from '../shared/page-scripts';
 import type { PlotDrawer } from '../shared/plot-drawer';
 import { startPage } from '../shared/start-page';
 import './metrics.css';
+import './charts.css';
+import './legend.css';
+import './details.css';
+import './outputs.css';
+import './plotly.css';
 import { PanelModel } from './panel-model';
 import { PanelPage } from './panel-page';
 

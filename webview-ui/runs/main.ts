@@ -9,6 +9,8 @@ import { Bridge } from '../shared/bridge';
 import { PageScripts } from '../shared/page-scripts';
 import { startPage } from '../shared/start-page';
 import '../metrics/metrics.css';
+import '../metrics/charts.css';
+import '../metrics/legend.css';
 import './runs.css';
 import { RunsModel } from './runs-model';
 import { RunsPage } from './runs-page';
