@@ -193,7 +193,8 @@ describe('console document', () => {
       made.backend.chunks = [{ text: 'new' }];
       made.backend.change('t', { status: 'running', startedAt: 2 });
       made.backend.subscriber?.change({ kind: 'task', ids: ['t'] });
-      while (made.document.log.run === 0) {
+      // Pages go to the disk, which takes time of its own.
+      while (made.document.log.run === 0 || (await made.text()) === '') {
         await made.clock.advance(1_000);
       }
       await made.clock.advance(10_000);
