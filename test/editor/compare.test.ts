@@ -97,7 +97,7 @@ describe('several runs side by side in the editor', function () {
     const legend = frame.locator('.legend tbody tr');
     await until('three lines are drawn', async () => (await legend.count()) === RUNS.length);
     await frame.getByLabel('Show second.py').uncheck();
-    await frame.getByText('2 shown').waitFor();
+    await frame.getByText('2 of 3 shown').waitFor();
     await frame.getByRole('button', { name: 'Group by: nothing' }).click();
     await frame.getByRole('menuitem', { name: 'Project' }).click();
     await frame.locator('.legend').getByText('(2 runs)').waitFor();

@@ -126,6 +126,7 @@ describe('other kinds of servers, in the editor', function () {
 
     it('lists its runs and draws their metrics', async () => {
       await connect('AI Manager', fake.url);
+      await answer('AI Manager: how do you sign in?', 'User name and Password');
       await answer('AI Manager: User name', FAKE_USER.username);
       await answer('AI Manager: Password', FAKE_USER.password);
       await window.tree('Tasks').waitForRow('resnet 2');
