@@ -5,6 +5,8 @@ import { EndFollower } from './end-follower';
 
 /** How long sending an editor to the end may take to show. */
 const SENT_FOR_MS = 1_000;
+/** Ends that may still be told of: an editor is sent to one at each redraw. */
+const MOST_SENT_ENDS = 8;
 
 interface Followed {
   readonly documentKey: string;
@@ -13,6 +15,8 @@ interface Followed {
   sentAt: number;
   /** The line that the editor was sent to elsewhere than the end; what it tells of that is no move of the person. */
   sentTo: number | undefined;
+  /** The ends that the editor was sent to lately, by line; what it tells of those is no move of the person either. */
+  sentEnds: readonly number[];
 }
 
 /** Keeps editors of console documents at the end while the person is there, and leaves them alone otherwise. */
@@ -38,6 +42,7 @@ export class EndFollowingEditors implements Disposable {
     followed.follower.onSent();
     followed.sentAt = Date.now();
     const end = document.lineAt(document.lineCount - 1).range.end;
+    followed.sentEnds = [end.line, ...followed.sentEnds].slice(0, MOST_SENT_ENDS);
     editor.selection = new vscode.Selection(end, end);
     editor.revealRange(new vscode.Range(end, end), vscode.TextEditorRevealType.Default);
   }
@@ -101,14 +106,16 @@ export class EndFollowingEditors implements Disposable {
       return;
     }
     const followed = this.of(textEditor);
-    const { follower, sentAt, sentTo } = followed;
+    const { follower, sentAt, sentTo, sentEnds } = followed;
     followed.sentTo = undefined;
-    if (kind === vscode.TextEditorSelectionChangeKind.Command && place.active.line === sentTo) {
+    const { line } = place.active;
+    if (kind === vscode.TextEditorSelectionChangeKind.Command && [sentTo, ...sentEnds].includes(line)) {
+      // Taken for a move of the person, it would send an editor back that was just put where the person went.
       return;
     }
     const wasFollowing = follower.isFollowing;
     const now = Date.now();
-    follower.onCursor(place.active.line, now);
+    follower.onCursor(line, now);
     if (follower.isFollowing && !wasFollowing && place.isEmpty) {
       this.goToEnd(textEditor);
     } else if (!follower.isFollowing && wasFollowing && now - sentAt < SENT_FOR_MS) {
@@ -126,7 +133,13 @@ export class EndFollowingEditors implements Disposable {
     }
     const { document } = editor;
     const follower = new EndFollower(document.lineCount);
-    const followed = { documentKey: document.uri.toString(), follower, sentAt: 0, sentTo: undefined };
+    const followed = {
+      documentKey: document.uri.toString(),
+      follower,
+      sentAt: 0,
+      sentTo: undefined,
+      sentEnds: [],
+    };
     this.followed.set(key, followed);
     return followed;
   }
