@@ -70,7 +70,7 @@ const vscodeImport = {
 const toolkitImport = {
   name: '@vscode/webview-ui-toolkit',
   message:
-    'The archived toolkit is imported by webview-ui/shared/controls.ts alone, so that it can be replaced there.',
+    'The archived toolkit is imported by webview-ui/kit/controls.ts alone, so that it can be replaced there.',
 };
 const restrictImports = (...paths) => [
   'error',
@@ -142,7 +142,7 @@ export default tseslint.config(
     rules: { 'no-restricted-imports': restrictImports(toolkitImport) },
   },
   {
-    files: ['webview-ui/shared/controls.ts'],
+    files: ['webview-ui/kit/controls.ts'],
     rules: { 'no-restricted-imports': ['error', { paths: [vscodeImport] }] },
   },
   {

@@ -1,6 +1,6 @@
 import { textHash } from './text-hash';
 
-/** A look is a place in the palette (webview-ui/shared/line-styles.ts): a colour, and with it one of the dash patterns. */
+/** A look is a place in the palette (webview-ui/kit/line-styles.ts): a colour, and with it one of the dash patterns. */
 export const LOOK_COLOURS = 7;
 export const LOOK_DASHES = 4;
 

@@ -7,6 +7,8 @@ import { MessageLimiter } from './message-limiter';
 import type { Redaction } from './redaction';
 
 const SHOW_LOG = 'Show Log';
+/** A panel that takes the focus must not take the question with it, nor the answers given before. */
+const STAYS = { ignoreFocusOut: true };
 
 /** Notifications, quick picks and inputs of VS Code. `showLog` is what the button of a failure does. */
 export function createDialogs(redactor: Redaction, showLog: () => void): Dialogs {
@@ -31,18 +33,19 @@ export function createDialogs(redactor: Redaction, showLog: () => void): Dialogs
     confirm: async (question, detail, agree) =>
       (await vscode.window.showWarningMessage(question, { modal: true, detail }, agree)) === agree,
     pick: async (title, choices, placeholder) => {
-      const options = { title, matchOnDescription: true, matchOnDetail: true };
+      const options = { title, ...STAYS, matchOnDescription: true, matchOnDetail: true };
       const placed = placeholder === undefined ? options : { ...options, placeHolder: placeholder };
       return (await vscode.window.showQuickPick(choices.map(toItem), placed))?.value;
     },
     pickMany: async (title, choices) => {
-      const picked = await vscode.window.showQuickPick(choices.map(toItem), { title, canPickMany: true });
+      const options = { title, ...STAYS, canPickMany: true } as const;
+      const picked = await vscode.window.showQuickPick(choices.map(toItem), options);
       return picked?.map(({ value }) => value);
     },
     ask: async ({ title, prompt, value, isSecret, validate }) =>
       vscode.window.showInputBox({
         title,
-        ignoreFocusOut: true,
+        ...STAYS,
         password: isSecret ?? false,
         ...(prompt === undefined ? {} : { prompt }),
         ...(value === undefined ? {} : { value }),

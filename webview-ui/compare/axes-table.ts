@@ -1,6 +1,6 @@
 import { rowLabel } from '../../src/core/comparison-axes';
 import type { ComparedRow } from '../../src/core/comparison';
-import { element } from '../shared/dom';
+import { element } from '../kit/dom';
 import { writeValue } from './cell-view';
 import type { ComparedRun, CompareModel } from './compare-model';
 import type { RunLooks } from './run-looks';

@@ -1,6 +1,6 @@
 import type { ComparedAxis } from '../../src/core/comparison-axes';
 import type { AxisChoice } from '../../src/features/compare/compare-contract';
-import type { MenuEntry } from '../shared/menu';
+import type { MenuEntry } from '../kit/menu';
 
 export interface AxisMenuPorts {
   readonly onFilter: () => void;

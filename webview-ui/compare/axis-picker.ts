@@ -1,6 +1,6 @@
 import type { ComparedRow } from '../../src/core/comparison';
 import { rowLabel } from '../../src/core/comparison-axes';
-import { element } from '../shared/dom';
+import { element } from '../kit/dom';
 
 /** Choices drawn at a time; the search brings others. */
 const MOST_SHOWN = 200;

@@ -1,6 +1,6 @@
 import { METRIC_FIGURES } from '../../src/core/task-table';
 import type { CompareView } from '../../src/features/compare/compare-contract';
-import { element, setShown, setText } from '../shared/dom';
+import { element, setShown, setText } from '../kit/dom';
 import type { CompareModel, TableLines, TableTab } from './compare-model';
 
 const TYPING_MS = 150;

@@ -1,6 +1,6 @@
 import type { ComparedRow } from '../../src/core/comparison';
 import type { CompareView, PageMessage } from '../../src/features/compare/compare-contract';
-import type { MenuEntry } from '../shared/menu';
+import type { MenuEntry } from '../kit/menu';
 import type { ComparedRun } from './compare-model';
 
 export interface MenuPorts {

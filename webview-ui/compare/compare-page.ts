@@ -7,10 +7,10 @@ import type {
   PageMessage,
   PersistedState,
 } from '../../src/features/compare/compare-contract';
-import { element, setShown, setText } from '../shared/dom';
-import { openMenu } from '../shared/menu';
-import type { PagePorts } from '../shared/start-page';
-import { onThemeChange } from '../shared/theme';
+import { element, setShown, setText } from '../kit/dom';
+import { openMenu } from '../kit/menu';
+import type { PagePorts } from '../kit/start-page';
+import { onThemeChange } from '../kit/theme';
 import { cellView } from './cell-view';
 import { CompareBar } from './compare-bar';
 import type { ComparedRun, CompareModel, TableTab } from './compare-model';

@@ -1,8 +1,8 @@
 import { statusLabel } from '../../src/core/status';
 import type { CompareView } from '../../src/features/compare/compare-contract';
-import { element } from '../shared/dom';
-import { icon } from '../shared/icons';
-import { statusSign } from '../shared/status-sign';
+import { element } from '../kit/dom';
+import { icon } from '../kit/icons';
+import { statusSign } from '../kit/status-sign';
 import type { CellView } from './cell-view';
 import type { ComparedRun, CompareModel, Line } from './compare-model';
 import type { RunLooks } from './run-looks';

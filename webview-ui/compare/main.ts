@@ -5,9 +5,9 @@ import {
   type PageMessage,
   type PersistedState,
 } from '../../src/features/compare/compare-contract';
-import { Bridge } from '../shared/bridge';
-import { startPage } from '../shared/start-page';
-import '../shared/grid-page.css';
+import { Bridge } from '../kit/bridge';
+import { startPage } from '../kit/start-page';
+import '../kit/grid-page.css';
 import './compare.css';
 import { CompareModel } from './compare-model';
 import { ComparePage } from './compare-page';

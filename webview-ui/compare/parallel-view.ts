@@ -1,12 +1,12 @@
 import type { ComparedRow } from '../../src/core/comparison';
 import { axisOf, brushOver, type AxisBrush, type ComparedAxis } from '../../src/core/comparison-axes';
 import type { AxisChoice } from '../../src/features/compare/compare-contract';
-import { svgElement } from '../shared/svg-element';
-import { toCss } from '../shared/colour';
-import { element, setShown, setText } from '../shared/dom';
-import { icon } from '../shared/icons';
-import { openMenu, type MenuEntry } from '../shared/menu';
-import { openPopup } from '../shared/popup';
+import { svgElement } from '../kit/svg-element';
+import { toCss } from '../kit/colour';
+import { element, setShown, setText } from '../kit/dom';
+import { icon } from '../kit/icons';
+import { openMenu, type MenuEntry } from '../kit/menu';
+import { openPopup } from '../kit/popup';
 import { axesTable, runLabel } from './axes-table';
 import { axisMenu } from './axis-menu';
 import { axisPicker } from './axis-picker';

@@ -1,6 +1,6 @@
 import type { AxisBrush, ComparedAxis } from '../../src/core/comparison-axes';
-import { element } from '../shared/dom';
-import { closePopup } from '../shared/popup';
+import { element } from '../kit/dom';
+import { closePopup } from '../kit/popup';
 
 const MOST_CATEGORIES = 200;
 

@@ -1,4 +1,4 @@
-import { element } from '../shared/dom';
+import { element } from '../kit/dom';
 import { cellView } from './cell-view';
 import { gridCell, nameCell, runHead, sectionCell } from './grid-cells';
 import type { RunLooks } from './run-looks';

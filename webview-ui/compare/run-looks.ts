@@ -1,7 +1,7 @@
-import { toCss } from '../shared/colour';
-import { element } from '../shared/dom';
-import { assignStyles, type LineStyle } from '../shared/line-styles';
-import { readTheme } from '../shared/theme';
+import { toCss } from '../kit/colour';
+import { element } from '../kit/dom';
+import { assignStyles, type LineStyle } from '../kit/line-styles';
+import { readTheme } from '../kit/theme';
 import type { ComparedRun, CompareModel } from './compare-model';
 
 const UNKNOWN: LineStyle = { colour: [128, 128, 128], dash: [] };

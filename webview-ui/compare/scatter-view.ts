@@ -1,11 +1,11 @@
 import type { ComparedRow } from '../../src/core/comparison';
 import { axisOf, type ComparedAxis } from '../../src/core/comparison-axes';
 import type { AxisChoice } from '../../src/features/compare/compare-contract';
-import { svgElement } from '../shared/svg-element';
-import { toCss } from '../shared/colour';
-import { element, setShown, setText } from '../shared/dom';
-import { icon } from '../shared/icons';
-import { closePopup, openPopup } from '../shared/popup';
+import { svgElement } from '../kit/svg-element';
+import { toCss } from '../kit/colour';
+import { element, setShown, setText } from '../kit/dom';
+import { icon } from '../kit/icons';
+import { closePopup, openPopup } from '../kit/popup';
 import { axesTable, runLabel } from './axes-table';
 import { axisPicker } from './axis-picker';
 import { placelessText, ticksOf } from './axis-scale';

@@ -1,4 +1,4 @@
-import { element, setShown } from '../shared/dom';
+import { element, setShown } from '../kit/dom';
 
 /** Tabs by mouse and, as in the editor, by arrow keys. */
 export class TabStrip<Tab extends string> {

@@ -1,4 +1,4 @@
 /** A bundle of its own (about 280 kB) that panels load after their first paint. */
-import { registerControls } from '../shared/controls';
+import { registerControls } from '../kit/controls';
 
 registerControls();

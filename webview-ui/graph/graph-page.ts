@@ -7,9 +7,9 @@ import type {
   GraphRef,
   NodeState,
 } from '../../src/features/graph/graph-contract';
-import { button, textField } from '../shared/control-elements';
-import { element, setShown, setText } from '../shared/dom';
-import type { PagePorts } from '../shared/start-page';
+import { button, textField } from '../kit/control-elements';
+import { element, setShown, setText } from '../kit/dom';
+import type { PagePorts } from '../kit/start-page';
 import { GraphCanvas } from './graph-canvas';
 
 /** Nodes that a sentence names. */

@@ -1,6 +1,6 @@
 import type { GraphLayout, Place } from '../../src/core/graph-layout';
-import { element } from '../shared/dom';
-import { svgElement } from '../shared/svg-element';
+import { element } from '../kit/dom';
+import { svgElement } from '../kit/svg-element';
 import { NODE_HEIGHT, NODE_WIDTH } from './node-view';
 
 const MARGIN = 16;

@@ -5,9 +5,9 @@ import {
   type GraphPanelMessage,
   type GraphPersisted,
 } from '../../src/features/graph/graph-contract';
-import { Bridge } from '../shared/bridge';
-import { PageScripts } from '../shared/page-scripts';
-import { startPage } from '../shared/start-page';
+import { Bridge } from '../kit/bridge';
+import { PageScripts } from '../kit/page-scripts';
+import { startPage } from '../kit/start-page';
 import './graph.css';
 import { GraphPage } from './graph-page';
 

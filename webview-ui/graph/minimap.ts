@@ -1,8 +1,8 @@
 import type { Disposable } from '../../src/core/disposable';
 import type { GraphLayout, Place } from '../../src/core/graph-layout';
 import type { TaskStatus } from '../../src/core/status';
-import { element } from '../shared/dom';
-import { onThemeChange } from '../shared/theme';
+import { element } from '../kit/dom';
+import { onThemeChange } from '../kit/theme';
 import type { ViewWindow } from './graph-viewport';
 import { NODE_HEIGHT, NODE_WIDTH } from './node-view';
 

@@ -1,9 +1,9 @@
 import type { DependencyNode } from '../../src/core/dependency-graph';
 import { statusLabel, type TaskStatus } from '../../src/core/status';
 import type { NodeState } from '../../src/features/graph/graph-contract';
-import { statusSign } from '../shared/status-sign';
+import { statusSign } from '../kit/status-sign';
 import { fittedText } from './fitted-text';
-import { svgElement } from '../shared/svg-element';
+import { svgElement } from '../kit/svg-element';
 
 export const NODE_WIDTH = 190;
 export const NODE_HEIGHT = 48;

@@ -1,7 +1,7 @@
 import type { ChartFormat, PointsFormat } from '../../src/features/metrics/panel-contract';
-import { button, type ButtonElement } from '../shared/control-elements';
-import { element } from '../shared/dom';
-import { openMenu, type MenuEntry } from '../shared/menu';
+import { button, type ButtonElement } from '../kit/control-elements';
+import { element } from '../kit/dom';
+import { openMenu, type MenuEntry } from '../kit/menu';
 
 export interface CardHeadingPorts {
   toggleTable(): void;

@@ -1,7 +1,7 @@
 import type { AxisRange } from '../../src/core/envelope';
 import type { CurvesMessage } from '../../src/features/metrics/panel-contract';
 import type { ViewState } from '../../src/features/metrics/view-contract';
-import type { Theme } from '../shared/theme';
+import type { Theme } from '../kit/theme';
 import type { XLabels } from './axis-labels';
 import type { CurvesModel, LineName, PanelSeries } from './curves-model';
 import type { ZoomGesture } from './zoom-history';

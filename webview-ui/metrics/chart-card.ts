@@ -1,7 +1,7 @@
 import { DisposableStore, type Disposable } from '../../src/core/disposable';
 import type { AxisRange } from '../../src/core/envelope';
-import { element, setShown, setText } from '../shared/dom';
-import type { LineStyle } from '../shared/line-styles';
+import { element, setShown, setText } from '../kit/dom';
+import type { LineStyle } from '../kit/line-styles';
 import { CardHeading } from './card-heading';
 import { copyChart, saveChart } from './chart-export';
 import type { ChartPicture } from './chart-image';

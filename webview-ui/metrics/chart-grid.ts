@@ -1,5 +1,5 @@
 import type { Disposable } from '../../src/core/disposable';
-import { element, setShown, setText } from '../shared/dom';
+import { element, setShown, setText } from '../kit/dom';
 import { ChartCard } from './chart-card';
 import type { ChartCardHost } from './chart-card-host';
 import { groupOf, type PanelMetric } from './curves-model';

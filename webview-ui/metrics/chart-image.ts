@@ -1,4 +1,4 @@
-import { toCss } from '../shared/colour';
+import { toCss } from '../kit/colour';
 import { heightTicks, TICK_DISTANCE_X } from './axis-labels';
 import { BAND_OPACITY, type PlotInput, type PlotLine } from './chart-plot';
 import { bandPieces, lonePoints, type DrawnPoint } from './curve-data';

@@ -1,6 +1,6 @@
-import { toCss } from '../shared/colour';
-import type { LineStyle } from '../shared/line-styles';
-import type { Theme } from '../shared/theme';
+import { toCss } from '../kit/colour';
+import type { LineStyle } from '../kit/line-styles';
+import type { Theme } from '../kit/theme';
 import type { GestureAxis } from './chart-gestures';
 import type { ChartPlot } from './chart-plot';
 import type { DrawnPoint } from './curve-data';

@@ -12,9 +12,9 @@ import {
 } from 'chart.js';
 import type { Disposable } from '../../src/core/disposable';
 import type { AxisRange } from '../../src/core/envelope';
-import { toCss } from '../shared/colour';
-import type { LineStyle } from '../shared/line-styles';
-import type { Theme } from '../shared/theme';
+import { toCss } from '../kit/colour';
+import type { LineStyle } from '../kit/line-styles';
+import type { Theme } from '../kit/theme';
 import { heightTicks, TICK_DISTANCE_X, type XLabels } from './axis-labels';
 import { bandPieces, lonePoints, type DrawnPoint, type GapMark, type ValueScale } from './curve-data';
 

@@ -2,8 +2,8 @@ import { DisposableStore, type Disposable } from '../../src/core/disposable';
 import type { AxisRange } from '../../src/core/envelope';
 import { limitWindow, panWindow, zoomWindow } from '../../src/core/scale-window';
 import type { Frame } from '../../src/features/metrics/panel-contract';
-import { element, setShown } from '../shared/dom';
-import type { LineStyle } from '../shared/line-styles';
+import { element, setShown } from '../kit/dom';
+import type { LineStyle } from '../kit/line-styles';
 import type { ChartCardHost, Highlight } from './chart-card-host';
 import {
   ChartGestures,

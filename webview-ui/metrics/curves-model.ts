@@ -15,8 +15,8 @@ import {
   type ViewState,
   type Zoom,
 } from '../../src/features/metrics/view-contract';
-import type { Rgb } from '../shared/colour';
-import { assignStyles, type LineStyle } from '../shared/line-styles';
+import type { Rgb } from '../kit/colour';
+import { assignStyles, type LineStyle } from '../kit/line-styles';
 import { isWhole, WHOLE, ZoomHistory, type ZoomGesture } from './zoom-history';
 
 /** What a line of a chart is called. Lines of one id look the same in every chart and are pointed at together. */

@@ -5,8 +5,8 @@ import type {
   InputEdit,
   PanelMessage,
 } from '../../src/features/metrics/panel-contract';
-import { button } from '../shared/control-elements';
-import { element, setShown } from '../shared/dom';
+import { button } from '../kit/control-elements';
+import { element, setShown } from '../kit/dom';
 import { statusLabel } from '../../src/core/status';
 import { byteSize } from '../../src/core/byte-size';
 import { formatCount, formatSecond } from './format';

@@ -1,4 +1,4 @@
-import { element, setShown, setText } from '../shared/dom';
+import { element, setShown, setText } from '../kit/dom';
 import type { FigureTable } from './figure';
 import { formatCount } from './format';
 import { SortingHead } from './sorting-head';

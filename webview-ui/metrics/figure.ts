@@ -1,5 +1,5 @@
 import { parseLenientJson } from '../../src/core/lenient-json';
-import type { Figure } from '../shared/plot-drawer';
+import type { Figure } from '../kit/plot-drawer';
 
 type Row = Readonly<Record<string, unknown>>;
 

@@ -5,10 +5,10 @@ import {
   type PanelCommand,
   type TaskView,
 } from '../../src/features/metrics/panel-contract';
-import { button, type ButtonElement } from '../shared/control-elements';
-import { element, setShown, setText } from '../shared/dom';
-import type { IconName } from '../shared/icons';
-import { statusSign } from '../shared/status-sign';
+import { button, type ButtonElement } from '../kit/control-elements';
+import { element, setShown, setText } from '../kit/dom';
+import type { IconName } from '../kit/icons';
+import { statusSign } from '../kit/status-sign';
 import { formatCount, formatDuration, formatMoment } from './format';
 import type { PanelModel } from './panel-model';
 import { panelNote } from './points-note';

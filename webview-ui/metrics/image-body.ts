@@ -1,5 +1,5 @@
 import type { OutputContent } from '../../src/features/metrics/panel-contract';
-import { element, setShown, setText } from '../shared/dom';
+import { element, setShown, setText } from '../kit/dom';
 import type { OutputBody } from './output-card';
 
 type ImageContent = Extract<OutputContent, { form: 'image' }>;

@@ -1,7 +1,7 @@
 import type { LegendColumn, ViewState } from '../../src/features/metrics/view-contract';
-import { element, setText } from '../shared/dom';
-import { icon } from '../shared/icons';
-import type { LineStyle } from '../shared/line-styles';
+import { element, setText } from '../kit/dom';
+import { icon } from '../kit/icons';
+import type { LineStyle } from '../kit/line-styles';
 import { formatCount, formatExact, formatValue } from './format';
 import { lineSample } from './line-sample';
 import type { LineName, PanelSeries } from './curves-model';

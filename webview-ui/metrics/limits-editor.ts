@@ -1,6 +1,6 @@
 import type { AxisLimits } from '../../src/features/metrics/view-contract';
-import { element, setText } from '../shared/dom';
-import { closePopup, openPopup } from '../shared/popup';
+import { element, setText } from '../kit/dom';
+import { closePopup, openPopup } from '../kit/popup';
 
 /** Asks for the ends of a chart's y axis; an empty field follows the values. */
 export function editLimits(

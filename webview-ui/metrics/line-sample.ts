@@ -1,6 +1,6 @@
-import { toCss } from '../shared/colour';
-import { element } from '../shared/dom';
-import type { LineStyle } from '../shared/line-styles';
+import { toCss } from '../kit/colour';
+import { element } from '../kit/dom';
+import type { LineStyle } from '../kit/line-styles';
 
 const SVG = 'http://www.w3.org/2000/svg';
 

@@ -1,7 +1,7 @@
-import type { Rgb } from '../shared/colour';
-import { element } from '../shared/dom';
-import { LOOK_COUNT, lookName, styleOf } from '../shared/line-styles';
-import { closePopup, openPopup } from '../shared/popup';
+import type { Rgb } from '../kit/colour';
+import { element } from '../kit/dom';
+import { LOOK_COUNT, lookName, styleOf } from '../kit/line-styles';
+import { closePopup, openPopup } from '../kit/popup';
 import { lineSample } from './line-sample';
 
 /** Lets a person choose colour and dashes of a line; undefined: as by itself. */

@@ -5,10 +5,10 @@ import {
   type PanelMessage,
   type PersistedState,
 } from '../../src/features/metrics/panel-contract';
-import { Bridge } from '../shared/bridge';
-import { PageScripts } from '../shared/page-scripts';
-import type { PlotDrawer } from '../shared/plot-drawer';
-import { startPage } from '../shared/start-page';
+import { Bridge } from '../kit/bridge';
+import { PageScripts } from '../kit/page-scripts';
+import type { PlotDrawer } from '../kit/plot-drawer';
+import { startPage } from '../kit/start-page';
 import './metrics.css';
 import './charts.css';
 import './legend.css';

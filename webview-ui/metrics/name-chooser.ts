@@ -1,5 +1,5 @@
-import { element } from '../shared/dom';
-import { closePopup, openPopup } from '../shared/popup';
+import { element } from '../kit/dom';
+import { closePopup, openPopup } from '../kit/popup';
 
 const MOST_SHOWN = 100;
 

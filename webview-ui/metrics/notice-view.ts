@@ -1,5 +1,5 @@
-import { button } from '../shared/control-elements';
-import { element, setShown, setText } from '../shared/dom';
+import { button } from '../kit/control-elements';
+import { element, setShown, setText } from '../kit/dom';
 import { formatDuration } from './format';
 import type { CurvesModel } from './curves-model';
 

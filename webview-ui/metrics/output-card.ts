@@ -1,6 +1,6 @@
 import type { OutputContent, OutputItem, OutputKind } from '../../src/features/metrics/panel-contract';
-import { button } from '../shared/control-elements';
-import { element, setShown, setText } from '../shared/dom';
+import { button } from '../kit/control-elements';
+import { element, setShown, setText } from '../kit/dom';
 import { formatCount } from './format';
 
 export interface OutputCardPorts {

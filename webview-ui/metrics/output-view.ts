@@ -7,8 +7,8 @@ import type {
   OutputState,
   PanelMessage,
 } from '../../src/features/metrics/panel-contract';
-import { button, textField } from '../shared/control-elements';
-import { element, setShown, setText } from '../shared/dom';
+import { button, textField } from '../kit/control-elements';
+import { element, setShown, setText } from '../kit/dom';
 import { formatCount } from './format';
 import { OutputCard, type OutputBody } from './output-card';
 

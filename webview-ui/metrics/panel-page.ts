@@ -8,9 +8,9 @@ import type {
   PersistedState,
 } from '../../src/features/metrics/panel-contract';
 import { PANEL_TABS, type PanelTab } from '../../src/features/metrics/view-contract';
-import type { PagePorts } from '../shared/start-page';
-import { element, setShown } from '../shared/dom';
-import type { PlotDrawer } from '../shared/plot-drawer';
+import type { PagePorts } from '../kit/start-page';
+import { element, setShown } from '../kit/dom';
+import type { PlotDrawer } from '../kit/plot-drawer';
 import { CurvesPane } from './curves-pane';
 import { DetailsView } from './details-view';
 import { HeaderView } from './header-view';

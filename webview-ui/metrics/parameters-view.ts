@@ -1,6 +1,6 @@
 import type { DetailsView as Details, InputEdit } from '../../src/features/metrics/panel-contract';
-import { textField } from '../shared/control-elements';
-import { element } from '../shared/dom';
+import { textField } from '../kit/control-elements';
+import { element } from '../kit/dom';
 import { formatCount } from './format';
 import { editableValue } from './value-editor';
 

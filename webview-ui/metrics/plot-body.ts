@@ -1,8 +1,8 @@
 import type { OutputContent } from '../../src/features/metrics/panel-contract';
-import { element, setShown } from '../shared/dom';
-import { toCss } from '../shared/colour';
-import type { PlotDrawer } from '../shared/plot-drawer';
-import { readTheme } from '../shared/theme';
+import { element, setShown } from '../kit/dom';
+import { toCss } from '../kit/colour';
+import type { PlotDrawer } from '../kit/plot-drawer';
+import { readTheme } from '../kit/theme';
 import { readFigure, type ReadFigure } from './figure';
 import { figureTable } from './figure-table-view';
 import type { OutputBody } from './output-card';

@@ -1,7 +1,7 @@
 import type { AxisRange } from '../../src/core/envelope';
 import type { Frame } from '../../src/features/metrics/panel-contract';
 import type { Axis, AxisLimits } from '../../src/features/metrics/view-contract';
-import type { LineStyle } from '../shared/line-styles';
+import type { LineStyle } from '../kit/line-styles';
 import type { ChartCardHost } from './chart-card-host';
 import type { PlotInput, PlotLine } from './chart-plot';
 import {

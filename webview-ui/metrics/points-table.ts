@@ -1,4 +1,4 @@
-import { element, setText } from '../shared/dom';
+import { element, setText } from '../kit/dom';
 import { formatCount, formatExact, formatMoment } from './format';
 import type { PanelSeries } from './curves-model';
 import { SortingHead, type Cell } from './sorting-head';

@@ -1,5 +1,5 @@
-import { element, setShown } from '../shared/dom';
-import type { LineStyle } from '../shared/line-styles';
+import { element, setShown } from '../kit/dom';
+import type { LineStyle } from '../kit/line-styles';
 import { formatExact, formatValue } from './format';
 import { lineSample } from './line-sample';
 

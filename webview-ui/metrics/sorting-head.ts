@@ -1,5 +1,5 @@
-import { element } from '../shared/dom';
-import { icon } from '../shared/icons';
+import { element } from '../kit/dom';
+import { icon } from '../kit/icons';
 
 export type Cell = string | number | undefined;
 

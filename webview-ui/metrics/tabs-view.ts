@@ -1,5 +1,5 @@
 import type { PanelTab } from '../../src/features/metrics/view-contract';
-import { element, setShown } from '../shared/dom';
+import { element, setShown } from '../kit/dom';
 
 const TABS: readonly (readonly [PanelTab, string])[] = [
   ['curves', 'Curves'],

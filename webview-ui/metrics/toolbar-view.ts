@@ -5,8 +5,8 @@ import {
   type SmoothingKind,
 } from '../../src/core/smoothing';
 import type { ViewState, XAxis } from '../../src/features/metrics/view-contract';
-import { button, checkbox, dropdown, slider, textField } from '../shared/control-elements';
-import { element } from '../shared/dom';
+import { button, checkbox, dropdown, slider, textField } from '../kit/control-elements';
+import { element } from '../kit/dom';
 import { formatCount } from './format';
 
 export interface ToolbarPorts {

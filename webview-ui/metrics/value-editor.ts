@@ -1,5 +1,5 @@
-import { button } from '../shared/control-elements';
-import { element } from '../shared/dom';
+import { button } from '../kit/control-elements';
+import { element } from '../kit/dom';
 
 export interface EditableValue {
   /** Names the value for a screen reader, such as `Args/lr`. */

@@ -1,5 +1,5 @@
 import type { SeriesEntry } from '../../src/features/metrics/panel-contract';
-import { element, setShown } from '../shared/dom';
+import { element, setShown } from '../kit/dom';
 import { formatExact, formatValue } from './format';
 
 /** ClearML's own name for the group of values that are not curves. */

@@ -1,5 +1,5 @@
 import plotly from 'plotly.js-cartesian-dist-min';
-import type { Figure, PlotDrawer, PlotLook } from '../shared/plot-drawer';
+import type { Figure, PlotDrawer, PlotLook } from '../kit/plot-drawer';
 
 /** The buttons by name, since by default there is one that sends the data to a service. */
 const CONFIG = {

@@ -5,9 +5,9 @@ import {
   type RunsPanelMessage,
   type RunsPersistedState,
 } from '../../src/features/metrics/runs-contract';
-import { Bridge } from '../shared/bridge';
-import { PageScripts } from '../shared/page-scripts';
-import { startPage } from '../shared/start-page';
+import { Bridge } from '../kit/bridge';
+import { PageScripts } from '../kit/page-scripts';
+import { startPage } from '../kit/start-page';
 import '../metrics/metrics.css';
 import '../metrics/charts.css';
 import '../metrics/legend.css';

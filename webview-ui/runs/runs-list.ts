@@ -2,11 +2,11 @@ import type { RunDeed, RunView } from '../../src/features/metrics/runs-contract'
 import { statusLabel } from '../../src/core/status';
 import { formatExact, formatValue } from '../metrics/format';
 import { lineSample } from '../metrics/line-sample';
-import type { LineStyle } from '../shared/line-styles';
-import { element, setShown, setText } from '../shared/dom';
-import { icon } from '../shared/icons';
-import { openMenu } from '../shared/menu';
-import { statusSign } from '../shared/status-sign';
+import type { LineStyle } from '../kit/line-styles';
+import { element, setShown, setText } from '../kit/dom';
+import { icon } from '../kit/icons';
+import { openMenu } from '../kit/menu';
+import { statusSign } from '../kit/status-sign';
 
 /** One row as it is to be shown. */
 export interface RunRow {

@@ -11,8 +11,8 @@ import {
   type PanelMetric,
   type PanelSeries,
 } from '../metrics/curves-model';
-import type { Rgb } from '../shared/colour';
-import { styleOf, type LineStyle } from '../shared/line-styles';
+import type { Rgb } from '../kit/colour';
+import { styleOf, type LineStyle } from '../kit/line-styles';
 import { groupEntry } from './group-entry';
 import { groupRuns, type RunGroup } from './run-grouping';
 

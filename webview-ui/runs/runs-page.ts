@@ -13,9 +13,9 @@ import { formatDuration } from '../metrics/format';
 import { chooseLook } from '../metrics/look-chooser';
 import type { Notice } from '../metrics/notice-view';
 import { panelNote } from '../metrics/points-note';
-import { element, setText } from '../shared/dom';
-import type { LineStyle } from '../shared/line-styles';
-import type { PagePorts } from '../shared/start-page';
+import { element, setText } from '../kit/dom';
+import type { LineStyle } from '../kit/line-styles';
+import type { PagePorts } from '../kit/start-page';
 import type { RunsModel } from './runs-model';
 import { RunsSidebar } from './runs-sidebar';
 

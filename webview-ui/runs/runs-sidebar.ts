@@ -1,13 +1,13 @@
 import { BANDS, type Band } from '../../src/core/run-groups';
 import type { GroupBy, RunOrder } from '../../src/features/metrics/view-contract';
 import { chooseNamed } from '../metrics/name-chooser';
-import { element, setShown, setText } from '../shared/dom';
-import { icon } from '../shared/icons';
-import { openMenu } from '../shared/menu';
+import { element, setShown, setText } from '../kit/dom';
+import { icon } from '../kit/icons';
+import { openMenu } from '../kit/menu';
 import { parameterChoices } from './run-grouping';
 import { RunsList, type RunRow, type RunsListPorts } from './runs-list';
 import type { RunsModel } from './runs-model';
-import type { LineStyle } from '../shared/line-styles';
+import type { LineStyle } from '../kit/line-styles';
 
 export interface RunsSidebarPorts extends RunsListPorts {
   /** How a run's line looks now. */

@@ -6,7 +6,7 @@ import {
   type TableColumn,
 } from '../../src/core/task-table';
 import type { TableView } from '../../src/features/table/table-contract';
-import { element } from '../shared/dom';
+import { element } from '../kit/dom';
 import { widthOf, type TableModel } from './table-model';
 
 /** Choices drawn at a time; the search brings others. */

@@ -1,10 +1,10 @@
 import { statusLabel, TASK_STATUSES } from '../../src/core/status';
 import { columnKey, columnLabel, TABLE_FIELDS, type TableColumn } from '../../src/core/task-table';
 import type { SavedViews, TableView } from '../../src/features/table/table-contract';
-import { element } from '../shared/dom';
-import { icon } from '../shared/icons';
+import { element } from '../kit/dom';
+import { icon } from '../kit/icons';
 import { columnChooser } from './column-chooser';
-import { closePopup, openPopup } from '../shared/popup';
+import { closePopup, openPopup } from '../kit/popup';
 import type { TableModel } from './table-model';
 
 const TYPING_MS = 250;

@@ -1,9 +1,9 @@
 import { statusLabel } from '../../src/core/status';
 import { columnKey, columnLabel } from '../../src/core/task-table';
 import type { TableLine } from '../../src/features/table/table-contract';
-import { element } from '../shared/dom';
-import { icon } from '../shared/icons';
-import { statusSign } from '../shared/status-sign';
+import { element } from '../kit/dom';
+import { icon } from '../kit/icons';
+import { statusSign } from '../kit/status-sign';
 import { formatValue } from '../metrics/format';
 import { cellText } from './cell-text';
 import type { TableModel } from './table-model';

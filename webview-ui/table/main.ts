@@ -5,9 +5,9 @@ import {
   type PageMessage,
   type PersistedState,
 } from '../../src/features/table/table-contract';
-import { Bridge } from '../shared/bridge';
-import { startPage } from '../shared/start-page';
-import '../shared/grid-page.css';
+import { Bridge } from '../kit/bridge';
+import { startPage } from '../kit/start-page';
+import '../kit/grid-page.css';
 import './table.css';
 import { TableModel } from './table-model';
 import { TablePage } from './table-page';

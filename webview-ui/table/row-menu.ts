@@ -1,7 +1,7 @@
 import type { TaskAction } from '../../src/core/actions';
 import type { RowCommand } from '../../src/features/table/table-contract';
-import { element } from '../shared/dom';
-import { closePopup, openPopup } from '../shared/popup';
+import { element } from '../kit/dom';
+import { closePopup, openPopup } from '../kit/popup';
 import { ACTION_LABELS, SINGLE } from './action-labels';
 import { choice } from './filter-bar';
 import type { TableModel } from './table-model';

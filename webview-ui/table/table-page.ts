@@ -7,10 +7,10 @@ import type {
   TableRef,
   TableView,
 } from '../../src/features/table/table-contract';
-import { element, setShown, setText } from '../shared/dom';
-import { icon } from '../shared/icons';
-import { closePopup } from '../shared/popup';
-import type { PagePorts } from '../shared/start-page';
+import { element, setShown, setText } from '../kit/dom';
+import { icon } from '../kit/icons';
+import { closePopup } from '../kit/popup';
+import type { PagePorts } from '../kit/start-page';
 import { FilterBar } from './filter-bar';
 import { GridKeys } from './grid-keys';
 import { GridView } from './grid-view';

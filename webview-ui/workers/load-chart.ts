@@ -1,8 +1,8 @@
 import type { Disposable } from '../../src/core/disposable';
 import { niceTicks } from '../../src/core/scale-ticks';
 import { TICK_DISTANCE_X, xLabels } from '../metrics/axis-labels';
-import { element, setText } from '../shared/dom';
-import { svgElement } from '../shared/svg-element';
+import { element, setText } from '../kit/dom';
+import { svgElement } from '../kit/svg-element';
 import { lineWords, type LoadChartModel, type LoadLine } from './load-model';
 
 const HEIGHT = 120;

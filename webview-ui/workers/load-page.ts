@@ -9,9 +9,9 @@ import type {
   WorkerState,
 } from '../../src/features/workers/load-contract';
 import { LOAD_SPANS } from '../../src/features/workers/load-contract';
-import { button, dropdown } from '../shared/control-elements';
-import { element, setShown, setText } from '../shared/dom';
-import type { PagePorts } from '../shared/start-page';
+import { button, dropdown } from '../kit/control-elements';
+import { element, setShown, setText } from '../kit/dom';
+import type { PagePorts } from '../kit/start-page';
 import { LoadChart } from './load-chart';
 import { chartsOf, type LoadChartModel } from './load-model';
 import { loadTable } from './load-table';

@@ -1,5 +1,5 @@
 import { xLabels } from '../metrics/axis-labels';
-import { element } from '../shared/dom';
+import { element } from '../kit/dom';
 import { lineWords, type LoadChartModel } from './load-model';
 
 /** The twin of the charts: every step as a row, newest first, for screen readers, find and copy. */

@@ -5,9 +5,9 @@ import {
   type LoadPageMessage,
   type LoadPersisted,
 } from '../../src/features/workers/load-contract';
-import { Bridge } from '../shared/bridge';
-import { PageScripts } from '../shared/page-scripts';
-import { startPage } from '../shared/start-page';
+import { Bridge } from '../kit/bridge';
+import { PageScripts } from '../kit/page-scripts';
+import { startPage } from '../kit/start-page';
 import { LoadPage } from './load-page';
 import './workers.css';
 

@@ -94,14 +94,18 @@ export class WebviewPanels<Ref> implements vscode.WebviewPanelSerializer, Dispos
       dark: vscode.Uri.joinPath(media, 'panel-dark.svg'),
     };
     this.showPage(panel);
-    if (!this.start(panel, ref, life, [])) {
+    const started = this.tryStart(panel, ref);
+    if (started === undefined) {
       this.waitForConnection(panel, ref, life);
+    } else {
+      begin(panel, started, life, []);
     }
   }
 
   /** After a window reload a connection may become known a moment later than its panels. */
   private waitForConnection(panel: vscode.WebviewPanel, ref: Ref, life: DisposableStore): void {
     const received: unknown[] = [];
+    let isStarting = false;
     const waiting = life.add(new DisposableStore());
     waiting.add(
       panel.webview.onDidReceiveMessage((message: unknown) => {
@@ -114,33 +118,26 @@ export class WebviewPanels<Ref> implements vscode.WebviewPanelSerializer, Dispos
     );
     waiting.add(
       this.connections.onDidChange(() => {
-        if (this.start(panel, ref, life, received)) {
+        if (isStarting) {
+          return;
+        }
+        // A session that starts may change its connection and so be told of it in here, and a panel has one life.
+        isStarting = true;
+        const started = this.tryStart(panel, ref);
+        isStarting = false;
+        if (started !== undefined) {
           waiting.dispose();
+          begin(panel, started, life, received);
         }
       }),
     );
   }
 
-  /** Whether the panel's life began. It hears first what the page said before. */
-  private start(
-    panel: vscode.WebviewPanel,
-    ref: Ref,
-    life: DisposableStore,
-    received: readonly unknown[],
-  ): boolean {
-    const started = this.kind.start(ref, {
+  private tryStart(panel: vscode.WebviewPanel, ref: Ref): PanelLife | undefined {
+    return this.kind.start(ref, {
       post: (message) => void panel.webview.postMessage(message),
       setTitle: (title) => (panel.title = title),
     });
-    if (started === undefined) {
-      return false;
-    }
-    life.add(started);
-    life.add(panel.webview.onDidReceiveMessage((message: unknown) => started.receive(message)));
-    life.add(panel.onDidChangeViewState(() => started.setVisible(panel.visible)));
-    started.setVisible(panel.visible);
-    received.forEach((message) => started.receive(message));
-    return true;
   }
 
   private showPage({ webview }: vscode.WebviewPanel): void {
@@ -157,4 +154,18 @@ export class WebviewPanels<Ref> implements vscode.WebviewPanelSerializer, Dispos
     };
     webview.html = pageHtml(this.kind.pageTitle, files, randomBytes(18).toString('base64'));
   }
+}
+
+/** The panel's life begins; it hears first what the page said before. */
+function begin(
+  panel: vscode.WebviewPanel,
+  started: PanelLife,
+  life: DisposableStore,
+  received: readonly unknown[],
+): void {
+  life.add(started);
+  life.add(panel.webview.onDidReceiveMessage((message: unknown) => started.receive(message)));
+  life.add(panel.onDidChangeViewState(() => started.setVisible(panel.visible)));
+  started.setVisible(panel.visible);
+  received.forEach((message) => started.receive(message));
 }

@@ -83,6 +83,8 @@ export class QuickInput {
         attempt.tries = 0;
       }
       if (attempt.tries++ % REFILTER_EVERY === 0) {
+        // The same text again would not be looked up again, though a command may have become possible since.
+        await this.input().fill('>', { timeout: ONE_TRY_MS });
         await this.input().fill(`>${title}`, { timeout: ONE_TRY_MS });
       }
       const index = await this.indexOf(title);

@@ -24,5 +24,6 @@ export async function until(
     }
     await delay(POLL_MS);
   } while (Date.now() < deadline);
-  throw new Error(`Waited ${timeoutMs / 1000} s in vain until ${what}.`, { cause });
+  const last = cause instanceof Error ? ` The last try: ${cause.message}` : '';
+  throw new Error(`Waited ${timeoutMs / 1000} s in vain until ${what}.${last}`, { cause });
 }

@@ -5,8 +5,8 @@ import type { Frame } from '../../../src/features/metrics/panel-contract';
 import { SeriesEngine } from '../../../src/features/metrics/series-engine';
 import { FIRST_SELECTION } from '../../../src/features/metrics/view-contract';
 import { makeDelta } from '../metrics/fake-session';
-import { contrast, parseColour, readableOn, type Rgb } from '../../../webview-ui/shared/colour';
-import { assignStyles } from '../../../webview-ui/shared/line-styles';
+import { contrast, parseColour, readableOn, type Rgb } from '../../../webview-ui/kit/colour';
+import { assignStyles } from '../../../webview-ui/kit/line-styles';
 import {
   formatDuration,
   formatExact,
