@@ -6,10 +6,10 @@ import { isLive } from '../../core/status';
 import type { TaskArtifact, TaskDetails } from '../../core/task-details';
 import type { TaskRef } from '../../core/task-ref';
 import type { ConnectionSession, StoreChange } from '../../store/contract';
+import { takeMessage } from '../panels/page-message';
 import { detailsView } from './details-view';
 import type { PanelDeeds } from './panel-deeds';
-import { CurveFiles } from './curve-files';
-import { FramePump } from './frame-pump';
+import { CurvesDesk } from './curves-desk';
 import { OutputSession } from './output-session';
 import {
   panelMessage,
@@ -29,16 +29,7 @@ import type { SeriesEngineClient } from './worker-contract';
 
 type Sent<T extends PanelMessage['type']> = Extract<PanelMessage, { type: T }>;
 
-type DeedMessage = Sent<
-  | 'openOutput'
-  | 'openDocument'
-  | 'openChanges'
-  | 'openTask'
-  | 'saveArtifact'
-  | 'savePoints'
-  | 'saveChart'
-  | 'copy'
->;
+type DeedMessage = Sent<'openOutput' | 'openDocument' | 'openChanges' | 'openTask' | 'saveArtifact'>;
 
 /** What a panel asks of the editor around it. */
 export interface PanelSessionPorts {
@@ -57,11 +48,10 @@ export interface PanelSessionPorts {
 /** The life of one task's panel, without the editor: what it needs while visible, and what it tells the page. */
 export class PanelSession implements Disposable {
   private readonly owned = new DisposableStore();
-  private readonly pump: FramePump;
+  private readonly desk: CurvesDesk;
   private readonly feed: SeriesFeed;
   private readonly details: SnapshotFeed<TaskDetails>;
   private readonly output: OutputSession;
-  private readonly files: CurveFiles;
   private artifacts: readonly TaskArtifact[] = [];
   private needs: DisposableStore | undefined;
   private feedState: FeedState = { phase: 'opening' };
@@ -72,22 +62,19 @@ export class PanelSession implements Disposable {
   constructor(private readonly ports: PanelSessionPorts) {
     const { session, engine, panelId } = ports;
     this.seen = session.store.task(ports.ref.taskId);
-    this.pump = this.owned.add(
-      new FramePump({
-        post: (message) => ports.post(message),
-        frames: (keys, selection) => engine.frames(panelId, keys, selection),
-        onFailure: (error) => this.framesFailed(error),
+    this.desk = this.owned.add(
+      new CurvesDesk({
+        engine,
+        panelId,
         clock: ports.clock,
+        logger: ports.logger,
+        deeds: ports.deeds,
+        post: (message) => ports.post(message),
+        title: () => this.seen?.name ?? '',
+        runNameOf: () => null,
+        readAnew: () => this.report(this.feed.poke()),
       }),
     );
-    this.files = new CurveFiles({
-      engine,
-      panelId,
-      pump: this.pump,
-      deeds: ports.deeds,
-      title: () => this.seen?.name ?? '',
-      runNameOf: () => null,
-    });
     this.feed = this.owned.add(
       new SeriesFeed({
         session,
@@ -95,8 +82,8 @@ export class PanelSession implements Disposable {
         panelId,
         taskId: ports.ref.taskId,
         isLive: () => this.isLive(),
-        onIngested: (result) => this.pump.ingested(result),
-        onCleared: () => this.pump.clear(),
+        onIngested: (result) => this.desk.pump.ingested(result),
+        onCleared: () => this.desk.pump.clear(),
         onState: (state) => this.setFeedState(state),
       }),
     );
@@ -135,25 +122,20 @@ export class PanelSession implements Disposable {
       this.needs = undefined;
       this.feed.setOn(false);
       this.showTab(undefined);
-      this.pump.pageGone();
+      this.desk.pump.pageGone();
       this.isPageReady = false;
     }
   }
 
   /** Takes what the page sent; anything that is not in the contract is logged and dropped. */
   receive(message: unknown): void {
-    const parsed = panelMessage.safeParse(message);
-    if (parsed.success) {
-      this.handle(parsed.data);
-    } else {
-      this.ports.logger.warn(`A panel sent something unexpected: ${parsed.error.message}`);
-    }
+    const { logger } = this.ports;
+    takeMessage(message, { schema: panelMessage, sender: 'A panel', logger }, (taken) => this.handle(taken));
   }
 
   dispose(): void {
     this.needs?.dispose();
     this.owned.dispose();
-    this.ports.engine.clear(this.ports.panelId).catch(() => undefined);
   }
 
   private handle(message: PanelMessage): void {
@@ -165,10 +147,11 @@ export class PanelSession implements Disposable {
         this.keepView(message.view);
         return;
       case 'watch':
-        this.pump.setWatch(message.selectionId, message.selection, message.keys);
-        return;
       case 'painted':
-        this.pump.painted(message.generation);
+      case 'savePoints':
+      case 'saveChart':
+      case 'copy':
+        this.report(this.desk.handle(message));
         return;
       case 'act':
         this.report(this.ports.deeds.act(message.action), () =>
@@ -197,9 +180,6 @@ export class PanelSession implements Disposable {
       case 'openChanges':
       case 'openTask':
       case 'saveArtifact':
-      case 'savePoints':
-      case 'saveChart':
-      case 'copy':
         this.report(this.perform(message));
         return;
       case 'retry':
@@ -224,12 +204,6 @@ export class PanelSession implements Disposable {
         return deeds.openTask(message.taskId);
       case 'saveArtifact':
         return this.saveArtifact(message.name, message.direction);
-      case 'savePoints':
-        return this.files.savePoints(message);
-      case 'saveChart':
-        return this.files.saveChart(message);
-      case 'copy':
-        return deeds.copy(message.text);
     }
   }
 
@@ -242,7 +216,7 @@ export class PanelSession implements Disposable {
     this.ports.post({ type: 'open', ref, view: view ?? null });
     this.postTask();
     this.ports.post({ type: 'feed', feed: this.feedState });
-    this.pump.pageReady(selection ?? (view === undefined ? null : selectionOf(view)));
+    this.desk.pump.pageReady(selection ?? (view === undefined ? null : selectionOf(view)));
   }
 
   private recallView(): ViewState | undefined {
@@ -347,12 +321,6 @@ export class PanelSession implements Disposable {
     if (this.seen !== undefined) {
       this.ports.setTitle(this.seen.name);
     }
-  }
-
-  private framesFailed(error: unknown): void {
-    this.ports.logger.error('Curves could not be computed.', error);
-    // A worker that ended has lost the points: the next read notices and begins again.
-    this.report(this.feed.poke());
   }
 
   private report(work: Promise<void>, done: () => void = () => undefined): void {
