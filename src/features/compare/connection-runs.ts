@@ -4,6 +4,7 @@ import type { Task } from '../../core/entities';
 import { isCancelled, toTracksideError, TracksideError } from '../../core/errors';
 import { isLive } from '../../core/status';
 import type { ConnectionSession, NeedHandle } from '../../store/contract';
+import { failureView } from '../panels/failure-schema';
 import type { RunState } from './compare-contract';
 import { contentOf, type ReadRun } from './run-content';
 
@@ -193,15 +194,15 @@ export class ConnectionRuns implements Disposable {
     if (isCancelled(thrown)) {
       return;
     }
-    const { message, nextStep } = toTracksideError(thrown);
+    const failure = failureView(toTracksideError(thrown));
     this.ports.onState(
       id,
       read === undefined
-        ? { phase: 'failed', failure: { message, nextStep } }
+        ? { phase: 'failed', failure }
         : {
             phase: 'ready',
             content: contentOf(read, this.ports.session.info.label),
-            staleReason: message,
+            staleReason: failure.message,
           },
     );
   }

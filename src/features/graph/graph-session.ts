@@ -6,6 +6,7 @@ import { completeGraph } from '../../core/graph-structure';
 import type { Logger } from '../../core/logger';
 import { isLive, type TaskStatus } from '../../core/status';
 import type { ConnectionSession, NeedHandle, ScheduledNeed } from '../../store/contract';
+import { failureView } from '../panels/failure-schema';
 import { takeMessage } from '../panels/page-message';
 import {
   graphPanelMessage,
@@ -202,8 +203,7 @@ export class GraphSession implements Disposable {
       this.postStates(this.watched());
     }
     if (this.failure !== undefined) {
-      const { message, nextStep } = this.failure;
-      this.post({ type: 'failed', failure: { message, nextStep } });
+      this.post({ type: 'failed', failure: failureView(this.failure) });
     }
   }
 

@@ -2,6 +2,7 @@ import type { Backend, LiveChange } from '../../backends/contract';
 import type { Disposable } from '../../core/disposable';
 import { isCancelled, toTracksideError } from '../../core/errors';
 import type { ConnectionSession, NeedHandle, ScheduledNeed } from '../../store/contract';
+import { failureView, type FailureView } from '../panels/failure-schema';
 
 /** How often a live run is asked for while nothing pushes. */
 const POLL_INTERVAL_MS = 15_000;
@@ -10,7 +11,7 @@ const FRESH_FOR_MS = 2_000;
 export type Snapshot<T> =
   | { readonly phase: 'reading' }
   | { readonly phase: 'ready'; readonly value: T }
-  | { readonly phase: 'failed'; readonly failure: { readonly message: string; readonly nextStep: string } }
+  | { readonly phase: 'failed'; readonly failure: FailureView }
   | { readonly phase: 'unsupported'; readonly reason: string };
 
 export interface SnapshotFeedPorts<T> {
@@ -81,8 +82,7 @@ export class SnapshotFeed<T> implements Disposable {
 
   private reportFailure(error: unknown): void {
     if (!isCancelled(error)) {
-      const { message, nextStep } = toTracksideError(error);
-      this.ports.onState({ phase: 'failed', failure: { message, nextStep } });
+      this.ports.onState({ phase: 'failed', failure: failureView(toTracksideError(error)) });
     }
   }
 }

@@ -8,6 +8,7 @@ import { cellValue } from '../../core/task-table';
 import type { TaskRef } from '../../core/task-ref';
 import type { LiveChange, TableAbility } from '../../backends/contract';
 import type { ConnectionSession, NeedHandle, StoreChange } from '../../store/contract';
+import { failureView } from '../panels/failure-schema';
 import { takeMessage } from '../panels/page-message';
 import {
   MOST_LINES,
@@ -266,12 +267,8 @@ export class TableSession implements Disposable {
 
   private failed(viewId: number, thrown: unknown): void {
     if (!isCancelled(thrown) && viewId === this.viewId) {
-      const { message, nextStep } = toTracksideError(thrown);
-      this.ports.post({
-        type: 'state',
-        viewId,
-        state: { phase: 'failed', failure: { message, nextStep } },
-      });
+      const failure = failureView(toTracksideError(thrown));
+      this.ports.post({ type: 'state', viewId, state: { phase: 'failed', failure } });
     }
   }
 

@@ -5,6 +5,7 @@ import { isCancelled, toTracksideError, TracksideError } from '../../core/errors
 import type { Logger } from '../../core/logger';
 import type { LoadHistory } from '../../core/worker-load';
 import type { ConnectionSession, NeedHandle, ScheduledNeed } from '../../store/contract';
+import { failureView } from '../panels/failure-schema';
 import { takeMessage } from '../panels/page-message';
 import type { PanelLife } from '../panels/webview-panels';
 import { momentText } from '../trees/relative-time';
@@ -180,8 +181,7 @@ export class LoadSession implements PanelLife {
       this.post({ type: 'load', load: { span, from: load.from, stepMs: load.stepMs, curves } });
     }
     if (this.failure !== undefined) {
-      const { message, nextStep } = this.failure;
-      this.post({ type: 'failed', message, nextStep });
+      this.post({ type: 'failed', ...failureView(this.failure) });
     }
   }
 
