@@ -5,6 +5,7 @@ import { TracksideError } from '../../core/errors';
 import { isLive } from '../../core/status';
 import type { LiveChange } from '../../backends/contract';
 import type { ConnectionSession, NeedHandle } from '../../store/contract';
+import { consoleAbility } from './console-ability';
 
 /** Chunks asked for at once. */
 const PAGE_CHUNKS = 500;
@@ -144,19 +145,12 @@ export class ConsoleFollower implements Disposable {
   }
 
   private async readPages(signal: AbortSignal): Promise<void> {
-    const backend = await this.session.backend(signal);
-    if (backend.console === undefined) {
-      throw new TracksideError(
-        'notFound',
-        `${this.session.info.label} keeps no console of its tasks.`,
-        'Look where the task runs.',
-      );
-    }
+    const ability = await consoleAbility(this.session, signal);
     await this.writePage(signal);
     let hasMore = true;
     while (hasMore) {
       const { cursor, run } = this.position;
-      const page = await backend.console.read(this.taskId, cursor, PAGE_CHUNKS, signal);
+      const page = await ability.read(this.taskId, cursor, PAGE_CHUNKS, signal);
       if (this.position.run !== run) {
         // The task was reset while this page was under way.
         continue;

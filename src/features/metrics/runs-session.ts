@@ -5,6 +5,7 @@ import { parseSeriesKey } from '../../core/series';
 import { runKey, type TaskRef } from '../../core/task-ref';
 import type { Connections } from '../../store/contract';
 import { takeMessage } from '../panels/page-message';
+import { counted } from '../trees/plural';
 import { CurvesDesk } from './curves-desk';
 import type { FeedState } from './panel-contract';
 import type { PanelDeeds } from './panel-deeds';
@@ -74,7 +75,7 @@ export class RunsSession implements Disposable {
         logger,
         deeds,
         post: (message) => ports.post(message),
-        title: () => titleOf(this.members.size),
+        title: () => counted(this.members.size, 'run'),
         runNameOf: (key) => this.members.get(parseSeriesKey(key)?.run ?? '')?.task?.name ?? '',
         readAnew: () => this.readAnew(),
       }),
@@ -83,7 +84,7 @@ export class RunsSession implements Disposable {
     this.owned.add(connections.onDidChange(() => this.connect()));
     this.owned.add(ports.looks.onDidChange(() => this.tellSoon()));
     this.connect();
-    ports.setTitle(titleOf(this.members.size));
+    ports.setTitle(counted(this.members.size, 'run'));
   }
 
   get refs(): readonly TaskRef[] {
@@ -229,7 +230,7 @@ export class RunsSession implements Disposable {
   }
 
   private runsChanged(): void {
-    this.ports.setTitle(titleOf(this.members.size));
+    this.ports.setTitle(counted(this.members.size, 'run'));
     if (this.isPageReady) {
       this.ports.post({ type: 'openRuns', refs: [...this.refs], view: null });
       this.tell();
@@ -357,8 +358,4 @@ function feedOf(members: readonly RunMember[]): FeedState {
 
 function isOver({ phase }: FeedState): boolean {
   return phase === 'failed' || phase === 'unsupported' || phase === 'current';
-}
-
-function titleOf(count: number): string {
-  return count === 1 ? '1 run' : `${count} runs`;
 }
