@@ -129,7 +129,9 @@ export interface EntityStore {
 /**
  * A repeated read that the scheduler runs while it is held: at once when it is stale, again after
  * `intervalMs()` (undefined: not by time), and soon after a pushed change that `matches`.
- * Runs of one key never overlap; a change during a run causes one more run after it.
+ * Runs of one key never overlap; a change during a run causes one more run after it. Holders of one key share each run,
+ * which is that of who came last: what it reads must go to where all of them look. Who keeps it for itself needs a key
+ * of its own.
  */
 export interface ScheduledNeed {
   readonly key: string;

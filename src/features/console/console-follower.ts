@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { chunkSeparator } from '../../core/console-text';
 import { DisposableStore, type Disposable } from '../../core/disposable';
 import type { EpochMs } from '../../core/entities';
@@ -70,7 +71,8 @@ export class ConsoleFollower implements Disposable {
     this.owned.add(session.store.need({ kind: 'task', id: taskId }));
     this.need = this.owned.add(
       session.scheduler.add({
-        key: `console:${taskId}`,
+        // Of its own: the scheduler runs one need for all holders of a key, and each follower is elsewhere.
+        key: `console:${taskId}:${randomUUID()}`,
         freshForMs: FRESH_FOR_MS,
         run: (signal) => this.read(signal),
         intervalMs: () => (this.isSettled ? undefined : LIVE_INTERVAL_MS),
