@@ -192,11 +192,12 @@ export class LoadSession implements PanelLife {
     const name = worker?.isLocal === true ? 'Local worker' : (worker?.name ?? ref.workerId);
     this.ports.setTitle(`Load of ${name}`);
     const gone = listing.isLoaded ? ['Not in the list of workers now'] : [];
+    const stale = listing.error === undefined ? [] : [`Not up to date: ${listing.error.message}`];
     this.post({
       type: 'worker',
       worker: {
         name,
-        facts: worker ? factsOf(worker) : gone,
+        facts: [...stale, ...(worker ? factsOf(worker) : gone)],
         load: { ...worker?.load },
         ...(worker?.task && { taskId: worker.task.id }),
       },
