@@ -97,6 +97,8 @@ export type ActOutcome =
 export interface EntityStore {
   readonly onDidChange: Event<StoreChange>;
   task(id: string): Task | undefined;
+  /** Why a known task could not be read again; undefined once it could. Fires as a change of the task. */
+  taskFailure(id: string): TracksideError | undefined;
   /** Every task that is known now, in no order. */
   knownTasks(): Iterable<Task>;
   projects(): Listing<Project>;

@@ -40,7 +40,9 @@ export class ConnectionRuns implements Disposable {
   private need: NeedHandle | undefined;
 
   constructor(private readonly ports: ConnectionRunsPorts) {
-    this.slots = new Map(ports.taskIds.map((id) => [id, { read: undefined, isTrue: false, staleReason: null }]));
+    this.slots = new Map(
+      ports.taskIds.map((id) => [id, { read: undefined, isTrue: false, staleReason: null }]),
+    );
     const { store } = ports.session;
     this.owned.add(
       store.onDidChange((change) => {

@@ -6,6 +6,7 @@ import { isLive } from '../../core/status';
 import type { TaskArtifact, TaskDetails } from '../../core/task-details';
 import type { TaskRef } from '../../core/task-ref';
 import type { ConnectionSession, StoreChange } from '../../store/contract';
+import { failureView } from '../panels/failure-schema';
 import { takeMessage } from '../panels/page-message';
 import { detailsView } from './details-view';
 import type { PanelDeeds } from './panel-deeds';
@@ -58,6 +59,8 @@ export class PanelSession implements Disposable {
   private isPageReady = false;
   private isViewDue = false;
   private seen: Task | undefined;
+  /** Since when the task cannot be read again; undefined while it can. */
+  private failingSince: number | undefined;
 
   constructor(private readonly ports: PanelSessionPorts) {
     const { session, engine, panelId } = ports;
@@ -186,6 +189,7 @@ export class PanelSession implements Disposable {
         this.report(this.feed.poke());
         this.report(this.details.poke());
         this.report(this.output.poke());
+        this.report(this.readTask());
         return;
     }
   }
@@ -215,7 +219,7 @@ export class PanelSession implements Disposable {
     this.isViewDue = selection === null && this.seen === undefined;
     this.ports.post({ type: 'open', ref, view: view ?? null });
     this.postTask();
-    this.ports.post({ type: 'feed', feed: this.feedState });
+    this.ports.post({ type: 'feed', feed: this.feedShown() });
     this.desk.pump.pageReady(selection ?? (view === undefined ? null : selectionOf(view)));
   }
 
@@ -267,6 +271,13 @@ export class PanelSession implements Disposable {
     }
   }
 
+  /** Asks for the task itself; what goes wrong is known to the store then. */
+  private async readTask(): Promise<void> {
+    await this.ports.session.store
+      .refresh({ kind: 'task', id: this.ports.ref.taskId })
+      .catch(() => undefined);
+  }
+
   private async openOutput(kind: OutputKind, key: string): Promise<void> {
     const output = kind === 'plots' ? this.output.plot(key) : this.output.image(key);
     if (output !== undefined) {
@@ -294,7 +305,30 @@ export class PanelSession implements Disposable {
 
   private setFeedState(state: FeedState): void {
     this.feedState = state;
-    this.postToPage({ type: 'feed', feed: state });
+    this.postFeed();
+  }
+
+  private postFeed(): void {
+    this.postToPage({ type: 'feed', feed: this.feedShown() });
+  }
+
+  /** Where there are no points to be read, what tells that a server is away is that the task cannot be read. */
+  private feedShown(): FeedState {
+    const { ref, session } = this.ports;
+    const failure = session.store.taskFailure(ref.taskId);
+    return this.feedState.phase !== 'unsupported' || failure === undefined || this.failingSince === undefined
+      ? this.feedState
+      : { phase: 'failed', failure: failureView(failure), updatedAt: this.failingSince };
+  }
+
+  private noteTaskFailure(): void {
+    const isFailing = this.ports.session.store.taskFailure(this.ports.ref.taskId) !== undefined;
+    if (isFailing !== (this.failingSince !== undefined)) {
+      this.failingSince = isFailing ? this.ports.clock.now() : undefined;
+      if (this.feedState.phase === 'unsupported') {
+        this.postFeed();
+      }
+    }
   }
 
   private storeChanged(change: StoreChange): void {
@@ -306,6 +340,7 @@ export class PanelSession implements Disposable {
     this.titleFromTask();
     this.postTask();
     this.postDueView();
+    this.noteTaskFailure();
     if (before === undefined || this.seen === undefined) {
       return;
     }
