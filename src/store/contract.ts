@@ -97,6 +97,8 @@ export type ActOutcome =
 export interface EntityStore {
   readonly onDidChange: Event<StoreChange>;
   task(id: string): Task | undefined;
+  /** Why a known task could not be read again; undefined once it could. Fires as a change of the task. */
+  taskFailure(id: string): TracksideError | undefined;
   /** Every task that is known now, in no order. */
   knownTasks(): Iterable<Task>;
   projects(): Listing<Project>;
@@ -129,7 +131,9 @@ export interface EntityStore {
 /**
  * A repeated read that the scheduler runs while it is held: at once when it is stale, again after
  * `intervalMs()` (undefined: not by time), and soon after a pushed change that `matches`.
- * Runs of one key never overlap; a change during a run causes one more run after it.
+ * Runs of one key never overlap; a change during a run causes one more run after it. Holders of one key share each run,
+ * which is that of who came last: what it reads must go to where all of them look. Who keeps it for itself needs a key
+ * of its own.
  */
 export interface ScheduledNeed {
   readonly key: string;

@@ -89,6 +89,10 @@ class Store implements OwnedEntityStore {
     return this.table.get(id);
   }
 
+  taskFailure(id: string): TracksideError | undefined {
+    return this.table.failureOf(id);
+  }
+
   knownTasks(): Iterable<Task> {
     return this.table.all();
   }

@@ -1,5 +1,6 @@
 import type { Backend } from '../backends/contract';
 import type { Clock } from '../core/clock';
+import { isCancelled, toTracksideError } from '../core/errors';
 import type { Logger } from '../core/logger';
 import type { StoreChange } from './contract';
 import type { ConnectionScheduler } from './refresh-scheduler';
@@ -16,15 +17,34 @@ export interface StoreRoom {
   fire(change: StoreChange): void;
 }
 
+interface TasksRead {
+  readonly changed: ReadonlySet<string>;
+  readonly removed: ReadonlySet<string>;
+}
+
 /** Most ids one request asks for. */
 const IDS_PER_REQUEST = 100;
 
-/** Reads tasks by id into the table; ids that the server does not know are forgotten. Returns what changed. */
+/**
+ * Reads tasks by id into the table; ids that the server does not know are forgotten. Returns what changed. When it fails,
+ * the table knows that too.
+ */
 export async function readTasks(
   room: StoreRoom,
   ids: readonly string[],
   signal: AbortSignal,
-): Promise<{ readonly changed: ReadonlySet<string>; readonly removed: ReadonlySet<string> }> {
+): Promise<TasksRead> {
+  try {
+    return await readInto(room, ids, signal);
+  } catch (error) {
+    if (!isCancelled(error)) {
+      fireTasks(room, room.table.fail(ids, toTracksideError(error)));
+    }
+    throw error;
+  }
+}
+
+async function readInto(room: StoreRoom, ids: readonly string[], signal: AbortSignal): Promise<TasksRead> {
   const backend = await room.backend(signal);
   const changed = new Set<string>();
   const removed = new Set<string>();

@@ -1,5 +1,6 @@
 import type { TaskActionRequest } from '../core/actions';
 import type { Task } from '../core/entities';
+import type { TracksideError } from '../core/errors';
 import { expectedAfter } from './optimistic-effect';
 import { isSame } from './structural-equality';
 
@@ -32,6 +33,7 @@ interface Row {
 export class TaskTable {
   private readonly rows = new Map<string, Row>();
   private readonly pending = new Map<string, PendingAction[]>();
+  private readonly failures = new Map<string, TracksideError>();
 
   get(id: string): Task | undefined {
     return this.rows.get(id)?.shown;
@@ -39,6 +41,25 @@ export class TaskTable {
 
   has(id: string): boolean {
     return this.rows.has(id);
+  }
+
+  /** Why a task could not be read again; undefined while what is known of it was read the last time it was asked for. */
+  failureOf(id: string): TracksideError | undefined {
+    return this.failures.get(id);
+  }
+
+  /** Notes that known tasks could not be read again; returns those of which that is new. */
+  fail(ids: Iterable<string>, error: TracksideError): Set<string> {
+    const failed = new Set<string>();
+    for (const id of ids) {
+      if (this.rows.has(id)) {
+        if (!this.failures.has(id)) {
+          failed.add(id);
+        }
+        this.failures.set(id, error);
+      }
+    }
+    return failed;
   }
 
   /** True when the task is about to be deleted: it is hidden but not yet gone. */
@@ -59,7 +80,7 @@ export class TaskTable {
     }
   }
 
-  /** Takes what a read of `generation` said; returns the ids whose shown task changed. */
+  /** Takes what a read of `generation` said; returns the ids whose shown task changed, or that could not be read before. */
   put(tasks: Iterable<Task>, generation: number): Set<string> {
     const changed = new Set<string>();
     for (const task of tasks) {
@@ -70,7 +91,8 @@ export class TaskTable {
       row.generation = generation;
       row.told = isSame(row.told, task) ? row.told : task;
       this.rows.set(task.id, row);
-      if (this.show(task.id, row)) {
+      const wasFailing = this.failures.delete(task.id);
+      if (this.show(task.id, row) || wasFailing) {
         changed.add(task.id);
       }
     }
@@ -84,6 +106,7 @@ export class TaskTable {
       const row = this.rows.get(id);
       if (row && row.generation <= generation) {
         this.rows.delete(id);
+        this.failures.delete(id);
         removed.add(id);
       }
     }
@@ -119,6 +142,7 @@ export class TaskTable {
     for (const id of [...this.rows.keys()]) {
       if (!isReferred(id) && !this.pending.has(id)) {
         this.rows.delete(id);
+        this.failures.delete(id);
       }
     }
   }

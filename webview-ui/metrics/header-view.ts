@@ -153,9 +153,15 @@ export class HeaderView {
   }
 }
 
-/** While a run goes on, how long ago its points were last asked for. */
+/** While a run goes on, how long ago its points were last asked for, or that it may be otherwise by now. */
 function freshnessFact({ task, feed }: PanelModel): readonly (readonly [string, string])[] {
-  if (task === undefined || isEnded(task.status) || feed.phase !== 'current') {
+  if (task === undefined || isEnded(task.status)) {
+    return [];
+  }
+  if (feed.phase === 'failed') {
+    return [['not up to date', `${feed.failure.message} ${feed.failure.nextStep}`.trim()]];
+  }
+  if (feed.phase !== 'current') {
     return [];
   }
   const age = formatDuration(Date.now() - feed.updatedAt);

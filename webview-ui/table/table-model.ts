@@ -68,12 +68,15 @@ function firstView(): TableView {
 }
 
 type TaskLine = Extract<TableLine, { kind: 'task' }>;
+type ReadyState = Extract<TableState, { phase: 'ready' }>;
 
 /** What the page shows: the view, the lines it has, what is selected. */
 export class TableModel {
   view: TableView;
   viewId = 0;
   state: TableState = { phase: 'reading' };
+  /** What was read of this view last; stays when it cannot be read again. */
+  known: ReadyState | undefined;
   catalog: TableCatalogView = { metrics: [], parameters: [], users: [], types: [], tags: [] };
   /** Line and column with the keyboard's focus. */
   activeLine = 0;
@@ -89,7 +92,12 @@ export class TableModel {
   }
 
   get lineCount(): number {
-    return this.state.phase === 'ready' ? this.state.lineCount : 0;
+    return this.known?.lineCount ?? 0;
+  }
+
+  setState(state: TableState): void {
+    this.state = state;
+    this.known = state.phase === 'ready' ? state : this.known;
   }
 
   line(index: number): TableLine | undefined {
@@ -104,6 +112,7 @@ export class TableModel {
     this.lines.clear();
     this.selected.clear();
     this.state = { phase: 'reading' };
+    this.known = undefined;
     this.activeLine = 0;
     this.anchor = 0;
     this.activeColumn = Math.min(this.activeColumn, view.columns.length - 1);

@@ -89,7 +89,7 @@ export class TablePage {
         return;
       case 'state':
         if (message.viewId === this.model.viewId) {
-          this.model.state = message.state;
+          this.model.setState(message.state);
           this.update();
         }
         return;
@@ -247,20 +247,37 @@ export class TablePage {
     setText(this.count, this.countWords());
     this.drawSelection();
     this.grid.root.setAttribute('aria-busy', String(state.phase === 'reading'));
-    const notes = state.phase === 'ready' ? state.notes.join(' ') : '';
-    setText(this.notes, notes);
-    setShown(this.notes, notes !== '');
+    this.drawNotes();
     this.drawEmpty();
     document.body.dataset['phase'] = state.phase;
   }
 
   private countWords(): string {
-    const { state } = this.model;
-    if (state.phase !== 'ready') {
+    const { state, known } = this.model;
+    if (known === undefined) {
       return state.phase === 'reading' ? 'Reading…' : '';
     }
-    const counted = state.taskCount.toLocaleString('en-US');
-    return `${state.isExact ? '' : 'more than '}${counted} ${state.taskCount === 1 ? 'task' : 'tasks'}`;
+    const counted = known.taskCount.toLocaleString('en-US');
+    return `${known.isExact ? '' : 'more than '}${counted} ${known.taskCount === 1 ? 'task' : 'tasks'}`;
+  }
+
+  /** Rows that could not be read again stay where they are, and must not look fresh. */
+  private drawNotes(): void {
+    const { state, known } = this.model;
+    const isStale = state.phase === 'failed' && known !== undefined;
+    const stale = isStale ? ['Not up to date.', state.failure.message, state.failure.nextStep] : [];
+    const notes = [...stale, ...(known?.notes ?? [])].join(' ').trim();
+    setText(this.notes, notes);
+    setShown(this.notes, notes !== '');
+    if (isStale) {
+      this.notes.append(' ', this.retryButton());
+    }
+  }
+
+  private retryButton(): HTMLElement {
+    const retry = element('button', { class: 'plain', text: 'Try again', attributes: { type: 'button' } });
+    retry.addEventListener('click', () => this.ports.post({ type: 'retry' }));
+    return retry;
   }
 
   private drawSelection(): void {
@@ -294,16 +311,15 @@ export class TablePage {
   }
 
   private drawEmpty(): void {
-    const { state } = this.model;
-    const isEmpty = state.phase === 'ready' && state.lineCount === 0;
-    setShown(this.empty, isEmpty || state.phase === 'failed');
-    if (state.phase === 'failed') {
-      const retry = element('button', { class: 'plain', text: 'Try again', attributes: { type: 'button' } });
-      retry.addEventListener('click', () => this.ports.post({ type: 'retry' }));
+    const { state, known } = this.model;
+    const isEmpty = known?.lineCount === 0;
+    const isUnread = state.phase === 'failed' && known === undefined;
+    setShown(this.empty, isEmpty || isUnread);
+    if (isUnread) {
       this.empty.replaceChildren(
         element('p', { text: state.failure.message, attributes: { role: 'alert' } }),
         element('p', { class: 'dim', text: state.failure.nextStep }),
-        retry,
+        this.retryButton(),
       );
     } else if (isEmpty) {
       this.empty.replaceChildren(

@@ -47,6 +47,8 @@ export class LoadPage {
   private span: LoadSpanName = '3h';
   private load: LoadState | undefined;
   private worker: WorkerState | undefined;
+  /** Why what is shown could not be read again; until it is. */
+  private problem: string | undefined;
   private isTable = false;
 
   constructor(private readonly ports: PagePorts<LoadPageMessage, LoadPersisted>) {
@@ -84,13 +86,18 @@ export class LoadPage {
       case 'load':
         if (message.load.span === this.span) {
           this.load = message.load;
+          this.problem = undefined;
           this.draw();
         }
         return;
       case 'failed':
-        setText(this.notice, `${message.message} ${message.nextStep}`);
-        setShown(this.notice, true);
-        setShown(this.retry.root, true);
+        this.problem = `${message.message} ${message.nextStep}`.trim();
+        if (this.load === undefined) {
+          // What is still there is of another time than the one that was chosen.
+          this.forgetCharts();
+          this.place.replaceChildren();
+        }
+        this.drawNotice('');
         return;
     }
   }
@@ -98,8 +105,8 @@ export class LoadPage {
   private choose(span: LoadSpanName): void {
     this.span = span;
     this.load = undefined;
-    setText(this.notice, 'Reading…');
-    setShown(this.notice, true);
+    this.problem = undefined;
+    this.drawNotice('Reading…');
     this.ports.post({ type: 'span', span });
     this.save();
   }
@@ -124,9 +131,7 @@ export class LoadPage {
       return;
     }
     const models = chartsOf(load, this.worker?.load ?? {});
-    setText(this.notice, models.length === 0 ? `Nothing was measured in the ${this.spanWords()}.` : '');
-    setShown(this.notice, models.length === 0);
-    setShown(this.retry.root, false);
+    this.drawNotice(models.length === 0 ? `Nothing was measured in the ${this.spanWords()}.` : '');
     const step = exactDuration(load.stepMs);
     setText(this.note, `Lines: means of ${step}. Bands: up to the highest within them.`);
     setShown(this.note, models.length > 0 && !this.isTable);
@@ -136,6 +141,16 @@ export class LoadPage {
     } else {
       this.drawCharts(models);
     }
+  }
+
+  /** What went wrong comes before all else: charts that stay must not look fresh. */
+  private drawNotice(text: string): void {
+    const { problem } = this;
+    const stale = this.load === undefined ? '' : 'Not up to date. ';
+    const shown = problem === undefined ? text : `${stale}${problem}`;
+    setText(this.notice, shown);
+    setShown(this.notice, shown !== '');
+    setShown(this.retry.root, problem !== undefined);
   }
 
   /** Charts stay, with their focus, as long as the same ones are shown. */

@@ -7,6 +7,7 @@ import type { RunContent } from '../../core/comparison';
 import { TASK_STATUSES } from '../../core/status';
 import { taskRef } from '../../core/task-ref';
 import { METRIC_FIGURES } from '../../core/task-table';
+import { failureSchema } from '../panels/failure-schema';
 
 /** Runs that one comparison takes. */
 export const MOST_RUNS = 200;
@@ -80,8 +81,6 @@ export function contentOfWire({ metrics, ...rest }: WireContent): RunContent {
   };
 }
 
-const failure = z.object({ message: z.string(), nextStep: z.string() });
-
 export const runState = z.discriminatedUnion('phase', [
   z.object({ phase: z.literal('reading') }),
   z.object({
@@ -90,7 +89,7 @@ export const runState = z.discriminatedUnion('phase', [
     /** Why what is shown could not be read again; null while it is up to date. */
     staleReason: z.nullable(z.string()),
   }),
-  z.object({ phase: z.literal('failed'), failure }),
+  z.object({ phase: z.literal('failed'), failure: failureSchema }),
 ]);
 export type RunState = z.infer<typeof runState>;
 
@@ -102,7 +101,6 @@ export const hostMessage = z.discriminatedUnion('type', [
     refs,
     /** In the order of `refs`. */
     connectionLabels: z.array(z.string()),
-    /** Whether there is a panel for the curves of several runs. */
   }),
   z.object({ type: z.literal('run'), key: z.string(), state: runState }),
 ]);

@@ -3,8 +3,10 @@ import * as vscode from 'vscode';
 import { systemClock } from '../../core/clock';
 import { runKey, type TaskRef } from '../../core/task-ref';
 import { COMMANDS, COMPARE_PANEL } from '../../platform/command-ids';
+import { oneChunk, saveChunks } from '../metrics/save-chunks';
 import type { TaskDocuments } from '../metrics/task-documents';
 import type { PanelDeps } from '../panels/lazy-panels';
+import { toldDeed } from '../panels/told-deed';
 import type { PanelFrame, PanelKind, PanelLife } from '../panels/webview-panels';
 import { persistedState } from './compare-contract';
 import { CompareSession, type CompareDeeds } from './compare-session';
@@ -51,13 +53,8 @@ export class ComparePanelKind implements PanelKind<readonly TaskRef[]> {
 }
 
 function editorDeeds({ platform, connections, documents }: ComparePanelDeps): CompareDeeds {
-  const told = async (context: string, deed: () => Promise<void>): Promise<void> => {
-    try {
-      await deed();
-    } catch (error) {
-      platform.dialogs.failure(error, context);
-    }
-  };
+  const told = (context: string, deed: () => Promise<void>): Promise<void> =>
+    toldDeed(platform.dialogs, context, deed);
   const nameOf = ({ connectionId, taskId }: TaskRef): string =>
     connections.get(connectionId)?.store.task(taskId)?.name ?? taskId.slice(0, 8);
   const titleOf = (base: TaskRef, ref: TaskRef): string => `${nameOf(base)} ↔ ${nameOf(ref)}`;
@@ -76,22 +73,14 @@ function editorDeeds({ platform, connections, documents }: ComparePanelDeps): Co
     showCurves: (refs) => run(COMMANDS.showCurvesTogether, refs),
     copy: async (text) => vscode.env.clipboard.writeText(text),
     saveReport: (text) =>
-      told('Save Report', async () => {
-        const { saveFile } = await import('../metrics/file-saver');
+      told('Save Report', () => {
         const bytes = new TextEncoder().encode(text);
-        await saveFile({
-          name: 'comparison.md',
-          sizeBytes: bytes.byteLength,
-          open: () => Promise.resolve({ chunks: oneChunk(bytes) }),
-        });
+        const chunks = (): AsyncIterable<Uint8Array> => oneChunk(bytes);
+        return saveChunks({ name: 'comparison.md', sizeBytes: bytes.byteLength, chunks });
       }),
   };
 }
 
 async function run(command: string, argument: unknown): Promise<void> {
   await vscode.commands.executeCommand(command, argument);
-}
-
-async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield await Promise.resolve(bytes);
 }

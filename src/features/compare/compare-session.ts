@@ -3,6 +3,7 @@ import { DisposableStore, type Disposable } from '../../core/disposable';
 import type { Logger } from '../../core/logger';
 import { runKey, type TaskRef } from '../../core/task-ref';
 import type { Connections } from '../../store/contract';
+import { takeMessage } from '../panels/page-message';
 import {
   pageMessage,
   type HostMessage,
@@ -54,12 +55,10 @@ export class CompareSession implements Disposable {
 
   /** Takes what the page sent; anything that is not in the contract is logged and dropped. */
   receive(message: unknown): void {
-    const parsed = pageMessage.safeParse(message);
-    if (parsed.success) {
-      this.handle(parsed.data);
-    } else {
-      this.ports.logger.warn(`A comparison sent something unexpected: ${parsed.error.message}`);
-    }
+    const { logger } = this.ports;
+    takeMessage(message, { schema: pageMessage, sender: 'A comparison', logger }, (taken) =>
+      this.handle(taken),
+    );
   }
 
   dispose(): void {

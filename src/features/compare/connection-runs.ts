@@ -4,6 +4,7 @@ import type { Task } from '../../core/entities';
 import { isCancelled, toTracksideError, TracksideError } from '../../core/errors';
 import { isLive } from '../../core/status';
 import type { ConnectionSession, NeedHandle } from '../../store/contract';
+import { failureView } from '../panels/failure-schema';
 import type { RunState } from './compare-contract';
 import { contentOf, type ReadRun } from './run-content';
 
@@ -20,6 +21,8 @@ interface Slot {
   read: (ReadRun & { readonly detailsAt: number }) | undefined;
   /** False: what is known of it does not hold, or nothing is known. */
   isTrue: boolean;
+  /** Why the last try to read it failed; null when it did not. */
+  staleReason: string | null;
 }
 
 export interface ConnectionRunsPorts {
@@ -37,7 +40,9 @@ export class ConnectionRuns implements Disposable {
   private need: NeedHandle | undefined;
 
   constructor(private readonly ports: ConnectionRunsPorts) {
-    this.slots = new Map(ports.taskIds.map((id) => [id, { read: undefined, isTrue: false }]));
+    this.slots = new Map(
+      ports.taskIds.map((id) => [id, { read: undefined, isTrue: false, staleReason: null }]),
+    );
     const { store } = ports.session;
     this.owned.add(
       store.onDidChange((change) => {
@@ -137,7 +142,8 @@ export class ConnectionRuns implements Disposable {
       }
       slot.read = await this.parts(backend, task, slot.read, signal);
       slot.isTrue = true;
-      this.tell(id, slot.read);
+      slot.staleReason = null;
+      this.tell(id, slot.read, null);
       return [];
     } catch (thrown) {
       if (isCancelled(thrown)) {
@@ -180,29 +186,26 @@ export class ConnectionRuns implements Disposable {
     const task = this.ports.session.store.task(id);
     if (slot?.read !== undefined && task?.id === id) {
       slot.read = { ...slot.read, task };
-      this.tell(id, slot.read);
+      // A status that is true does not make metrics and details true.
+      this.tell(id, slot.read, slot.staleReason);
     }
   }
 
-  private tell(id: string, read: ReadRun): void {
+  private tell(id: string, read: ReadRun, staleReason: string | null): void {
     const content = contentOf(read, this.ports.session.info.label);
-    this.ports.onState(id, { phase: 'ready', content, staleReason: null });
+    this.ports.onState(id, { phase: 'ready', content, staleReason });
   }
 
-  private tellFailure(id: string, { read }: Slot, thrown: unknown): void {
+  private tellFailure(id: string, slot: Slot, thrown: unknown): void {
     if (isCancelled(thrown)) {
       return;
     }
-    const { message, nextStep } = toTracksideError(thrown);
-    this.ports.onState(
-      id,
-      read === undefined
-        ? { phase: 'failed', failure: { message, nextStep } }
-        : {
-            phase: 'ready',
-            content: contentOf(read, this.ports.session.info.label),
-            staleReason: message,
-          },
-    );
+    const failure = failureView(toTracksideError(thrown));
+    slot.staleReason = failure.message;
+    if (slot.read === undefined) {
+      this.ports.onState(id, { phase: 'failed', failure });
+    } else {
+      this.tell(id, slot.read, slot.staleReason);
+    }
   }
 }

@@ -1,7 +1,7 @@
 import { chunkSeparator, ConsoleAssembler } from '../../core/console-text';
 import { withoutTimes } from '../../core/console-times';
-import { TracksideError } from '../../core/errors';
 import type { ConnectionSession } from '../../store/contract';
+import { consoleAbility } from './console-ability';
 
 const PAGE_CHUNKS = 500;
 /** More than the editor sets side by side in good time. */
@@ -14,14 +14,7 @@ const READ_TIMEOUT_MS = 120_000;
  */
 export async function comparableConsole(session: ConnectionSession, taskId: string): Promise<string> {
   const signal = AbortSignal.timeout(READ_TIMEOUT_MS);
-  const ability = (await session.backend(signal)).console;
-  if (ability === undefined) {
-    throw new TracksideError(
-      'notFound',
-      `${session.info.label} keeps no console of its tasks.`,
-      'Look where the task runs.',
-    );
-  }
+  const ability = await consoleAbility(session, signal);
   const assembler = new ConsoleAssembler();
   const lines: string[] = [];
   let length = 0;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { chunkSeparator } from '../../core/console-text';
 import { DisposableStore, type Disposable } from '../../core/disposable';
 import type { EpochMs } from '../../core/entities';
@@ -5,6 +6,7 @@ import { TracksideError } from '../../core/errors';
 import { isLive } from '../../core/status';
 import type { LiveChange } from '../../backends/contract';
 import type { ConnectionSession, NeedHandle } from '../../store/contract';
+import { consoleAbility } from './console-ability';
 
 /** Chunks asked for at once. */
 const PAGE_CHUNKS = 500;
@@ -69,7 +71,8 @@ export class ConsoleFollower implements Disposable {
     this.owned.add(session.store.need({ kind: 'task', id: taskId }));
     this.need = this.owned.add(
       session.scheduler.add({
-        key: `console:${taskId}`,
+        // Of its own: the scheduler runs one need for all holders of a key, and each follower is elsewhere.
+        key: `console:${taskId}:${randomUUID()}`,
         freshForMs: FRESH_FOR_MS,
         run: (signal) => this.read(signal),
         intervalMs: () => (this.isSettled ? undefined : LIVE_INTERVAL_MS),
@@ -144,19 +147,12 @@ export class ConsoleFollower implements Disposable {
   }
 
   private async readPages(signal: AbortSignal): Promise<void> {
-    const backend = await this.session.backend(signal);
-    if (backend.console === undefined) {
-      throw new TracksideError(
-        'notFound',
-        `${this.session.info.label} keeps no console of its tasks.`,
-        'Look where the task runs.',
-      );
-    }
+    const ability = await consoleAbility(this.session, signal);
     await this.writePage(signal);
     let hasMore = true;
     while (hasMore) {
       const { cursor, run } = this.position;
-      const page = await backend.console.read(this.taskId, cursor, PAGE_CHUNKS, signal);
+      const page = await ability.read(this.taskId, cursor, PAGE_CHUNKS, signal);
       if (this.position.run !== run) {
         // The task was reset while this page was under way.
         continue;

@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import { TASK_ACTIONS } from '../../core/actions';
 import { TASK_STATUSES } from '../../core/status';
+import { failureSchema } from '../panels/failure-schema';
 
 const id = z.string().check(z.minLength(1));
 
@@ -47,8 +48,6 @@ export const nodeState = z.object({
 });
 export type NodeState = z.infer<typeof nodeState>;
 
-const failure = z.object({ message: z.string(), nextStep: z.string() });
-
 export const graphHostMessage = z.discriminatedUnion('type', [
   /** First answer to `ready`: what to keep, so that the panel can be restored. */
   z.object({ type: z.literal('open'), ref: graphRef }),
@@ -57,7 +56,7 @@ export const graphHostMessage = z.discriminatedUnion('type', [
   /** Only tasks that changed; places stay. */
   z.object({ type: z.literal('states'), states: z.array(nodeState) }),
   /** A graph that was there before stays. */
-  z.object({ type: z.literal('failed'), failure }),
+  z.object({ type: z.literal('failed'), failure: failureSchema }),
 ]);
 export type GraphHostMessage = z.infer<typeof graphHostMessage>;
 

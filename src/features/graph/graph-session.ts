@@ -6,7 +6,15 @@ import { completeGraph } from '../../core/graph-structure';
 import type { Logger } from '../../core/logger';
 import { isLive, type TaskStatus } from '../../core/status';
 import type { ConnectionSession, NeedHandle, ScheduledNeed } from '../../store/contract';
-import { graphPanelMessage, type GraphHostMessage, type GraphRef, type NodeState } from './graph-contract';
+import { failureView } from '../panels/failure-schema';
+import { takeMessage } from '../panels/page-message';
+import {
+  graphPanelMessage,
+  type GraphHostMessage,
+  type GraphPanelMessage,
+  type GraphRef,
+  type NodeState,
+} from './graph-contract';
 
 /** How often the graph is read again while something in it may still change. */
 const POLL_INTERVAL_MS = 30_000;
@@ -28,7 +36,7 @@ export interface GraphSessionPorts {
 export class GraphSession implements Disposable {
   private readonly owned = new DisposableStore();
   private needs = new DisposableStore();
-  private handle: NeedHandle | undefined;
+  private reading: NeedHandle | undefined;
   private graph: DependencyGraph | undefined;
   private failure: TracksideError | undefined;
   private taskIds: ReadonlySet<string> = new Set();
@@ -50,41 +58,43 @@ export class GraphSession implements Disposable {
 
   setVisible(isVisible: boolean): void {
     if (isVisible) {
-      this.handle ??= this.ports.session.scheduler.add(this.need());
+      this.reading ??= this.ports.session.scheduler.add(this.need());
       this.watchTasks();
     } else {
       this.isPageReady = false;
-      this.handle?.dispose();
-      this.handle = undefined;
+      this.reading?.dispose();
+      this.reading = undefined;
       this.needs.dispose();
     }
   }
 
   /** Takes what the page sent; anything that is not in the contract is logged and dropped. */
   receive(message: unknown): void {
-    const parsed = graphPanelMessage.safeParse(message);
-    if (!parsed.success) {
-      this.ports.logger.warn(`A dependency panel sent something unexpected: ${parsed.error.message}`);
-      return;
-    }
-    switch (parsed.data.type) {
+    const { logger } = this.ports;
+    takeMessage(message, { schema: graphPanelMessage, sender: 'A dependency panel', logger }, (taken) =>
+      this.handle(taken),
+    );
+  }
+
+  dispose(): void {
+    this.setVisible(false);
+    this.owned.dispose();
+  }
+
+  private handle(message: GraphPanelMessage): void {
+    switch (message.type) {
       case 'ready':
         this.isPageReady = true;
         this.post({ type: 'open', ref: this.ports.ref });
         this.postAll();
         return;
       case 'openTask':
-        this.ports.openTask(parsed.data.taskId);
+        this.ports.openTask(message.taskId);
         return;
       case 'retry':
-        this.handle?.poke().catch(() => undefined);
+        this.reading?.poke().catch(() => undefined); // the need itself shows the failure
         return;
     }
-  }
-
-  dispose(): void {
-    this.setVisible(false);
-    this.owned.dispose();
   }
 
   private need(): ScheduledNeed {
@@ -132,7 +142,7 @@ export class GraphSession implements Disposable {
     this.lastStatuses.clear();
     this.taskIds = new Set(graph.nodes.flatMap(({ taskId }) => taskId ?? []));
     this.ports.setTitle(`Dependencies of ${graph.title}`);
-    if (this.handle !== undefined) {
+    if (this.reading !== undefined) {
       this.watchTasks();
     }
     this.postAll();
@@ -169,7 +179,7 @@ export class GraphSession implements Disposable {
     const changed = ids.filter(isOther);
     if (changed.length > 0) {
       changed.forEach((id) => this.lastStatuses.set(id, store.task(id)?.status ?? 'unknown'));
-      this.handle?.poke().catch(() => undefined); // the need itself shows the failure
+      this.reading?.poke().catch(() => undefined); // the need itself shows the failure
     }
   }
 
@@ -193,8 +203,7 @@ export class GraphSession implements Disposable {
       this.postStates(this.watched());
     }
     if (this.failure !== undefined) {
-      const { message, nextStep } = this.failure;
-      this.post({ type: 'failed', failure: { message, nextStep } });
+      this.post({ type: 'failed', failure: failureView(this.failure) });
     }
   }
 

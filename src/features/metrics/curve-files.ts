@@ -2,6 +2,7 @@ import type { FramePump } from './frame-pump';
 import type { CurvesMessage } from './panel-contract';
 import type { PanelDeeds } from './panel-deeds';
 import { exportPoints } from './points-export';
+import { oneChunk } from './save-chunks';
 import type { SeriesEngineClient } from './worker-contract';
 
 type Sent<T extends CurvesMessage['type']> = Extract<CurvesMessage, { type: T }>;
@@ -35,9 +36,7 @@ export class CurveFiles {
   }
 
   async saveChart({ metric, format, bytes }: Sent<'saveChart'>): Promise<void> {
-    await this.ports.deeds.saveFile(this.fileName(metric, format), async function* () {
-      yield await Promise.resolve(bytes);
-    });
+    await this.ports.deeds.saveFile(this.fileName(metric, format), () => oneChunk(bytes));
   }
 
   /** Separators of paths have no meaning in names of metrics. */

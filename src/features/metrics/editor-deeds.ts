@@ -10,8 +10,10 @@ import { COMMANDS, type CommandId } from '../../platform/command-ids';
 import type { Platform } from '../../platform/contract';
 import type { ConnectionSession } from '../../store/contract';
 import { splitArguments } from '../launch/argument-text';
+import { toldDeed } from '../panels/told-deed';
 import type { InputEdit, PanelAction, PanelCommand, TaskDocumentRef } from './panel-contract';
 import type { PanelDeeds } from './panel-deeds';
+import { saveChunks } from './save-chunks';
 import { openFileOf } from './task-output-files';
 import type { TaskDocuments } from './task-documents';
 
@@ -79,10 +81,7 @@ export class EditorDeeds implements PanelDeeds {
   }
 
   saveFile(name: string, chunks: () => AsyncIterable<Uint8Array>): Promise<void> {
-    return this.told('Save File', async () => {
-      const { saveFile } = await import('./file-saver');
-      await saveFile({ name, open: () => Promise.resolve({ chunks: chunks() }) });
-    });
+    return this.told('Save File', () => saveChunks({ name, chunks }));
   }
 
   edit(task: Task, edit: InputEdit): Promise<void> {
@@ -113,12 +112,8 @@ export class EditorDeeds implements PanelDeeds {
     });
   }
 
-  private async told(context: string, deed: () => Promise<void>): Promise<void> {
-    try {
-      await deed();
-    } catch (error) {
-      this.deps.platform.dialogs.failure(error, context);
-    }
+  private told(context: string, deed: () => Promise<void>): Promise<void> {
+    return toldDeed(this.deps.platform.dialogs, context, deed);
   }
 }
 

@@ -5,6 +5,8 @@
 import * as z from 'zod/mini';
 import type { TaskAction } from '../../core/actions';
 import { TASK_STATUSES } from '../../core/status';
+import { taskRef } from '../../core/task-ref';
+import { failureSchema } from '../panels/failure-schema';
 import { PANEL_TABS, range, viewSelection, viewState } from './view-contract';
 
 /** ClearML keeps single values ("Summary") as a point at this step; they are a list of values, not a curve. */
@@ -144,8 +146,6 @@ export const DOCUMENT_KINDS = ['diff', 'packages', 'setupScript', 'configuration
 const documentRef = z.object({ kind: z.enum(DOCUMENT_KINDS), name: z.string() });
 export type TaskDocumentRef = z.infer<typeof documentRef>;
 
-export const failureSchema = z.object({ message: z.string(), nextStep: z.string() });
-
 const direction = z.enum(['input', 'output']);
 
 /** What a task is made of. */
@@ -250,11 +250,6 @@ export const feedState = z.discriminatedUnion('phase', [
 ]);
 export type FeedState = z.infer<typeof feedState>;
 
-export const refSchema = z.object({
-  connectionId: z.string().check(z.minLength(1)),
-  taskId: z.string().check(z.minLength(1)),
-});
-
 const text = z.string().check(z.maxLength(1_000_000));
 const inputEdit = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('parameter'), section: text, name: text, value: text }),
@@ -283,7 +278,7 @@ export const feedMessage = z.object({ type: z.literal('feed'), feed: feedState }
 
 export const hostMessage = z.discriminatedUnion('type', [
   /** First answer to `ready`: which task this panel is of, so that it can be restored; how to begin, when that is known. */
-  z.object({ type: z.literal('open'), ref: refSchema, view: z.nullable(viewState) }),
+  z.object({ type: z.literal('open'), ref: taskRef, view: z.nullable(viewState) }),
   /** The same, when what the task is was not known at first. */
   z.object({ type: z.literal('view'), view: viewState }),
   z.object({ type: z.literal('task'), task: z.nullable(taskView) }),
@@ -379,5 +374,5 @@ export const panelMessage = z.discriminatedUnion('type', [
 export type PanelMessage = z.infer<typeof panelMessage>;
 
 /** What `setState` holds and the serializer gets back. */
-export const persistedState = z.object({ ref: refSchema, view: viewState });
+export const persistedState = z.object({ ref: taskRef, view: viewState });
 export type PersistedState = z.infer<typeof persistedState>;

@@ -6,10 +6,11 @@ import { isLive } from '../../core/status';
 import type { TaskArtifact, TaskDetails } from '../../core/task-details';
 import type { TaskRef } from '../../core/task-ref';
 import type { ConnectionSession, StoreChange } from '../../store/contract';
+import { failureView } from '../panels/failure-schema';
+import { takeMessage } from '../panels/page-message';
 import { detailsView } from './details-view';
 import type { PanelDeeds } from './panel-deeds';
-import { CurveFiles } from './curve-files';
-import { FramePump } from './frame-pump';
+import { CurvesDesk } from './curves-desk';
 import { OutputSession } from './output-session';
 import {
   panelMessage,
@@ -29,16 +30,7 @@ import type { SeriesEngineClient } from './worker-contract';
 
 type Sent<T extends PanelMessage['type']> = Extract<PanelMessage, { type: T }>;
 
-type DeedMessage = Sent<
-  | 'openOutput'
-  | 'openDocument'
-  | 'openChanges'
-  | 'openTask'
-  | 'saveArtifact'
-  | 'savePoints'
-  | 'saveChart'
-  | 'copy'
->;
+type DeedMessage = Sent<'openOutput' | 'openDocument' | 'openChanges' | 'openTask' | 'saveArtifact'>;
 
 /** What a panel asks of the editor around it. */
 export interface PanelSessionPorts {
@@ -57,37 +49,35 @@ export interface PanelSessionPorts {
 /** The life of one task's panel, without the editor: what it needs while visible, and what it tells the page. */
 export class PanelSession implements Disposable {
   private readonly owned = new DisposableStore();
-  private readonly pump: FramePump;
+  private readonly desk: CurvesDesk;
   private readonly feed: SeriesFeed;
   private readonly details: SnapshotFeed<TaskDetails>;
   private readonly output: OutputSession;
-  private readonly files: CurveFiles;
   private artifacts: readonly TaskArtifact[] = [];
   private needs: DisposableStore | undefined;
   private feedState: FeedState = { phase: 'opening' };
   private isPageReady = false;
   private isViewDue = false;
   private seen: Task | undefined;
+  /** Since when the task cannot be read again; undefined while it can. */
+  private failingSince: number | undefined;
 
   constructor(private readonly ports: PanelSessionPorts) {
     const { session, engine, panelId } = ports;
     this.seen = session.store.task(ports.ref.taskId);
-    this.pump = this.owned.add(
-      new FramePump({
-        post: (message) => ports.post(message),
-        frames: (keys, selection) => engine.frames(panelId, keys, selection),
-        onFailure: (error) => this.framesFailed(error),
+    this.desk = this.owned.add(
+      new CurvesDesk({
+        engine,
+        panelId,
         clock: ports.clock,
+        logger: ports.logger,
+        deeds: ports.deeds,
+        post: (message) => ports.post(message),
+        title: () => this.seen?.name ?? '',
+        runNameOf: () => null,
+        readAnew: () => this.report(this.feed.poke()),
       }),
     );
-    this.files = new CurveFiles({
-      engine,
-      panelId,
-      pump: this.pump,
-      deeds: ports.deeds,
-      title: () => this.seen?.name ?? '',
-      runNameOf: () => null,
-    });
     this.feed = this.owned.add(
       new SeriesFeed({
         session,
@@ -95,8 +85,8 @@ export class PanelSession implements Disposable {
         panelId,
         taskId: ports.ref.taskId,
         isLive: () => this.isLive(),
-        onIngested: (result) => this.pump.ingested(result),
-        onCleared: () => this.pump.clear(),
+        onIngested: (result) => this.desk.pump.ingested(result),
+        onCleared: () => this.desk.pump.clear(),
         onState: (state) => this.setFeedState(state),
       }),
     );
@@ -135,25 +125,20 @@ export class PanelSession implements Disposable {
       this.needs = undefined;
       this.feed.setOn(false);
       this.showTab(undefined);
-      this.pump.pageGone();
+      this.desk.pump.pageGone();
       this.isPageReady = false;
     }
   }
 
   /** Takes what the page sent; anything that is not in the contract is logged and dropped. */
   receive(message: unknown): void {
-    const parsed = panelMessage.safeParse(message);
-    if (parsed.success) {
-      this.handle(parsed.data);
-    } else {
-      this.ports.logger.warn(`A panel sent something unexpected: ${parsed.error.message}`);
-    }
+    const { logger } = this.ports;
+    takeMessage(message, { schema: panelMessage, sender: 'A panel', logger }, (taken) => this.handle(taken));
   }
 
   dispose(): void {
     this.needs?.dispose();
     this.owned.dispose();
-    this.ports.engine.clear(this.ports.panelId).catch(() => undefined);
   }
 
   private handle(message: PanelMessage): void {
@@ -165,10 +150,11 @@ export class PanelSession implements Disposable {
         this.keepView(message.view);
         return;
       case 'watch':
-        this.pump.setWatch(message.selectionId, message.selection, message.keys);
-        return;
       case 'painted':
-        this.pump.painted(message.generation);
+      case 'savePoints':
+      case 'saveChart':
+      case 'copy':
+        this.report(this.desk.handle(message));
         return;
       case 'act':
         this.report(this.ports.deeds.act(message.action), () =>
@@ -197,15 +183,13 @@ export class PanelSession implements Disposable {
       case 'openChanges':
       case 'openTask':
       case 'saveArtifact':
-      case 'savePoints':
-      case 'saveChart':
-      case 'copy':
         this.report(this.perform(message));
         return;
       case 'retry':
         this.report(this.feed.poke());
         this.report(this.details.poke());
         this.report(this.output.poke());
+        this.report(this.readTask());
         return;
     }
   }
@@ -224,12 +208,6 @@ export class PanelSession implements Disposable {
         return deeds.openTask(message.taskId);
       case 'saveArtifact':
         return this.saveArtifact(message.name, message.direction);
-      case 'savePoints':
-        return this.files.savePoints(message);
-      case 'saveChart':
-        return this.files.saveChart(message);
-      case 'copy':
-        return deeds.copy(message.text);
     }
   }
 
@@ -241,8 +219,8 @@ export class PanelSession implements Disposable {
     this.isViewDue = selection === null && this.seen === undefined;
     this.ports.post({ type: 'open', ref, view: view ?? null });
     this.postTask();
-    this.ports.post({ type: 'feed', feed: this.feedState });
-    this.pump.pageReady(selection ?? (view === undefined ? null : selectionOf(view)));
+    this.ports.post({ type: 'feed', feed: this.feedShown() });
+    this.desk.pump.pageReady(selection ?? (view === undefined ? null : selectionOf(view)));
   }
 
   private recallView(): ViewState | undefined {
@@ -293,6 +271,13 @@ export class PanelSession implements Disposable {
     }
   }
 
+  /** Asks for the task itself; what goes wrong is known to the store then. */
+  private async readTask(): Promise<void> {
+    await this.ports.session.store
+      .refresh({ kind: 'task', id: this.ports.ref.taskId })
+      .catch(() => undefined);
+  }
+
   private async openOutput(kind: OutputKind, key: string): Promise<void> {
     const output = kind === 'plots' ? this.output.plot(key) : this.output.image(key);
     if (output !== undefined) {
@@ -320,7 +305,30 @@ export class PanelSession implements Disposable {
 
   private setFeedState(state: FeedState): void {
     this.feedState = state;
-    this.postToPage({ type: 'feed', feed: state });
+    this.postFeed();
+  }
+
+  private postFeed(): void {
+    this.postToPage({ type: 'feed', feed: this.feedShown() });
+  }
+
+  /** Where there are no points to be read, what tells that a server is away is that the task cannot be read. */
+  private feedShown(): FeedState {
+    const { ref, session } = this.ports;
+    const failure = session.store.taskFailure(ref.taskId);
+    return this.feedState.phase !== 'unsupported' || failure === undefined || this.failingSince === undefined
+      ? this.feedState
+      : { phase: 'failed', failure: failureView(failure), updatedAt: this.failingSince };
+  }
+
+  private noteTaskFailure(): void {
+    const isFailing = this.ports.session.store.taskFailure(this.ports.ref.taskId) !== undefined;
+    if (isFailing !== (this.failingSince !== undefined)) {
+      this.failingSince = isFailing ? this.ports.clock.now() : undefined;
+      if (this.feedState.phase === 'unsupported') {
+        this.postFeed();
+      }
+    }
   }
 
   private storeChanged(change: StoreChange): void {
@@ -332,6 +340,7 @@ export class PanelSession implements Disposable {
     this.titleFromTask();
     this.postTask();
     this.postDueView();
+    this.noteTaskFailure();
     if (before === undefined || this.seen === undefined) {
       return;
     }
@@ -347,12 +356,6 @@ export class PanelSession implements Disposable {
     if (this.seen !== undefined) {
       this.ports.setTitle(this.seen.name);
     }
-  }
-
-  private framesFailed(error: unknown): void {
-    this.ports.logger.error('Curves could not be computed.', error);
-    // A worker that ended has lost the points: the next read notices and begins again.
-    this.report(this.feed.poke());
   }
 
   private report(work: Promise<void>, done: () => void = () => undefined): void {

@@ -93,7 +93,7 @@ export class RunMember implements Disposable {
     this.details = this.owned.add(
       new SnapshotFeed<TaskDetails>({
         session,
-        key: `parameters:${panelId}:${ref.taskId}`,
+        key: `parameters:${ref.taskId}`,
         isLive: () => false,
         isChangedBy: () => false,
         read: async ({ details }, signal) => details?.read(ref.taskId, signal),
@@ -196,6 +196,7 @@ export class RunMember implements Disposable {
     }
     if (isRunAnew(before, this.seen)) {
       this.hasParameters = false;
+      this.details?.forget();
       this.report(this.readAnew());
     } else if (isLive(before.status) && !isLive(this.seen.status) && this.isOn) {
       // The last points of a run often arrive together with its end.

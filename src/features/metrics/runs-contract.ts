@@ -2,14 +2,9 @@
 import * as z from 'zod/mini';
 import { LOOK_COLOURS, LOOK_DASHES } from '../../core/run-looks';
 import { TASK_STATUSES } from '../../core/status';
-import {
-  curvesMessages,
-  failureSchema,
-  feedMessage,
-  readyMessage,
-  refSchema,
-  updateMessage,
-} from './panel-contract';
+import { taskRef } from '../../core/task-ref';
+import { failureSchema } from '../panels/failure-schema';
+import { curvesMessages, feedMessage, readyMessage, updateMessage } from './panel-contract';
 import { viewState } from './view-contract';
 
 const look = z.number().check(z.int(), z.gte(0), z.lt(LOOK_COLOURS * LOOK_DASHES));
@@ -17,7 +12,7 @@ const look = z.number().check(z.int(), z.gte(0), z.lt(LOOK_COLOURS * LOOK_DASHES
 export const runView = z.object({
   /** `runKey` (core/task-ref.ts): the `run` of this run's series. */
   key: z.string(),
-  ref: refSchema,
+  ref: taskRef,
   name: z.string(),
   /** Null until the task is known. */
   status: z.nullable(z.enum(TASK_STATUSES)),
@@ -41,7 +36,7 @@ export type RunParameters = z.infer<typeof runParameters>;
 
 export const runsHostMessage = z.discriminatedUnion('type', [
   /** First answer to `ready`, and again when runs are added or taken out: what to keep for a restore. */
-  z.object({ type: z.literal('openRuns'), refs: z.array(refSchema), view: z.nullable(viewState) }),
+  z.object({ type: z.literal('openRuns'), refs: z.array(taskRef), view: z.nullable(viewState) }),
   /** All runs of the panel, as they are now. */
   z.object({ type: z.literal('runs'), runs: z.array(runView) }),
   /** Answer to `wantParameters`, in pieces as they are read. */
@@ -68,7 +63,7 @@ export type RunsPanelMessage = z.infer<typeof runsPanelMessage>;
 
 /** What `setState` holds and the serializer gets back. */
 export const runsPersistedState = z.object({
-  refs: z.array(refSchema).check(z.minLength(1)),
+  refs: z.array(taskRef).check(z.minLength(1)),
   view: viewState,
 });
 export type RunsPersistedState = z.infer<typeof runsPersistedState>;

@@ -3,8 +3,10 @@ import type { TaskRef } from '../../core/task-ref';
 import { COMMANDS } from '../../platform/command-ids';
 import type { Platform } from '../../platform/contract';
 import type { Connections } from '../../store/contract';
+import { toldDeed } from '../panels/told-deed';
 import { pickRuns } from './pick-runs';
 import type { RunsDeeds } from './runs-session';
+import { saveChunks } from './save-chunks';
 
 /** What a panel of several runs does in the editor. */
 export class RunsEditorDeeds implements RunsDeeds {
@@ -31,12 +33,7 @@ export class RunsEditorDeeds implements RunsDeeds {
     }
   };
 
-  saveFile: RunsDeeds['saveFile'] = async (name, chunks) => {
-    try {
-      const { saveFile } = await import('./file-saver');
-      await saveFile({ name, open: () => Promise.resolve({ chunks: chunks() }) });
-    } catch (error) {
-      this.deps.platform.dialogs.failure(error, 'Save File');
-    }
-  };
+  saveFile(name: string, chunks: () => AsyncIterable<Uint8Array>): Promise<void> {
+    return toldDeed(this.deps.platform.dialogs, 'Save File', () => saveChunks({ name, chunks }));
+  }
 }

@@ -7,6 +7,7 @@ import { RUNS_PANEL } from '../../platform/command-ids';
 import type { Platform } from '../../platform/contract';
 import type { Connections } from '../../store/contract';
 import type { PanelFrame, PanelKind, PanelLife } from '../panels/webview-panels';
+import { counted } from '../trees/plural';
 import { RunLooksMemory } from './run-looks-memory';
 import { runsPersistedState } from './runs-contract';
 import { RunsEditorDeeds } from './runs-editor-deeds';
@@ -41,7 +42,7 @@ export class RunsPanelKind implements PanelKind<readonly TaskRef[]>, Disposable 
   }
 
   titleOf(refs: readonly TaskRef[]): string {
-    return refs.length === 1 ? '1 run' : `${refs.length} runs`;
+    return counted(refs.length, 'run');
   }
 
   restored(state: unknown): readonly TaskRef[] | undefined {

@@ -4,8 +4,9 @@ import type { Logger } from '../../core/logger';
 import { parseSeriesKey } from '../../core/series';
 import { runKey, type TaskRef } from '../../core/task-ref';
 import type { Connections } from '../../store/contract';
-import { CurveFiles } from './curve-files';
-import { FramePump } from './frame-pump';
+import { takeMessage } from '../panels/page-message';
+import { counted } from '../trees/plural';
+import { CurvesDesk } from './curves-desk';
 import type { FeedState } from './panel-contract';
 import type { PanelDeeds } from './panel-deeds';
 import type { RunLooksMemory } from './run-looks-memory';
@@ -52,8 +53,7 @@ export interface RunsSessionPorts {
 /** The life of a panel of several runs, without the editor: what it needs while visible, and what it tells the page. */
 export class RunsSession implements Disposable {
   private readonly owned = new DisposableStore();
-  private readonly pump: FramePump;
-  private readonly files: CurveFiles;
+  private readonly desk: CurvesDesk;
   private readonly members = new Map<string, RunMember>();
   private readonly parameters = new Map<string, RunParameters>();
   private isVisible = false;
@@ -66,28 +66,25 @@ export class RunsSession implements Disposable {
   private started = new Set<string>();
 
   constructor(private readonly ports: RunsSessionPorts) {
-    const { engine, panelId, deeds, connections } = ports;
-    this.pump = this.owned.add(
-      new FramePump({
+    const { engine, panelId, clock, logger, deeds, connections } = ports;
+    this.desk = this.owned.add(
+      new CurvesDesk({
+        engine,
+        panelId,
+        clock,
+        logger,
+        deeds,
         post: (message) => ports.post(message),
-        frames: (keys, selection) => engine.frames(panelId, keys, selection),
-        onFailure: (error) => this.framesFailed(error),
-        clock: ports.clock,
+        title: () => counted(this.members.size, 'run'),
+        runNameOf: (key) => this.members.get(parseSeriesKey(key)?.run ?? '')?.task?.name ?? '',
+        readAnew: () => this.readAnew(),
       }),
     );
-    this.files = new CurveFiles({
-      engine,
-      panelId,
-      pump: this.pump,
-      deeds,
-      title: () => titleOf(this.members.size),
-      runNameOf: (key) => this.members.get(parseSeriesKey(key)?.run ?? '')?.task?.name ?? '',
-    });
     ports.refs.forEach((ref) => this.add(ref));
     this.owned.add(connections.onDidChange(() => this.connect()));
     this.owned.add(ports.looks.onDidChange(() => this.tellSoon()));
     this.connect();
-    ports.setTitle(titleOf(this.members.size));
+    ports.setTitle(counted(this.members.size, 'run'));
   }
 
   get refs(): readonly TaskRef[] {
@@ -106,25 +103,22 @@ export class RunsSession implements Disposable {
     }
     this.started.clear();
     this.members.forEach((member) => member.setOn(false));
-    this.pump.pageGone();
+    this.desk.pump.pageGone();
     this.isPageReady = false;
   }
 
   /** Takes what the page sent; anything that is not in the contract is logged and dropped. */
   receive(message: unknown): void {
-    const parsed = runsPanelMessage.safeParse(message);
-    if (parsed.success) {
-      this.handle(parsed.data);
-    } else {
-      this.ports.logger.warn(`A panel sent something unexpected: ${parsed.error.message}`);
-    }
+    const { logger } = this.ports;
+    takeMessage(message, { schema: runsPanelMessage, sender: 'A panel', logger }, (taken) =>
+      this.handle(taken),
+    );
   }
 
   dispose(): void {
     this.telling?.dispose();
     this.members.forEach((member) => member.dispose());
     this.owned.dispose();
-    this.ports.engine.clear(this.ports.panelId).catch(() => undefined);
   }
 
   private handle(message: RunsPanelMessage): void {
@@ -136,10 +130,11 @@ export class RunsSession implements Disposable {
         this.keepView(message.view);
         return;
       case 'watch':
-        this.pump.setWatch(message.selectionId, message.selection, message.keys);
-        return;
       case 'painted':
-        this.pump.painted(message.generation);
+      case 'savePoints':
+      case 'saveChart':
+      case 'copy':
+        this.report(this.desk.handle(message));
         return;
       case 'runDeed':
         this.report(this.perform(message.run, message.deed));
@@ -154,17 +149,8 @@ export class RunsSession implements Disposable {
         this.wantsParameters = true;
         this.members.forEach((member) => member.wantParameters());
         return;
-      case 'savePoints':
-        this.report(this.files.savePoints(message));
-        return;
-      case 'saveChart':
-        this.report(this.files.saveChart(message));
-        return;
-      case 'copy':
-        this.report(this.ports.deeds.copy(message.text));
-        return;
       case 'retry':
-        this.members.forEach((member) => this.report(member.poke()));
+        this.readAnew();
         return;
     }
   }
@@ -181,7 +167,7 @@ export class RunsSession implements Disposable {
       view: selection === null ? (this.recallView() ?? null) : null,
     });
     this.tell();
-    this.pump.pageReady(selection);
+    this.desk.pump.pageReady(selection);
   }
 
   /** Runs that were hidden or zoomed to before may be others than these. */
@@ -230,7 +216,7 @@ export class RunsSession implements Disposable {
     this.members.delete(member.key);
     this.parameters.delete(member.key);
     member.dispose();
-    this.pump.clearRun(member.key);
+    this.desk.pump.clearRun(member.key);
     this.runsChanged();
     await this.ports.engine.clear(this.ports.panelId, member.key);
   }
@@ -244,7 +230,7 @@ export class RunsSession implements Disposable {
   }
 
   private runsChanged(): void {
-    this.ports.setTitle(titleOf(this.members.size));
+    this.ports.setTitle(counted(this.members.size, 'run'));
     if (this.isPageReady) {
       this.ports.post({ type: 'openRuns', refs: [...this.refs], view: null });
       this.tell();
@@ -260,8 +246,8 @@ export class RunsSession implements Disposable {
       panelId: this.ports.panelId,
       engine: this.ports.engine,
       logger: this.ports.logger,
-      onIngested: (result) => this.pump.ingested(result),
-      onCleared: (run) => this.pump.clearRun(run),
+      onIngested: (result) => this.desk.pump.ingested(result),
+      onCleared: (run) => this.desk.pump.clearRun(run),
       onChanged: () => this.memberChanged(),
       onParameters: (parameters) => {
         this.parameters.set(parameters.key, parameters);
@@ -343,9 +329,7 @@ export class RunsSession implements Disposable {
     }
   }
 
-  private framesFailed(error: unknown): void {
-    this.ports.logger.error('Curves could not be computed.', error);
-    // A worker that ended has lost the points: the next read notices and begins again.
+  private readAnew(): void {
     this.members.forEach((member) => this.report(member.poke()));
   }
 
@@ -374,8 +358,4 @@ function feedOf(members: readonly RunMember[]): FeedState {
 
 function isOver({ phase }: FeedState): boolean {
   return phase === 'failed' || phase === 'unsupported' || phase === 'current';
-}
-
-function titleOf(count: number): string {
-  return count === 1 ? '1 run' : `${count} runs`;
 }

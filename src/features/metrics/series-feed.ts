@@ -3,6 +3,7 @@ import { isCancelled, toTracksideError } from '../../core/errors';
 import type { SeriesDelta } from '../../core/series';
 import type { SeriesAbility } from '../../backends/contract';
 import type { ConnectionSession, NeedHandle, ScheduledNeed } from '../../store/contract';
+import { failureView } from '../panels/failure-schema';
 import type { FeedState } from './panel-contract';
 import type { IngestResult } from './series-engine';
 import type { SeriesEngineClient } from './worker-contract';
@@ -161,9 +162,8 @@ export class SeriesFeed implements Disposable {
     if (isCancelled(error)) {
       return;
     }
-    const { message, nextStep } = toTracksideError(error);
-    const updatedAt = this.updatedAt ?? null;
-    this.ports.onState({ phase: 'failed', failure: { message, nextStep }, updatedAt });
+    const failure = failureView(toTracksideError(error));
+    this.ports.onState({ phase: 'failed', failure, updatedAt: this.updatedAt ?? null });
   }
 }
 

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import type { Backend, LiveChange } from '../../backends/contract';
 import type { Disposable } from '../../core/disposable';
 import { isCancelled, toTracksideError } from '../../core/errors';
 import type { ConnectionSession, NeedHandle, ScheduledNeed } from '../../store/contract';
+import { failureView, type FailureView } from '../panels/failure-schema';
 
 /** How often a live run is asked for while nothing pushes. */
 const POLL_INTERVAL_MS = 15_000;
@@ -10,12 +12,12 @@ const FRESH_FOR_MS = 2_000;
 export type Snapshot<T> =
   | { readonly phase: 'reading' }
   | { readonly phase: 'ready'; readonly value: T }
-  | { readonly phase: 'failed'; readonly failure: { readonly message: string; readonly nextStep: string } }
+  | { readonly phase: 'failed'; readonly failure: FailureView }
   | { readonly phase: 'unsupported'; readonly reason: string };
 
 export interface SnapshotFeedPorts<T> {
   readonly session: ConnectionSession;
-  /** Names what is read, for one reading at a time however many panels show it. */
+  /** Names what is read, for people who look at what is asked. */
   readonly key: string;
   readonly isLive: () => boolean;
   readonly isChangedBy: (change: LiveChange) => boolean;
@@ -28,18 +30,33 @@ export interface SnapshotFeedPorts<T> {
 
 /** Keeps one thing that is always read whole up to date while somebody looks at it. */
 export class SnapshotFeed<T> implements Disposable {
+  /** Of its own: the scheduler runs one need for all holders of a key, and each feed must hear what was read. */
+  private readonly key: string;
   private handle: NeedHandle | undefined;
   private isRead = false;
+  private last: Snapshot<T> | undefined;
 
-  constructor(private readonly ports: SnapshotFeedPorts<T>) {}
+  constructor(private readonly ports: SnapshotFeedPorts<T>) {
+    this.key = `${ports.key}:${randomUUID()}`;
+  }
 
+  /** While on, it is kept fresh; on again, what is known is told at once, since who looks now may be a page anew. */
   setOn(isOn: boolean): void {
     if (!isOn) {
       this.handle?.dispose();
       this.handle = undefined;
-    } else {
-      this.handle ??= this.ports.session.scheduler.add(this.need());
+    } else if (this.handle === undefined) {
+      if (this.last !== undefined) {
+        this.ports.onState(this.last);
+      }
+      this.handle = this.ports.session.scheduler.add(this.need());
     }
+  }
+
+  /** What is known no longer holds: it is not told again, and read anew when this is on the next time. */
+  forget(): void {
+    this.isRead = false;
+    this.last = undefined;
   }
 
   /** Asks now; failures show in the panel. */
@@ -52,10 +69,13 @@ export class SnapshotFeed<T> implements Disposable {
   }
 
   private need(): ScheduledNeed {
-    const { key, isLive, isChangedBy } = this.ports;
+    const { isLive, isChangedBy } = this.ports;
+    const freshForMs = (): number => (this.last === undefined ? 0 : FRESH_FOR_MS);
     return {
-      key,
-      freshForMs: FRESH_FOR_MS,
+      key: this.key,
+      get freshForMs() {
+        return freshForMs();
+      },
       intervalMs: () => (isLive() ? POLL_INTERVAL_MS : undefined),
       matches: isChangedBy,
       run: async (signal) => {
@@ -70,19 +90,25 @@ export class SnapshotFeed<T> implements Disposable {
   }
 
   private async read(signal: AbortSignal): Promise<void> {
-    const { session, unsupported, onState } = this.ports;
+    const { session, unsupported } = this.ports;
     if (!this.isRead) {
-      onState({ phase: 'reading' });
+      this.tell({ phase: 'reading' });
     }
     const value = await this.ports.read(await session.backend(signal), signal);
     this.isRead = value !== undefined;
-    onState(value === undefined ? { phase: 'unsupported', reason: unsupported } : { phase: 'ready', value });
+    this.tell(
+      value === undefined ? { phase: 'unsupported', reason: unsupported } : { phase: 'ready', value },
+    );
   }
 
   private reportFailure(error: unknown): void {
     if (!isCancelled(error)) {
-      const { message, nextStep } = toTracksideError(error);
-      this.ports.onState({ phase: 'failed', failure: { message, nextStep } });
+      this.tell({ phase: 'failed', failure: failureView(toTracksideError(error)) });
     }
+  }
+
+  private tell(state: Snapshot<T>): void {
+    this.last = state;
+    this.ports.onState(state);
   }
 }

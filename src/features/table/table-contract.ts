@@ -6,6 +6,7 @@ import * as z from 'zod/mini';
 import { TASK_ACTIONS } from '../../core/actions';
 import { TASK_STATUSES } from '../../core/status';
 import { columnSchema, rangeSchema, sortSchema } from '../../core/task-table-schema';
+import { failureSchema } from '../panels/failure-schema';
 
 /** Lines one request may ask for; more than any screen shows. */
 export const MOST_LINES = 400;
@@ -79,8 +80,6 @@ const catalogSchema = z.object({
   tags: z.array(z.string()),
 });
 
-const failure = z.object({ message: z.string(), nextStep: z.string() });
-
 export const tableState = z.discriminatedUnion('phase', [
   z.object({ phase: z.literal('reading') }),
   z.object({
@@ -92,7 +91,7 @@ export const tableState = z.discriminatedUnion('phase', [
     /** What a person should know, such as that the server did not do all of the filtering. */
     notes: z.array(z.string()),
   }),
-  z.object({ phase: z.literal('failed'), failure }),
+  z.object({ phase: z.literal('failed'), failure: failureSchema }),
 ]);
 export type TableState = z.infer<typeof tableState>;
 

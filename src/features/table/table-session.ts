@@ -8,6 +8,8 @@ import { cellValue } from '../../core/task-table';
 import type { TaskRef } from '../../core/task-ref';
 import type { LiveChange, TableAbility } from '../../backends/contract';
 import type { ConnectionSession, NeedHandle, StoreChange } from '../../store/contract';
+import { failureView } from '../panels/failure-schema';
+import { takeMessage } from '../panels/page-message';
 import {
   MOST_LINES,
   pageMessage,
@@ -73,12 +75,8 @@ export class TableSession implements Disposable {
 
   /** Takes what the page sent; anything that is not in the contract is logged and dropped. */
   receive(message: unknown): void {
-    const parsed = pageMessage.safeParse(message);
-    if (parsed.success) {
-      this.handle(parsed.data);
-    } else {
-      this.ports.logger.warn(`A table sent something unexpected: ${parsed.error.message}`);
-    }
+    const { logger } = this.ports;
+    takeMessage(message, { schema: pageMessage, sender: 'A table', logger }, (taken) => this.handle(taken));
   }
 
   dispose(): void {
@@ -269,12 +267,8 @@ export class TableSession implements Disposable {
 
   private failed(viewId: number, thrown: unknown): void {
     if (!isCancelled(thrown) && viewId === this.viewId) {
-      const { message, nextStep } = toTracksideError(thrown);
-      this.ports.post({
-        type: 'state',
-        viewId,
-        state: { phase: 'failed', failure: { message, nextStep } },
-      });
+      const failure = failureView(toTracksideError(thrown));
+      this.ports.post({ type: 'state', viewId, state: { phase: 'failed', failure } });
     }
   }
 

@@ -1,6 +1,7 @@
 /** What a panel of a worker's load and the extension say to each other. Both ends check what comes. */
 import * as z from 'zod/mini';
 import { WORKER_FIGURES } from '../../core/entities';
+import { failureSchema } from '../panels/failure-schema';
 
 const id = z.string().check(z.minLength(1));
 
@@ -46,7 +47,7 @@ export const loadHostMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('worker'), worker: workerState }),
   z.object({ type: z.literal('load'), load: loadState }),
   /** Charts that were there before stay. */
-  z.object({ type: z.literal('failed'), message: z.string(), nextStep: z.string() }),
+  z.object({ type: z.literal('failed'), ...failureSchema.shape }),
 ]);
 export type LoadHostMessage = z.infer<typeof loadHostMessage>;
 

@@ -5,9 +5,17 @@ import { isCancelled, toTracksideError, TracksideError } from '../../core/errors
 import type { Logger } from '../../core/logger';
 import type { LoadHistory } from '../../core/worker-load';
 import type { ConnectionSession, NeedHandle, ScheduledNeed } from '../../store/contract';
+import { failureView } from '../panels/failure-schema';
+import { takeMessage } from '../panels/page-message';
 import type { PanelLife } from '../panels/webview-panels';
 import { momentText } from '../trees/relative-time';
-import { loadPageMessage, type LoadHostMessage, type LoadRef, type LoadSpanName } from './load-contract';
+import {
+  loadPageMessage,
+  type LoadHostMessage,
+  type LoadPageMessage,
+  type LoadRef,
+  type LoadSpanName,
+} from './load-contract';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -37,7 +45,7 @@ export interface LoadSessionPorts {
 export class LoadSession implements PanelLife {
   private readonly owned = new DisposableStore();
   private held: DisposableStore | undefined;
-  private handle: NeedHandle | undefined;
+  private reading: NeedHandle | undefined;
   private span = FIRST_SPAN;
   private history: { readonly span: LoadSpanName; readonly load: LoadHistory } | undefined;
   private failure: TracksideError | undefined;
@@ -60,8 +68,8 @@ export class LoadSession implements PanelLife {
       this.readAnew();
     } else if (!isVisible) {
       this.isPageReady = false;
-      this.handle?.dispose();
-      this.handle = undefined;
+      this.reading?.dispose();
+      this.reading = undefined;
       this.held?.dispose();
       this.held = undefined;
     }
@@ -69,34 +77,36 @@ export class LoadSession implements PanelLife {
 
   /** Takes what the page sent; anything that is not in the contract is logged and dropped. */
   receive(message: unknown): void {
-    const { data, error } = loadPageMessage.safeParse(message);
-    if (data === undefined) {
-      this.ports.logger.warn(`A panel of a worker's load sent something unexpected: ${error.message}`);
-      return;
-    }
-    switch (data.type) {
-      case 'ready':
-        this.isPageReady = true;
-        this.show(data.span ?? this.span);
-        this.post({ type: 'open', ref: this.ports.ref, span: this.span });
-        this.postWorker();
-        this.postHistory();
-        return;
-      case 'span':
-        this.show(data.span);
-        return;
-      case 'openTask':
-        this.ports.openTask(data.taskId);
-        return;
-      case 'retry':
-        this.handle?.poke().catch(() => undefined); // the need itself shows the failure
-        return;
-    }
+    const { logger } = this.ports;
+    takeMessage(message, { schema: loadPageMessage, sender: "A panel of a worker's load", logger }, (taken) =>
+      this.handle(taken),
+    );
   }
 
   dispose(): void {
     this.setVisible(false);
     this.owned.dispose();
+  }
+
+  private handle(message: LoadPageMessage): void {
+    switch (message.type) {
+      case 'ready':
+        this.isPageReady = true;
+        this.show(message.span ?? this.span);
+        this.post({ type: 'open', ref: this.ports.ref, span: this.span });
+        this.postWorker();
+        this.postHistory();
+        return;
+      case 'span':
+        this.show(message.span);
+        return;
+      case 'openTask':
+        this.ports.openTask(message.taskId);
+        return;
+      case 'retry':
+        this.reading?.poke().catch(() => undefined); // the need itself shows the failure
+        return;
+    }
   }
 
   private show(span: LoadSpanName): void {
@@ -109,8 +119,8 @@ export class LoadSession implements PanelLife {
   }
 
   private readAnew(): void {
-    this.handle?.dispose();
-    this.handle = this.held && this.ports.session.scheduler.add(this.need(this.span));
+    this.reading?.dispose();
+    this.reading = this.held && this.ports.session.scheduler.add(this.need(this.span));
   }
 
   private need(span: LoadSpanName): ScheduledNeed {
@@ -171,8 +181,7 @@ export class LoadSession implements PanelLife {
       this.post({ type: 'load', load: { span, from: load.from, stepMs: load.stepMs, curves } });
     }
     if (this.failure !== undefined) {
-      const { message, nextStep } = this.failure;
-      this.post({ type: 'failed', message, nextStep });
+      this.post({ type: 'failed', ...failureView(this.failure) });
     }
   }
 
@@ -183,11 +192,12 @@ export class LoadSession implements PanelLife {
     const name = worker?.isLocal === true ? 'Local worker' : (worker?.name ?? ref.workerId);
     this.ports.setTitle(`Load of ${name}`);
     const gone = listing.isLoaded ? ['Not in the list of workers now'] : [];
+    const stale = listing.error === undefined ? [] : [`Not up to date: ${listing.error.message}`];
     this.post({
       type: 'worker',
       worker: {
         name,
-        facts: worker ? factsOf(worker) : gone,
+        facts: [...stale, ...(worker ? factsOf(worker) : gone)],
         load: { ...worker?.load },
         ...(worker?.task && { taskId: worker.task.id }),
       },

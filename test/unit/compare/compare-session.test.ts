@@ -164,6 +164,14 @@ describe('the host side of a comparison', () => {
     const stale = shown.state('a');
     assert.ok(stale?.phase === 'ready' && stale.staleReason === 'Gone for now.');
     server.failure = undefined;
+    server.broken.set('a', new TracksideError('server', 'Broken.', 'Try again.'));
+    server.change('a', { status: 'completed' });
+    await session.store.refresh({ kind: 'task', id: 'a' });
+    await settle();
+    const ended = shown.state('a');
+    assert.ok(ended?.phase === 'ready' && ended.content.status === 'completed');
+    assert.notEqual(ended.staleReason, null, 'a new status makes what was not read again no fresher');
+    server.broken.clear();
     shown.session.receive({ type: 'retry' });
     await settle();
     const fresh = shown.state('a');

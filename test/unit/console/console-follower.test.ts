@@ -5,6 +5,11 @@ import path from 'node:path';
 import type { ConsoleAbility, ConsoleChunk } from '../../../src/backends/contract';
 import { TracksideError } from '../../../src/core/errors';
 import { ConsoleDocument } from '../../../src/features/console/console-document';
+import {
+  ConsoleFollower,
+  consoleStart,
+  type ConsoleSink,
+} from '../../../src/features/console/console-follower';
 import { settle } from '../../fakes/manual-clock';
 import { fakeTask, MemoryBackend } from '../../fakes/memory-backend';
 import { memorySession } from '../../fakes/memory-session';
@@ -83,6 +88,32 @@ describe('console document', () => {
     made.document.setVisible(true);
     await made.clock.advance(1_000);
     assert.equal(await made.text(), 'one\ntwo');
+    await made.dispose();
+  });
+
+  it('is not the only one that follows its run', async () => {
+    const made = create();
+    const heard: string[] = [];
+    const sink: ConsoleSink = {
+      write: (text) => heard.push(text),
+      restart: () => undefined,
+      recover: () => undefined,
+      fail: assert.ifError,
+    };
+    const other = new ConsoleFollower(made.session, 't', consoleStart(), sink);
+    await load(made);
+    made.document.setVisible(true);
+    await made.clock.advance(1_000);
+    made.backend.print('one', 'two', 'three');
+    await made.clock.advance(1_000);
+    made.backend.print('four');
+    const read = other.readNow();
+    await made.clock.advance(100);
+    await read;
+    assert.equal(heard.join(''), 'one\ntwo\nthree\nfour');
+    await made.clock.advance(1_000);
+    assert.equal(await made.text(), 'one\ntwo\nthree\nfour');
+    other.dispose();
     await made.dispose();
   });
 

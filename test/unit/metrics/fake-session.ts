@@ -100,11 +100,16 @@ class FakeStore implements EntityStore {
   readonly changes = new Emitter<StoreChange>();
   readonly onDidChange = this.changes.event;
   readonly held: StoreNeed[] = [];
+  failure: TracksideError | undefined;
 
   constructor(public current: Task | undefined) {}
 
   task(): Task | undefined {
     return this.current;
+  }
+
+  taskFailure(): TracksideError | undefined {
+    return this.failure;
   }
 
   set(task: Task): void {

@@ -9,6 +9,7 @@ import { FIRST_SELECTION } from '../../../src/features/metrics/view-contract';
 import { PanelSession } from '../../../src/features/metrics/panel-session';
 import { EngineInProcess } from './engine-in-process';
 import { memoryViews } from './memory-views';
+import { openLife, settleCurves } from './open-life';
 import { FakeSession, makeDelta, makeTask } from './fake-session';
 
 type Update = Extract<HostMessage, { type: 'update' }>;
@@ -50,10 +51,7 @@ class Harness {
   }
 
   async open(): Promise<this> {
-    this.panel.setVisible(true);
-    await settle();
-    this.panel.receive({ type: 'ready', selection: null });
-    await settle();
+    await openLife(this.panel);
     return this;
   }
 
@@ -69,17 +67,11 @@ class Harness {
 
   async paint(): Promise<void> {
     this.panel.receive({ type: 'painted', generation: this.last.generation });
-    await settle();
+    await settleCurves();
   }
 
   feedPhases(): string[] {
     return this.sent.flatMap((message) => (message.type === 'feed' ? [message.feed.phase] : []));
-  }
-}
-
-async function settle(): Promise<void> {
-  for (let turn = 0; turn < 30; turn++) {
-    await new Promise((resolve) => setImmediate(resolve));
   }
 }
 
@@ -102,11 +94,11 @@ describe('PanelSession', () => {
     await harness.paint();
     const before = harness.updates.length;
     harness.session.report(makeDelta('loss', 'train', [3]));
-    await settle();
+    await settleCurves();
     assert.equal(harness.updates.length, before + 1);
     harness.session.report(makeDelta('loss', 'train', [2], { firstStep: 1 }));
     harness.session.report(makeDelta('loss', 'train', [1], { firstStep: 2 }));
-    await settle();
+    await settleCurves();
     assert.equal(harness.updates.length, before + 1);
     await harness.paint();
     assert.equal(harness.updates.length, before + 2);
@@ -116,10 +108,10 @@ describe('PanelSession', () => {
   it('goes on when a page never says that it painted', async () => {
     const harness = await new Harness().open();
     harness.session.report(makeDelta('loss', 'train', [3]));
-    await settle();
+    await settleCurves();
     const before = harness.updates.length;
     [...harness.clock.waits].forEach((end) => end());
-    await settle();
+    await settleCurves();
     assert.equal(harness.updates.length, before + 1);
   });
 
@@ -128,7 +120,7 @@ describe('PanelSession', () => {
     await harness.paint();
     harness.panel.receive({ type: 'watch', selectionId: 1, selection: FIRST_SELECTION, keys: [LOSS] });
     harness.session.report(makeDelta('loss', 'train', [3]), makeDelta('accuracy', 'train', [0.5]));
-    await settle();
+    await settleCurves();
     assert.deepEqual(
       harness.last.series.map(({ metric }) => metric),
       ['loss', 'accuracy'],
@@ -146,11 +138,11 @@ describe('PanelSession', () => {
     await harness.paint();
     const before = harness.updates.length;
     harness.panel.receive({ type: 'watch', selectionId: 0, selection: FIRST_SELECTION, keys: [LOSS] });
-    await settle();
+    await settleCurves();
     assert.equal(harness.updates.length, before);
     const selection = { ...FIRST_SELECTION, range: { from: 1, to: 2 } };
     harness.panel.receive({ type: 'watch', selectionId: 1, selection, keys: [LOSS] });
-    await settle();
+    await settleCurves();
     assert.equal(harness.last.selectionId, 1);
     assert.equal(harness.last.frames[0]?.visibleCount, 2);
   });
@@ -164,7 +156,7 @@ describe('PanelSession', () => {
     assert.deepEqual(harness.session.store.held, []);
     const reads = harness.session.series.readCount;
     harness.session.report(makeDelta('loss', 'train', [2], { firstStep: 1 }));
-    await settle();
+    await settleCurves();
     assert.equal(harness.session.series.readCount, reads);
     await harness.open();
     assert.equal(harness.session.series.readCount, reads + 1);
@@ -179,7 +171,7 @@ describe('PanelSession', () => {
     assert.equal(need.intervalMs(), 5_000);
     const reads = harness.session.series.readCount;
     harness.session.store.set(makeTask({ status: 'completed', can: ['reset'] }));
-    await settle();
+    await settleCurves();
     assert.equal(need.intervalMs(), undefined);
     assert.equal(
       harness.session.series.readCount,
@@ -195,7 +187,7 @@ describe('PanelSession', () => {
     await harness.paint();
     harness.session.series.log.splice(0);
     harness.session.store.set(makeTask({ status: 'draft' }));
-    await settle();
+    await settleCurves();
     assert.deepEqual([harness.last.isFull, harness.last.series], [true, []]);
   });
 
@@ -206,7 +198,7 @@ describe('PanelSession', () => {
     await harness.paint();
     harness.engine.lose();
     harness.session.report(makeDelta('loss', 'train', [1], { firstStep: 2 }));
-    await settle();
+    await settleCurves();
     await harness.paint();
     assert.deepEqual([...(harness.last.frames[0]?.points.values ?? [])], [3, 2, 1]);
   });
@@ -217,14 +209,14 @@ describe('PanelSession', () => {
     await harness.open();
     harness.session.series.failure = new TracksideError('unreachable', 'No answer.', 'Check the server.');
     harness.panel.receive({ type: 'retry' });
-    await settle();
+    await settleCurves();
     const failed = harness.sent.findLast((message) => message.type === 'feed');
     assert.ok(failed !== undefined);
     assert.ok(failed.feed.phase === 'failed' && failed.feed.updatedAt !== null);
     assert.deepEqual(failed.feed.failure, { message: 'No answer.', nextStep: 'Check the server.' });
     harness.session.series.failure = undefined;
     harness.panel.receive({ type: 'retry' });
-    await settle();
+    await settleCurves();
     assert.equal(harness.feedPhases().at(-1), 'current');
   });
 
@@ -235,12 +227,32 @@ describe('PanelSession', () => {
     assert.equal(harness.feedPhases().at(-1), 'unsupported');
   });
 
+  it('says where a server has no series that the task is not up to date, and when it is again', async () => {
+    const session = new FakeSession();
+    session.hasSeries = false;
+    const harness = await new Harness(session).open();
+    session.store.failure = new TracksideError('unreachable', 'No answer.', 'Check the network.');
+    session.store.set(makeTask());
+    const feeds = harness.sent.flatMap((message) => (message.type === 'feed' ? [message.feed] : []));
+    assert.deepEqual(feeds.at(-1), {
+      phase: 'failed',
+      failure: { message: 'No answer.', nextStep: 'Check the network.' },
+      updatedAt: 0,
+    });
+    harness.panel.setVisible(false);
+    await harness.open();
+    assert.equal(harness.feedPhases().at(-1), 'failed', 'a page that is loaded again hears it as well');
+    session.store.failure = undefined;
+    session.store.set(makeTask());
+    assert.equal(harness.feedPhases().at(-1), 'unsupported');
+  });
+
   it('runs actions and answers their request; drops what is not in the contract', async () => {
     const harness = await new Harness().open();
     harness.panel.receive({ type: 'act', requestId: 7, action: 'stop' });
     harness.panel.receive({ type: 'act', requestId: 8, action: 'format the disk' });
     harness.panel.receive('nonsense');
-    await settle();
+    await settleCurves();
     assert.deepEqual(harness.deeds.acted, ['stop']);
     assert.deepEqual(
       harness.sent.filter(({ type }) => type === 'acted'),
@@ -258,7 +270,7 @@ describe('PanelSession', () => {
       makeDelta('loss', 'train', [1], { firstStep: 2 }),
     );
     harness.panel.setVisible(false);
-    await settle();
+    await settleCurves();
     await harness.open();
     assert.deepEqual([...(harness.last.frames[0]?.points.values ?? [])], [3, 2, 1]);
   });

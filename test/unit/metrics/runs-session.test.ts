@@ -11,6 +11,7 @@ import { EngineInProcess } from './engine-in-process';
 import { FakeConnections, RecordedRunsDeeds, refOf, sessionOf } from './fake-runs';
 import { makeDelta, type FakeSession } from './fake-session';
 import { memoryState, memoryViews } from './memory-views';
+import { openLife, settleCurves } from './open-life';
 
 type Of<T extends RunsHostMessage['type']> = Extract<RunsHostMessage, { type: T }>;
 
@@ -49,10 +50,7 @@ class Harness {
   }
 
   async open(): Promise<this> {
-    this.panel.setVisible(true);
-    await settle();
-    this.panel.receive({ type: 'ready', selection: null });
-    await settle();
+    await openLife(this.panel);
     return this;
   }
 
@@ -68,13 +66,7 @@ class Harness {
 
   async paint(): Promise<void> {
     this.panel.receive({ type: 'painted', generation: this.last('update').generation });
-    await settle();
-  }
-}
-
-async function settle(): Promise<void> {
-  for (let turn = 0; turn < 40; turn++) {
-    await new Promise((resolve) => setImmediate(resolve));
+    await settleCurves();
   }
 }
 
@@ -123,7 +115,7 @@ describe('RunsSession', () => {
     assert.deepEqual(needs(), [0, 2]);
     assert.deepEqual([ended.series.readCount, live.series.readCount], [1, 2]);
     live.report(makeDelta('loss', 'train', [1]));
-    await settle();
+    await settleCurves();
     await harness.paint();
     assert.equal(
       harness
@@ -142,7 +134,7 @@ describe('RunsSession', () => {
     assert.match(harness.last('runs').runs[0]?.failure?.message ?? '', /“late” is not known/);
     await harness.paint();
     harness.connections.add(late);
-    await settle();
+    await settleCurves();
     await harness.paint();
     assert.deepEqual(
       harness.last('runs').runs.map(({ phase }) => phase),
@@ -164,7 +156,7 @@ describe('RunsSession', () => {
       selection: { ...FIRST_SELECTION, groups },
       keys: [groupKey],
     });
-    await settle();
+    await settleCurves();
     const [frame] = harness.last('update').frames;
     assert.deepEqual(
       [[...(frame?.points.values ?? [])], [...(frame?.band?.counts ?? [])]],
@@ -175,7 +167,7 @@ describe('RunsSession', () => {
     );
     await harness.paint();
     b.report(makeDelta('loss', 'train', [9], { firstStep: 2 }));
-    await settle();
+    await settleCurves();
     const [again] = harness.last('update').frames;
     assert.deepEqual(
       [[...(again?.points.values ?? [])], [...(again?.band?.counts ?? [])]],
@@ -193,11 +185,11 @@ describe('RunsSession', () => {
     const harness = await new Harness(['a', 'b'], [a, b, c]).open();
     await harness.paint();
     harness.panel.receive({ type: 'runDeed', run: runKey(refOf('a')), deed: 'takeOut' });
-    await settle();
+    await settleCurves();
     assert.deepEqual(harness.last('update').removed, [key('a')]);
     harness.deeds.added = [refOf('c')];
     harness.panel.receive({ type: 'addRuns' });
-    await settle();
+    await settleCurves();
     assert.deepEqual(harness.last('openRuns').refs, [refOf('b'), refOf('c')]);
     assert.equal(harness.title, '2 runs');
     harness.panel.receive({ type: 'runDeed', run: runKey(refOf('b')), deed: 'reveal' });
@@ -212,12 +204,12 @@ describe('RunsSession', () => {
     await harness.paint();
     harness.engine.lose();
     harness.panel.receive({ type: 'retry' });
-    await settle();
+    await settleCurves();
     const frames = await harness.engine.frames('panel', [key('a'), key('b')], FIRST_SELECTION);
     assert.equal(frames.length, 2);
     const before = b.series.readCount;
     a.store.set({ ...(a.store.current ?? assert.fail()), status: 'draft' });
-    await settle();
+    await settleCurves();
     assert.equal(b.series.readCount, before);
   });
 
@@ -233,7 +225,7 @@ describe('RunsSession', () => {
       format: 'csv',
       keys: [key('a, b'), key('c')],
     });
-    await settle();
+    await settleCurves();
     const [file] = harness.deeds.files;
     assert.match(
       file?.bytes.toString() ?? '',

@@ -242,6 +242,26 @@ describe('EntityStore', () => {
     assert.equal(session.store.tasks(ALL).error, undefined);
   });
 
+  it('tells once that a task cannot be read again, and once that it can', async () => {
+    current = bench();
+    const { backend, clock, session, changes } = current;
+    backend.put(fakeTask('r', { status: 'running' }), fakeTask('e'));
+    session.store.need({ kind: 'task', id: 'r' });
+    session.store.need({ kind: 'task', id: 'e' });
+    await quiet(clock);
+    assert.equal(session.store.taskFailure('r'), undefined);
+    changes.length = 0;
+    backend.failure = new TracksideError('unreachable', 'No answer.', 'Check the network.');
+    await clock.advance(120_000);
+    assert.equal(session.store.taskFailure('r')?.message, 'No answer.');
+    assert.equal(session.store.taskFailure('e'), undefined, 'what has ended was not asked for');
+    assert.deepEqual(ids(changes), ['r']);
+    backend.failure = undefined;
+    await session.store.refresh({ kind: 'task', id: 'r' });
+    assert.equal(session.store.taskFailure('r'), undefined);
+    assert.deepEqual(ids(changes), ['r', 'r']);
+  });
+
   it('never lets a late answer replace a newer one', async () => {
     current = bench();
     const { backend, clock, session } = current;

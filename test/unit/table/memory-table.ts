@@ -1,5 +1,6 @@
 import type { Backend, TableAbility, TableQuery } from '../../../src/backends/contract';
 import type { Task } from '../../../src/core/entities';
+import type { TracksideError } from '../../../src/core/errors';
 import {
   columnKey,
   isInRanges,
@@ -47,6 +48,8 @@ export function makeRow(index: number): TableRow {
 export class MemoryTable implements TableAbility {
   reads: { readonly offset: number; readonly limit: number }[] = [];
   rowsHeld: TableRow[];
+  /** What is answered instead of rows. */
+  failure: TracksideError | undefined;
 
   constructor(count: number) {
     this.rowsHeld = Array.from({ length: count }, (_, index) => makeRow(index));
@@ -70,6 +73,9 @@ export class MemoryTable implements TableAbility {
 
   rows(query: TableQuery, offset: number, limit: number): Promise<TableRow[]> {
     this.reads.push({ offset, limit });
+    if (this.failure !== undefined) {
+      return Promise.reject(this.failure);
+    }
     return Promise.resolve(this.matching(query).slice(offset, offset + limit));
   }
 

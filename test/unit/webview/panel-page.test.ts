@@ -244,11 +244,14 @@ describe('the live panel in a browser', function () {
     );
     session.report();
     await opened.page.getByText('No answer from the server. Check that it runs.').waitFor();
+    const fact = opened.page.locator('header').getByText('not up to date', { exact: true });
+    await fact.waitFor();
     session.series.failure = undefined;
     session.series.log.push(makeDelta('loss', 'train', [1]));
     await opened.page.getByText('Try again').click();
     await opened.painted(({ drawnPoints }) => Number(drawnPoints) > 0);
     assert.equal(await opened.page.locator('.notice:visible').count(), 0);
+    assert.equal(await fact.count(), 0);
   });
 
   it('offers exactly what the task allows', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { AxeBuilder } from '@axe-core/playwright';
+import { TracksideError } from '../../../src/core/errors';
 import { MemoryTable, TableFakeSession, makeRow } from '../table/memory-table';
 import { OpenTable } from './open-table';
 import { usePages } from './page-browser';
@@ -43,6 +44,25 @@ describe('the task table in a browser', function () {
     await page.getByText('resnet sweep 38461', { exact: true }).waitFor();
     assert.ok((await names()).length < 70);
     assert.ok(server.reads.length - before < 10, `${server.reads.length - before} reads`);
+  });
+
+  it('keeps rows that cannot be read again in their place, and says that they are not up to date', async () => {
+    const server = new MemoryTable(300);
+    const { page, host } = await open(server);
+    await page.getByRole('grid').evaluate((grid) => (grid.scrollTop = 2_000));
+    await page.getByText('resnet sweep 220', { exact: true }).waitFor();
+    server.failure = new TracksideError('unreachable', 'The lab cannot be reached.', 'Check the network.');
+    host.receive({ type: 'retry' });
+    await page.getByText(/^Not up to date\. The lab cannot be reached\. Check the network\./u).waitFor();
+    await page.getByText('resnet sweep 220', { exact: true }).waitFor();
+    await page.getByText('300 tasks').waitFor();
+    if (SHOTS !== undefined) {
+      await page.screenshot({ path: `${SHOTS}/table-stale.png` });
+    }
+    server.failure = undefined;
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByText(/^Not up to date/u).waitFor({ state: 'hidden' });
+    await page.getByText('resnet sweep 220', { exact: true }).waitFor();
   });
 
   it('sorts by a column, keeps the focus there, and filters by text and status', async () => {
