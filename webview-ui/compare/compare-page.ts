@@ -97,8 +97,10 @@ export class ComparePage {
     switch (message.type) {
       case 'open':
         this.model.open(message);
-        this.looks.forget();
         this.keep();
+        break;
+      case 'looks':
+        this.model.setLooks(message.looks);
         break;
       case 'run':
         this.model.setRun(message.key, message.state);
