@@ -174,6 +174,19 @@ describe('the comparison in a browser', function () {
     assert.deepEqual(await rowTexts(page, 'Connection'), ['Local', 'Local', 'Local', '≠team server']);
   });
 
+  it('tells durations that differ apart, however short or alike they are', async () => {
+    const { server } = serve('Local');
+    const lasting = { a: 120, b: 350, c: 7_620_000, d: 7_620_400 };
+    for (const [id, durationMs] of Object.entries(lasting)) {
+      server.run(id, {}, {}, { startedAt: 1_700_000_000_000, endedAt: 1_700_000_000_000 + durationMs });
+    }
+    const { page } = await open(Object.keys(lasting).map((id) => ref('Local', id)));
+    await page.getByRole('tab', { name: 'Environment' }).click();
+    assert.deepEqual(await rowTexts(page, 'Duration'), ['120 ms', '≠350 ms', '≠2 h 07 min', '≠2 h 07 min']);
+    await menuOf(page, 3, 'Make Baseline');
+    assert.deepEqual(await rowTexts(page, 'Duration'), ['2 h 07 min', '≠120 ms', '≠350 ms', '≠7,620.4 s']);
+  });
+
   it('draws runs as points and counts those that have no place', async () => {
     const { page } = await openSweep();
     await page.getByRole('tab', { name: 'Scatter' }).click();
