@@ -8,7 +8,7 @@ import type {
   TableView,
 } from '../../src/features/table/table-contract';
 import { element, setShown, setText } from '../kit/dom';
-import { icon } from '../kit/icons';
+import { plainButton } from '../kit/plain-button';
 import { closePopup } from '../kit/popup';
 import type { PagePorts } from '../kit/start-page';
 import { FilterBar } from './filter-bar';
@@ -270,25 +270,18 @@ export class TablePage {
       this.selection.replaceChildren();
       return;
     }
-    const press = (label: string, run: (event: MouseEvent) => void, hasMenu = false): HTMLElement => {
-      const made = element('button', { class: 'plain', attributes: { type: 'button' } });
-      made.append(element('span', { text: label }), ...(hasMenu ? [icon('chevronDown')] : []));
-      made.addEventListener('click', run);
-      return made;
-    };
     this.selection.replaceChildren(
       element('span', { text: `${count.toLocaleString('en-US')} selected` }),
-      press(count === 1 ? 'Open' : 'Open live panels', () =>
+      plainButton(count === 1 ? 'Open' : 'Open live panels', () =>
         this.ports.post({ type: 'open', ids: [...this.model.selected.keys()] }),
       ),
-      press(
+      plainButton(
         'Actions',
-        (event) => {
-          const box =
-            event.currentTarget instanceof Element ? event.currentTarget.getBoundingClientRect() : undefined;
-          this.menu(box?.left ?? 0, box?.bottom ?? 0);
+        (button) => {
+          const { left, bottom } = button.getBoundingClientRect();
+          this.menu(left, bottom);
         },
-        true,
+        { opens: 'dialog' },
       ),
     );
   }
@@ -298,12 +291,10 @@ export class TablePage {
     const isEmpty = state.phase === 'ready' && state.lineCount === 0;
     setShown(this.empty, isEmpty || state.phase === 'failed');
     if (state.phase === 'failed') {
-      const retry = element('button', { class: 'plain', text: 'Try again', attributes: { type: 'button' } });
-      retry.addEventListener('click', () => this.ports.post({ type: 'retry' }));
       this.empty.replaceChildren(
         element('p', { text: state.failure.message, attributes: { role: 'alert' } }),
         element('p', { class: 'dim', text: state.failure.nextStep }),
-        retry,
+        plainButton('Try again', () => this.ports.post({ type: 'retry' })),
       );
     } else if (isEmpty) {
       this.empty.replaceChildren(
