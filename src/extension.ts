@@ -53,7 +53,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerModels(deps),
     registerDatasets(deps),
     registerTable(deps),
-    registerCompare({ ...deps, documents: panels.documents }),
+    registerCompare({ ...deps, documents: panels.documents, looks: panels.looks }),
     registerTasks(deps),
     registerQueues(deps),
     registerWorkers(deps),

@@ -6,7 +6,7 @@ import {
   type ValueMark,
 } from '../../src/core/comparison';
 import { changeText } from '../../src/features/compare/comparison-text';
-import { formatDuration, formatExact, formatSecond, formatValue } from '../metrics/format';
+import { formatExact, formatMoment, formatSecond, formatSpan, formatValue } from '../metrics/format';
 import type { ComparedRun, CompareModel } from './compare-model';
 import { fileCell, type CellTarget } from './file-cell';
 
@@ -33,10 +33,26 @@ export function writeValue(value: string | number, format: ValueFormat): string 
     case 'moment':
       return formatSecond(value);
     case 'duration':
-      return formatDuration(value);
+      return formatSpan(value);
     case 'number':
     case 'text':
       return formatValue(value);
+  }
+}
+
+/** With every digit that is known. */
+function writeExactly(value: string | number, format: ValueFormat): string {
+  if (typeof value === 'string') {
+    return value;
+  }
+  switch (format) {
+    case 'moment':
+      return formatMoment(value);
+    case 'duration':
+      return `${(value / 1_000).toLocaleString('en-US', { maximumFractionDigits: 3 })} s`;
+    case 'number':
+    case 'text':
+      return formatExact(value);
   }
 }
 
@@ -53,16 +69,29 @@ export function cellView(model: CompareModel, row: ComparedRow, place: number): 
   if (value === null) {
     return { text: '–', note: '', full: 'This run does not have it.', mark, isNumber: false, isVoid: true };
   }
-  const text = writeValue(value, row.format);
+  const text = shownText(model, row, value, mark);
   const isNumber = typeof value === 'number' || (text.trim() !== '' && !Number.isNaN(Number(text)));
   return {
     text,
     note: changeNote(model, row, value),
-    full: typeof value === 'number' && row.format === 'number' ? formatExact(value) : text,
+    full: writeExactly(value, row.format),
     mark,
     isNumber,
     isVoid: false,
   };
+}
+
+/** Short, but never the same as the baseline's where the values differ. */
+function shownText(
+  { baseline }: CompareModel,
+  row: ComparedRow,
+  value: string | number,
+  mark: ValueMark,
+): string {
+  const text = writeValue(value, row.format);
+  const base = baseline === undefined ? undefined : (row.values[baseline] ?? undefined);
+  const looksTheSame = mark === 'differs' && base !== undefined && writeValue(base, row.format) === text;
+  return looksTheSame ? writeExactly(value, row.format) : text;
 }
 
 /** How far a metric is from the baseline's. */

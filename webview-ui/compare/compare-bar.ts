@@ -1,6 +1,7 @@
 import { METRIC_FIGURES } from '../../src/core/task-table';
 import type { CompareView } from '../../src/features/compare/compare-contract';
 import { element, setShown, setText } from '../kit/dom';
+import { plainButton } from '../kit/plain-button';
 import type { CompareModel, TableLines, TableTab } from './compare-model';
 
 const TYPING_MS = 150;
@@ -41,13 +42,7 @@ export class CompareBar {
         return element('label', { class: 'check' }, [box, element('span', { text: figure })]);
       }),
     );
-    const copy = element('button', {
-      class: 'plain',
-      text: 'Copy as CSV',
-      title: 'Copy what the table shows, with every digit',
-      attributes: { type: 'button' },
-    });
-    copy.addEventListener('click', onCopy);
+    const copy = plainButton('Copy as CSV', onCopy, { title: 'Copy what the table shows, with every digit' });
     const only = element('label', { class: 'check' }, [
       this.equal,
       element('span', { text: 'Differences only' }),

@@ -12,6 +12,7 @@ import {
   type RunContent,
 } from '../../src/core/comparison';
 import { isInBrush, rowLabel } from '../../src/core/comparison-axes';
+import { distinctLooks } from '../../src/core/run-looks';
 import { runKey, type TaskRef } from '../../src/core/task-ref';
 import {
   contentOfWire,
@@ -69,6 +70,7 @@ export class CompareModel {
   view: CompareView;
   refs: readonly TaskRef[] = [];
   private runs: ComparedRun[] = [];
+  private looks: ReadonlyMap<string, number> = new Map();
   private readonly isRestored: boolean;
   private shown: readonly ComparedRun[] | undefined;
   private readonly rowCache = new Map<string, readonly ComparedRow[]>();
@@ -78,7 +80,7 @@ export class CompareModel {
     this.isRestored = saved !== null && saved !== undefined;
   }
 
-  open({ refs, connectionLabels }: Extract<HostMessage, { type: 'open' }>): void {
+  open({ refs, connectionLabels, looks }: Extract<HostMessage, { type: 'open' }>): void {
     const known = new Map(this.runs.map((run) => [run.key, run]));
     this.refs = refs;
     this.runs = refs.map((ref, index) => {
@@ -92,11 +94,22 @@ export class CompareModel {
         content: known.get(key)?.content,
       };
     });
+    this.setLooks(looks);
     const [first] = this.runs;
     if (!this.isRestored && this.view.baseline === null && first !== undefined) {
       this.view = { ...this.view, baseline: first.key };
     }
     this.forget();
+  }
+
+  /** @param looks of the runs, in the order they were chosen. */
+  setLooks(looks: readonly number[]): void {
+    this.looks = distinctLooks(this.runs.map(({ key }, index) => ({ key, look: looks[index] ?? 0 })));
+  }
+
+  /** The run's place in the palette; no two of the runs have the same while there are enough. */
+  lookOf({ key }: ComparedRun): number {
+    return this.looks.get(key) ?? 0;
   }
 
   setRun(key: string, state: RunState): void {

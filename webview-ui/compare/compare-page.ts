@@ -9,7 +9,9 @@ import type {
 } from '../../src/features/compare/compare-contract';
 import { element, setShown, setText } from '../kit/dom';
 import { openMenu } from '../kit/menu';
+import { plainButton } from '../kit/plain-button';
 import type { PagePorts } from '../kit/start-page';
+import { TabStrip } from '../kit/tab-strip';
 import { onThemeChange } from '../kit/theme';
 import { cellView } from './cell-view';
 import { CompareBar } from './compare-bar';
@@ -20,7 +22,6 @@ import { RunGrid } from './run-grid';
 import { RunLooks } from './run-looks';
 import { csvOf, reportOf } from './report-of';
 import { ScatterView } from './scatter-view';
-import { TabStrip } from './tab-strip';
 
 const TABS: readonly (readonly [CompareTab, string])[] = [
   ['parameters', 'Parameters'],
@@ -54,7 +55,9 @@ export class ComparePage {
     private readonly ports: PagePorts<PageMessage, PersistedState>,
   ) {
     this.looks = new RunLooks(model);
-    this.tabs = new TabStrip(TABS, 'pane', (tab) => this.change({ tab, filter: '' }));
+    this.tabs = new TabStrip(TABS, { label: 'Parts', paneId: () => 'pane' }, (tab) =>
+      this.change({ tab, filter: '' }),
+    );
     this.bar = new CompareBar(
       model,
       (change) => this.change(change),
@@ -97,8 +100,10 @@ export class ComparePage {
     switch (message.type) {
       case 'open':
         this.model.open(message);
-        this.looks.forget();
         this.keep();
+        break;
+      case 'looks':
+        this.model.setLooks(message.looks);
         break;
       case 'run':
         this.model.setRun(message.key, message.state);
@@ -275,10 +280,4 @@ export class ComparePage {
       this.bar.focusSearch();
     }
   }
-}
-
-function plainButton(text: string, onClick: () => void): HTMLButtonElement {
-  const button = element('button', { class: 'plain', text, attributes: { type: 'button' } });
-  button.addEventListener('click', onClick);
-  return button;
 }

@@ -4,8 +4,8 @@ import type { AxisChoice } from '../../src/features/compare/compare-contract';
 import { svgElement } from '../kit/svg-element';
 import { toCss } from '../kit/colour';
 import { element, setShown, setText } from '../kit/dom';
-import { icon } from '../kit/icons';
 import { openMenu, type MenuEntry } from '../kit/menu';
+import { plainButton } from '../kit/plain-button';
 import { openPopup } from '../kit/popup';
 import { axesTable, runLabel } from './axes-table';
 import { axisMenu } from './axis-menu';
@@ -49,8 +49,8 @@ export class ParallelView {
   readonly root: HTMLElement;
   private readonly scroller = element('div', { class: 'picture parallel', attributes: { tabindex: '0' } });
   private readonly count = element('span', { class: 'dim', attributes: { role: 'status' } });
-  private readonly keep = plainButton('Keep these runs only');
-  private readonly clear = plainButton('Clear brushes');
+  private readonly keep = plainButton('Keep these runs only', () => this.keepPassing());
+  private readonly clear = plainButton('Clear brushes', () => this.events.onBrushes([]));
   private readonly readout = element('p', { class: 'readout' });
   private readonly note = element('p', { class: 'dim note-line' });
   private readonly twin = element('details', { class: 'twin' }, [element('summary', { text: 'Values' })]);
@@ -63,12 +63,7 @@ export class ParallelView {
     private readonly looks: RunLooks,
     private readonly events: ParallelEvents,
   ) {
-    const axes = plainButton('Axes');
-    axes.append(icon('chevronDown'));
-    axes.setAttribute('aria-haspopup', 'dialog');
-    axes.addEventListener('click', () => this.pickAxes(axes));
-    this.keep.addEventListener('click', () => this.keepPassing());
-    this.clear.addEventListener('click', () => this.events.onBrushes([]));
+    const axes = plainButton('Axes', (button) => this.pickAxes(button), { opens: 'dialog' });
     const bar = element('div', { class: 'bar' }, [axes, this.count, this.clear, this.keep]);
     this.root = element('div', { class: 'chart' }, [bar, this.scroller, this.readout, this.note, this.twin]);
     this.scroller.addEventListener('mousemove', (event) => this.point(event));
@@ -324,8 +319,4 @@ export class ParallelView {
     const first = [...parameters.slice(0, FIRST_PARAMETERS), ...metrics.slice(0, FIRST_METRICS)];
     return first.map(({ id }) => ({ id, isLogarithmic: false }));
   }
-}
-
-function plainButton(text: string): HTMLButtonElement {
-  return element('button', { class: 'plain', text, attributes: { type: 'button' } });
 }

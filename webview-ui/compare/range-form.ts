@@ -1,5 +1,6 @@
 import type { AxisBrush, ComparedAxis } from '../../src/core/comparison-axes';
 import { element } from '../kit/dom';
+import { plainButton } from '../kit/plain-button';
 import { closePopup } from '../kit/popup';
 
 const MOST_CATEGORIES = 200;
@@ -27,7 +28,7 @@ function numberForm(
   const form = element('form', { class: 'range' }, [
     from,
     to,
-    element('button', { class: 'plain', text: 'Filter', attributes: { type: 'submit' } }),
+    plainButton('Filter', undefined, { isSubmit: true }),
   ]);
   form.addEventListener('submit', (event) => {
     event.preventDefault();

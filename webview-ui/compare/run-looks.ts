@@ -1,28 +1,23 @@
-import { toCss } from '../kit/colour';
+import { toCss, type Rgb } from '../kit/colour';
 import { element } from '../kit/dom';
-import { assignStyles, type LineStyle } from '../kit/line-styles';
+import { styleOf, type LineStyle } from '../kit/line-styles';
 import { readTheme } from '../kit/theme';
 import type { ComparedRun, CompareModel } from './compare-model';
 
-const UNKNOWN: LineStyle = { colour: [128, 128, 128], dash: [] };
-
-/** Colours and dashes of the runs: the same for the same runs wherever they are compared. */
+/** Colours and dashes of the runs in this theme: the same for a run in every panel. */
 export class RunLooks {
-  private styles: ReadonlyMap<string, LineStyle> | undefined;
+  private background: Rgb | undefined;
 
   constructor(private readonly model: CompareModel) {}
 
-  /** Other runs, or another theme. */
+  /** The theme is another. */
   forget(): void {
-    this.styles = undefined;
+    this.background = undefined;
   }
 
   of(run: ComparedRun): LineStyle {
-    this.styles ??= assignStyles(
-      this.model.all.map(({ key }) => key),
-      readTheme().background,
-    );
-    return this.styles.get(run.key) ?? UNKNOWN;
+    this.background ??= readTheme().background;
+    return styleOf(this.model.lookOf(run), this.background);
   }
 
   swatch(run: ComparedRun): HTMLElement {

@@ -4,7 +4,7 @@ import type { AxisChoice } from '../../src/features/compare/compare-contract';
 import { svgElement } from '../kit/svg-element';
 import { toCss } from '../kit/colour';
 import { element, setShown, setText } from '../kit/dom';
-import { icon } from '../kit/icons';
+import { plainButton } from '../kit/plain-button';
 import { closePopup, openPopup } from '../kit/popup';
 import { axesTable, runLabel } from './axes-table';
 import { axisPicker } from './axis-picker';
@@ -172,12 +172,7 @@ export class ScatterView {
   }
 
   private chooser(side: Side, label: string): HTMLButtonElement {
-    const button = element('button', {
-      class: 'plain axis-button',
-      attributes: { type: 'button', 'aria-haspopup': 'dialog', 'aria-label': label },
-    });
-    button.append(element('span', { class: 'ellipsis' }), icon('chevronDown'));
-    button.addEventListener('click', () => {
+    const open = (button: HTMLButtonElement): void => {
       const now = this.rows()?.[side];
       const picker = axisPicker(
         this.model.axisRows(),
@@ -188,8 +183,11 @@ export class ScatterView {
         },
       );
       openPopup(button, label, picker);
-    });
-    return button;
+    };
+    const made = plainButton('', open, { opens: 'dialog' });
+    made.classList.add('axis-button');
+    made.setAttribute('aria-label', label);
+    return made;
   }
 
   private logBox(side: Side): HTMLInputElement {

@@ -8,6 +8,7 @@ import {
 import { Bridge } from '../kit/bridge';
 import { PageScripts } from '../kit/page-scripts';
 import { startPage } from '../kit/start-page';
+import '../kit/titled-page.css';
 import './graph.css';
 import { GraphPage } from './graph-page';
 

@@ -25,7 +25,15 @@ export function formatExact(value: number): string {
   return Number.isNaN(value) ? 'NaN' : value > 0 ? '∞' : '−∞';
 }
 
-/** `4.2 s`, `3 min 05 s`, `2 h 07 min`, `3 d 04 h`. */
+/** How long something took that is over: `120 ms`, `4.2 s`, and from a minute on as {@link formatDuration} writes it. */
+export function formatSpan(durationMs: number): string {
+  if (!(durationMs > 0) || durationMs >= 60_000) {
+    return formatDuration(durationMs);
+  }
+  return durationMs < 1_000 ? `${Math.ceil(durationMs)} ms` : `${Math.floor(durationMs / 100) / 10} s`;
+}
+
+/** To the second, as for something that goes on: `4 s`, `3 min 05 s`, `2 h 07 min`, `3 d 04 h`. */
 export function formatDuration(durationMs: number): string {
   const seconds = Math.max(0, Math.floor(durationMs / 1_000));
   const pad = (value: number): string => String(value).padStart(2, '0');

@@ -9,7 +9,7 @@ import { button, type ButtonElement } from '../kit/control-elements';
 import { element, setShown, setText } from '../kit/dom';
 import type { IconName } from '../kit/icons';
 import { statusSign } from '../kit/status-sign';
-import { formatCount, formatDuration, formatMoment } from './format';
+import { formatCount, formatDuration, formatMoment, formatSpan } from './format';
 import type { PanelModel } from './panel-model';
 import { panelNote } from './points-note';
 
@@ -192,6 +192,8 @@ function elapsedFact(task: TaskView): readonly (readonly [string, string])[] {
   if (end === null) {
     return [];
   }
-  const ended = isEnded(task.status) ? `, ended ${formatMoment(end)}` : '';
-  return [[formatDuration(end - task.startedAt), `Started ${formatMoment(task.startedAt)}${ended}`]];
+  const isOver = isEnded(task.status);
+  const ended = isOver ? `, ended ${formatMoment(end)}` : '';
+  const lasted = (isOver ? formatSpan : formatDuration)(end - task.startedAt);
+  return [[lasted, `Started ${formatMoment(task.startedAt)}${ended}`]];
 }

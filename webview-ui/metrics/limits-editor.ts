@@ -1,5 +1,6 @@
 import type { AxisLimits } from '../../src/features/metrics/view-contract';
 import { element, setText } from '../kit/dom';
+import { plainButton } from '../kit/plain-button';
 import { closePopup, openPopup } from '../kit/popup';
 
 /** Asks for the ends of a chart's y axis; an empty field follows the values. */
@@ -17,8 +18,11 @@ export function editLimits(
     to.root,
     problem,
     element('div', { class: 'limits-buttons' }, [
-      element('button', { class: 'plain-button', text: 'Fix', attributes: { type: 'submit' } }),
-      clearButton(),
+      plainButton('Fix', undefined, { isSubmit: true }),
+      plainButton('Follow the values', () => {
+        closePopup();
+        onSet({ metric, from: null, to: null });
+      }),
     ]),
   ]);
   form.addEventListener('submit', (event) => {
@@ -32,19 +36,6 @@ export function editLimits(
     }
   });
   openPopup(anchor, `Limits of the y axis of ${metric}`, form);
-
-  function clearButton(): HTMLElement {
-    const button = element('button', {
-      class: 'plain-button',
-      text: 'Follow the values',
-      attributes: { type: 'button' },
-    });
-    button.addEventListener('click', () => {
-      closePopup();
-      onSet({ metric, from: null, to: null });
-    });
-    return button;
-  }
 }
 
 /** NaN: not a number; null: empty. */

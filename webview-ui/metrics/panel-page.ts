@@ -10,6 +10,7 @@ import type {
 import { PANEL_TABS, type PanelTab } from '../../src/features/metrics/view-contract';
 import type { PagePorts } from '../kit/start-page';
 import { element, setShown } from '../kit/dom';
+import { TabStrip } from '../kit/tab-strip';
 import type { PlotDrawer } from '../kit/plot-drawer';
 import { CurvesPane } from './curves-pane';
 import { DetailsView } from './details-view';
@@ -19,7 +20,6 @@ import { emptyTaskNotice } from './empty-task-notice';
 import { OutputView } from './output-view';
 import type { PanelModel } from './panel-model';
 import { PlotBody } from './plot-body';
-import { TabsView } from './tabs-view';
 
 export interface PanelPorts extends PagePorts<PanelMessage, PersistedState> {
   /** Brings what draws plots; rejects when it cannot be loaded. */
@@ -27,13 +27,19 @@ export interface PanelPorts extends PagePorts<PanelMessage, PersistedState> {
 }
 
 const TICK_MS = 1_000;
+const TABS: readonly (readonly [PanelTab, string])[] = [
+  ['curves', 'Curves'],
+  ['plots', 'Plots'],
+  ['images', 'Images'],
+  ['details', 'Details'],
+];
 
 /** The whole panel of one task: header, tabs, and what each tab shows. */
 export class PanelPage implements Disposable {
   readonly root: HTMLElement;
   private readonly owned = new DisposableStore();
   private readonly header: HeaderView;
-  private readonly tabs: TabsView;
+  private readonly tabs: TabStrip<PanelTab>;
   private readonly details: DetailsView;
   private readonly outputs: Readonly<Record<OutputKind, OutputView>>;
   private readonly panes: Readonly<Record<PanelTab, HTMLElement>>;
@@ -62,7 +68,9 @@ export class PanelPage implements Disposable {
         },
       }),
     );
-    this.tabs = new TabsView(model.view.tab, (tab) => this.chooseTab(tab));
+    this.tabs = new TabStrip(TABS, { label: 'Views', paneId: (tab) => `pane-${tab}` }, (tab) =>
+      this.chooseTab(tab),
+    );
     this.details = new DetailsView(model, {
       post: (message) => ports.post(message),
       edit: (edit) => this.ask((requestId) => ({ type: 'editInput', requestId, edit })),
@@ -154,12 +162,18 @@ export class PanelPage implements Disposable {
   /** The view may come from a project or a time in which the server gave more. */
   private leaveAbsentTab(): void {
     const { tab } = this.model.view;
-    this.chooseTab(this.tabs.show(tab, this.model.task?.lacks));
+    this.chooseTab(this.isOffered(tab) ? tab : (PANEL_TABS.find((each) => this.isOffered(each)) ?? tab));
+    this.tabs.show(this.model.view.tab, (each) => this.isOffered(each));
+  }
+
+  private isOffered(tab: PanelTab): boolean {
+    const lacks: readonly string[] = this.model.task?.lacks ?? [];
+    return !lacks.includes(tab);
   }
 
   private showTab(): void {
     const { tab } = this.model.view;
-    this.tabs.show(tab, this.model.task?.lacks);
+    this.tabs.show(tab, (each) => this.isOffered(each));
     for (const each of PANEL_TABS) {
       setShown(this.panes[each], each === tab);
     }

@@ -1,3 +1,4 @@
+import { compareCells } from '../../src/core/task-table';
 import { element } from '../kit/dom';
 import { icon } from '../kit/icons';
 
@@ -43,7 +44,7 @@ export class SortingHead {
     const sign = this.sort === 'ascending' ? 1 : -1;
     return rows
       .map((row) => ({ row, cell: cellOf(row, this.column) }))
-      .sort((a, b) => compareCells(a.cell, b.cell, sign))
+      .sort((a, b) => inOrderOf(a.cell, b.cell, sign))
       .map(({ row }) => row);
   }
 
@@ -75,26 +76,14 @@ export class SortingHead {
   }
 }
 
-function compareCells(a: Cell, b: Cell, sign: number): number {
-  const [first, second] = [numberOf(a), numberOf(b)];
-  if (isEmpty(a) || isEmpty(b)) {
-    return Number(isEmpty(a)) - Number(isEmpty(b));
-  }
-  if (first !== undefined && second !== undefined) {
-    return sign * (first - second);
-  }
-  if (first !== undefined || second !== undefined) {
-    return sign * (first === undefined ? 1 : -1);
-  }
-  return sign * String(a).localeCompare(String(b), undefined, { numeric: true });
+/** Tables of servers hold numbers as texts as well. */
+function inOrderOf(a: Cell, b: Cell, sign: number): number {
+  const [isFirstEmpty, isSecondEmpty] = [isEmpty(a), isEmpty(b)];
+  return isFirstEmpty || isSecondEmpty
+    ? Number(isFirstEmpty) - Number(isSecondEmpty)
+    : sign * compareCells(a ?? '', b ?? '');
 }
 
 function isEmpty(cell: Cell): boolean {
   return cell === undefined || cell === '' || (typeof cell === 'number' && Number.isNaN(cell));
-}
-
-/** Tables of servers hold numbers as texts as well. */
-function numberOf(cell: Cell): number | undefined {
-  const number = typeof cell === 'string' && cell.trim() !== '' ? Number(cell) : cell;
-  return typeof number === 'number' && !Number.isNaN(number) ? number : undefined;
 }

@@ -4,6 +4,7 @@ import { chooseNamed } from '../metrics/name-chooser';
 import { element, setShown, setText } from '../kit/dom';
 import { icon } from '../kit/icons';
 import { openMenu } from '../kit/menu';
+import { plainButton } from '../kit/plain-button';
 import { parameterChoices } from './run-grouping';
 import { RunsList, type RunRow, type RunsListPorts } from './runs-list';
 import type { RunsModel } from './runs-model';
@@ -223,10 +224,4 @@ function inOrder(rows: readonly RunRow[], order: RunOrder): readonly RunRow[] {
       });
     }
   }
-}
-
-function plainButton(text: string, onClick: () => void): HTMLButtonElement {
-  const button = element('button', { class: 'plain-button', text, attributes: { type: 'button' } });
-  button.addEventListener('click', onClick);
-  return button;
 }

@@ -1,5 +1,5 @@
 import type { CellValue, TableColumn } from '../../src/core/task-table';
-import { formatDuration, formatSecond, formatValue } from '../metrics/format';
+import { formatSecond, formatSpan, formatValue } from '../metrics/format';
 
 /** A cell as it is shown, and in full for the tooltip and for copies. */
 export interface CellText {
@@ -26,7 +26,7 @@ export function cellText(value: CellValue, column: TableColumn): CellText {
 function fieldText(value: number, field: string): string {
   switch (field) {
     case 'duration':
-      return formatDuration(value);
+      return formatSpan(value);
     case 'created':
     case 'started':
     case 'ended':

@@ -7,38 +7,19 @@ import {
 } from '../../src/core/task-table';
 import type { TableView } from '../../src/features/table/table-contract';
 import { element } from '../kit/dom';
+import { searchedList } from '../kit/searched-list';
 import { widthOf, type TableModel } from './table-model';
-
-/** Choices drawn at a time; the search brings others. */
-const MOST_SHOWN = 200;
 
 /** A searchable list of everything that can be a column. The name always is one. */
 export function columnChooser(
   model: TableModel,
   onChange: (columns: TableView['columns']) => void,
 ): HTMLElement {
-  const all = choicesOf(model);
-  const search = element('input', {
-    attributes: { type: 'search', placeholder: 'Search columns', 'aria-label': 'Search columns' },
+  return searchedList(choicesOf(model), {
+    noun: 'columns',
+    textOf: ({ label }) => label,
+    itemOf: ({ column, label }) => checkOf(model, column, label, onChange),
   });
-  const items = element('div', { class: 'popup-scroll' });
-  const draw = (): void => {
-    const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
-    const fitting = all.filter(({ label }) => words.every((word) => label.toLowerCase().includes(word)));
-    items.replaceChildren(
-      ...fitting.slice(0, MOST_SHOWN).map(({ column, label }) => checkOf(model, column, label, onChange)),
-    );
-    if (fitting.length > MOST_SHOWN || fitting.length === 0) {
-      const text =
-        fitting.length === 0
-          ? 'Nothing like that.'
-          : `And ${fitting.length - MOST_SHOWN} more; search for them.`;
-      items.append(element('div', { class: 'popup-heading', text }));
-    }
-  };
-  search.addEventListener('input', draw);
-  draw();
-  return element('div', { class: 'popup-list' }, [search, items]);
 }
 
 function choicesOf({ catalog, view }: TableModel): { column: TableColumn; label: string }[] {

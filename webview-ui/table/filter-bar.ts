@@ -4,6 +4,7 @@ import type { SavedViews, TableView } from '../../src/features/table/table-contr
 import { element } from '../kit/dom';
 import { icon } from '../kit/icons';
 import { columnChooser } from './column-chooser';
+import { plainButton } from '../kit/plain-button';
 import { closePopup, openPopup } from '../kit/popup';
 import type { TableModel } from './table-model';
 
@@ -84,13 +85,7 @@ export class FilterBar {
   }
 
   private opener(label: string, content: () => HTMLElement): HTMLButtonElement {
-    const press = element('button', {
-      class: 'plain',
-      attributes: { type: 'button', 'aria-haspopup': 'dialog' },
-    });
-    press.append(element('span', { text: label }), icon('chevronDown'));
-    press.addEventListener('click', () => openPopup(press, label, content()));
-    return press;
+    return plainButton(label, (button) => openPopup(button, label, content()), { opens: 'dialog' });
   }
 
   private filter(change: Partial<Filter>): void {
@@ -157,7 +152,7 @@ export class FilterBar {
         attributes: { type: 'number', step: 'any', placeholder: label, 'aria-label': label },
       }),
     );
-    const add = element('button', { class: 'plain', text: 'Add', attributes: { type: 'submit' } });
+    const add = plainButton('Add', undefined, { isSubmit: true });
     const form = element('form', { class: 'range' }, [select, ...(min && max ? [min, max] : []), add]);
     form.addEventListener('submit', (event) => {
       event.preventDefault();
@@ -204,7 +199,7 @@ export class FilterBar {
     });
     const form = element('form', { class: 'range' }, [
       name,
-      element('button', { class: 'plain', text: 'Save', attributes: { type: 'submit' } }),
+      plainButton('Save', undefined, { isSubmit: true }),
     ]);
     form.addEventListener('submit', (event) => {
       event.preventDefault();

@@ -8,7 +8,7 @@ import type {
   TableView,
 } from '../../src/features/table/table-contract';
 import { element, setShown, setText } from '../kit/dom';
-import { icon } from '../kit/icons';
+import { plainButton } from '../kit/plain-button';
 import { closePopup } from '../kit/popup';
 import type { PagePorts } from '../kit/start-page';
 import { FilterBar } from './filter-bar';
@@ -287,25 +287,18 @@ export class TablePage {
       this.selection.replaceChildren();
       return;
     }
-    const press = (label: string, run: (event: MouseEvent) => void, hasMenu = false): HTMLElement => {
-      const made = element('button', { class: 'plain', attributes: { type: 'button' } });
-      made.append(element('span', { text: label }), ...(hasMenu ? [icon('chevronDown')] : []));
-      made.addEventListener('click', run);
-      return made;
-    };
     this.selection.replaceChildren(
       element('span', { text: `${count.toLocaleString('en-US')} selected` }),
-      press(count === 1 ? 'Open' : 'Open live panels', () =>
+      plainButton(count === 1 ? 'Open' : 'Open live panels', () =>
         this.ports.post({ type: 'open', ids: [...this.model.selected.keys()] }),
       ),
-      press(
+      plainButton(
         'Actions',
-        (event) => {
-          const box =
-            event.currentTarget instanceof Element ? event.currentTarget.getBoundingClientRect() : undefined;
-          this.menu(box?.left ?? 0, box?.bottom ?? 0);
+        (button) => {
+          const { left, bottom } = button.getBoundingClientRect();
+          this.menu(left, bottom);
         },
-        true,
+        { opens: 'dialog' },
       ),
     );
   }

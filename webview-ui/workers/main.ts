@@ -9,6 +9,7 @@ import { Bridge } from '../kit/bridge';
 import { PageScripts } from '../kit/page-scripts';
 import { startPage } from '../kit/start-page';
 import { LoadPage } from './load-page';
+import '../kit/titled-page.css';
 import './workers.css';
 
 const scripts = new PageScripts();

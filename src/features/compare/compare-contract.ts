@@ -95,13 +95,19 @@ export type RunState = z.infer<typeof runState>;
 
 const refs = z.array(taskRef).check(z.maxLength(MOST_RUNS));
 
+/** Places in the palette, in the order of `refs`. */
+const looks = z.array(z.int().check(z.gte(0))).check(z.maxLength(MOST_RUNS));
+
 export const hostMessage = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('open'),
     refs,
     /** In the order of `refs`. */
     connectionLabels: z.array(z.string()),
+    looks,
   }),
+  /** A person gave a run another look, in whichever panel. */
+  z.object({ type: z.literal('looks'), looks }),
   z.object({ type: z.literal('run'), key: z.string(), state: runState }),
 ]);
 export type HostMessage = z.infer<typeof hostMessage>;

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { systemClock } from '../../core/clock';
 import { runKey, type TaskRef } from '../../core/task-ref';
 import { COMMANDS, COMPARE_PANEL } from '../../platform/command-ids';
+import type { RunLooksMemory } from '../metrics/run-looks-memory';
 import { oneChunk, saveChunks } from '../metrics/save-chunks';
 import type { TaskDocuments } from '../metrics/task-documents';
 import type { PanelDeps } from '../panels/lazy-panels';
@@ -13,6 +14,7 @@ import { CompareSession, type CompareDeeds } from './compare-session';
 
 export interface ComparePanelDeps extends PanelDeps {
   readonly documents: TaskDocuments;
+  readonly looks: RunLooksMemory;
 }
 
 /** Comparisons: one per set of runs. Each run waits for its own connection, the panel for none. */
@@ -39,11 +41,12 @@ export class ComparePanelKind implements PanelKind<readonly TaskRef[]> {
   }
 
   start(refs: readonly TaskRef[], { post }: PanelFrame): PanelLife {
-    const { platform, connections } = this.deps;
+    const { platform, connections, looks } = this.deps;
     return new CompareSession({
       refs,
       panelId: randomUUID(),
       connections,
+      looks,
       clock: systemClock,
       logger: platform.logger.child('compare'),
       deeds: editorDeeds(this.deps),

@@ -3,6 +3,7 @@ import { DisposableStore, type Disposable } from '../../core/disposable';
 import type { Logger } from '../../core/logger';
 import { runKey, type TaskRef } from '../../core/task-ref';
 import type { Connections } from '../../store/contract';
+import type { RunLooksMemory } from '../metrics/run-looks-memory';
 import { takeMessage } from '../panels/page-message';
 import {
   pageMessage,
@@ -29,6 +30,7 @@ export interface CompareSessionPorts {
   readonly refs: readonly TaskRef[];
   readonly panelId: string;
   readonly connections: Connections;
+  readonly looks: RunLooksMemory;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly deeds: CompareDeeds;
@@ -44,6 +46,7 @@ export class CompareSession implements Disposable {
 
   constructor(private readonly ports: CompareSessionPorts) {
     this.owned.add(ports.connections.onDidChange(() => this.meetConnections()));
+    this.owned.add(ports.looks.onDidChange(() => ports.post({ type: 'looks', looks: this.looks() })));
     this.meetConnections();
   }
 
@@ -113,8 +116,15 @@ export class CompareSession implements Disposable {
       connectionLabels: this.ports.refs.map(
         ({ connectionId }) => connections.get(connectionId)?.info.label ?? connectionId,
       ),
+      looks: this.looks(),
     });
     this.states.forEach((state, key) => this.ports.post({ type: 'run', key, state }));
+  }
+
+  private looks(): number[] {
+    const keys = this.ports.refs.map(runKey);
+    const known = this.ports.looks.looksOf(keys);
+    return keys.map((key) => known.get(key) ?? 0);
   }
 
   /** Starts reading what a connection has as soon as there is one; after a reload that may be a moment later. */

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { systemClock } from '../../core/clock';
 import { DisposableStore, type Disposable } from '../../core/disposable';
 import { taskRef, type TaskRef } from '../../core/task-ref';
 import { COMMANDS, METRICS_PANEL } from '../../platform/command-ids';
@@ -7,6 +8,7 @@ import type { Connections } from '../../store/contract';
 import { WebviewPanels } from '../panels/webview-panels';
 import { pickTask } from '../tasks/pick-task';
 import { MetricsPanelKind } from './metrics-panel-kind';
+import { RunLooksMemory } from './run-looks-memory';
 import { registerRuns } from './runs-commands';
 import type { TaskDocuments } from './task-documents';
 
@@ -20,6 +22,8 @@ export interface MetricsFeature extends Disposable {
   open(ref: TaskRef): Promise<void>;
   /** Texts of tasks as documents of the editor. */
   readonly documents: TaskDocuments;
+  /** What runs look like, the same wherever several are shown. */
+  readonly looks: RunLooksMemory;
 }
 
 /** The live panels: the command that opens one, and their return after a window reload. */
@@ -30,7 +34,8 @@ export function registerMetrics({ platform, connections }: MetricsDeps): Metrics
     new WebviewPanels(platform.extensionPath, connections, kind),
   );
   owned.add(vscode.window.registerWebviewPanelSerializer(METRICS_PANEL, panels));
-  owned.add(registerRuns({ platform, connections }));
+  const looks = owned.add(new RunLooksMemory(platform.state, systemClock));
+  owned.add(registerRuns({ platform, connections, looks }));
   owned.add(
     platform.commands.register(COMMANDS.openTask, async (node) => {
       const ref = taskRef.safeParse(node);
@@ -46,6 +51,7 @@ export function registerMetrics({ platform, connections }: MetricsDeps): Metrics
       return Promise.resolve();
     },
     documents: kind.documents,
+    looks,
     dispose: () => owned.dispose(),
   };
 }

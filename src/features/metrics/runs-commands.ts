@@ -4,15 +4,16 @@ import { COMMANDS, RUNS_PANEL } from '../../platform/command-ids';
 import { LazyPanels, type PanelDeps } from '../panels/lazy-panels';
 import { refsOf, requireRow } from '../tasks/task-targets';
 import { pickRuns } from './pick-runs';
+import type { RunLooksMemory } from './run-looks-memory';
 
 /** Panels of several runs: the command that opens one, and their return after a reload. */
-export function registerRuns(deps: PanelDeps): Disposable {
-  const { platform, connections } = deps;
+export function registerRuns(deps: PanelDeps & { readonly looks: RunLooksMemory }): Disposable {
+  const { platform, connections, looks } = deps;
   const owned = new DisposableStore();
   const panels = owned.add(
     new LazyPanels<readonly TaskRef[]>(RUNS_PANEL, deps, async () => {
       const { RunsPanelKind } = await import('./runs-panel-kind');
-      return new RunsPanelKind(platform, connections);
+      return new RunsPanelKind(platform, connections, looks);
     }),
   );
   owned.add(

@@ -8,14 +8,14 @@ import type { Platform } from '../../platform/contract';
 import type { Connections } from '../../store/contract';
 import type { PanelFrame, PanelKind, PanelLife } from '../panels/webview-panels';
 import { counted } from '../trees/plural';
-import { RunLooksMemory } from './run-looks-memory';
+import type { RunLooksMemory } from './run-looks-memory';
 import { runsPersistedState } from './runs-contract';
 import { RunsEditorDeeds } from './runs-editor-deeds';
 import { RunsSession } from './runs-session';
 import { SharedSeriesWorker } from './shared-series-worker';
 import { ViewMemory } from './view-memory';
 
-/** Panels of several runs. They share one series worker, which ends with the last of them, and what runs look like. */
+/** Panels of several runs. They share one series worker, which ends with the last of them. */
 export class RunsPanelKind implements PanelKind<readonly TaskRef[]>, Disposable {
   readonly viewType = RUNS_PANEL;
   readonly page = 'runs';
@@ -24,16 +24,15 @@ export class RunsPanelKind implements PanelKind<readonly TaskRef[]>, Disposable 
   readonly keepsFocus = true;
   private readonly owned = new DisposableStore();
   private readonly views: ViewMemory;
-  private readonly looks: RunLooksMemory;
   private readonly worker: SharedSeriesWorker;
 
   constructor(
     private readonly platform: Platform,
     private readonly connections: Connections,
+    private readonly looks: RunLooksMemory,
   ) {
     this.worker = this.owned.add(new SharedSeriesWorker(platform));
     this.views = this.owned.add(new ViewMemory(platform.state, systemClock, 'metrics.runViews'));
-    this.looks = this.owned.add(new RunLooksMemory(platform.state, systemClock));
   }
 
   /** The same for the same runs, in whichever order they were chosen. */

@@ -10,14 +10,18 @@ import {
   type RunState,
 } from '../../../src/features/compare/compare-contract';
 import { CompareSession, type CompareDeeds } from '../../../src/features/compare/compare-session';
+import { RunLooksMemory } from '../../../src/features/metrics/run-looks-memory';
 import type { Connections } from '../../../src/store/contract';
 import { fixedConnections, memorySession, type MemorySession } from '../../fakes/memory-session';
 import { settle } from '../../fakes/manual-clock';
+import { memoryState } from '../metrics/memory-views';
 import { ComparedServer, details } from './compare-server';
 
 class Comparison {
   readonly states = new Map<string, RunState>();
   readonly opened: HostMessage[] = [];
+  /** What the page was told last. */
+  looks: readonly number[] = [];
   readonly asked: string[] = [];
   readonly session: CompareSession;
 
@@ -25,6 +29,7 @@ class Comparison {
     readonly refs: readonly TaskRef[],
     connections: Connections,
     clock: MemorySession['clock'],
+    looks = new RunLooksMemory(memoryState(), clock),
   ) {
     const note = (words: string): Promise<void> => {
       this.asked.push(words);
@@ -43,6 +48,7 @@ class Comparison {
       refs,
       panelId: 'panel',
       connections,
+      looks,
       clock,
       logger: silentLogger,
       deeds,
@@ -64,7 +70,10 @@ class Comparison {
     const sent = hostMessage.parse(JSON.parse(JSON.stringify(message)));
     if (sent.type === 'run') {
       this.states.set(sent.key, sent.state);
-    } else {
+      return;
+    }
+    this.looks = sent.looks;
+    if (sent.type === 'open') {
       this.opened.push(sent);
     }
   }
@@ -257,6 +266,34 @@ describe('the host side of a comparison', () => {
     assert.notEqual(texts('a')['configuration'], texts('b')['configuration']);
     assert.notEqual(shown.parameter('a'), shown.parameter('b'));
     assert.ok((shown.parameter('a') ?? '').length < 9_000);
+  });
+
+  it('gives a run the look it has beside others, in whatever panel, and after a reload', async () => {
+    const { session, clock } = serve('local');
+    const connections = fixedConnections(session);
+    const refs = ['a', 'b', 'c', 'd'].map((taskId) => ({ connectionId: 'local', taskId }));
+    const keys = refs.map(runKey);
+    const [a = '', b = '', c = '', d = ''] = keys;
+    const state = memoryState();
+    const looks = new RunLooksMemory(state, clock);
+    const inRunsPanel = looks.looksOf([d, b]);
+    const open = (memory: RunLooksMemory): Comparison => {
+      const shown = new Comparison(refs, connections, clock, memory);
+      shown.session.receive({ type: 'ready' });
+      return shown;
+    };
+    const shown = open(looks);
+    const lookOf = (run: string): number | undefined => shown.looks[keys.indexOf(run)];
+    assert.deepEqual([lookOf(d), lookOf(b)], [inRunsPanel.get(d), inRunsPanel.get(b)]);
+    assert.equal(new Set(shown.looks).size, 4);
+    assert.deepEqual([...looks.looksOf([c, a]).values()], [lookOf(c), lookOf(a)]);
+    looks.choose(a, 20);
+    assert.equal(lookOf(a), 20);
+    await clock.advance(1_000);
+    const again = open(new RunLooksMemory(state, clock));
+    assert.deepEqual(again.looks, shown.looks);
+    shown.session.dispose();
+    again.session.dispose();
   });
 
   it('does for the page what the contract allows, on the runs it names', () => {

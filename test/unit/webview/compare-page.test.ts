@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
-import type { TaskRef } from '../../../src/core/task-ref';
+import { runKey, type TaskRef } from '../../../src/core/task-ref';
+import { RunLooksMemory } from '../../../src/features/metrics/run-looks-memory';
 import type { OwnedConnectionSession } from '../../../src/store/connection-session';
 import { fixedConnections, memorySession } from '../../fakes/memory-session';
+import { toCss } from '../../../webview-ui/kit/colour';
+import { styleOf } from '../../../webview-ui/kit/line-styles';
 import { ComparedServer, details } from '../compare/compare-server';
+import { memoryState } from '../metrics/memory-views';
+import { ManualClock } from '../../fakes/manual-clock';
 import { until } from '../../editor/harness/until';
 import { OpenCompare } from './open-compare';
 import { usePages, type PageOptions } from './page-browser';
@@ -169,6 +174,19 @@ describe('the comparison in a browser', function () {
     assert.deepEqual(await rowTexts(page, 'Connection'), ['Local', 'Local', 'Local', '≠team server']);
   });
 
+  it('tells durations that differ apart, however short or alike they are', async () => {
+    const { server } = serve('Local');
+    const lasting = { a: 120, b: 350, c: 7_620_000, d: 7_620_400 };
+    for (const [id, durationMs] of Object.entries(lasting)) {
+      server.run(id, {}, {}, { startedAt: 1_700_000_000_000, endedAt: 1_700_000_000_000 + durationMs });
+    }
+    const { page } = await open(Object.keys(lasting).map((id) => ref('Local', id)));
+    await page.getByRole('tab', { name: 'Environment' }).click();
+    assert.deepEqual(await rowTexts(page, 'Duration'), ['120 ms', '≠350 ms', '≠2 h 07 min', '≠2 h 07 min']);
+    await menuOf(page, 3, 'Make Baseline');
+    assert.deepEqual(await rowTexts(page, 'Duration'), ['2 h 07 min', '≠120 ms', '≠350 ms', '≠7,620.4 s']);
+  });
+
   it('draws runs as points and counts those that have no place', async () => {
     const { page } = await openSweep();
     await page.getByRole('tab', { name: 'Scatter' }).click();
@@ -185,6 +203,7 @@ describe('the comparison in a browser', function () {
     await page.mouse.move(box.x + 4, box.y + 4);
     await page.getByText('0.4 at 0.01').waitFor();
     await page.locator('summary:visible').click();
+    await page.getByRole('table').waitFor();
     assert.equal(await page.getByRole('table').getByRole('row').count(), 5);
   });
 
@@ -209,6 +228,34 @@ describe('the comparison in a browser', function () {
     await page.getByRole('button', { name: 'Keep these runs only' }).click();
     await page.getByText('Show 3 hidden').waitFor();
     await page.getByText('1 runs').waitFor();
+  });
+
+  it('draws a run as it looks in other panels, also when a person gives it another look there', async () => {
+    const { server, session } = serve('Local');
+    const refs = ['a', 'b'].map((taskId) => ref('Local', taskId));
+    refs.forEach(({ taskId }, index) => server.run(taskId, { lr: String(index) }));
+    const clock = new ManualClock();
+    const looks = new RunLooksMemory(memoryState(), clock);
+    const [a = '', b = ''] = refs.map(runKey);
+    looks.choose(a, 5);
+    looks.choose(b, 3);
+    const { page } = await pages.open(
+      (blank) => new OpenCompare(blank, fixedConnections(session), refs, looks),
+    );
+    const colours = async (): Promise<string> =>
+      (
+        await page
+          .locator('.head-cell .swatch')
+          .evaluateAll((all) => all.map((each) => getComputedStyle(each).backgroundColor))
+      ).join();
+    const look = (...slots: number[]): string =>
+      slots
+        .map((slot) => toCss(styleOf(slot, [31, 31, 31]).colour).replace(/rgba(.*), 1\)/u, 'rgb$1)'))
+        .join();
+    await page.locator('.head-cell .status').nth(1).waitFor();
+    await until('the runs have their colours', async () => (await colours()) === look(5, 3));
+    looks.choose(a, 2);
+    await until('one has another', async () => (await colours()) === look(2, 3));
   });
 
   it('copies a table and writes a report', async () => {

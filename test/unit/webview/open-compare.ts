@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright-core';
+import { systemClock } from '../../../src/core/clock';
 import { silentLogger } from '../../../src/core/logger';
 import type { TaskRef } from '../../../src/core/task-ref';
 import { CompareSession } from '../../../src/features/compare/compare-session';
+import { RunLooksMemory } from '../../../src/features/metrics/run-looks-memory';
 import type { Connections } from '../../../src/store/contract';
 import { ManualClock } from '../../fakes/manual-clock';
+import { memoryState } from '../metrics/memory-views';
 import { OpenPage } from './page-browser';
 
 /** A comparison with the real host side behind it. */
@@ -14,13 +17,19 @@ export class OpenCompare extends OpenPage {
   readonly copied: string[] = [];
   readonly reports: string[] = [];
 
-  constructor(page: Page, connections: Connections, refs: readonly TaskRef[]) {
+  constructor(
+    page: Page,
+    connections: Connections,
+    refs: readonly TaskRef[],
+    looks = new RunLooksMemory(memoryState(), systemClock),
+  ) {
     super(page);
     const name = (ref: TaskRef | undefined): string => ref?.taskId ?? '-';
     this.host = new CompareSession({
       refs,
       panelId: randomUUID(),
       connections,
+      looks,
       clock: new ManualClock(),
       logger: silentLogger,
       post: (message) => this.post(message),

@@ -9,6 +9,7 @@ import { contrast, parseColour, readableOn, type Rgb } from '../../../webview-ui
 import { assignStyles } from '../../../webview-ui/kit/line-styles';
 import {
   formatDuration,
+  formatSpan,
   formatExact,
   formatOffset,
   formatTick,
@@ -50,6 +51,15 @@ describe('numbers in the panel', () => {
       '1 min 05 s',
       '2 h 07 min',
       '3 d 04 h',
+    ]);
+    assert.deepEqual([0, 0.2, 120, 1_000, 4_230, 59_960, 65_000].map(formatSpan), [
+      '0 s',
+      '1 ms',
+      '120 ms',
+      '1 s',
+      '4.2 s',
+      '59.9 s',
+      '1 min 05 s',
     ]);
     assert.deepEqual(
       [formatOffset(65_000, 5_000), formatOffset(250, 50), formatOffset(3_725_000, 60_000)],

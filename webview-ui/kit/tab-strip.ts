@@ -1,19 +1,28 @@
-import { element, setShown } from '../kit/dom';
+import { element, setShown } from './dom';
 
 /** Tabs by mouse and, as in the editor, by arrow keys. */
 export class TabStrip<Tab extends string> {
-  readonly root = element('div', { class: 'tabs', attributes: { role: 'tablist', 'aria-label': 'Parts' } });
+  readonly root: HTMLElement;
   private readonly buttons: ReadonlyMap<Tab, HTMLButtonElement>;
 
   constructor(
     labels: readonly (readonly [Tab, string])[],
-    paneId: string,
+    options: {
+      readonly label: string;
+      /** Id of the element that shows what a tab is about. */
+      paneId(tab: Tab): string;
+    },
     private readonly onChoose: (tab: Tab) => void,
   ) {
-    this.buttons = new Map(labels.map(([tab, label]) => [tab, this.button(tab, label, paneId)]));
-    this.root.append(...this.buttons.values());
+    this.buttons = new Map(labels.map(([tab, text]) => [tab, this.button(tab, text, options.paneId(tab))]));
+    this.root = element(
+      'div',
+      { class: 'tabs', attributes: { role: 'tablist', 'aria-label': options.label } },
+      [...this.buttons.values()],
+    );
   }
 
+  /** Marks the one that is chosen, which stays in sight; the others as far as there is something for them. */
   show(chosen: Tab, isOffered: (tab: Tab) => boolean): void {
     for (const [tab, button] of this.buttons) {
       setShown(button, tab === chosen || isOffered(tab));
