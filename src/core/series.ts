@@ -56,6 +56,11 @@ export interface SeriesDelta extends SeriesColumns {
    */
   readonly mode: 'append' | 'replace';
   readonly fidelity: Fidelity;
+  /**
+   * True when nothing but the deltas of one answer uses the buffers of these columns, so that whoever has all of that
+   * answer may hand them to another thread. Absent: somebody may still read them, and they must be copied.
+   */
+  readonly isHandedOver?: boolean;
 }
 
 /** Totals that a header or a legend shows without looking at every point. */

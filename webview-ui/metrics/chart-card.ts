@@ -7,7 +7,7 @@ import { copyChart, saveChart } from './chart-export';
 import type { ChartPicture } from './chart-image';
 import type { ChartCardHost, Highlight } from './chart-card-host';
 import { ChartSurface } from './chart-surface';
-import { LegendView, nextOrder } from './legend-view';
+import { LegendView, nextOrder, NOWHERE } from './legend-view';
 import { editLimits } from './limits-editor';
 import { chooseLook } from './look-chooser';
 import { plotInput } from './plot-input';
@@ -36,6 +36,9 @@ export class ChartCard implements Disposable {
   private metric: PanelMetric;
   /** What the chart drew last; undefined while it shows something else. */
   private drawn: PlotInput | undefined;
+  /** Where the crosshair is or was last, on which axis. */
+  private here: { readonly x: number; readonly axis: string } | undefined;
+  private isHereDue = false;
 
   constructor(
     metric: PanelMetric,
@@ -108,6 +111,9 @@ export class ChartCard implements Disposable {
       const cut = this.drawPlot(styles, this.life);
       setText(note, pointsNote(this.visibleSeries(), cut));
     }
+    if (this.here !== undefined) {
+      this.showHereLater();
+    }
   }
 
   showHighlight(highlight: Highlight | undefined): void {
@@ -117,6 +123,33 @@ export class ChartCard implements Disposable {
 
   showCrosshair(x: number | undefined): void {
     this.surface?.showCrosshair(x);
+    if (x !== undefined) {
+      this.here = { x, axis: this.axisMark };
+      this.showHereLater();
+    }
+  }
+
+  /** At most once per picture: the pointer moves more often than that. */
+  private showHereLater(): void {
+    if (!this.isHereDue) {
+      this.isHereDue = true;
+      requestAnimationFrame(() => {
+        this.isHereDue = false;
+        this.showHere();
+      });
+    }
+  }
+
+  /** A position on another axis means nothing on this one. */
+  private showHere(): void {
+    const { here, drawn, surface } = this;
+    const isThere = here?.axis === this.axisMark && drawn !== undefined;
+    this.built?.legend.showHere((isThere ? surface?.valuesAt(here.x) : undefined) ?? NOWHERE);
+  }
+
+  private get axisMark(): string {
+    const { axis, xSeries } = this.host.model.selection;
+    return JSON.stringify([axis, xSeries]);
   }
 
   /** Points drawn, for the paint figures. */

@@ -2,6 +2,7 @@ import { DisposableStore, type Disposable } from '../../src/core/disposable';
 import type { AxisRange } from '../../src/core/envelope';
 import { limitWindow, panWindow, zoomWindow } from '../../src/core/scale-window';
 import type { Frame } from '../../src/features/metrics/panel-contract';
+import type { Axis } from '../../src/features/metrics/view-contract';
 import { element, setShown } from '../kit/dom';
 import type { LineStyle } from '../kit/line-styles';
 import type { ChartCardHost, Highlight } from './chart-card-host';
@@ -15,6 +16,7 @@ import { ChartOverlay, type MarkedStretch, type OverlayDot, type StrongLines } f
 import { ChartPlot, type PlotInput } from './chart-plot';
 import { fromHeight, nearestIndex, positions, toHeight } from './curve-data';
 import type { PanelSeries } from './curves-model';
+import type { ValuesHere } from './legend-view';
 import { ReadoutView, readoutSentence, type ReadoutRow } from './readout-view';
 import type { ZoomGesture } from './zoom-history';
 
@@ -88,6 +90,24 @@ export class ChartSurface implements ChartGestureTargets, Disposable {
     this.input = input;
     this.plot.draw(input);
     this.drawOverlay();
+  }
+
+  /** What the lines are at this position: their nearest point, where they have begun and not ended yet. */
+  valuesAt(x: number): ValuesHere {
+    const { axis } = this.host.model.selection;
+    const { labels } = this.input;
+    const near = this.nearPoints(x).filter(
+      ({ series: { frame } }) => frame !== undefined && reaches(frame, axis, x),
+    );
+    return {
+      place: labels.exact(x),
+      values: new Map(
+        near.map((point) => [
+          point.series.key,
+          { value: point.value, place: point.x === x ? undefined : labels.exact(point.x) },
+        ]),
+      ),
+    };
   }
 
   showCrosshair(x: number | undefined): void {
@@ -304,6 +324,12 @@ export class ChartSurface implements ChartGestureTargets, Disposable {
       }
     });
   }
+}
+
+/** Whether there are points on both sides of this position, or exactly there. */
+function reaches({ points }: Frame, axis: Axis, x: number): boolean {
+  const xs = positions(points, axis);
+  return x >= (xs[0] ?? NaN) && x <= (xs.at(-1) ?? NaN);
 }
 
 function bandAt({ band }: Frame, index: number | undefined): ReadoutRow['band'] {

@@ -12,7 +12,7 @@ import type { CurvesModel, LineName, PanelSeries } from './curves-model';
 import { NoticeView, type NoticePorts } from './notice-view';
 import { PaintFigures } from './paint-figures';
 import { ToolbarView } from './toolbar-view';
-import { ValuesView } from './values-view';
+import { ValuesView, type ValuesBlock } from './values-view';
 import { withHeights, type ZoomGesture } from './zoom-history';
 
 export interface CurvesPorts {
@@ -25,6 +25,8 @@ export interface CurvesPorts {
   readonly notice: Omit<NoticePorts, 'clearFilter' | 'retry'>;
   /** A line is pointed at, or none. */
   pointed?(line: string | undefined): void;
+  /** How values that are no curves are shown; absent: as a list. */
+  readonly values?: ValuesBlock;
 }
 
 /**
@@ -36,7 +38,7 @@ export class CurvesPane implements ChartGridHost, Disposable {
   private readonly owned = new DisposableStore();
   private toolbar: ToolbarView;
   private readonly notice: NoticeView;
-  private readonly values = new ValuesView();
+  private readonly values: ValuesBlock;
   private readonly grid: ChartGrid;
   private readonly live = element('div', { class: 'visually-hidden', attributes: { 'aria-live': 'polite' } });
   private readonly figures = new PaintFigures();
@@ -60,6 +62,7 @@ export class CurvesPane implements ChartGridHost, Disposable {
       retry: () => ports.post({ type: 'retry' }),
       clearFilter: () => this.changeView({ filter: '' }),
     });
+    this.values = ports.values ?? new ValuesView(() => model.singleValues());
     this.grid = this.owned.add(new ChartGrid(this));
     this.root = element('div', { class: 'pane' }, [
       this.toolbar.root,
@@ -290,7 +293,7 @@ export class CurvesPane implements ChartGridHost, Disposable {
 
   private drawCatalog(): void {
     this.grid.reconcile(this.model.visibleMetrics());
-    this.values.update(this.model.singleValues());
+    this.values.update();
     this.notice.update();
     setShown(this.toolbar.root, this.model.curveCount > 0);
   }

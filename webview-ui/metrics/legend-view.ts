@@ -10,8 +10,24 @@ interface LegendRow {
   readonly look: string;
   readonly row: HTMLTableRowElement;
   readonly toggle: HTMLButtonElement;
-  readonly numbers: Readonly<Record<'last' | 'min' | 'max', HTMLTableCellElement>>;
+  readonly numbers: Readonly<Record<(typeof NUMBERS)[number], HTMLTableCellElement>>;
 }
+
+/** Where a line is at the crosshair. */
+export interface ValueHere {
+  readonly value: number;
+  /** The position in full, when the line's nearest point is not exactly there. */
+  readonly place: string | undefined;
+}
+
+/** What lines are where the crosshair is, or was last; by key, without those that have nothing there. */
+export interface ValuesHere {
+  /** The position in full; undefined before there was a crosshair. */
+  readonly place: string | undefined;
+  readonly values: ReadonlyMap<string, ValueHere>;
+}
+
+export const NOWHERE: ValuesHere = { place: undefined, values: new Map() };
 
 export interface LegendPorts {
   toggle(series: PanelSeries): void;
@@ -27,19 +43,26 @@ type LegendOrder = ViewState['legendOrder'];
 
 const COLUMNS: Readonly<Record<LegendColumn, string>> = {
   name: 'Line',
+  here: 'Here',
   last: 'Last',
   min: 'Min',
   max: 'Max',
 };
-const NUMBERS = ['last', 'min', 'max'] as const;
+const TOTALS = ['last', 'min', 'max'] as const;
+const NUMBERS = ['here', ...TOTALS] as const;
 
-/** The lines of one chart with their last, lowest and highest value; a click takes a line out of the picture. */
+/**
+ * The lines of one chart with their value at the crosshair and their last, lowest and highest one; a click takes a line
+ * out of the picture.
+ */
 export class LegendView {
   readonly root = element('table', { class: 'legend' });
   private readonly body = element('tbody');
   private readonly heads: readonly (readonly [LegendColumn, HTMLTableCellElement])[];
   private readonly rows = new Map<string, LegendRow>();
   private strong: string | undefined;
+  private shown: { readonly series: readonly PanelSeries[]; readonly order: LegendOrder } | undefined;
+  private here: ValuesHere = NOWHERE;
 
   constructor(private readonly ports: LegendPorts) {
     this.heads = (['name', ...NUMBERS] as const).map((column) => [column, this.head(column)]);
@@ -58,21 +81,44 @@ export class LegendView {
     view: { readonly order: LegendOrder; isHidden(series: PanelSeries): boolean },
   ): void {
     this.showOrder(view.order);
-    const ordered = inOrder(series, view.order);
-    const wanted = new Set(ordered.map(({ key }) => key));
+    this.shown = { series, order: view.order };
+    const wanted = new Set(series.map(({ key }) => key));
     for (const [key, { row }] of this.rows) {
       if (!wanted.has(key)) {
         row.remove();
         this.rows.delete(key);
       }
     }
-    ordered.forEach((item, place) => {
-      const { row } = this.row(item, styles.get(item.key));
+    for (const item of series) {
+      this.row(item, styles.get(item.key));
+      this.updateRow(item, view.isHidden(item));
+    }
+    this.putInOrder();
+  }
+
+  /** Shows what the lines are at the crosshair. They stay when it goes, since the way to the legend leads off the chart. */
+  showHere(here: ValuesHere): void {
+    this.here = here;
+    for (const [key, { numbers }] of this.rows) {
+      showHereIn(numbers.here, here.values.get(key));
+    }
+    const head = this.heads.find(([column]) => column === 'here')?.[1].querySelector('button');
+    if (head) {
+      head.title = hereTitle(here.place);
+    }
+    if (this.shown?.order?.column === 'here') {
+      this.putInOrder();
+    }
+  }
+
+  private putInOrder(): void {
+    const { series = [], order = null } = this.shown ?? {};
+    inOrder(series, order, this.here).forEach(({ key }, place) => {
+      const row = this.rows.get(key)?.row;
       const there = this.body.children[place];
-      if (there !== row) {
+      if (row !== undefined && there !== row) {
         this.body.insertBefore(row, there ?? null);
       }
-      this.updateRow(item, view.isHidden(item));
     });
   }
 
@@ -90,11 +136,11 @@ export class LegendView {
     const button = element('button', {
       class: 'legend-head',
       text: COLUMNS[column],
-      title: `Order the lines by ${COLUMNS[column].toLowerCase()}`,
+      title: column === 'here' ? hereTitle(undefined) : `Order the lines by ${COLUMNS[column].toLowerCase()}`,
       attributes: { type: 'button' },
     });
     button.addEventListener('click', () => this.ports.order(column));
-    return element('th', { attributes: { scope: 'col' } }, [button]);
+    return element('th', { class: `of-${column}`, attributes: { scope: 'col' } }, [button]);
   }
 
   private showOrder(order: LegendOrder): void {
@@ -130,11 +176,12 @@ export class LegendView {
     });
     sample.append(...(style === undefined ? [] : [lineSample(style)]));
     sample.addEventListener('click', () => this.ports.chooseLook(line, sample));
-    const numbers = { last: cell(), min: cell(), max: cell() };
+    const numbers = { here: cell('here'), last: cell('last'), min: cell('min'), max: cell('max') };
+    showHereIn(numbers.here, this.here.values.get(key));
     const name = element('th', { attributes: { scope: 'row' } }, [
       element('div', { class: 'legend-line' }, [sample, toggle]),
     ]);
-    const row = element('tr', {}, [name, numbers.last, numbers.min, numbers.max]);
+    const row = element('tr', {}, [name, ...NUMBERS.map((column) => numbers[column])]);
     row.dataset.line = line.id;
     row.classList.toggle('is-strong', line.id === this.strong);
     row.addEventListener('pointerenter', () => this.ports.point(line.id));
@@ -150,7 +197,7 @@ export class LegendView {
     if (row === undefined) {
       return;
     }
-    for (const name of NUMBERS) {
+    for (const name of TOTALS) {
       const value = entry[name];
       const target = row.numbers[name];
       setText(target, value === null ? '–' : formatValue(value));
@@ -173,17 +220,23 @@ export function nextOrder(order: LegendOrder, column: LegendColumn): LegendOrder
 }
 
 /** Lines without a value come last, whichever way round. */
-function inOrder(series: readonly PanelSeries[], order: LegendOrder): readonly PanelSeries[] {
+function inOrder(
+  series: readonly PanelSeries[],
+  order: LegendOrder,
+  here: ValuesHere,
+): readonly PanelSeries[] {
   if (order === null) {
     return series;
   }
   const { column, isDescending } = order;
   const sign = isDescending ? -1 : 1;
+  const valueOf = ({ key, entry }: PanelSeries, by: Exclude<LegendColumn, 'name'>): number =>
+    (by === 'here' ? here.values.get(key)?.value : entry[by]) ?? NaN;
   return series.toSorted((a, b) => {
     if (column === 'name') {
       return sign * a.line.label.localeCompare(b.line.label, 'en', { numeric: true });
     }
-    const [left, right] = [a.entry[column] ?? NaN, b.entry[column] ?? NaN];
+    const [left, right] = [valueOf(a, column), valueOf(b, column)];
     if (Number.isNaN(left) || Number.isNaN(right)) {
       return Number(Number.isNaN(left)) - Number(Number.isNaN(right));
     }
@@ -191,6 +244,17 @@ function inOrder(series: readonly PanelSeries[], order: LegendOrder): readonly P
   });
 }
 
-function cell(): HTMLTableCellElement {
-  return element('td', { class: 'number' });
+function cell(column: (typeof NUMBERS)[number]): HTMLTableCellElement {
+  return element('td', { class: `number of-${column}` });
+}
+
+function showHereIn(target: HTMLElement, here: ValueHere | undefined): void {
+  setText(target, here === undefined ? '' : formatValue(here.value));
+  const near = here?.place === undefined ? '' : ` at ${here.place}, the nearest point`;
+  target.title = here === undefined ? '' : formatExact(here.value) + near;
+}
+
+function hereTitle(place: string | undefined): string {
+  const where = place === undefined ? 'the crosshair' : `the crosshair (${place})`;
+  return `Order the lines by their value at ${where}`;
 }

@@ -3,19 +3,26 @@ import { element, setShown } from '../kit/dom';
 import { formatExact, formatValue } from './format';
 
 /** ClearML's own name for the group of values that are not curves. */
-const DEFAULT_GROUP = 'Summary';
+export const DEFAULT_GROUP = 'Summary';
+
+/** What stands above the charts for values that are no curves. */
+export interface ValuesBlock {
+  readonly root: HTMLElement;
+  update(): void;
+}
 
 /** Values that were reported once, without a step: a list, not curves. */
-export class ValuesView {
+export class ValuesView implements ValuesBlock {
   readonly root = element('section', { class: 'values', attributes: { 'aria-label': 'Values' } });
   private readonly list = element('dl');
 
-  constructor() {
+  constructor(private readonly values: () => readonly SeriesEntry[]) {
     this.root.append(element('h2', { text: 'Values' }), this.list);
     setShown(this.root, false);
   }
 
-  update(values: readonly SeriesEntry[]): void {
+  update(): void {
+    const values = this.values();
     this.list.replaceChildren(
       ...values.map((entry) => {
         const name = entry.metric === DEFAULT_GROUP ? entry.variant : `${entry.metric} / ${entry.variant}`;

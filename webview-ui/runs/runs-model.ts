@@ -1,5 +1,6 @@
 import { distinctLooks } from '../../src/core/run-looks';
 import { parseSeriesKey, seriesKey, type SeriesName } from '../../src/core/series';
+import { isEnded } from '../../src/core/status';
 import type { Frame, SeriesEntry } from '../../src/features/metrics/panel-contract';
 import type { RunParameters, RunView } from '../../src/features/metrics/runs-contract';
 import type { GroupBy, ViewSelection, ViewState } from '../../src/features/metrics/view-contract';
@@ -13,8 +14,20 @@ import {
 } from '../metrics/curves-model';
 import type { Rgb } from '../kit/colour';
 import { styleOf, type LineStyle } from '../kit/line-styles';
+import { DEFAULT_GROUP } from '../metrics/values-view';
 import { groupEntry } from './group-entry';
 import { groupRuns, type RunGroup } from './run-grouping';
+
+/** Rows are runs; undefined: the run did not report it. */
+export interface ValueTable {
+  /** Names of series. */
+  readonly columns: readonly string[];
+  readonly rows: readonly {
+    readonly run: string;
+    readonly name: string;
+    readonly values: readonly (number | undefined)[];
+  }[];
+}
 
 /** The curves of several runs: a chart per series, a line per run, or per group of runs. */
 export class RunsModel extends CurvesModel {
@@ -153,12 +166,29 @@ export class RunsModel extends CurvesModel {
     return (name && this.byKey.get(seriesKey({ ...name, run }))?.entry.last) ?? undefined;
   }
 
-  /** Single values, by the runs that reported them. */
-  override singleValues(): readonly SeriesEntry[] {
-    return super
-      .singleValues()
-      .filter(({ run }) => !this.isRunHidden(run))
-      .map((entry) => ({ ...entry, metric: this.nameOf(entry.run), variant: seriesTitle(entry) }));
+  /**
+   * What runs reported as a value and not as a curve: single values, and series that have one point in every run and
+   * will not get another. In the order of the runs and of the series; hidden runs are left out.
+   */
+  valueTable(): ValueTable {
+    const tabled = [...this.byChart].filter(([, all]) => this.areValues(all));
+    const rows = [...this.runs.values()]
+      .filter(({ key }) => !this.isRunHidden(key))
+      .map(({ key }) => ({
+        run: key,
+        name: this.nameOf(key),
+        values: tabled.map(([, all]) => valueOf(key, all)),
+      }))
+      .filter(({ values }) => values.some((value) => value !== undefined));
+    return { columns: rows.length === 0 ? [] : tabled.map(([name, all]) => valueTitle(name, all)), rows };
+  }
+
+  private areValues(all: readonly PanelSeries[]): boolean {
+    const isOver = (run: string): boolean => {
+      const status = this.runs.get(run)?.status ?? null;
+      return status !== null && isEnded(status);
+    };
+    return all.every(({ entry }) => entry.isSingleValue || (entry.pointCount === 1 && isOver(entry.run)));
   }
 
   protected override chartOf(name: SeriesName): string {
@@ -230,6 +260,15 @@ export class RunsModel extends CurvesModel {
       this.selectionId += 1;
     }
   }
+}
+
+function valueOf(run: string, all: readonly PanelSeries[]): number | undefined {
+  return all.find(({ entry }) => entry.run === run)?.entry.last ?? undefined;
+}
+
+/** A value in the group that values are in by themselves is called by its own name. */
+function valueTitle(name: string, [first]: readonly PanelSeries[]): string {
+  return first?.entry.metric === DEFAULT_GROUP ? first.entry.variant : name;
 }
 
 function keyOf({ metric, variant }: SeriesName): string {

@@ -16,6 +16,7 @@ import { panelNote } from '../metrics/points-note';
 import { element, setText } from '../kit/dom';
 import type { LineStyle } from '../kit/line-styles';
 import type { PagePorts } from '../kit/start-page';
+import { RunValuesView } from './run-values-view';
 import type { RunsModel } from './runs-model';
 import { RunsSidebar } from './runs-sidebar';
 
@@ -29,6 +30,7 @@ export class RunsPage implements Disposable {
   private readonly facts = element('ul', { class: 'facts' });
   private readonly curves: CurvesPane;
   private readonly side: RunsSidebar;
+  private readonly values: RunValuesView;
   private refs: readonly TaskRef[] = [];
   private parametersRead: (() => void)[] = [];
 
@@ -36,23 +38,32 @@ export class RunsPage implements Disposable {
     private readonly model: RunsModel,
     private readonly ports: PagePorts<RunsPanelMessage, RunsPersistedState>,
   ) {
+    this.values = new RunValuesView(() => model.valueTable(), {
+      styleOf: (run) => this.styleOf(run),
+      point: (run) => this.point(run === undefined ? undefined : model.lineOfRun(run)),
+      copy: (text) => ports.post({ type: 'copy', text }),
+    });
     this.curves = this.owned.add(
       new RunCurves(model, {
         post: (message) => ports.post(message),
         keep: () => this.save(),
         drawn: () => this.linesDrawn(),
-        themeChanged: () => this.side.update(),
+        themeChanged: () => {
+          this.side.update();
+          this.values.update();
+        },
         pointed: (line) => this.side.showStrong(line),
         toggled: () => this.runsShown(),
         setRunLook: (run, look) => ports.post({ type: 'setLook', run, look }),
         notice: { empty: () => this.emptyNotice() },
+        values: this.values,
       }),
     );
     this.side = new RunsSidebar(model, {
       toggle: (run) => this.hide(toggled(model.view.hidden, run)),
       showOnly: (run) => this.hide([...model.runs.keys()].filter((other) => other !== run)),
       showAll: () => this.hide([]),
-      point: (line) => this.curves.setHighlight(line === undefined ? undefined : { line, isAlone: true }),
+      point: (line) => this.point(line),
       styleOf: (run) => this.styleOf(run),
       chooseLook: (run, name, anchor) =>
         chooseLook(name, anchor, this.curves.theme().background, (look) =>
@@ -116,6 +127,10 @@ export class RunsPage implements Disposable {
 
   dispose(): void {
     this.owned.dispose();
+  }
+
+  private point(line: string | undefined): void {
+    this.curves.setHighlight(line === undefined ? undefined : { line, isAlone: true });
   }
 
   private hide(hidden: readonly string[]): void {

@@ -1,4 +1,5 @@
 /** A comparison as text: a Markdown report and CSV. Pure; the page calls it, since it knows what is shown and how. */
+import { csvText } from '../../core/csv';
 import {
   changeOf,
   type ComparedRow,
@@ -117,15 +118,14 @@ export function comparisonCsv(
   runs: readonly Pick<ReportedRun, 'name'>[],
   rows: readonly ComparedRow[],
 ): string {
-  const lines = [
+  return csvText([
     ['section', 'name', ...runs.map(({ name }) => name)],
     ...rows.map(({ section, name, values, format }) => [
       section,
       name,
       ...values.map((value) => exactText(value, format)),
     ]),
-  ];
-  return `${lines.map((line) => line.map(csvCell).join(',')).join('\r\n')}\r\n`;
+  ]);
 }
 
 function exactText(value: ComparedValue, format: ValueFormat): string {
@@ -134,10 +134,4 @@ function exactText(value: ComparedValue, format: ValueFormat): string {
   }
   const date = format === 'moment' ? new Date(value) : undefined;
   return date === undefined || Number.isNaN(date.getTime()) ? String(value) : date.toISOString();
-}
-
-/** A spreadsheet would compute what begins like a formula; a number is none. */
-function csvCell(text: string): string {
-  const plain = /^[=+\-@\t\r]/u.test(text) && Number.isNaN(Number(text)) ? `'${text}` : text;
-  return /[",\r\n]/u.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
 }

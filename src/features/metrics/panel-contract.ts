@@ -324,7 +324,7 @@ export const curvesMessages = [
   z.object({ type: z.literal('painted'), generation: z.number() }),
   /** How the person looks at the panel now; panels of the same project begin with it. */
   z.object({ type: z.literal('keepView'), view: viewState }),
-  z.object({ type: z.literal('copy'), text: z.string().check(z.maxLength(10_000)) }),
+  z.object({ type: z.literal('copy'), text: z.string().check(z.maxLength(5_000_000)) }),
   /** Every point of these series into a file. */
   z.object({
     type: z.literal('savePoints'),

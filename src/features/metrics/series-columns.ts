@@ -32,9 +32,9 @@ const SMALLEST_CAPACITY = 64;
  * end, and apart from it what was reported anew; along time everything stands where its clock put it.
  */
 export class StoredSeries {
-  private steps = new Float64Array(0);
-  private times = new Float64Array(0);
-  private values = new Float64Array(0);
+  private steps: Float64Array = new Float64Array(0);
+  private times: Float64Array = new Float64Array(0);
+  private values: Float64Array = new Float64Array(0);
   private count = 0;
   private readonly valueEnds = new Ends();
   private readonly axisEnds: Readonly<Record<OwnAxis, Ends>> = { step: new Ends(), time: new Ends() };
@@ -69,11 +69,10 @@ export class StoredSeries {
   apply(delta: SeriesDelta): void {
     if (delta.mode === 'replace') {
       this.clear();
+      this.adopt(delta);
+    } else {
+      this.append(delta);
     }
-    this.reserve(this.count + delta.values.length, delta.mode === 'replace');
-    this.steps.set(delta.steps, this.count);
-    this.times.set(delta.times, this.count);
-    this.values.set(delta.values, this.count);
     const start = this.count;
     this.count += delta.values.length;
     this.fidelity = delta.fidelity;
@@ -166,11 +165,26 @@ export class StoredSeries {
     this.isOrdered.time = true;
   }
 
-  private reserve(needed: number, isExact: boolean): void {
+  /** Columns that nothing is left of before are kept as they came; the engine never writes into them. */
+  private adopt({ steps, times, values }: SeriesColumns): void {
+    this.steps = steps;
+    this.times = times;
+    this.values = values;
+  }
+
+  private append({ steps, times, values }: SeriesColumns): void {
+    this.reserve(this.count + values.length);
+    this.steps.set(steps, this.count);
+    this.times.set(times, this.count);
+    this.values.set(values, this.count);
+  }
+
+  /** Always into columns of its own, unless there is room behind what is there. */
+  private reserve(needed: number): void {
     if (needed <= this.steps.length) {
       return;
     }
-    const capacity = isExact ? needed : Math.max(Math.ceil(needed * GROWTH), SMALLEST_CAPACITY);
+    const capacity = Math.max(Math.ceil(needed * GROWTH), SMALLEST_CAPACITY);
     this.steps = grown(this.steps, this.count, capacity);
     this.times = grown(this.times, this.count, capacity);
     this.values = grown(this.values, this.count, capacity);

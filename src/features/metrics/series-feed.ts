@@ -132,12 +132,12 @@ export class SeriesFeed implements Disposable {
         this.cursor = next.value;
         return;
       }
-      piece.add(next.value);
-      if (isFirst && piece.isLarge) {
+      if (isFirst && piece.isLarge && !piece.sharesBuffer(next.value)) {
         const full = piece;
         piece = new Piece();
         await this.ingest(full, epoch);
       }
+      piece.add(next.value);
     }
   }
 
@@ -174,6 +174,11 @@ class Piece {
   add(delta: SeriesDelta): void {
     this.deltas.push(delta);
     this.pointCount += delta.values.length;
+  }
+
+  /** Deltas that lie in one buffer go together: it can be handed over once only. */
+  sharesBuffer(delta: SeriesDelta): boolean {
+    return delta.values.buffer === this.deltas.at(-1)?.values.buffer;
   }
 
   get isLarge(): boolean {

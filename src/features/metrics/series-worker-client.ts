@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Disposable } from '../../core/disposable';
 import type { Logger } from '../../core/logger';
-import type { SeriesDelta } from '../../core/series';
+import type { SeriesColumns, SeriesDelta } from '../../core/series';
 import type {
   SeriesEngineClient,
   WorkerAnswer,
@@ -9,6 +9,8 @@ import type {
   WorkerReply,
   WorkerRequest,
 } from './worker-contract';
+
+type TransferableDelta = SeriesDelta & Record<keyof SeriesColumns, Float64Array<ArrayBuffer>>;
 
 interface PendingCall {
   resolve(answer: WorkerAnswer): void;
@@ -45,9 +47,11 @@ export class SeriesWorkerClient implements SeriesEngineClient, Disposable {
     deltas: readonly SeriesDelta[],
     run = '',
   ): ReturnType<SeriesEngineClient['ingest']> {
-    const owned = deltas.map(owningColumns);
-    const buffers = owned.flatMap(({ steps, times, values }) => [steps.buffer, times.buffer, values.buffer]);
-    const answer = await this.call({ kind: 'ingest', panelId, deltas: owned, run }, buffers);
+    const owned = deltas.map(transferable);
+    const buffers = new Set(
+      owned.flatMap(({ steps, times, values }) => [steps.buffer, times.buffer, values.buffer]),
+    );
+    const answer = await this.call({ kind: 'ingest', panelId, deltas: owned, run }, [...buffers]);
     return answer.kind === 'ingest' ? answer.result : mismatch(answer);
   }
 
@@ -130,17 +134,24 @@ export class SeriesWorkerClient implements SeriesEngineClient, Disposable {
   }
 }
 
-/** Columns are often views into one answer of the server; only buffers of their own can be handed over. */
-function owningColumns(
-  delta: SeriesDelta,
-): SeriesDelta & Record<'steps' | 'times' | 'values', Float64Array<ArrayBuffer>> {
+/** The delta in buffers that can be transferred: its own ones where they are handed over, else copies. */
+function transferable(delta: SeriesDelta): TransferableDelta {
   const { steps, times, values } = delta;
-  return {
-    ...delta,
-    steps: new Float64Array(steps),
-    times: new Float64Array(times),
-    values: new Float64Array(values),
-  };
+  return delta.isHandedOver === true &&
+    isTransferable(steps) &&
+    isTransferable(times) &&
+    isTransferable(values)
+    ? { ...delta, steps, times, values }
+    : {
+        ...delta,
+        steps: new Float64Array(steps),
+        times: new Float64Array(times),
+        values: new Float64Array(values),
+      };
+}
+
+function isTransferable(column: Float64Array): column is Float64Array<ArrayBuffer> {
+  return column.buffer instanceof ArrayBuffer;
 }
 
 function mismatch(answer: WorkerAnswer): never {

@@ -60,7 +60,8 @@ export type AxisLimits = z.infer<typeof axisLimits>;
 export const X_AXES = ['step', 'relative', 'wall', 'series'] as const;
 export type XAxis = (typeof X_AXES)[number];
 
-export const LEGEND_COLUMNS = ['name', 'last', 'min', 'max'] as const;
+/** `here` is the value at the crosshair. */
+export const LEGEND_COLUMNS = ['name', 'here', 'last', 'min', 'max'] as const;
 export type LegendColumn = (typeof LEGEND_COLUMNS)[number];
 
 /** By what runs are put together; `parameter` names one by section and name. */

@@ -29,6 +29,18 @@ describe('SeriesEngine', () => {
     assert.deepEqual([...draw(engine).points.values], [9]);
   });
 
+  it('never writes into columns that it was given', () => {
+    const engine = new SeriesEngine();
+    const first = makeDelta('loss', 'train', [1, 2, 3], { mode: 'replace' });
+    const second = makeDelta('loss', 'train', [4], { firstStep: 3 });
+    engine.ingest(PANEL, [first]);
+    engine.ingest(PANEL, [second]);
+    engine.ingest(PANEL, [makeDelta('loss', 'train', [9, 8], { mode: 'replace' })]);
+    assert.deepEqual([...draw(engine).points.values], [9, 8]);
+    assert.deepEqual([...first.values], [1, 2, 3]);
+    assert.deepEqual([...second.values], [4]);
+  });
+
   it('reports a series as removed when it is replaced by nothing', () => {
     const engine = new SeriesEngine();
     engine.ingest(PANEL, [makeDelta('loss', 'train', [3, 2])]);

@@ -235,6 +235,44 @@ describe("the live panel's charts in a browser", function () {
     assert.equal(await legend.locator('tr[data-line=val] line').getAttribute('stroke-dasharray'), '2 2');
   });
 
+  it('orders the legend by the value at the crosshair, by keys alone, and keeps it when the crosshair goes', async () => {
+    const session = new FakeSession();
+    session.report(
+      makeDelta('loss', 'falls', [9, 5]),
+      makeDelta('loss', 'rises', [1, 7, 8]),
+      makeDelta('loss', 'stays', [6, 6, 6]),
+    );
+    const page = await open(session, { width: 340 });
+    const card = cardOf(page, 'loss');
+    const rows = (): Promise<string[]> =>
+      card.locator('.legend tbody tr').evaluateAll((all) =>
+        all.map((row) => {
+          const texts = ['.legend-name', '.of-here'].map((part) => row.querySelector(part)?.textContent);
+          return texts.join(' ').trim();
+        }),
+      );
+    await card.getByRole('button', { name: 'Here' }).focus();
+    await page.keyboard.press('Enter');
+    assert.equal(await card.locator('th[aria-sort="descending"]').innerText(), 'Here');
+    await card.getByRole('application').focus();
+    await page.keyboard.press('Home');
+    await becomes(rows, ['falls 9', 'stays 6', 'rises 1']);
+    await page.keyboard.press('ArrowRight');
+    await becomes(rows, ['rises 7', 'stays 6', 'falls 5']);
+    await page.keyboard.press('ArrowRight');
+    // A line that has ended before has nothing here.
+    await becomes(rows, ['rises 8', 'stays 6', 'falls']);
+    await page.locator('.curves').first().hover({ force: true });
+    await page.mouse.move(2, 2);
+    await becomes(() => card.locator('.readout').isVisible(), false);
+    assert.ok((await rows()).some((row) => /^rises \d/.test(row)), 'the values stay');
+    assert.match((await card.getByRole('button', { name: 'Here' }).getAttribute('title')) ?? '', /step \d/i);
+    const wide = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    assert.equal(wide, 0);
+  });
+
   it('draws a hundred lines, the last one too, and says what is beyond five hundred', async () => {
     const session = new FakeSession();
     const values = [1, 2, 3];

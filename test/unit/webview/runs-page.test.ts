@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator } from 'playwright-core';
+import { SINGLE_VALUE_STEP } from '../../../src/features/metrics/panel-contract';
 import { sessionOf } from '../metrics/fake-runs';
 import { makeDelta, type FakeSession } from '../metrics/fake-session';
+import { becomes } from './open-panel';
 import { OpenRuns } from './open-runs';
 import { CONTROLS_PROBLEM, usePages, type PageOptions } from './page-browser';
 import { THEMES, type ThemeName } from './themes';
@@ -123,6 +125,66 @@ describe('the panel of several runs in a browser', function () {
       await picture(opened, `runs-${theme}-narrow`);
     });
   }
+
+  function runsWithValues(): FakeSession[] {
+    const single = { steps: Float64Array.of(SINGLE_VALUE_STEP) };
+    return ['seed 1', 'seed 2', '=seed, 3'].map((name, index) => {
+      const session = sessionOf(name);
+      session.report(
+        makeDelta('loss', 'train', [3, 2, 1 + index]),
+        makeDelta('Summary', 'accuracy', [[0.9, NaN, 0.123456789][index] ?? 0], single),
+        makeDelta('test', 'score', [index]),
+        ...(index === 0 ? [makeDelta('Summary', 'size', [Infinity], single)] : []),
+      );
+      return session;
+    });
+  }
+
+  it('shows values of the runs as a table that sorts, leaves hidden runs out, and copies as CSV', async () => {
+    const opened = await open(runsWithValues());
+    const { page } = opened;
+    const table = page.getByRole('region', { name: 'Values of the runs' });
+    const rows = (): Promise<string[]> =>
+      table
+        .locator('tbody tr')
+        .evaluateAll((all) => all.map((row) => [...row.children].map((cell) => cell.textContent).join('|')));
+    await becomes(rows, ['seed 1|0.9|0|∞', 'seed 2|NaN|1|', '=seed, 3|0.12346|2|']);
+    assert.deepEqual(await table.locator('thead th').allInnerTexts(), [
+      'Run',
+      'accuracy',
+      'test / score',
+      'size',
+    ]);
+    await table.getByRole('button', { name: 'accuracy' }).focus();
+    await page.keyboard.press('Enter');
+    await becomes(rows, ['=seed, 3|0.12346|2|', 'seed 1|0.9|0|∞', 'seed 2|NaN|1|']);
+    await page.getByRole('button', { name: 'Copy as CSV' }).click();
+    await becomes(
+      () => Promise.resolve(opened.deeds.copied.at(-1)),
+      'run,accuracy,test / score,size\r\n"\'=seed, 3",0.123456789,2,\r\nseed 1,0.9,0,Infinity\r\nseed 2,NaN,1,\r\n',
+    );
+    await table.getByText('seed 2').hover();
+    await page.locator('.run.is-strong', { hasText: 'seed 2' }).waitFor();
+    await page.getByRole('checkbox', { name: 'Show seed 2' }).click();
+    await becomes(async () => (await rows()).length, 2);
+    const { violations } = await new AxeBuilder({ page }).include('.values').analyze();
+    assert.deepEqual(
+      violations.map(({ id }) => id),
+      [],
+    );
+  });
+
+  it('keeps values of the runs within a narrow page, in every theme', async () => {
+    for (const theme of ['light', 'dark', 'highContrast'] as const) {
+      const opened = await open(runsWithValues(), { theme, width: 320 });
+      await opened.page.getByRole('region', { name: 'Values of the runs' }).waitFor();
+      const wide = await opened.page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      assert.equal(wide, 0);
+      await picture(opened, `run-values-${theme}`);
+    }
+  });
 
   async function picture({ page }: Pick<OpenRuns, 'page'>, name: string): Promise<void> {
     if (PICTURES !== undefined) {
