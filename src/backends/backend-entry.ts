@@ -95,6 +95,11 @@ export interface BackendEntry {
   recognize?(url: string, signal: AbortSignal, trust?: ServerTrust): Promise<boolean>;
   /** Where the server probably is when it is not at `url`, such as beside the web page that a person gave; best first. */
   otherAddresses?(url: string): readonly string[];
+  /**
+   * Addresses beside the server's own, which its kind works out where nobody gave them. Never asked for while a
+   * connection is added; taken from where the keys were found, and changed afterwards. Kept with the fields.
+   */
+  readonly hosts?: readonly ConnectField[];
   /** Beside `fields`, which every server of the kind takes. */
   readonly otherWays?: readonly SignInWay[];
   loadSources?(): Promise<SignInSources>;

@@ -103,6 +103,8 @@ export interface TaskQuery {
   readonly isArchived?: boolean;
   /** Also tasks that the server hides, such as reports. */
   readonly includesHidden?: boolean;
+  /** Leaves out {@link isApart} tasks. */
+  readonly omitsApart?: boolean;
   /** The server's words for kinds of work. This and what follows only where there is a {@link TableAbility}. */
   readonly types?: readonly string[];
   readonly userIds?: readonly string[];
@@ -369,6 +371,8 @@ export interface TableQuery {
   /** Absent: every project. */
   readonly projectId?: string;
   readonly includeSubprojects: boolean;
+  /** Leaves out {@link isApart} tasks. */
+  readonly omitsApart?: boolean;
   readonly filter: TableFilter;
   readonly sort: TableSort;
   readonly columns: readonly TableColumn[];

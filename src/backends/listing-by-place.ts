@@ -67,6 +67,7 @@ function tableQueryOf(query: TaskQuery, columns: readonly TableColumn[]): TableQ
   return {
     ...(projectId === undefined ? {} : { projectId }),
     includeSubprojects: query.includeSubprojects === true,
+    ...(query.omitsApart === true ? { omitsApart: true } : {}),
     filter: { text, statuses, types, userIds, tags, isArchived, ranges },
     sort,
     columns,

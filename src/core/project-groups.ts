@@ -1,4 +1,5 @@
-import type { Project } from './entities';
+import type { Project, Task } from './entities';
+import { isLive, type TaskStatus } from './status';
 
 /** What a server keeps apart from ordinary projects and tasks, in the order people are shown it. */
 export const GROUP_KINDS = [
@@ -28,4 +29,25 @@ export interface ProjectGroup {
   readonly id: GroupKind;
   /** Empty for models and archived tasks, which are lists of their own. */
   readonly places: readonly GroupPlace[];
+}
+
+/** True for tasks that stand in groups of their own: runs of pipelines and versions of datasets. */
+export function isApart({ isPipelineRun, dataset }: Task): boolean {
+  return isPipelineRun === true || dataset !== undefined;
+}
+
+interface NarrowedList {
+  readonly statuses: readonly TaskStatus[];
+  readonly text: string;
+  readonly types: readonly string[];
+  readonly isArchived: boolean;
+}
+
+/**
+ * Whether a list of tasks leaves out those that stand apart. One that somebody narrowed to a text, a type, archived
+ * tasks, or to what runs or waits now, shows them: their groups would not be where one looks for these.
+ */
+export function omitsApart({ statuses, text, types, isArchived }: NarrowedList): boolean {
+  const isAboutLive = statuses.length > 0 && statuses.every(isLive);
+  return !isArchived && !isAboutLive && text.trim() === '' && types.length === 0;
 }

@@ -83,6 +83,7 @@ export const COMMANDS = {
   selectConnection: 'trackside.connection.select',
   removeConnection: 'trackside.connection.remove',
   signInAgain: 'trackside.connection.signIn',
+  editHosts: 'trackside.connection.editHosts',
   showDiagnostics: 'trackside.diagnostics.show',
   showLog: 'trackside.log.show',
 } as const;

@@ -1,5 +1,6 @@
 import type { TaskQuery } from '../backends/contract';
 import type { Task } from '../core/entities';
+import { isApart } from '../core/project-groups';
 
 /**
  * True when this task cannot be in the answer to the query. False also where only the server can say (text, which may
@@ -11,6 +12,7 @@ export function isSurelyOutside(task: Task, query: TaskQuery): boolean {
     isOutsideStatuses(task, query) ||
     isOutsideProject(task, query) ||
     isOutsideTypes(task, query) ||
+    (query.omitsApart === true && isApart(task)) ||
     (query.tags ?? []).some((tag) => !task.tags.includes(tag))
   );
 }

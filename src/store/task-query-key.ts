@@ -11,6 +11,7 @@ export function taskQueryKey(query: TaskQuery): string {
     sorted(query.tags),
     query.isArchived ?? false,
     query.includesHidden === true,
+    query.omitsApart === true,
     query.order ?? 'newest',
     sorted(query.types),
     sorted(query.userIds),

@@ -1,8 +1,8 @@
 import { TracksideError } from '../../core/errors';
 import { mustBeGiven, type BackendEntry } from '../backend-entry';
 import { KIND_FACTS } from '../kind-facts';
-import type { ClearMlKeys } from './session';
-import { apiCandidates } from './web-url';
+import type { ClearMlHosts, ClearMlKeys } from './session';
+import { apiCandidates, baseAddress } from './web-url';
 
 /** ClearML, and Trackside's own tracker, which speaks its language. */
 export const clearMlEntry: BackendEntry = {
@@ -24,6 +24,22 @@ export const clearMlEntry: BackendEntry = {
       isSecret: true,
       environmentName: 'CLEARML_API_SECRET_KEY',
       validate: mustBeGiven,
+    },
+  ],
+  hosts: [
+    {
+      key: 'webUrl',
+      label: 'Address of the web pages',
+      prompt: 'Such as https://app.company.com. Empty: worked out from the address of the API',
+      isSecret: false,
+      validate: hostAddress,
+    },
+    {
+      key: 'filesUrl',
+      label: 'Address of the files server',
+      prompt: 'Such as https://files.company.com; it is shown the token. Empty: worked out as well',
+      isSecret: false,
+      validate: hostAddress,
     },
   ],
   otherWays: [
@@ -59,6 +75,7 @@ export const clearMlEntry: BackendEntry = {
       ...rest,
       apiUrl: url,
       credentials: async () => keysOf(await credentials()),
+      hosts: async () => hostsOf(await credentials()),
     });
   },
 };
@@ -71,6 +88,19 @@ function keysOf(values: Readonly<Record<string, string>>): ClearMlKeys {
     throw new TracksideError('unauthorized', 'There are no keys for this connection.', 'Sign in again.');
   }
   return { accessKey, secretKey };
+}
+
+function hostsOf({ webUrl, filesUrl }: Readonly<Record<string, string>>): ClearMlHosts {
+  return {
+    ...(webUrl === undefined ? {} : { webUrl }),
+    ...(filesUrl === undefined ? {} : { filesUrl }),
+  };
+}
+
+function hostAddress(text: string): string | undefined {
+  return baseAddress(text) === undefined
+    ? 'Write an address that begins with https:// or http://.'
+    : undefined;
 }
 
 /** The server reads these as Latin-1 and splits them at the first colon. */

@@ -7,6 +7,7 @@ import { isTracksideError, TracksideError } from '../../core/errors';
 import type { FileDownload } from '../../core/task-output';
 import type { KeyPair } from '../backend-entry';
 import type { ClearMlSession } from './session';
+import { baseAddress, maySeeToken } from './web-url';
 
 /**
  * A file that a task wrote. The token goes to the server itself and to its files host only: an address in a task is
@@ -107,14 +108,27 @@ function basic({ user, password }: KeyPair): Headers {
   return { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` };
 }
 
-/** Keys that were given for an origin go there; the server's token goes to the server and its own files host. */
+/**
+ * Keys that were given for an origin go there; the server's token goes to the server and its own files host: the one
+ * that a person gave, or the one that ClearML's rules lead to.
+ */
 async function signFor(session: ClearMlSession, address: URL, signal: AbortSignal): Promise<Headers> {
   const api = new URL(session.apiUrl);
   const pair = address.origin === api.origin ? undefined : await session.hostKeys?.find(address.origin);
   if (pair !== undefined) {
     return basic(pair);
   }
-  return isFilesHostOf(api, address) ? session.authHeaders(signal) : {};
+  const { filesUrl = '' } = await session.hosts();
+  const given = baseAddress(filesUrl);
+  const isOurs =
+    given === undefined || address.origin === api.origin
+      ? isFilesHostOf(api, address)
+      : maySeeToken(api, given) && isBelow(given, address);
+  return isOurs ? session.authHeaders(signal) : {};
+}
+
+function isBelow(base: string, { origin, pathname }: URL): boolean {
+  return `${origin}${pathname}/`.startsWith(`${base}/`);
 }
 
 /**

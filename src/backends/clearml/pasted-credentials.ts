@@ -2,6 +2,8 @@ export interface PastedCredentials {
   readonly url?: string;
   readonly accessKey?: string;
   readonly secretKey?: string;
+  readonly webUrl?: string;
+  readonly filesUrl?: string;
 }
 
 /**
@@ -9,10 +11,7 @@ export interface PastedCredentials {
  * variables. Line ends may be missing, since input boxes drop them. Undefined when the text is neither.
  */
 export function readPastedCredentials(text: string): PastedCredentials | undefined {
-  const url = firstGroup(text, [
-    /\bapi_server"?\s*[:=]?\s*"?(https?:\/\/[^\s"'},]+?)(?=["'},\s]|files_server|web_server|credentials|$)/i,
-    /\bCLEARML_API_HOST\s*=\s*"?(https?:\/\/[^\s"']+?)(?=["'\s]|CLEARML_|%env|$)/,
-  ]);
+  const url = hostIn(text, 'api');
   const accessKey = firstGroup(text, [
     /\baccess_key"?\s*[:=]\s*"([^"]+)"/,
     /\baccess_key"?\s*[:=]\s*([^\s"'},]+)/,
@@ -26,11 +25,25 @@ export function readPastedCredentials(text: string): PastedCredentials | undefin
   if (accessKey === undefined && secretKey === undefined && (url === undefined || url === text.trim())) {
     return undefined;
   }
+  const [webUrl, filesUrl] = [hostIn(text, 'web'), hostIn(text, 'files')];
   return {
     ...(url === undefined ? {} : { url }),
+    ...(webUrl === undefined ? {} : { webUrl }),
+    ...(filesUrl === undefined ? {} : { filesUrl }),
     ...(accessKey === undefined ? {} : { accessKey }),
     ...(secretKey === undefined ? {} : { secretKey }),
   };
+}
+
+/** `api_server: https://…` or `CLEARML_API_HOST=https://…`. */
+function hostIn(text: string, name: 'api' | 'web' | 'files'): string | undefined {
+  const end = `(?=["'},\\s]|api_server|files_server|web_server|credentials|$)`;
+  return firstGroup(text, [
+    new RegExp(`\\b${name}_server"?\\s*[:=]?\\s*"?(https?:\\/\\/[^\\s"'},]+?)${end}`, 'i'),
+    new RegExp(
+      `\\bCLEARML_${name.toUpperCase()}_HOST\\s*=\\s*"?(https?:\\/\\/[^\\s"']+?)(?=["'\\s]|CLEARML_|%env|$)`,
+    ),
+  ]);
 }
 
 function firstGroup(text: string, patterns: readonly RegExp[]): string | undefined {

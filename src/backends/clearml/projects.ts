@@ -6,7 +6,7 @@ import { checkedName } from './actions';
 import { toProject } from './map';
 import { count, createdData, projectsData } from './schema';
 import type { ClearMlSession } from './session';
-import { escapePattern } from './task-query';
+import { APART_TAGS, escapePattern } from './task-query';
 
 /** The server silently gives no more than this per page. */
 const PAGE_SIZE = 500;
@@ -23,6 +23,8 @@ export async function listProjects(session: ClearMlSession, signal: AbortSignal)
         order_by: ['name'],
         include_stats: true,
         stats_with_children: true,
+        // As the rows below them: without what stands in groups of its own.
+        include_stats_filter: { system_tags: APART_TAGS.map((tag) => `-${tag}`) },
         check_own_contents: true,
         page,
         page_size: PAGE_SIZE,

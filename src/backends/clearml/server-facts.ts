@@ -5,7 +5,7 @@ import { defined, type MapContext } from './map';
 import { currentUserData, serverInfoData } from './schema';
 import type { ClearMlSession } from './session';
 import { TRACKSIDE_PROTOCOL } from './trackside-wire';
-import { webBaseOf } from './web-url';
+import { baseAddress, maySeeToken, webBaseOf } from './web-url';
 
 /** What a server turned out to be. */
 export interface ServerFacts extends MapContext {
@@ -15,6 +15,13 @@ export interface ServerFacts extends MapContext {
   /** What people should know, such as a database that the tracker set aside, or a clock that is off. */
   readonly notices: readonly string[];
   readonly user: string | undefined;
+  /** Only where a person gave the address of the files host. */
+  readonly filesNotice: FilesNotice | undefined;
+}
+
+interface FilesNotice {
+  readonly isAvailable: boolean;
+  readonly reason: string;
 }
 
 /** Asks once and remembers; a failed try is forgotten, so that the next one asks again. */
@@ -42,9 +49,10 @@ export class ServerProbe {
   }
 
   private async ask(signal: AbortSignal): Promise<ServerFacts> {
-    const [info, user] = await Promise.all([
+    const [info, user, { webUrl = '', filesUrl }] = await Promise.all([
       this.session.read('server.info', {}, serverInfoData, signal),
       this.userName(signal),
+      this.session.hosts(),
     ]);
     const isTrackside = info.trackside?.protocol === TRACKSIDE_PROTOCOL;
     return {
@@ -52,7 +60,9 @@ export class ServerProbe {
       apiVersion: info.api_version,
       isTrackside,
       notices: [...(info.trackside?.notices ?? []), ...clockNotices(this.session.clockSkewMs)],
-      webBase: info.trackside === undefined ? webBaseOf(this.session.apiUrl) : undefined,
+      webBase:
+        info.trackside === undefined ? (baseAddress(webUrl) ?? webBaseOf(this.session.apiUrl)) : undefined,
+      filesNotice: filesUrl === undefined ? undefined : filesNoticeOf(this.session.apiUrl, filesUrl),
       user,
     };
   }
@@ -92,7 +102,18 @@ export function describeServer(facts: ServerFacts): ServerDescription {
   return { product, abilities: abilitiesOf(facts), ...defined({ version: facts.version, user: facts.user }) };
 }
 
-function abilitiesOf({ isTrackside, webBase, notices }: ServerFacts): Ability[] {
+/** What was made of the address of files that a person gave. */
+function filesNoticeOf(apiUrl: string, filesUrl: string): FilesNotice {
+  const base = baseAddress(filesUrl);
+  if (base === undefined) {
+    return { isAvailable: false, reason: `${filesUrl} is no address of the web; the usual one is taken.` };
+  }
+  return maySeeToken(new URL(apiUrl), base)
+    ? { isAvailable: true, reason: `Files are at ${base}.` }
+    : { isAvailable: false, reason: `${base} is shown no token: it is not encrypted, as the API is.` };
+}
+
+function abilitiesOf({ isTrackside, webBase, filesNotice, notices }: ServerFacts): Ability[] {
   const full = ['projects', 'tasks', 'queues', 'workers', 'actions', 'launch', 'dependencies'].map(
     (name) => ({
       name,
@@ -130,7 +151,8 @@ function abilitiesOf({ isTrackside, webBase, notices }: ServerFacts): Ability[] 
             ? 'The tracker has no web pages of its own.'
             : 'The address of the web application cannot be derived from that of the API.',
         }
-      : { name: 'webPages', isAvailable: true },
+      : { name: 'webPages', isAvailable: true, reason: `At ${webBase}.` },
+    ...(filesNotice === undefined ? [] : [{ name: 'files', ...filesNotice }]),
     ...notices.map((reason) => ({ name: 'notice', isAvailable: true, reason })),
   ];
 }

@@ -20,11 +20,19 @@ export interface ClearMlKeys {
   readonly secretKey: string;
 }
 
+/** Addresses that people gave where ClearML's own rules do not lead to them. */
+export interface ClearMlHosts {
+  readonly webUrl?: string;
+  readonly filesUrl?: string;
+}
+
 export interface ClearMlOptions {
   /** Address of the API, such as `https://api.example.com`; a version at its end is ignored. */
   readonly apiUrl: string;
   /** Read for every sign-in, so that the keys need not be kept. */
   readonly credentials: () => Promise<ClearMlKeys>;
+  /** Absent: all hosts are where ClearML's own rules say. */
+  readonly hosts?: () => Promise<ClearMlHosts>;
   readonly logger: Logger;
   readonly userAgent: string;
   readonly onRequest?: (cost: RequestCost) => void;
@@ -61,6 +69,8 @@ export class ClearMlSession implements Disposable {
   readonly transport: HttpTransport;
   /** Keys of hosts of files that do not take the server's. */
   readonly hostKeys: HostKeys | undefined;
+  /** Addresses that people gave; empty where nobody did. */
+  readonly hosts: () => Promise<ClearMlHosts>;
   private readonly owned = new DisposableStore();
   private readonly auth: TokenAuth;
   private readonly runner: RequestRunner;
@@ -73,6 +83,7 @@ export class ClearMlSession implements Disposable {
     this.redactor = options.redactor ?? new Redactor();
     this.userAgent = options.userAgent;
     this.hostKeys = options.hostKeys;
+    this.hosts = options.hosts ?? (() => Promise.resolve({}));
     const url = parseBaseUrl(options.apiUrl);
     this.apiUrl = (url.origin + url.pathname).replace(/\/+$/, '').replace(/\/v\d+(\.\d+)?$/, '');
     const { transport } = this;

@@ -8,7 +8,7 @@ import { HoconResolver } from '../../core/hocon/resolve-hocon';
 import type { Environment, FoundSignIn, SignInSources } from '../backend-entry';
 import { defined } from './map';
 import { readPastedCredentials } from './pasted-credentials';
-import { apiCandidates } from './web-url';
+import { apiCandidates, baseAddress } from './web-url';
 
 const MAX_FILE_BYTES = 1_048_576;
 
@@ -23,6 +23,7 @@ export const clearMlSources: SignInSources = {
     foundOf({
       apiServer: environment['CLEARML_API_HOST'],
       webServer: environment['CLEARML_WEB_HOST'],
+      filesServer: environment['CLEARML_FILES_HOST'],
       accessKey: environment['CLEARML_API_ACCESS_KEY'],
       secretKey: environment['CLEARML_API_SECRET_KEY'],
     }),
@@ -32,7 +33,8 @@ export const clearMlSources: SignInSources = {
       pasted &&
       foundOf({
         apiServer: pasted.url,
-        webServer: undefined,
+        webServer: pasted.webUrl,
+        filesServer: pasted.filesUrl,
         accessKey: pasted.accessKey,
         secretKey: pasted.secretKey,
       })
@@ -43,17 +45,21 @@ export const clearMlSources: SignInSources = {
 interface Settings {
   readonly apiServer: string | undefined;
   readonly webServer: string | undefined;
+  /** May be a bucket, which is no host of files. */
+  readonly filesServer: string | undefined;
   readonly accessKey: string | undefined;
   readonly secretKey: string | undefined;
 }
 
 function foundOf(settings: Settings): FoundSignIn | undefined {
-  const { apiServer, webServer, accessKey, secretKey } = withoutEmpty(settings);
+  const { apiServer, webServer, filesServer, accessKey, secretKey } = withoutEmpty(settings);
   if ([apiServer, webServer, accessKey, secretKey].every((text) => text === undefined)) {
     return undefined;
   }
   const url = apiServer ?? (webServer === undefined ? undefined : apiBeside(webServer));
-  return { values: defined({ accessKey, secretKey }), ...defined({ url }) };
+  const webUrl = webServer === undefined ? undefined : baseAddress(webServer);
+  const filesUrl = filesServer === undefined ? undefined : baseAddress(filesServer);
+  return { values: defined({ accessKey, secretKey, webUrl, filesUrl }), ...defined({ url }) };
 }
 
 function apiBeside(webServer: string): string {
@@ -65,12 +71,13 @@ function withoutEmpty(settings: Settings): Settings {
   return {
     apiServer: clean(settings.apiServer),
     webServer: clean(settings.webServer),
+    filesServer: clean(settings.filesServer),
     accessKey: clean(settings.accessKey),
     secretKey: clean(settings.secretKey),
   };
 }
 
-/** Reads `api.api_server` and `api.credentials` of a clearml.conf with all that it includes. */
+/** Reads the three hosts and `api.credentials` of a clearml.conf with all that it includes. */
 async function readConfigurationFile(
   file: string,
   environment: Environment,
@@ -93,6 +100,7 @@ async function readConfigurationFile(
       foundOf({
         apiServer: text('api', 'api_server') ?? text('api', 'host'),
         webServer: text('api', 'web_server'),
+        filesServer: text('api', 'files_server'),
         accessKey: text('api', 'credentials', 'access_key'),
         secretKey: text('api', 'credentials', 'secret_key'),
       }) ?? { values: {} }

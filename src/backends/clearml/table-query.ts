@@ -86,7 +86,7 @@ function lowestOf(column: TableColumn): number | null {
 
 /** The query's filters as far as the server has them; undefined when nothing can match. */
 export function tableFilters(query: TableQuery): Record<string, unknown> | undefined {
-  const { filter, projectId, includeSubprojects } = query;
+  const { filter, projectId, includeSubprojects, omitsApart = false } = query;
   const { text, statuses, tags, isArchived, types, userIds, ranges } = filter;
   const shared = filtersOf({
     text,
@@ -96,6 +96,7 @@ export function tableFilters(query: TableQuery): Record<string, unknown> | undef
     types,
     userIds,
     includeSubprojects,
+    omitsApart,
     ...(projectId === undefined ? {} : { projectId }),
   });
   return (

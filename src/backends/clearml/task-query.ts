@@ -73,6 +73,9 @@ export function readCursor(text: string, order: TaskOrder): TaskCursor {
   );
 }
 
+/** System tags of tasks that the server's own pages list in rooms of their own. */
+export const APART_TAGS: readonly string[] = ['pipeline', 'dataset'];
+
 /** Filters of a query in ClearML's terms; undefined when nothing can match. */
 export function filtersOf(query: TaskQuery): Record<string, unknown> | undefined {
   const statuses = query.statuses ?? [];
@@ -81,7 +84,10 @@ export function filtersOf(query: TaskQuery): Record<string, unknown> | undefined
     return undefined;
   }
   return {
-    system_tags: [query.isArchived === true ? '__$and' : '__$not', 'archived'],
+    system_tags: [
+      ...[query.isArchived === true ? '__$and' : '__$not', 'archived'],
+      ...(query.omitsApart === true ? APART_TAGS.flatMap((tag) => ['__$not', tag]) : []),
+    ],
     ...(words.length === 0 ? {} : { status: words }),
     ...(query.includesHidden === true ? { search_hidden: true } : {}),
     ...(query.types?.length ? { type: query.types } : {}),

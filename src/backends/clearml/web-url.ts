@@ -19,6 +19,20 @@ export function webBaseOf(apiUrl: string): string | undefined {
   return /\/api\/?$/.test(url.pathname) ? url.origin + url.pathname.replace(/\/api\/?$/, '') : undefined;
 }
 
+/** An address of the web as a base, without the slash at its end; undefined for anything else. */
+export function baseAddress(text: string): string | undefined {
+  const typed = text.trim();
+  const url = URL.canParse(typed) ? new URL(typed) : undefined;
+  return url && /^https?:$/.test(url.protocol) && url.username === '' && url.password === ''
+    ? (url.origin + url.pathname).replace(/\/+$/, '')
+    : undefined;
+}
+
+/** A token never goes without encryption where the API has it. */
+export function maySeeToken(api: URL, filesUrl: string): boolean {
+  return api.protocol !== 'https:' || filesUrl.startsWith('https:');
+}
+
 /** Where the API probably is when a person gave the address of the web application or of the files server. */
 export function apiHintOf(url: URL): string | undefined {
   const api = new URL(url.origin);

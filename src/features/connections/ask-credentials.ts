@@ -23,7 +23,7 @@ export async function askCredentials(question: CredentialsQuestion): Promise<Cre
   if (fields === undefined) {
     return undefined;
   }
-  const values: Record<string, string> = {};
+  const values: Record<string, string> = { ...hostsIn(entry, known) };
   for (const field of fields) {
     const value = known[field.key] ?? (await askField(dialogs, entry, field, environment));
     if (value === undefined) {
@@ -38,11 +38,11 @@ export async function askCredentials(question: CredentialsQuestion): Promise<Cre
 
 /** The same values, those apart that must stay in the secret storage. */
 export function splitSecrets(
-  { fields, otherWays = [] }: BackendEntry,
+  { fields, hosts = [], otherWays = [] }: BackendEntry,
   values: Credentials,
 ): { readonly secret: Credentials; readonly plain: Credentials } {
   const open = new Set(
-    [...fields, ...otherWays.flatMap((way) => way.fields)]
+    [...fields, ...hosts, ...otherWays.flatMap((way) => way.fields)]
       .filter(({ isSecret }) => !isSecret)
       .map(({ key }) => key),
   );
@@ -51,6 +51,13 @@ export function splitSecrets(
     secret: Object.fromEntries(entries.filter(([key]) => !open.has(key))),
     plain: Object.fromEntries(entries.filter(([key]) => open.has(key))),
   };
+}
+
+/** Those of the values that are addresses beside the server's own. */
+export function hostsIn({ hosts = [] }: BackendEntry, values: Credentials): Credentials {
+  return Object.fromEntries(
+    hosts.flatMap(({ key }) => (values[key] === undefined ? [] : [[key, values[key]] as const])),
+  );
 }
 
 function isComplete(fields: readonly ConnectField[], known: Credentials): boolean {
@@ -62,7 +69,8 @@ function isComplete(fields: readonly ConnectField[], known: Credentials): boolea
 
 async function chooseFields(question: CredentialsQuestion): Promise<readonly ConnectField[] | undefined> {
   const { dialogs, entry, known } = question;
-  const ways = Object.keys(known).length > 0 ? [] : await offeredWays(question);
+  const hasKeys = Object.keys(known).length > Object.keys(hostsIn(entry, known)).length;
+  const ways = hasKeys ? [] : await offeredWays(question);
   if (ways.length === 0) {
     return entry.fields;
   }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { BackendKind } from '../../backends/contract';
 import { KIND_FACTS } from '../../backends/kind-facts';
 import { TracksideError } from '../../core/errors';
 import type { Dialogs } from '../../platform/contract';
@@ -59,10 +60,15 @@ export async function chooseServer(
   dialogs: Dialogs,
   title: string,
   node: unknown,
+  fits: (kind: BackendKind) => boolean = () => true,
 ): Promise<string | undefined> {
-  const servers = connections.all().filter(({ info }) => !info.isLocal);
-  if (servers.length === 0) {
+  const others = connections.all().filter(({ info }) => !info.isLocal);
+  if (others.length === 0) {
     throw new TracksideError('notFound', 'There is no connection but Local, which always stays.', '');
+  }
+  const servers = others.filter(({ info }) => fits(info.kind));
+  if (servers.length === 0) {
+    throw new TracksideError('notFound', 'No connection has this.', '');
   }
   const named = connectionNode.safeParse(node).data?.connectionId;
   return (

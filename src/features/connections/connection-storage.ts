@@ -83,6 +83,11 @@ export class ConnectionStorage {
   /** Stores a new connection, or another state of a known one in its place. */
   async add(added: ConnectionRecord, secretValues: Credentials): Promise<void> {
     await this.secrets.set(credentialsKey(added.id), JSON.stringify(secretValues));
+    await this.put(added);
+  }
+
+  /** Stores a connection as {@link add} does, and leaves its secrets as they are. */
+  async put(added: ConnectionRecord): Promise<void> {
     const entries = this.entries();
     const at = entries.findIndex((entry) => !isOther(added.id)(entry));
     const changed = at < 0 ? [...entries, added] : entries.with(at, added);

@@ -77,6 +77,12 @@ function registerCommands(
     }),
   );
   owned.add(
+    commands.register(COMMANDS.editHosts, async (node) => {
+      const { editHosts } = await import('./edit-hosts');
+      await editHosts(signingIn, node);
+    }),
+  );
+  owned.add(
     commands.register(COMMANDS.selectConnection, (node) => selectConnection(connections, dialogs, node)),
   );
   owned.add(

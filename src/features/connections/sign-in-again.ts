@@ -3,7 +3,7 @@ import type { Environment } from '../../backends/backend-entry';
 import type { ServerTrust } from '../../client/server-trust';
 import { TracksideError } from '../../core/errors';
 import type { Dialogs } from '../../platform/contract';
-import { askCredentials, splitSecrets } from './ask-credentials';
+import { askCredentials, hostsIn, splitSecrets } from './ask-credentials';
 import { failedSignIn, signInChecked, type CheckSignIn } from './checked-sign-in';
 import { chooseServer } from './connection-commands';
 import type { ConnectionList } from './connection-list';
@@ -45,7 +45,7 @@ export async function signInAgain(deps: SignInAgainDeps, node: unknown): Promise
   if (checked === undefined) {
     return;
   }
-  const { secret, plain } = splitSecrets(entry, values);
+  const { secret, plain } = splitSecrets(entry, { ...hostsIn(entry, known.values ?? {}), ...values });
   const { certificate } = checked;
   const { id: knownId, kind, label, url } = known;
   await storage.add(

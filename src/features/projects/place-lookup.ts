@@ -38,7 +38,7 @@ export function tasksIn(place: KnownPlace | undefined): TaskQuery | undefined {
       projectId: place.project.id,
       includeSubprojects: false,
       order: 'newest',
-      ...(place.apart ? { includesHidden: true } : {}),
+      ...(place.apart ? { includesHidden: true } : { omitsApart: true }),
     }
   );
 }

@@ -28,7 +28,7 @@ import { projectRow, projectTooltip } from './project-row';
 
 const PROJECTS: StoreNeed = { kind: 'projects' };
 const GROUPS: StoreNeed = { kind: 'groups' };
-const ARCHIVED: TaskQuery = { isArchived: true, order: 'newest' };
+const ARCHIVED: TaskQuery = { isArchived: true, includesHidden: true, order: 'newest' };
 
 /** Projects nested by `/`, in each its tasks, newest first; at the end what the server keeps apart. */
 export function createProjectsSource(): TreeSource {

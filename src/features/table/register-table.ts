@@ -64,7 +64,12 @@ function refOfPlace(session: ConnectionSession, node: ProjectNode): TableRef {
       'Open the table of one of them, or of all projects.',
     );
   }
-  return { connectionId: session.info.id, projectId: project.id, projectName: project.name };
+  return {
+    connectionId: session.info.id,
+    projectId: project.id,
+    projectName: project.name,
+    ...(node.isApart ? { isApart: true } : {}),
+  };
 }
 
 async function pickProject({ dialogs }: Platform, session: ConnectionSession): Promise<TableRef | undefined> {

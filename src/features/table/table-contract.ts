@@ -45,6 +45,8 @@ export const tableRef = z.object({
   /** Null: all projects. */
   projectId: z.nullable(z.string()),
   projectName: z.nullable(z.string()),
+  /** True for a place that the server keeps apart, such as the runs of one pipeline. */
+  isApart: z.optional(z.boolean()),
 });
 export type TableRef = z.infer<typeof tableRef>;
 

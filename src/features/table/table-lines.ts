@@ -1,5 +1,6 @@
 import type { TableAbility, TableQuery } from '../../backends/contract';
 import type { EpochMs } from '../../core/entities';
+import { omitsApart } from '../../core/project-groups';
 import {
   columnKey,
   columnLabel,
@@ -13,7 +14,7 @@ import {
   type TableColumn,
   type TableRow,
 } from '../../core/task-table';
-import type { TableView } from './table-contract';
+import type { TableRef, TableView } from './table-contract';
 
 /** Rows one request reads while everything is read. */
 const CHUNK = 1_000;
@@ -38,6 +39,9 @@ export interface LineTotals {
   readonly notes: readonly string[];
 }
 
+/** What a table is of, within its connection. */
+type TablePlace = Pick<TableRef, 'projectId' | 'isApart'>;
+
 type Place = { readonly kind: 'task'; readonly id: string } | Exclude<Line, { kind: 'task' }>;
 
 /**
@@ -54,10 +58,10 @@ export class TableLines {
   constructor(
     private readonly ability: TableAbility,
     private readonly view: TableView,
-    projectId: string | null,
+    place: TablePlace,
     private readonly now: () => EpochMs,
   ) {
-    this.query = queryOf(view, projectId);
+    this.query = queryOf(view, place);
     this.ownRanges = view.filter.ranges.filter(({ column }) => !ability.can({ range: column }));
     this.sortsItself = !ability.can({ sort: view.sort.column });
   }
@@ -170,10 +174,11 @@ export class TableLines {
   }
 }
 
-function queryOf(view: TableView, projectId: string | null): TableQuery {
+function queryOf(view: TableView, { projectId, isApart }: TablePlace): TableQuery {
   return {
     ...(projectId === null ? {} : { projectId }),
     includeSubprojects: view.includesSubprojects,
+    ...(isApart !== true && omitsApart(view.filter) ? { omitsApart: true } : {}),
     filter: view.filter,
     sort: view.sort,
     columns: view.columns.map(({ column }) => column),

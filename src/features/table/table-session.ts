@@ -192,7 +192,7 @@ export class TableSession implements Disposable {
     this.isScrollOnly = false;
     try {
       const ability = await this.ability(signal);
-      const lines = (this.lines ??= new TableLines(ability, view, this.ports.ref.projectId, () =>
+      const lines = (this.lines ??= new TableLines(ability, view, this.ports.ref, () =>
         this.ports.clock.now(),
       ));
       if (!isScroll) {

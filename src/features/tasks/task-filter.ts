@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { TaskQuery } from '../../backends/contract';
 import type { Disposable } from '../../core/disposable';
 import { Emitter, type Event } from '../../core/emitter';
+import { omitsApart } from '../../core/project-groups';
 import { statusLabel, TASK_STATUSES } from '../../core/status';
 import { columnLabel, type ColumnRange, type TableSort } from '../../core/task-table';
 import { rangeSchema, sortSchema } from '../../core/task-table-schema';
@@ -53,13 +54,15 @@ export function filterQuery(
   { statuses, text, tags, isArchived, own }: TaskFilter,
   connectionId?: string,
 ): TaskQuery {
+  const here = own?.connectionId === connectionId ? own : undefined;
   return {
     order: 'newest',
     isArchived,
+    ...(omitsApart({ statuses, text, isArchived, types: here?.types ?? [] }) ? { omitsApart: true } : {}),
     ...(statuses.length > 0 ? { statuses } : {}),
     ...(text.trim() === '' ? {} : { text: text.trim() }),
     ...(tags.length > 0 ? { tags } : {}),
-    ...(own !== undefined && own.connectionId === connectionId ? ownQuery(own) : {}),
+    ...(here ? ownQuery(here) : {}),
   };
 }
 

@@ -53,7 +53,13 @@ export function createTasksSource(filter: TaskFilterState): TreeSource {
 }
 
 /** Whether a query leaves tasks out, so that none being there may be its doing; an order alone does not. */
-function isNarrow({ order: _order, sort: _sort, isArchived, ...parts }: TaskQuery): boolean {
+function isNarrow({
+  order: _order,
+  sort: _sort,
+  omitsApart: _omits,
+  isArchived,
+  ...parts
+}: TaskQuery): boolean {
   return isArchived === true || Object.keys(parts).length > 0;
 }
 

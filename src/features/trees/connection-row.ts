@@ -17,7 +17,11 @@ export function connectionRow(info: ConnectionInfo, state: ConnectionState, isAc
     label: info.label,
     description: words.join(' · '),
     icon: iconOf(state, isUnverified),
-    contextValue: contextValue({ kind: 'connection', isRemovable: !info.isLocal }),
+    contextValue: contextValue({
+      kind: 'connection',
+      isRemovable: !info.isLocal,
+      has: !info.isLocal && KIND_FACTS[info.kind].hasOtherHosts === true ? ['otherHosts'] : [],
+    }),
     collapsible: 'expanded',
     accessibleLabel: ['Connection', info.label, ...words].join(', '),
     subject: state,

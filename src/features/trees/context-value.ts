@@ -9,7 +9,7 @@ import type { TreeNodeKind } from './tree-nodes';
  * a pipeline that can be started and stopped with its steps;
  * a project that others can be made in, or that can be changed;
  * a model that can be published and so on, has a file, or a task that made it; a dataset's
- * version with files to save.
+ * version with files to save; a connection whose pages and files can be at addresses of their own.
  */
 export const ROW_PARTS = [
   'id',
@@ -37,6 +37,7 @@ export const ROW_PARTS = [
   'modelFile',
   'modelTask',
   'datasetFiles',
+  'otherHosts',
 ] as const;
 export type RowPart = (typeof ROW_PARTS)[number];
 

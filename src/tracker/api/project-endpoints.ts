@@ -34,6 +34,7 @@ const filters = z.looseObject({
   search_hidden: maybeFlag,
   shallow_search: maybeFlag,
   include_stats: maybeFlag,
+  include_stats_filter: z.record(z.string(), z.unknown()).nullish(),
   stats_with_children: z.boolean().nullish(),
   check_own_contents: maybeFlag,
 });
@@ -59,7 +60,8 @@ function readers(context: TrackerContext): Endpoint[] {
       const all = context.storage.projects.all();
       const matching = sorted(all.filter(matcher(request)), request.order_by);
       const page = matching.slice(window.offset, window.offset + window.limit);
-      const stats = request.include_stats && isJoined ? new ProjectStats(context, all) : undefined;
+      const counted = request.include_stats_filter ?? {};
+      const stats = request.include_stats && isJoined ? new ProjectStats(context, all, counted) : undefined;
       const withChildren = request.stats_with_children ?? true;
       return {
         projects: page.map((each) => {

@@ -1,6 +1,7 @@
 import { isoTime, type JsonObject } from '../json';
 import type { ProjectRecord } from '../storage/project-store';
 import { integer, text } from '../storage/sqlite';
+import { taskCondition } from '../storage/task-query';
 import { WIRE_STATUSES } from '../tasks/task-words';
 import type { TrackerContext } from '../tracker-context';
 
@@ -13,20 +14,26 @@ interface Figures {
   lastRun: number;
 }
 
-/** Counts of tasks by status for many projects, read in one query. Archived tasks do not count. */
+/**
+ * Counts of tasks by status for many projects, read in one query. Archived tasks do not count, nor those that the
+ * filters leave out.
+ */
 export class ProjectStats {
   private readonly byProject = new Map<string, Figures>();
 
   constructor(
     context: TrackerContext,
     private readonly projects: readonly ProjectRecord[],
+    filters: JsonObject = {},
   ) {
+    const { sql, values } = taskCondition({ search_hidden: true, ...filters }, undefined);
     const since = context.clock.now() - DAY_MS;
     const rows = context.storage.db.all(
       `SELECT project, status, count(*) AS tasks, max(started) AS last_run,
         sum(coalesce(completed, last_update) - started) AS runtime, sum(completed > ?) AS today
-        FROM tasks WHERE is_archived = 0 GROUP BY project, status`,
+        FROM tasks WHERE is_archived = 0 AND ${sql} GROUP BY project, status`,
       since,
+      ...values,
     );
     for (const row of rows) {
       const figures = this.figures(text(row, 'project'));

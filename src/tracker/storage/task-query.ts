@@ -187,7 +187,7 @@ function columnGroup(field: string, group: ListGroup): Condition {
 }
 
 function tagGroup(kind: 'tags' | 'system_tags', group: ListGroup): Condition {
-  return combine(group, (value) => {
+  const has = (value: string | null): Condition => {
     if (kind === 'system_tags' && (value === ARCHIVED || value === HIDDEN)) {
       return { sql: value === ARCHIVED ? 'is_archived = 1' : 'is_hidden = 1', values: [] };
     }
@@ -197,12 +197,23 @@ function tagGroup(kind: 'tags' | 'system_tags', group: ListGroup): Condition {
           sql: 'EXISTS (SELECT 1 FROM task_tags t WHERE t.task_key = tasks.key AND t.kind = ? AND t.tag = ?)',
           values: [kind, value],
         };
-  });
+  };
+  // Whose tags are few is told once, not for each task that lacks them.
+  const lacks = (value: string | null): Condition =>
+    value === null || (kind === 'system_tags' && (value === ARCHIVED || value === HIDDEN))
+      ? negated(has(value))
+      : {
+          sql: 'tasks.key NOT IN (SELECT t.task_key FROM task_tags t WHERE t.kind = ? AND t.tag = ?)',
+          values: [kind, value],
+        };
+  return combine(group, has, lacks);
 }
 
-function combine(group: ListGroup, has: (value: string | null) => Condition): Condition {
+type Test = (value: string | null) => Condition;
+
+function combine(group: ListGroup, has: Test, lacks: Test = (value) => negated(has(value))): Condition {
   const included = group.include.map(has);
-  const excluded = group.exclude.map((value) => negated(has(value)));
+  const excluded = group.exclude.map(lacks);
   if (group.op === 'all') {
     return allOf([...included, ...excluded]);
   }

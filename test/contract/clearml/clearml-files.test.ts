@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import os from 'node:os';
 import path from 'node:path';
 import type { ClearMlBackend } from '../../../src/backends/clearml/clearml-backend';
+import { maySeeToken } from '../../../src/backends/clearml/web-url';
 import { Redactor } from '../../../src/client/redaction';
 import { FilesHostKeys } from '../../../src/features/connections/files-host-keys';
 import { writeDownload, type Transferred } from '../../../src/features/metrics/file-transfer';
@@ -111,6 +112,36 @@ describe('Files of a ClearML server', function () {
     assert.match((await refusal(save(`${host}/a`, false))).message, /wants other keys/u);
     assert.deepEqual([...secrets], [], 'what did not work is not kept');
     assert.deepEqual(await readdir(folder), []);
+  });
+
+  it('shows the token to the files host that a person gave, and to no other', async () => {
+    answer = (_request, response) => response.end('weights');
+    backend.dispose();
+    let filesUrl = `${host}/files`;
+    backend = backendOf(fake, { hosts: () => Promise.resolve({ filesUrl }) });
+    for (const place of ['files/a', 'filesandmore/a', 'files/../a']) {
+      await save(`${host}/${place}`);
+    }
+    assert.match(authorizations[0] ?? '', /^Bearer /u);
+    assert.deepEqual(authorizations.slice(1), [undefined, undefined], 'also not elsewhere on that host');
+    filesUrl = 's3://bucket/files';
+    await save(`${host}/files/a`);
+    assert.equal(authorizations[3], undefined, 'a bucket is no host');
+    assert.deepEqual(
+      (await backend.describe(noSignal())).abilities.filter(({ name }) => name === 'files'),
+      [
+        {
+          name: 'files',
+          isAvailable: false,
+          reason: 's3://bucket/files is no address of the web; the usual one is taken.',
+        },
+      ],
+    );
+    const secure = new URL('https://api.company.com');
+    assert.deepEqual(
+      ['https://files.company.com', 'http://files.company.com'].map((given) => maySeeToken(secure, given)),
+      [true, false],
+    );
   });
 
   it('asks nothing when the server itself refuses a file', async () => {

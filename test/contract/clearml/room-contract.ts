@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { ProjectRequest, TaskActionRequest } from '../../../src/core/actions';
 import type { TaskQuery } from '../../../src/backends/contract';
 import type { Model, ModelQuery, ModelRequest } from '../../../src/core/models';
+import { NO_TABLE_FILTER } from '../../../src/core/task-table';
 import type { GroupKind, ProjectGroup } from '../../../src/core/project-groups';
 import type { ContractState } from './backend-contract';
 import { noSignal, refusal } from './contract-server';
@@ -12,6 +13,7 @@ export function describeRoomContract(state: () => ContractState): void {
   describeMany(state);
   describeProjects(state);
   describeGroups(state);
+  describeApart(state);
   describeDatasets(state);
   describeModels(state);
 }
@@ -130,6 +132,49 @@ function describeGroups(state: () => ContractState): void {
       );
     assert.deepEqual(await list(true), ['a report']);
     assert.deepEqual(await list(false), []);
+  });
+}
+
+/** Lists leave out what stands in groups; whoever asks for it gets it. */
+function describeApart(state: () => ContractState): void {
+  it('leaves runs of pipelines and versions of datasets out of plain lists, tables and counts alone', async () => {
+    const { backend, seed, server } = state();
+    const project = await seed.project('Mixed');
+    await seed.task({ name: 'plain', project });
+    const run = await seed.task({
+      name: 'nightly #1',
+      project,
+      type: 'controller',
+      system_tags: ['pipeline'],
+    });
+    await seed.task({ name: 'digits', project, type: 'data_processing', system_tags: ['dataset'] });
+    const list = async (query: TaskQuery): Promise<string[]> =>
+      (
+        await backend.listTasks({ projectId: project, order: 'name', ...query }, { size: 9 }, noSignal())
+      ).items.map(({ name }) => name);
+    assert.deepEqual(await list({ omitsApart: true }), ['plain']);
+    const byType = { column: { kind: 'field', field: 'type' }, isDescending: false } as const;
+    assert.deepEqual(await list({ omitsApart: true, sort: byType }), ['plain'], 'also read by place');
+    assert.deepEqual(await list({}), ['digits', 'nightly #1', 'plain']);
+    assert.deepEqual(await list({ text: run }), ['nightly #1'], 'found by its id');
+    const table = {
+      projectId: project,
+      includeSubprojects: false,
+      filter: NO_TABLE_FILTER,
+      sort: byType,
+      columns: [],
+    };
+    const rows = await backend.table.rows({ ...table, omitsApart: true }, 0, 9, noSignal());
+    assert.deepEqual(
+      rows.map(({ task }) => task.name),
+      ['plain'],
+    );
+    if (server.tellsAll) {
+      assert.equal(await backend.table.count({ ...table, omitsApart: true }, noSignal()), 1);
+      assert.equal(await backend.table.count(table, noSignal()), 3);
+    }
+    const shown = (await backend.listProjects(noSignal())).find(({ id }) => id === project);
+    assert.equal(shown?.taskCounts?.draft, 1, 'the count of a project is that of its rows');
   });
 }
 

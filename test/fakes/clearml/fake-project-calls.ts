@@ -1,4 +1,4 @@
-import { FakeError, listIn, textIn, textsIn, type Row } from './fake-error';
+import { FakeError, isRow, listIn, textIn, textsIn, type Row } from './fake-error';
 import { isoDate } from './fake-task-documents';
 import type { Handler } from './fake-task-calls';
 import { fitsTags, page } from './fake-task-filter';
@@ -84,8 +84,11 @@ function statusCount(world: FakeWorld, name: string, data: Row): Record<string, 
       (project.name.startsWith(`${name}/`) &&
         (data['search_hidden'] === true || !project.systemTags.includes('hidden'))),
   );
+  const counted = data['include_stats_filter'];
+  const tags = isRow(counted) ? textsIn(counted, 'system_tags') : [];
   for (const task of world.tasks) {
-    if (below.some(({ id }) => id === task.project) && !task.systemTags.includes('archived')) {
+    const isCounted = !task.systemTags.includes('archived') && fitsTags(task.systemTags, tags);
+    if (isCounted && below.some(({ id }) => id === task.project)) {
       counts[task.status] = (counts[task.status] ?? 0) + 1;
     }
   }

@@ -153,18 +153,24 @@ function inProject(world: FakeWorld, task: FakeTask, data: Row): boolean {
 }
 
 export function fitsTags(tags: readonly string[], filter: readonly string[]): boolean {
-  const [operator, ...wanted] = filter;
-  switch (operator) {
-    case undefined:
-      return true;
-    case '__$not':
-      return wanted.every((tag) => !tags.includes(tag));
-    case '__$and':
-    case '__$all':
-      return wanted.every((tag) => tags.includes(tag));
-    default:
-      return filter.some((tag) => tags.includes(tag));
+  const [first] = filter;
+  const isAll = first === '__$and' || first === '__$all';
+  const wanted: string[] = [];
+  for (const [index, item] of filter.entries()) {
+    if (item.startsWith('__$')) {
+      continue;
+    }
+    // The legacy form has a minus, and counts only where there are no operators.
+    const isNot = filter[index - 1] === '__$not' || (first?.startsWith('-') === true && item.startsWith('-'));
+    if (!isNot) {
+      wanted.push(item);
+    } else if (tags.includes(item.replace(/^-/, ''))) {
+      return false;
+    }
   }
+  return isAll
+    ? wanted.every((tag) => tags.includes(tag))
+    : wanted.length === 0 || wanted.some((tag) => tags.includes(tag));
 }
 
 function fitsAny(task: FakeTask, any: unknown): boolean {

@@ -113,6 +113,42 @@ describe('adding a connection', () => {
     assert.equal(bench.storage.records()[0]?.url, fake.url);
   });
 
+  it('keeps where pages and files are, from where the keys are; they are changed and kept afterwards', async () => {
+    const [web, files] = ['http://pages.local/ml', 'http://127.0.0.1:7777/files'];
+    bench.environment = {
+      ...bench.environment,
+      CLEARML_API_HOST: fake.url,
+      CLEARML_WEB_HOST: `${web}/`,
+      CLEARML_FILES_HOST: files,
+      CLEARML_API_ACCESS_KEY: accessKey,
+      CLEARML_API_SECRET_KEY: secretKey,
+    };
+    await bench.add('ClearML: environment variables');
+    const kept = (): unknown => bench.storage.records()[0]?.values;
+    assert.deepEqual(kept(), { webUrl: web, filesUrl: files });
+    const id = bench.storage.records()[0]?.id ?? '';
+    const secret = bench.profile.secrets.values.get(`connections.${id}.credentials`);
+    assert.equal(secret, JSON.stringify({ accessKey, secretKey }), 'addresses are no secrets');
+    const pageOf = async (): Promise<string | undefined> => {
+      const backend = await bench.connections.get(id)?.backend(new AbortController().signal);
+      const task = fake.world.addTask({ name: 'with a page' });
+      return (await backend?.getTasks([task.id], new AbortController().signal))?.[0]?.webUrl;
+    };
+    assert.match((await pageOf()) ?? '', /^http:\/\/pages\.local\/ml\/projects\//u);
+    await bench.signInAgain(id, accessKey, secretKey);
+    assert.deepEqual(kept(), { webUrl: web, filesUrl: files }, 'other keys, the same addresses');
+    await bench.editHosts(id, 'http://elsewhere.local', '');
+    assert.deepEqual(kept(), { webUrl: 'http://elsewhere.local' });
+    assert.match(said(), /address of the files server: worked out/u);
+    assert.match(
+      (await pageOf()) ?? '',
+      /^http:\/\/elsewhere\.local\/projects\//u,
+      'at once, in this window',
+    );
+    await bench.editHosts(id, undefined);
+    assert.deepEqual(kept(), { webUrl: 'http://elsewhere.local' }, 'turning away changes nothing');
+  });
+
   it('keeps accounts of one server apart', async () => {
     await bench.add(CLEARML, fake.url, accessKey, secretKey);
     fake.keys = { accessKey: 'SECONDKEY', secretKey: 'second-secret-0' };

@@ -4,6 +4,7 @@ import { addConnection } from '../../../src/features/connections/add-connection'
 import { ConnectionList } from '../../../src/features/connections/connection-list';
 import { ConnectionOpening } from '../../../src/features/connections/connection-opening';
 import { ConnectionStorage } from '../../../src/features/connections/connection-storage';
+import { editHosts } from '../../../src/features/connections/edit-hosts';
 import { signInAgain } from '../../../src/features/connections/sign-in-again';
 import { ScriptedPlatform } from '../../fakes/scripted-platform';
 import { MemorySecrets, MemoryState } from './memory-platform';
@@ -51,6 +52,10 @@ export class ConnectionBench {
 
   async signInAgain(id: string, ...answers: Answers): Promise<void> {
     await this.run(answers, () => signInAgain(this.deps, { connectionId: id }));
+  }
+
+  async editHosts(id: string, ...answers: Answers): Promise<void> {
+    await this.run(answers, () => editHosts(this.deps, { connectionId: id }));
   }
 
   dispose(): void {

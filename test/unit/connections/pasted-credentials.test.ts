@@ -17,7 +17,13 @@ const variables = `%env CLEARML_WEB_HOST=https://app.clear.ml/
 %env CLEARML_FILES_HOST=https://files.clear.ml
 %env CLEARML_API_ACCESS_KEY=ABC123
 %env CLEARML_API_SECRET_KEY=s3cr+t/=x`;
-const expected = { url: 'https://api.clear.ml', accessKey: 'ABC123', secretKey: 's3cr+t/=x' };
+const expected = {
+  url: 'https://api.clear.ml',
+  accessKey: 'ABC123',
+  secretKey: 's3cr+t/=x',
+  webUrl: 'https://app.clear.ml/',
+  filesUrl: 'https://files.clear.ml',
+};
 
 describe('pasted credentials', () => {
   it('reads the block for clearml.conf', () => assert.deepEqual(readPastedCredentials(block), expected));

@@ -68,7 +68,11 @@ describe('Filters of the Tasks view', () => {
       ],
       sort: { column: loss, isDescending: false },
     });
-    assert.deepEqual(filterQuery(state.current, 'other'), { order: 'newest', isArchived: false });
+    assert.deepEqual(filterQuery(state.current, 'other'), {
+      order: 'newest',
+      isArchived: false,
+      omitsApart: true,
+    });
     assert.deepEqual(createTasksSource(state).header?.(), {
       description: 'filtered',
       message:

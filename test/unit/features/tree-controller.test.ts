@@ -174,7 +174,12 @@ describe('TreeController', () => {
     assert.equal(lines.at(-1), '  Load more… (100 shown)');
     const more = view.find('Load more…');
     assert.equal(more.kind, 'loadMore');
-    await local.session.store.loadMore({ projectId: 'p1', includeSubprojects: false, order: 'newest' });
+    await local.session.store.loadMore({
+      projectId: 'p1',
+      includeSubprojects: false,
+      order: 'newest',
+      omitsApart: true,
+    });
     await clock.advance(1_000);
     assert.equal(view.lines().length, 152);
     view.collapse(vision);
@@ -195,7 +200,10 @@ describe('TreeController', () => {
     const error = view.find('No answer from the server.');
     assert.match(view.controller.tooltip(error) ?? '', /Check the network/u);
     backend.failure = undefined;
-    await session.store.refresh({ kind: 'tasks', query: { order: 'newest', isArchived: false } });
+    await session.store.refresh({
+      kind: 'tasks',
+      query: { order: 'newest', isArchived: false, omitsApart: true },
+    });
     await clock.advance(500);
     assert.deepEqual(view.lines(), ['task a (completed · just now · Vision)']);
   });
@@ -301,7 +309,7 @@ describe('TreeController', () => {
     view.show();
     await clock.advance(1_000);
     for (let page = 1; page < 20; page += 1) {
-      await session.store.loadMore({ order: 'newest', isArchived: false });
+      await session.store.loadMore({ order: 'newest', isArchived: false, omitsApart: true });
     }
     await clock.advance(1_000);
     backend.calls.length = 0;

@@ -190,7 +190,11 @@ describe('Rows', () => {
   });
 
   it('turn a filter into a query and into words', () => {
-    assert.deepEqual(filterQuery(NO_FILTER), { order: 'newest', isArchived: false });
+    assert.deepEqual(filterQuery(NO_FILTER), { order: 'newest', isArchived: false, omitsApart: true });
+    const live = filterQuery({ ...NO_FILTER, statuses: ['running', 'queued'] });
+    assert.equal(live.omitsApart, undefined, 'a running pipeline is among what runs');
+    assert.equal(filterQuery({ ...NO_FILTER, text: '4f2a' }).omitsApart, undefined, 'whoever searches finds');
+    assert.equal(filterQuery({ ...NO_FILTER, statuses: ['failed'], tags: ['x'] }).omitsApart, true);
     const filter = {
       statuses: ['running' as const, 'failed' as const],
       text: ' net ',

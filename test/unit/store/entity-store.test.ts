@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { TaskQuery } from '../../../src/backends/contract';
 import { TracksideError } from '../../../src/core/errors';
 import type { StoreChange } from '../../../src/store/contract';
 import { settle, type ManualClock } from '../../fakes/manual-clock';
@@ -37,6 +38,19 @@ describe('EntityStore', () => {
   let current: Bench;
 
   afterEach(() => current.session.dispose());
+
+  it('keeps runs of pipelines and versions of datasets out of the lists that leave them out', async () => {
+    current = bench();
+    const { backend, clock, session } = current;
+    backend.put(...tasks(1), fakeTask('run', { isPipelineRun: true }), fakeTask('version', { dataset: {} }));
+    const plain = { ...ALL, omitsApart: true };
+    session.store.need({ kind: 'tasks', query: plain });
+    session.store.need({ kind: 'tasks', query: ALL });
+    await quiet(clock);
+    const idsOf = (query: TaskQuery): string[] => session.store.tasks(query).items.map(({ id }) => id);
+    assert.deepEqual(idsOf(plain), ['t0000']);
+    assert.deepEqual(idsOf(ALL).sort(), ['run', 't0000', 'version']);
+  });
 
   it('reads nothing until something is needed, then once', async () => {
     current = bench();

@@ -29,7 +29,7 @@ function view(change: Partial<TableView> = {}): TableView {
 }
 
 function linesOf(table: MemoryTable, shown: TableView): TableLines {
-  return new TableLines(table, shown, 'p', () => 0);
+  return new TableLines(table, shown, { projectId: 'p' }, () => 0);
 }
 
 const nameOf = (line: Awaited<ReturnType<TableLines['read']>>[number]): string =>
