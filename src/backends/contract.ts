@@ -157,7 +157,8 @@ export interface FileAbility {
 }
 
 export interface QueueAbility {
-  list(signal: AbortSignal): Promise<readonly Queue[]>;
+  /** Where it takes long, `onPart` is told what is known meanwhile; each part replaces the one before. */
+  list(signal: AbortSignal, onPart?: (queues: readonly Queue[]) => void): Promise<readonly Queue[]>;
   /** Absent where queues cannot be changed. */
   readonly change?: (request: QueueRequest, signal: AbortSignal) => Promise<void>;
   /** The changes that are possible; absent: all of them. */

@@ -98,6 +98,8 @@ export interface Queue {
   readonly lengths?: History;
   /** True where the server does not tell what runs next: entries are in the order they were made. */
   readonly isOrderUnknown?: boolean;
+  /** How many tasks may wait here that the server has not told of yet; absent when all are told. */
+  readonly unreadCount?: number;
 }
 
 export interface QueueEntry {

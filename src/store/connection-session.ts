@@ -15,11 +15,18 @@ import { createRefreshScheduler, type ConnectionScheduler } from './refresh-sche
 const LONGEST_REOPEN_MS = 30_000;
 /** A backend that fails sooner than this after it was opened is not opened again because of it. */
 const SHORTEST_OPEN_MS = 5_000;
+/** Between two looks at who answers, while reading fails. */
+const LOOK_AGAIN_MS = 5 * 60_000;
 
 export interface ConnectionSessionOptions {
   readonly info: ConnectionInfo;
   /** Opens the backend: starts what must be started and signs in. Throws TracksideError. */
   readonly open: (signal: AbortSignal) => Promise<Backend>;
+  /**
+   * The failure of a server, or a better word for it: that the address is another server's by now. Asked when opening
+   * fails, and rarely when reading does. Never throws.
+   */
+  readonly explain?: (failure: TracksideError, signal: AbortSignal) => Promise<TracksideError>;
   /** Requests a minute that reading by time may cost. */
   readonly budgetPerMinute: () => number;
   readonly attention: Attention;
@@ -51,6 +58,7 @@ class Session implements OwnedConnectionSession {
   private failures = 0;
   private retryAt: EpochMs = 0;
   private openedAt: EpochMs = 0;
+  private lookAgainAt: EpochMs = 0;
   private isDisposed = false;
 
   constructor(private readonly options: ConnectionSessionOptions) {
@@ -152,12 +160,16 @@ class Session implements OwnedConnectionSession {
       this.accept(backend, product);
       return backend;
     } catch (thrown) {
-      const error = toTracksideError(thrown);
+      const error = await this.explained(toTracksideError(thrown), signal);
       if (!signal.aborted) {
         this.refuse(error);
       }
       throw error;
     }
+  }
+
+  private explained(failure: TracksideError, signal: AbortSignal): Promise<TracksideError> {
+    return this.options.explain?.(failure, signal) ?? Promise.resolve(failure);
   }
 
   private async describe(backend: Backend, signal: AbortSignal): Promise<string> {
@@ -210,6 +222,21 @@ class Session implements OwnedConnectionSession {
     if (this.info.isLocal && this.opened && isLost && isLongOpen) {
       this.options.logger.info(`${this.info.label} cannot be reached; opening it again when it is needed.`);
       this.close();
+    } else if (this.opened && this.clock.now() >= this.lookAgainAt) {
+      this.lookAgainAt = this.clock.now() + LOOK_AGAIN_MS;
+      void this.lookAgain(error, this.opened);
+    }
+  }
+
+  /** Closes what is open when its address is another server's by now; every view then says so. */
+  private async lookAgain(failure: TracksideError, seen: NonNullable<Session['opened']>): Promise<void> {
+    const abort = new AbortController();
+    seen.owned.add({ dispose: () => abort.abort() });
+    const error = await this.explained(failure, abort.signal);
+    if (error !== failure && this.opened === seen) {
+      this.close();
+      this.refuse(error);
+      this.scheduler.retryFailing();
     }
   }
 

@@ -83,7 +83,7 @@ export class WholeLists {
         return this.read(
           kind,
           this.queueListing,
-          async (backend) => (await backend.queues?.list(signal)) ?? [],
+          async (backend, onPart) => (await backend.queues?.list(signal, onPart)) ?? [],
           signal,
         );
       case 'workers':
@@ -99,14 +99,19 @@ export class WholeLists {
   private async read<T extends { readonly id: string }>(
     kind: WholeKind,
     listing: SimpleListing<T>,
-    list: (backend: Backend) => Promise<readonly T[]>,
+    list: (backend: Backend, onPart: (items: readonly T[]) => void) => Promise<readonly T[]>,
     signal: AbortSignal,
   ): Promise<void> {
     listing.begin();
     try {
       const backend = await this.room.backend(signal);
       const generation = this.room.generations.next();
-      const items = await list(backend);
+      const items = await list(backend, (part) => {
+        if (listing.finish(part, generation, this.room.clock.now())) {
+          this.room.fire({ kind });
+        }
+        listing.begin();
+      });
       if (listing.finish(items, generation, this.room.clock.now())) {
         this.room.fire({ kind });
       }

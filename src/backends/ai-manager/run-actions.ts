@@ -57,7 +57,7 @@ export class AiManagerActions implements ActionAbility {
       case 'stop':
         await this.mark(taskId, 'stopped', signal);
         return {
-          note: 'Marked as stopped: the server has nothing to stop, and the script goes on where it runs',
+          note: 'Marked as stopped: a script that Trackside launched here ends, any other goes on where it runs',
         };
       case 'complete':
         return this.mark(taskId, 'completed', signal);

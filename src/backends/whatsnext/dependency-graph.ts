@@ -4,7 +4,6 @@ import type {
   DependencyNode,
   DependencyScope,
 } from '../../core/dependency-graph';
-import type { EpochMs } from '../../core/entities';
 import {
   ancestorsOf,
   blockersOf,
@@ -17,6 +16,7 @@ import {
 } from './job-graph';
 import { dependenciesOf, statusOf } from './job-states';
 import { requireNumber, type Jobs } from './jobs';
+import { PartPace } from './part-pace';
 import type { Projects } from './projects';
 import type { WireJob } from './schema';
 
@@ -25,10 +25,6 @@ const LOST = 'lost:';
 const MOST_NAMED = 5;
 /** So many are read before anybody would see a part. */
 const FEW = 50;
-/** After so many answers the first of the larger parts is shown. */
-const FIRST_PART = 100;
-/** On a slow server a part is shown this often. */
-const MOST_SILENT_MS = 5_000;
 
 /**
  * What waits for what in a project, or around one job. The server tells it job by job: `onPart` gets what is known
@@ -81,9 +77,7 @@ function around(focus: number, all: readonly GraphJob[]): readonly GraphJob[] {
 
 /** Shows at once what is known, then each time about twice as much, so that a graph is not laid out at every answer. */
 class PartTelling {
-  private readCount = 0;
-  private dueCount = FIRST_PART;
-  private toldAt: EpochMs;
+  private readonly pace: PartPace;
 
   constructor(
     private readonly jobs: Jobs,
@@ -91,7 +85,7 @@ class PartTelling {
     private readonly view: GraphView,
     private readonly onPart: (graph: DependencyGraph) => void,
   ) {
-    this.toldAt = jobs.states.now();
+    this.pace = new PartPace(() => jobs.states.now());
     if (this.unreadCount() > FEW) {
       this.tell();
     }
@@ -99,16 +93,12 @@ class PartTelling {
 
   /** One more job was read. */
   next(): void {
-    this.readCount += 1;
-    const isDue = this.readCount >= this.dueCount || this.jobs.states.now() - this.toldAt >= MOST_SILENT_MS;
-    if (isDue && this.unreadCount() > 0) {
-      this.dueCount = Math.max(this.dueCount, this.readCount) * 2;
+    if (this.pace.next() && this.unreadCount() > 0) {
       this.tell();
     }
   }
 
   private tell(): void {
-    this.toldAt = this.jobs.states.now();
     const graph = this.view.graphOf(known(this.jobs, this.list));
     const note = `${this.unreadCount()} of ${this.list.length} tasks are still being read, and what they wait for.`;
     this.onPart({ ...graph, isPartial: true, notes: [note] });

@@ -83,7 +83,8 @@ export class JobStates {
 
   /**
    * Reads what is not known or too old, a few at a time; returns ids that do not exist any more. A server that wants
-   * a pause, or that fails at some job, leaves statuses as they were known, or unknown. `onRead` is told of each answer.
+   * a pause, or that fails at some job, leaves statuses as they were known, or unknown. `onRead` is told of each answer;
+   * who shows answers as they come lets all others go first.
    */
   async ensure(
     ids: Iterable<number>,
@@ -103,15 +104,19 @@ export class JobStates {
     };
     const results = await Promise.allSettled(
       wanted.map((id) =>
-        this.lanes.run(async () => {
-          try {
-            await read(id);
-            onRead?.();
-          } catch (error) {
-            stop.abort();
-            throw error;
-          }
-        }, signal),
+        this.lanes.run(
+          onRead === undefined ? 'soon' : 'later',
+          async () => {
+            try {
+              await read(id);
+              onRead?.();
+            } catch (error) {
+              stop.abort();
+              throw error;
+            }
+          },
+          signal,
+        ),
       ),
     );
     const failed = results.find((result) => result.status === 'rejected');

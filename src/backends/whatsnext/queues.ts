@@ -1,13 +1,17 @@
 import type { QueueRequest } from '../../core/actions';
-import type { Queue } from '../../core/entities';
+import type { Project, Queue } from '../../core/entities';
 import { TracksideError } from '../../core/errors';
 import type { QueueAbility } from '../contract';
 import { requireNumber, type Jobs } from './jobs';
 import { defined, epochMs } from './map';
+import { PartPace } from './part-pace';
 import type { Projects } from './projects';
 import type { WireJob } from './schema';
 import type { WhatsNextSession } from './session';
 import { isPending } from './statuses';
+
+/** So many are read before anybody would see a part. */
+const FEW = 50;
 
 /** Every active project is a queue of its pending jobs. */
 export class Queues implements QueueAbility {
@@ -21,7 +25,7 @@ export class Queues implements QueueAbility {
     private readonly projects: Projects,
   ) {}
 
-  async list(signal: AbortSignal): Promise<readonly Queue[]> {
+  async list(signal: AbortSignal, onPart?: (queues: readonly Queue[]) => void): Promise<readonly Queue[]> {
     const [projects, all] = await Promise.all([
       this.projects.list(signal),
       this.jobs.list(undefined, signal),
@@ -29,18 +33,36 @@ export class Queues implements QueueAbility {
     const active = projects.filter(({ isArchived }) => isArchived !== true);
     const ids = new Set(active.map(({ id }) => Number(id)));
     const relevant = all.filter((job) => ids.has(job.project_id));
+    const pace = new PartPace(() => this.jobs.states.now());
+    const tell = (): void => onPart?.(this.queuesOf(active, relevant));
+    if (this.unread(relevant).length > FEW) {
+      tell();
+    }
     const gone = await this.jobs.states.ensure(
       relevant.map(({ id }) => id),
       'status',
       signal,
+      () => pace.next() && tell(),
     );
-    const waiting = new Map(active.map(({ id }): [number, WireJob[]] => [Number(id), []]));
-    for (const job of relevant) {
-      if (!gone.has(job.id) && isPending(this.jobs.states.get(job.id)?.word ?? '')) {
-        waiting.get(job.project_id)?.push(job);
-      }
-    }
-    return active.map(({ id, name }) => toQueue(id, name, waiting.get(Number(id)) ?? []));
+    return this.queuesOf(
+      active,
+      relevant.filter(({ id }) => !gone.has(id)),
+    );
+  }
+
+  /** As far as statuses are known. */
+  private queuesOf(projects: readonly Project[], jobs: readonly WireJob[]): readonly Queue[] {
+    const byProject = new Map(projects.map(({ id }): [number, WireJob[]] => [Number(id), []]));
+    jobs.forEach((job) => byProject.get(job.project_id)?.push(job));
+    return projects.map(({ id, name }) => {
+      const own = byProject.get(Number(id)) ?? [];
+      const waiting = own.filter((job) => isPending(this.jobs.states.get(job.id)?.word ?? ''));
+      return toQueue(id, name, waiting, this.unread(own).length);
+    });
+  }
+
+  private unread(jobs: readonly WireJob[]): readonly WireJob[] {
+    return jobs.filter(({ id }) => this.jobs.states.get(id) === undefined);
   }
 
   readonly change = async (request: QueueRequest, signal: AbortSignal): Promise<void> => {
@@ -57,13 +79,14 @@ export class Queues implements QueueAbility {
   };
 }
 
-function toQueue(id: string, name: string, waiting: readonly WireJob[]): Queue {
+function toQueue(id: string, name: string, waiting: readonly WireJob[], unreadCount: number): Queue {
   const inOrder = [...waiting].sort((a, b) => a.id - b.id);
   return {
     id,
     name,
     isDefault: false,
     isOrderUnknown: true,
+    ...(unreadCount === 0 ? {} : { unreadCount }),
     entries: inOrder.map((job) => ({
       taskId: String(job.id),
       taskName: job.name,

@@ -12,6 +12,7 @@ import { chooseStart, type ConnectionStart } from './connection-start';
 import type { ConnectionRecord, ConnectionStorage } from './connection-storage';
 import { findMeant, findServers, recognizableKinds, type FoundServer } from './find-server';
 import { readServerAddress, type ServerAddress } from './server-address';
+import { strangerText } from './server-identity';
 
 export interface AddConnectionDeps {
   readonly dialogs: Dialogs;
@@ -205,14 +206,12 @@ async function agreedInstead(
   found: FoundServer,
   meant: BackendKind,
 ): Promise<SignInTarget | undefined> {
-  const { host } = new URL(found.url);
-  const [is, wanted] = [KIND_FACTS[found.kind].label, KIND_FACTS[meant].label];
   const agreed = await dialogs.confirm(
-    `${host} is a ${is} server, not ${wanted}.`,
+    strangerText(found, meant),
     'No keys were sent to it. Check the address, or connect to what is there.',
-    `Connect to ${is}`,
+    `Connect to ${KIND_FACTS[found.kind].label}`,
   );
-  return agreed ? { ...found, label: host } : undefined;
+  return agreed ? { ...found, label: new URL(found.url).host } : undefined;
 }
 
 async function chooseFound(

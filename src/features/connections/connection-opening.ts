@@ -15,6 +15,7 @@ import type { CheckSignIn } from './checked-sign-in';
 import { LOCAL_CONNECTION, type ConnectionStorage, type TrackerKeys } from './connection-storage';
 import { FilesHostKeys } from './files-host-keys';
 import { LocalTracker } from './local-tracker';
+import type { ServerIdentity } from './server-identity';
 import { pushWorkerSettings } from './worker-settings';
 
 /** What the lifecycle of the embedded tracker needs to find or start it. */
@@ -42,6 +43,7 @@ export class ConnectionOpening implements Disposable {
   readonly tracker: LocalTracker;
   private readonly owned = new DisposableStore();
   private readonly meters = new Map<string, RequestMeter>();
+  private readonly identities = new Map<string, ServerIdentity>();
   private readonly hostKeys: FilesHostKeys;
   private local: OwnedConnectionSession | undefined;
 
@@ -74,6 +76,7 @@ export class ConnectionOpening implements Disposable {
     const session = createConnectionSession({
       info,
       open: (signal) => this.open(info, signal),
+      explain: async (failure, signal) => (await this.identity(info))?.explain(failure, signal) ?? failure,
       budgetPerMinute: () => settings.requestsPerMinute(),
       attention: focus,
       clock: systemClock,
@@ -138,15 +141,31 @@ export class ConnectionOpening implements Disposable {
     if (url === undefined) {
       throw new TracksideError('invalid', `${label} has no address.`, 'Remove it and add it again.');
     }
-    const accepted = this.storage.record(id)?.certificate;
-    const authorities = await this.trust();
+    await (await this.identity(info))?.assure(signal);
     return this.createBackend({
       kind,
       url,
       credentials: () => this.storage.credentials(id),
-      trust: accepted === undefined ? authorities : { ...authorities, accepted },
+      trust: await this.trustOf(id),
       onRequest: this.meter(id).count,
     });
+  }
+
+  private async trustOf(connectionId: string): Promise<ServerTrust> {
+    const accepted = this.certificate(connectionId);
+    const authorities = await this.trust();
+    return accepted === undefined ? authorities : { ...authorities, accepted };
+  }
+
+  /** Undefined for Local, which finds its own server. */
+  private async identity({ id, kind, url }: ConnectionInfo): Promise<ServerIdentity | undefined> {
+    if (url === undefined) {
+      return undefined;
+    }
+    const { ServerIdentity } = await import('./server-identity');
+    const identity = this.identities.get(id) ?? new ServerIdentity(kind, url, () => this.trustOf(id));
+    this.identities.set(id, identity);
+    return identity;
   }
 
   private meter(connectionId: string): RequestMeter {

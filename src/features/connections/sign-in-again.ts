@@ -7,7 +7,7 @@ import { askCredentials, hostsIn, splitSecrets } from './ask-credentials';
 import { failedSignIn, signInChecked, type CheckSignIn } from './checked-sign-in';
 import { chooseServer } from './connection-commands';
 import type { ConnectionList } from './connection-list';
-import type { ConnectionStorage } from './connection-storage';
+import type { ConnectionRecord, ConnectionStorage } from './connection-storage';
 
 export interface SignInAgainDeps {
   readonly dialogs: Dialogs;
@@ -34,6 +34,7 @@ export async function signInAgain(deps: SignInAgainDeps, node: unknown): Promise
   const authorities = await deps.trust();
   const trust =
     known.certificate === undefined ? authorities : { ...authorities, accepted: known.certificate };
+  await refuseStranger(dialogs, known, trust);
   const question = { dialogs, entry, url: known.url, trust, environment, known: {} };
   const values = await askCredentials(question);
   if (values === undefined) {
@@ -62,4 +63,18 @@ export async function signInAgain(deps: SignInAgainDeps, node: unknown): Promise
   );
   connections.reload();
   dialogs.info(`${label} is connected again.`);
+}
+
+/** Throws `invalid` when another kind of server answers at the address, which is no one to tell keys. */
+async function refuseStranger(
+  dialogs: Dialogs,
+  { kind, url, label }: ConnectionRecord,
+  trust: ServerTrust,
+): Promise<void> {
+  const { ServerIdentity } = await import('./server-identity');
+  const identity = new ServerIdentity(kind, url, () => Promise.resolve(trust));
+  const stranger = await dialogs.withProgress(`Looking for ${label}…`, (signal) => identity.stranger(signal));
+  if (stranger !== undefined) {
+    throw stranger;
+  }
 }

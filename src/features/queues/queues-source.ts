@@ -10,6 +10,7 @@ import { highestIn, sparkline } from '../trees/sparkline';
 import { taskRow, taskTooltip, unreadTaskRow } from '../trees/task-row';
 import {
   hintNode,
+  loadingNode,
   queuedTaskNode,
   queueNode,
   type QueueNode,
@@ -55,16 +56,16 @@ function topRows(session: ConnectionSession): readonly TreeNode[] {
 }
 
 function rowsInQueue({ info, store }: ConnectionSession, { id, queueId }: QueueNode): readonly TreeNode[] {
-  const entries = store.queues().items.find((queue) => queue.id === queueId)?.entries ?? [];
+  const { entries = [], unreadCount = 0 } = store.queues().items.find((queue) => queue.id === queueId) ?? {};
   return entries.length === 0
-    ? [hintNode(info.id, id, 'emptyQueue')]
+    ? [unreadCount === 0 ? hintNode(info.id, id, 'emptyQueue') : loadingNode(info.id, id)]
     : entries.map(({ taskId }) => queuedTaskNode(info.id, queueId, taskId));
 }
 
 /** Always has rows below: the editor does not open a row that had none when it was first drawn. */
 export function queueRow(queue: Queue, canBeChanged = false, canBeCleared = canBeChanged): RowModel {
   const parts = [
-    queue.entries.length === 0 ? 'empty' : `${queue.entries.length.toLocaleString('en-US')} waiting`,
+    ...waitingWords(queue),
     queue.workerNames &&
       (queue.workerNames.length === 0 ? 'no worker' : counted(queue.workerNames.length, 'worker')),
     queue.isDefault && queue.name !== 'default' ? 'default' : undefined,
@@ -81,6 +82,13 @@ export function queueRow(queue: Queue, canBeChanged = false, canBeCleared = canB
     accessibleLabel: `Queue ${queue.name}, ${parts.join(', ')}`,
     subject: queue,
   };
+}
+
+function waitingWords({ entries, unreadCount = 0 }: Queue): readonly (string | undefined)[] {
+  const known = entries.length === 0 ? undefined : `${entries.length.toLocaleString('en-US')} waiting`;
+  return unreadCount === 0
+    ? [known ?? 'empty']
+    : [known, `${unreadCount.toLocaleString('en-US')} tasks not read yet`];
 }
 
 /** The default queue cannot be taken away: tasks that name no queue go there. */
@@ -156,6 +164,7 @@ function tooltipOf(session: ConnectionSession, node: TreeNode, now: EpochMs): st
       queue &&
       factSheet(queue.name, [
         ['Waiting', String(queue.entries.length)],
+        ['Not read yet', queue.unreadCount === undefined ? undefined : counted(queue.unreadCount, 'task')],
         ...waitFacts(queue, now),
         ['Average wait by hour', recordWords(queue.waits, exactDuration)],
         ['Waiting by hour', recordWords(queue.lengths, (count) => String(Math.round(count)))],

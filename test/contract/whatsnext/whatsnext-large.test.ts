@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { systemClock } from '../../../src/core/clock';
+import type { Queue } from '../../../src/core/entities';
 import type { DependencyGraph } from '../../../src/core/dependency-graph';
 import { isCancelled } from '../../../src/core/errors';
 import { silentLogger } from '../../../src/core/logger';
@@ -9,6 +10,7 @@ import { createConnectionSession } from '../../../src/store/connection-session';
 import { ALWAYS_FOCUSED } from '../../fakes/memory-session';
 import type { FakeWhatsNext } from '../../fakes/whatsnext/fake-server';
 import { seedManyJobs } from '../../fakes/whatsnext/seed-jobs';
+import { until } from '../../editor/harness/until';
 import { never, withFake } from './open-fake';
 
 const JOBS = 2_000;
@@ -111,6 +113,31 @@ describe('a WhatsNext project of 2,000 jobs', () => {
       assert.ok(fake.countOf(LINKS) <= WIDTH, `${fake.countOf(LINKS)} were read`);
       panel.dispose();
       session.dispose();
+    }));
+
+  it('lists a page of tasks before its queue, which grows in parts', () =>
+    withFake(REAL, async (fake, backend) => {
+      const projectId = seeded(fake);
+      const parts: Queue[] = [];
+      const reading = backend.queues.list(never, (queues) => {
+        parts.push(...queues.filter(({ id }) => id === projectId));
+      });
+      await until('the queue is being read', () => fake.countOf(LINKS) > 0);
+      const size = 100;
+      const { items } = await backend.listTasks({ projectId }, { size }, never);
+      assert.equal(items.length, size);
+      assert.ok(fake.countOf(LINKS) < JOBS / 2, `${fake.countOf(LINKS)} were read first`);
+      const unread = parts.map((part) => part.unreadCount ?? 0);
+      const [queue] = (await reading).filter(({ id }) => id === projectId);
+      assert.equal(unread[0], JOBS);
+      assert.deepEqual(
+        unread,
+        [...unread].sort((a, b) => b - a),
+      );
+      assert.ok(parts.length < 12, `${parts.length} parts`);
+      assert.equal(queue?.unreadCount, undefined);
+      const pending = [...fake.world.jobs.values()].filter(({ status }) => status === 'PENDING');
+      assert.equal(queue?.entries.length, pending.length);
     }));
 
   it('reads no more than a page and a few above it to list a long blocked chain', () =>

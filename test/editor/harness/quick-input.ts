@@ -57,10 +57,19 @@ export class QuickInput {
 
   /** Types `text` and takes the row whose label is `label`, or else starts with it. Tells what was asked. */
   async choose(text: string, label: string): Promise<string> {
-    const row = await this.rowOf(label, text);
-    const asked = await this.label();
-    await row.click();
-    return asked;
+    const attempt = { asked: '', isSent: false };
+    await until(`the quick input takes the row "${label}"`, async () => {
+      if (attempt.isSent && !(await this.isOpen())) {
+        return true;
+      }
+      // Rows that still come and go move the one that was found.
+      const row = await this.rowOf(label, text);
+      attempt.asked = await this.label();
+      attempt.isSent = true;
+      await row.click({ timeout: ONE_TRY_MS });
+      return true;
+    });
+    return attempt.asked;
   }
 
   /**

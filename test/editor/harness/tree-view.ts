@@ -175,9 +175,13 @@ export class TreeView {
   }
 
   private async openContextMenu(key: RowKey): Promise<Locator> {
-    await (await this.row(key)).click({ button: 'right' });
     const menu = this.page.locator('.context-view .monaco-menu');
-    await menu.waitFor();
+    await until('the context menu opens', async () => {
+      // A panel that gets the focus late closes a menu that is just opening.
+      await (await this.row(key)).click({ button: 'right', timeout: 2_000 });
+      await menu.waitFor({ timeout: 2_000 });
+      return true;
+    });
     return menu;
   }
 }

@@ -139,6 +139,8 @@ describe('Rows', () => {
     };
     assert.equal(queueRow(queue).description, '1 waiting · no worker · default');
     assert.equal(queueRow({ ...queue, entries: [] }).description, 'empty · no worker · default');
+    const unread = { ...queue, entries: [], unreadCount: 1_200 };
+    assert.equal(queueRow(unread).description, '1,200 tasks not read yet · no worker · default');
     const worker = {
       id: 'w',
       name: 'host:local',
