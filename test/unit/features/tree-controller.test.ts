@@ -207,10 +207,7 @@ describe('TreeController', () => {
       'No answer from the server. (Not up to date · Select to try again)',
       'task a (completed · just now · Vision)',
     ]);
-    assert.match(
-      view.controller.tooltip(view.find('No answer from the server.')) ?? '',
-      /Last read: 2026/u,
-    );
+    assert.match(view.controller.tooltip(view.find('No answer from the server.')) ?? '', /Last read: 2026/u);
   });
 
   it('shows queues with their entries in order, and workers with what they run', async () => {
