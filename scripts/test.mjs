@@ -81,7 +81,7 @@ async function runInOrder(steps) {
     say(
       `${step.name}: ${result.passed} passed, ${result.failed} failed, ${result.skipped} skipped (${seconds} s)`,
     );
-    results.push(result);
+    results.push({ ...result, name: step.name });
   }
   return results;
 }
@@ -91,6 +91,10 @@ function summarise(results) {
   const skipped = sum('skipped');
   if (skipped > 0) {
     say(`${skipped} tests were skipped; the lists above say which.`);
+  }
+  // Once more at the end, where a long output is looked at first.
+  for (const { name, failures } of results) {
+    failures.forEach((failure) => say(`${name} failed: ${failure}`));
   }
   process.stdout.write(`${sum('passed')} passed, ${sum('failed')} failed\n`);
   return sum('failed') === 0 ? 0 : 1;

@@ -1,5 +1,6 @@
 // The .vsix of what dist/ holds; build with --production first.
-import { readFileSync, statSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runQuietly } from './commands.mjs';
 import { rootFolder } from './folders.mjs';
@@ -7,27 +8,31 @@ import { SetupError } from './report.mjs';
 
 const VSIX_BUDGET_BYTES = 1_500_000;
 const ACTIVATION_BUDGET_BYTES = 500_000;
+/** All that .vscodeignore could let through, and itself. */
+const SOURCES = ['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE', '.vscodeignore', 'dist', 'media'];
 
 /**
- * Packages with vsce what .vscodeignore lets through.
+ * Packages with vsce what .vscodeignore lets through, from a copy: vsce looks at every file of its folder first, and
+ * beside the tools' own it would do so for minutes.
  * @returns {Promise<{file: string, bytes: number, files: number, activationBytes: number}>}
  */
 export async function makePackage() {
   const { name, version } = JSON.parse(readFileSync(path.join(rootFolder, 'package.json'), 'utf8'));
   const file = path.join(rootFolder, `${name}-${version}.vsix`);
-  const vsce = path.join(rootFolder, 'node_modules', '@vscode', 'vsce', 'vsce');
-  const { code, output } = await runQuietly(
-    process.execPath,
-    [
-      vsce,
-      'package',
-      '--no-dependencies',
-      '--allow-missing-repository',
-      '--no-rewrite-relative-links',
-      '--out',
-      file,
-    ],
-    { cwd: rootFolder },
+  const { code, output } = await withCopy((copy) =>
+    runQuietly(
+      process.execPath,
+      [
+        path.join(rootFolder, 'node_modules', '@vscode', 'vsce', 'vsce'),
+        'package',
+        '--no-dependencies',
+        '--allow-missing-repository',
+        '--no-rewrite-relative-links',
+        '--out',
+        file,
+      ],
+      { cwd: copy },
+    ),
   );
   if (code !== 0) {
     throw new SetupError(`Packaging failed: ${output.trim().slice(-600)}`);
@@ -38,6 +43,18 @@ export async function makePackage() {
     files: Number(/\((\d+) files/.exec(output)?.[1] ?? 0),
     activationBytes: activationBytes(),
   };
+}
+
+async function withCopy(use) {
+  const copy = mkdtempSync(path.join(tmpdir(), 'trackside-package-'));
+  try {
+    SOURCES.forEach((name) =>
+      cpSync(path.join(rootFolder, name), path.join(copy, name), { recursive: true }),
+    );
+    return await use(copy);
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
 }
 
 /** Bundles that the extension host reads before the extension is active; the build notes which. */

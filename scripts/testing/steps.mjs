@@ -8,7 +8,8 @@ import { cacheFolder, rootFolder } from '../setup/folders.mjs';
 const LEFT_BEHIND_MS = 15_000;
 
 /**
- * @typedef {{passed: number, failed: number, skipped: number}} Counts
+ * `failures` has a line for each failure.
+ * @typedef {{passed: number, failed: number, skipped: number, failures: string[]}} Counts
  * @typedef {{name: string, run: () => Promise<Counts & {output: string}>}} Step
  */
 
@@ -28,6 +29,7 @@ export function check(name, program, args, { timeoutMs = 600_000 } = {}) {
         passed: code === 0 ? 1 : 0,
         failed: code === 0 ? 0 : 1,
         skipped: 0,
+        failures: code === 0 ? [] : [`exit code ${code}`],
         output: code === 0 ? '' : output,
       };
     },
@@ -46,7 +48,7 @@ export function suite(room, { node, testTimeoutMs, suiteTimeoutMs, grep }) {
     run: async () => {
       const bundles = findBundles(path.join(rootFolder, 'out', 'test', room));
       if (bundles.length === 0) {
-        return { passed: 0, failed: 1, skipped: 0, output: `There are no ${room} tests.\n` };
+        return oneFailure(`There are no ${room} tests.`, '');
       }
       const countsFile = path.join(cacheFolder, `test-counts-${room}-${process.pid}.json`);
       mkdirSync(cacheFolder, { recursive: true });
@@ -71,15 +73,30 @@ export function suite(room, { node, testTimeoutMs, suiteTimeoutMs, grep }) {
 
 function verdict(counts, code, wasKilled, output) {
   if (counts === undefined) {
-    return { passed: 0, failed: 1, skipped: 0, output: `${output}\nThe suite ended before its last test.\n` };
+    return oneFailure('The suite ended before its last test.', output);
   }
   if (wasKilled) {
-    const note = 'All tests ended, but timers, sockets or processes they left behind kept the suite alive.\n';
-    return { ...counts, failed: counts.failed + 1, output: `${output}\n${note}` };
+    const note = 'All tests ended, but timers, sockets or processes they left behind kept the suite alive.';
+    return withFailure(counts, note, output);
   }
   // Mocha's exit code is the number of failures; anything else went wrong outside the tests.
   const isUncounted = code !== 0 && counts.failed === 0;
-  return { ...counts, failed: counts.failed + (isUncounted ? 1 : 0), output };
+  return isUncounted
+    ? withFailure(counts, `All tests passed, but the suite ended with exit code ${code}.`, output)
+    : { ...counts, output };
+}
+
+function oneFailure(note, output) {
+  return withFailure({ passed: 0, failed: 0, skipped: 0, failures: [] }, note, output);
+}
+
+function withFailure(counts, note, output) {
+  return {
+    ...counts,
+    failed: counts.failed + 1,
+    failures: [...counts.failures, note],
+    output: `${output}\n${note}\n`,
+  };
 }
 
 function findBundles(folder) {

@@ -88,5 +88,5 @@ function cell(value: number | string | undefined, unit: string): string {
   }
   return typeof value === 'number'
     ? `${value.toLocaleString('en')} ${unit}`.trim()
-    : value.replace(/[\s|]+/g, ' ').slice(0, 200);
+    : value.replace(/[\s|]+/g, ' ').slice(0, 80);
 }

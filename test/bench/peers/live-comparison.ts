@@ -55,11 +55,11 @@ export async function compareLive(
       return { reason: `failed: ${error instanceof Error ? error.message : String(error)}` };
     }
   };
-  const [trackside, board, mlflow] = await Promise.all([
-    guarded('Trackside', () => liveTrackside(context)),
-    'reason' in peers ? peers : guarded('TensorBoard', () => liveTensorBoard(context, peers)),
-    'reason' in peers ? peers : guarded('MLflow', () => liveMlflow(context, peers)),
-  ]);
+  // One after the other: two browsers that paint take the processor from each other.
+  const trackside = await guarded('Trackside', () => liveTrackside(context));
+  const board =
+    'reason' in peers ? peers : await guarded('TensorBoard', () => liveTensorBoard(context, peers));
+  const mlflow = 'reason' in peers ? peers : await guarded('MLflow', () => liveMlflow(context, peers));
   return comparisons({ Trackside: trackside, TensorBoard: board, MLflow: mlflow });
 }
 

@@ -22,6 +22,8 @@ export async function startMlflow({ python }: Peers, parent: string): Promise<Ml
       ...['-m', 'mlflow', 'server', '--host', '127.0.0.1', '--port', String(port)],
       ...['--backend-store-uri', `sqlite:///${databaseFile}`],
       ...['--default-artifact-root', path.join(folder, 'artifacts')],
+      // On a busy machine its workers take longer to start than the five seconds after which they would be killed.
+      ...['--uvicorn-opts', '--timeout-worker-healthcheck 60'],
     ],
     folder,
     readyPath: '/health',
