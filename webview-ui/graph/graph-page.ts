@@ -77,9 +77,14 @@ export class GraphPage {
         this.draw();
         return;
       case 'failed':
-        this.notify(`${message.failure.message} ${message.failure.nextStep}`, true);
+        this.notify(`${this.staleWord()}${message.failure.message} ${message.failure.nextStep}`.trim(), true);
         return;
     }
+  }
+
+  /** A graph that stays must not look fresh; one that is not whole yet says so itself. */
+  private staleWord(): string {
+    return this.graph === undefined || this.graph.isPartial === true ? '' : 'Not up to date. ';
   }
 
   private searchField(): HTMLElement {

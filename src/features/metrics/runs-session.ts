@@ -338,14 +338,19 @@ export class RunsSession implements Disposable {
   }
 }
 
-/** How the reading goes as a whole: as old as the oldest answer of a run that goes on, failed when every run did. */
+/** How the reading goes as a whole: as old as the oldest answer of a run that goes on, failed when all of those did. */
 function feedOf(members: readonly RunMember[]): FeedState {
   const states = members.flatMap(({ feedState }) => feedState ?? []);
   const current = members.flatMap(({ feedState, isLive }) =>
     feedState?.phase === 'current' ? [{ at: feedState.updatedAt, isLive }] : [],
   );
+  const live = current.filter(({ isLive }) => isLive);
+  const lost = members.flatMap(({ isLive, feedState }) => (isLive ? (feedState ?? []) : [])).find(isLost);
+  if (lost !== undefined && live.length === 0) {
+    // What has ended stays true; what goes on cannot be read any more.
+    return lost;
+  }
   if (current.length > 0) {
-    const live = current.filter(({ isLive }) => isLive);
     const ages = (live.length > 0 ? live : current).map(({ at }) => at);
     return { phase: 'current', updatedAt: Math.min(...ages) };
   }
@@ -354,6 +359,10 @@ function feedOf(members: readonly RunMember[]): FeedState {
     return failed;
   }
   return { phase: states.some(({ phase }) => phase === 'reading') ? 'reading' : 'opening' };
+}
+
+function isLost(state: FeedState): boolean {
+  return state.phase === 'failed' && state.updatedAt !== null;
 }
 
 function isOver({ phase }: FeedState): boolean {

@@ -1,8 +1,10 @@
+import type { EpochMs } from '../../core/entities';
 import type { TracksideError } from '../../core/errors';
 import { COMMANDS } from '../../platform/command-ids';
 import { contextValue } from './context-value';
 import { factSheet } from './markdown-text';
 import { commandOn, type RowModel } from './row-model';
+import { momentText } from './relative-time';
 import type { ErrorNode, Hint, HintNode, LoadingNode, LoadMoreNode } from './tree-nodes';
 
 interface HintText {
@@ -81,11 +83,19 @@ export function loadMoreRow(node: LoadMoreNode, shownCount: number, isLoading: b
   };
 }
 
-/** Cause and next step; activating it tries again, or asks for other keys where these are no longer taken. */
-export function errorRow(node: ErrorNode, error: TracksideError | undefined, isLocal = false): RowModel {
-  const label = error?.message ?? 'Could not be read.';
+/**
+ * Cause and next step, and that the rows below are older where there are some; activating it tries again, or asks for
+ * other keys where these are no longer taken.
+ */
+export function errorRow(
+  node: ErrorNode,
+  error: TracksideError | undefined,
+  { isLocal = false, isStale = false }: { readonly isLocal?: boolean; readonly isStale?: boolean } = {},
+): RowModel {
+  const { message: label, nextStep } = error ?? { message: 'Could not be read.', nextStep: '' };
   const wantsKeys = error?.kind === 'unauthorized' && !isLocal;
-  const description = wantsKeys ? 'Select to sign in again' : 'Select to try again';
+  const deed = wantsKeys ? 'Select to sign in again' : 'Select to try again';
+  const description = isStale ? `Not up to date · ${deed}` : deed;
   return {
     label,
     description,
@@ -95,11 +105,15 @@ export function errorRow(node: ErrorNode, error: TracksideError | undefined, isL
     command: wantsKeys
       ? commandOn(node, COMMANDS.signInAgain, 'Sign In Again')
       : commandOn(node, COMMANDS.refresh, 'Try Again'),
-    accessibleLabel: `Error: ${label} ${error?.nextStep ?? ''} ${description}.`,
+    accessibleLabel: `Error: ${label} ${nextStep} ${description}.`,
     subject: error,
   };
 }
 
-export function errorTooltip(error: TracksideError): string {
-  return factSheet(error.message, [['What to do', error.nextStep]]);
+/** @param loadedAt when the rows below were read, if they were. */
+export function errorTooltip(error: TracksideError, loadedAt?: EpochMs): string {
+  return factSheet(error.message, [
+    ['What to do', error.nextStep],
+    ['Last read', loadedAt === undefined ? undefined : momentText(loadedAt)],
+  ]);
 }

@@ -5,7 +5,7 @@ import { contextValue } from './context-value';
 import { errorRow, errorTooltip, hintRow, loadingRow, loadMoreRow } from './message-rows';
 import type { RowModel } from './row-model';
 import type { TreeNode } from './tree-nodes';
-import { failureOf, type TreeSource } from './tree-source';
+import { listingOf, type TreeSource } from './tree-source';
 
 /** Draws the rows that every view has in common, and asks the view's source for its own. */
 export class RowDrawer {
@@ -28,8 +28,8 @@ export class RowDrawer {
       case 'connection':
         return connectionTooltip(session.info, session.state);
       case 'error': {
-        const error = failureOf(session, node.need);
-        return error && errorTooltip(error);
+        const listing = listingOf(session, node.need);
+        return listing?.error && errorTooltip(listing.error, listing.loadedAt);
       }
       default:
         return this.source.tooltip(session, node, now);
@@ -51,8 +51,11 @@ export class RowDrawer {
           need.kind === 'tasks' ? store.tasks(need.query) : store.models(need.query);
         return loadMoreRow(node, items.length, isLoading);
       }
-      case 'error':
-        return errorRow(node, failureOf(session, node.need), session.info.isLocal);
+      case 'error': {
+        const listing = listingOf(session, node.need);
+        const isStale = listing?.isLoaded === true;
+        return errorRow(node, listing?.error, { isLocal: session.info.isLocal, isStale });
+      }
       case 'project':
       case 'group':
       case 'model':

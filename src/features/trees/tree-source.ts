@@ -51,20 +51,24 @@ export function rowsOf(
 
 /** Why the read behind an error row failed last. */
 export function failureOf(session: ConnectionSession, need: StoreNeed): TracksideError | undefined {
-  const { store } = session;
+  return listingOf(session, need)?.error;
+}
+
+/** The list behind an error row; undefined for a single task. */
+export function listingOf({ store }: ConnectionSession, need: StoreNeed): Listing<unknown> | undefined {
   switch (need.kind) {
     case 'projects':
-      return store.projects().error;
+      return store.projects();
     case 'groups':
-      return store.groups().error;
+      return store.groups();
     case 'queues':
-      return store.queues().error;
+      return store.queues();
     case 'workers':
-      return store.workers().error;
+      return store.workers();
     case 'models':
-      return store.models(need.query).error;
+      return store.models(need.query);
     case 'tasks':
-      return store.tasks(need.query).error;
+      return store.tasks(need.query);
     case 'task':
       return undefined;
   }

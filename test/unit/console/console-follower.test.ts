@@ -68,6 +68,17 @@ describe('console document', () => {
     await clock.advance(100);
     await loading;
   };
+  const show = async (made: ReturnType<typeof create>, printed: string): Promise<void> => {
+    made.backend.print(printed);
+    await load(made);
+    made.document.setVisible(true);
+    await made.clock.advance(1_000);
+  };
+  const runAnew = ({ backend }: ReturnType<typeof create>, ...chunks: readonly ConsoleChunk[]): void => {
+    backend.chunks = [...chunks];
+    backend.change('t', { status: 'running', startedAt: 2 });
+    backend.subscriber?.change({ kind: 'task', ids: ['t'] });
+  };
 
   it('holds every page of what was printed before it was opened', async () => {
     const made = create();
@@ -136,14 +147,9 @@ describe('console document', () => {
 
   it('begins anew when the task was reset and runs again', async () => {
     const made = create();
-    made.backend.print('old');
-    await load(made);
-    made.document.setVisible(true);
-    await made.clock.advance(1_000);
+    await show(made, 'old');
     assert.equal(await made.text(), 'old');
-    made.backend.chunks = [];
-    made.backend.change('t', { status: 'running', startedAt: 2 });
-    made.backend.subscriber?.change({ kind: 'task', ids: ['t'] });
+    runAnew(made);
     made.backend.print('new');
     await made.clock.advance(3_000);
     assert.equal(await made.text(), 'new');
@@ -212,18 +218,13 @@ describe('console document', () => {
 
     it('drops the rest of it when the task was reset meanwhile', async () => {
       const made = create();
-      made.backend.print('short');
-      await load(made);
-      made.document.setVisible(true);
-      await made.clock.advance(1_000);
+      await show(made, 'short');
       made.backend.print(answer);
       const { spool } = made.document.log;
       while (spool.lineCount < 100) {
         await made.clock.advance(100);
       }
-      made.backend.chunks = [{ text: 'new' }];
-      made.backend.change('t', { status: 'running', startedAt: 2 });
-      made.backend.subscriber?.change({ kind: 'task', ids: ['t'] });
+      runAnew(made, { text: 'new' });
       // Pages go to the disk, which takes time of its own.
       while (made.document.log.run === 0 || (await made.text()) === '') {
         await made.clock.advance(1_000);

@@ -206,6 +206,16 @@ describe('TreeController', () => {
     });
     await clock.advance(500);
     assert.deepEqual(view.lines(), ['task a (completed · just now · Vision)']);
+    backend.failure = new TracksideError('unreachable', 'No answer from the server.', 'Check the network.');
+    await assert.rejects(
+      session.store.refresh({ kind: 'tasks', query: { order: 'newest', isArchived: false } }),
+    );
+    await clock.advance(500);
+    assert.deepEqual(view.lines(), [
+      'No answer from the server. (Not up to date · Select to try again)',
+      'task a (completed · just now · Vision)',
+    ]);
+    assert.match(view.controller.tooltip(view.find('No answer from the server.')) ?? '', /Last read: 2026/u);
   });
 
   it('shows queues with their entries in order, and workers with what they run', async () => {

@@ -166,7 +166,11 @@ describe('Rows', () => {
     assert.equal(row.label, 'The key is wrong.');
     assert.equal(row.command?.id, COMMANDS.signInAgain);
     assert.deepEqual(row.command.arguments, [failed]);
-    assert.equal(errorRow(failed, error, true).command?.id, COMMANDS.refresh, 'Local makes its own keys');
+    assert.equal(
+      errorRow(failed, error, { isLocal: true }).command?.id,
+      COMMANDS.refresh,
+      'Local makes its own keys',
+    );
     const away = new TracksideError('unreachable', 'Nobody answers.', 'Start it.');
     assert.equal(errorRow(failed, away).command?.id, COMMANDS.refresh);
     assert.match(row.accessibleLabel, /Sign in again/u);

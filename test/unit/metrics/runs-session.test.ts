@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Clock } from '../../../src/core/clock';
+import { TracksideError } from '../../../src/core/errors';
 import { silentLogger } from '../../../src/core/logger';
 import { seriesKey } from '../../../src/core/series';
 import { runKey } from '../../../src/core/task-ref';
@@ -124,6 +125,21 @@ describe('RunsSession', () => {
         .at(-1)?.run,
       runKey(refOf('live')),
     );
+  });
+
+  it('is not up to date when what goes on cannot be read, whatever has ended', async () => {
+    const [ended, live] = [sessionOf('ended'), sessionOf('live', { status: 'running' })];
+    const harness = await new Harness(['ended', 'live'], [ended, live]).open();
+    assert.equal(harness.last('feed').feed.phase, 'current');
+    live.series.failure = new TracksideError('unreachable', 'No answer.', 'Check the network.');
+    live.report();
+    await settleCurves();
+    const { feed } = harness.last('feed');
+    assert.ok(feed.phase === 'failed' && feed.failure.message === 'No answer.');
+    live.series.failure = undefined;
+    live.report();
+    await settleCurves();
+    assert.equal(harness.last('feed').feed.phase, 'current');
   });
 
   it('waits for a connection that is not known yet, and shows the others', async () => {

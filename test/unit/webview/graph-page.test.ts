@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { DependencyGraph, DependencyNode } from '../../../src/core/dependency-graph';
+import { TracksideError } from '../../../src/core/errors';
 import { until } from '../../editor/harness/until';
 import { fakeTask } from '../../fakes/memory-backend';
 import { GraphBackend, openGraph, type OpenGraph } from './open-graph';
@@ -101,6 +102,26 @@ describe('the graph of dependencies in a browser', function () {
     goOn();
     await page.getByRole('img', { name: /^report, Pending, after/ }).waitFor();
     assert.equal(await page.getByText(note).count(), 0);
+  });
+
+  it('keeps the graph when it cannot be read again, and says that it is not up to date until it is', async () => {
+    const backend = serverOf(pipeline());
+    const { page, session } = await open(backend);
+    const { read } = backend.dependencies;
+    backend.dependencies.read = () =>
+      Promise.reject(new TracksideError('server', 'The lab failed.', 'Try again later.'));
+    backend.change('t-small', { status: 'completed' });
+    await session.store.refresh({ kind: 'task', id: 't-small' });
+    const stale = page.getByText('Not up to date. The lab failed. Try again later.');
+    await stale.waitFor();
+    await page.getByRole('button', { name: /^train small, Completed/ }).waitFor();
+    backend.change('t-large', { status: 'failed' });
+    await session.store.refresh({ kind: 'task', id: 't-large' });
+    await page.getByRole('button', { name: /^train large, Failed/ }).waitFor();
+    await stale.waitFor();
+    backend.dependencies.read = read;
+    await page.getByRole('button', { name: 'Try Again' }).click();
+    await stale.waitFor({ state: 'hidden' });
   });
 
   it('is walked by keys along its edges, opened by Enter, searched after a slash', async () => {
