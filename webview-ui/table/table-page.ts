@@ -275,9 +275,7 @@ export class TablePage {
   }
 
   private retryButton(): HTMLElement {
-    const retry = element('button', { class: 'plain', text: 'Try again', attributes: { type: 'button' } });
-    retry.addEventListener('click', () => this.ports.post({ type: 'retry' }));
-    return retry;
+    return plainButton('Try again', () => this.ports.post({ type: 'retry' }));
   }
 
   private drawSelection(): void {
