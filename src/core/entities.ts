@@ -137,5 +137,6 @@ export interface WorkerLoad {
   readonly memoryUsedMb?: number;
   readonly memoryTotalMb?: number;
   readonly gpuPercent?: number;
+  /** The mean of its GPUs. */
   readonly gpuMemoryUsedMb?: number;
 }

@@ -28,8 +28,9 @@ describe('tracker: the unmodified clearml-agent', function () {
     python = await clientOrSkip(this, 'agent');
     home = await ClientHome.open();
     agent = home.run({
-      program: path.join(path.dirname(python), 'clearml-agent'),
-      args: ['daemon', '--queue', 'default', '--foreground'],
+      // Not its script: that names the folder where the environment was made, which may have moved.
+      program: python,
+      args: ['-m', 'clearml_agent', 'daemon', '--queue', 'default', '--foreground'],
       environment: {
         CLEARML_AGENT_SKIP_PYTHON_ENV_INSTALL: '1',
         CLEARML_AGENT_QUEUE_POLL_FREQ_SEC: '1',

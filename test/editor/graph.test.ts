@@ -67,7 +67,8 @@ describe('graphs of pipelines in the editor', function () {
       systemTags: ['pipeline'],
       runtime: { _pipeline_hash: 'abc:1.0' },
     };
-    const project = world.project('Vision/.pipelines/digits').id;
+    world.project('Vision/.pipelines', ['hidden']);
+    const project = world.project('Vision/.pipelines/digits', ['pipeline', 'hidden']).id;
     world.addQueue('services');
     const hyperparams = { Args: { base: { section: 'Args', name: 'base', value: '3' } } };
     run = world.addTask({ ...controller, name: 'digits #4', status: 'in_progress', project, hyperparams });
@@ -105,9 +106,15 @@ describe('graphs of pipelines in the editor', function () {
   }
 
   it('opens from the row of a run and shows the steps in every theme', async () => {
-    const tasks = window.tree('Tasks');
-    const row = await tasks.waitForRow((each) => each.label === 'digits #4', 60_000);
-    await tasks.contextMenu(row.label, 'Open Dependencies');
+    // Runs of pipelines stand in their group, not among the tasks.
+    const runs = window.tree('Projects');
+    await runs.show();
+    for (const row of ['Pipelines', 'digits']) {
+      await runs.waitForRow(row, 60_000);
+      await runs.expand(row);
+    }
+    const row = await runs.waitForRow((each) => each.label === 'digits #4', 60_000);
+    await runs.contextMenu(row.label, 'Open Dependencies');
     const frame = await graphOf('digits #4');
     await frame.getByRole('button', { name: /^large, Failed/ }).waitFor();
     await frame.getByRole('img', { name: /^report, Pending/ }).waitFor();
@@ -145,7 +152,7 @@ describe('graphs of pipelines in the editor', function () {
 
   it('stops the run with its steps, and starts another with other arguments', async () => {
     const running = fake.world.addTask({ name: 'extra', status: 'in_progress', parent: run.id });
-    await window.tree('Tasks').contextMenu('digits #4', 'Stop Pipeline with Its Steps…');
+    await window.tree('Projects').contextMenu('digits #4', 'Stop Pipeline with Its Steps…');
     const stopping = await window.dialog.text();
     assert.match(`${stopping.message} ${stopping.detail}`, /Stop “digits #4” with 1 step\?[^]*• extra/u);
     await window.screenshot('graph-stop');
@@ -154,10 +161,13 @@ describe('graphs of pipelines in the editor', function () {
       [run, running].every(({ id }) => fake.world.task(id).status === 'stopped'),
     );
     // Rows that are still on their way would push this one from below the mouse.
-    for (const label of ['digits #4', 'extra']) {
-      await window.tree('Tasks').waitForRow((row) => row.label === label && /stopped/.test(row.description));
+    for (const [view, label] of [
+      ['Projects', 'digits #4'],
+      ['Tasks', 'extra'],
+    ] as const) {
+      await window.tree(view).waitForRow((row) => row.label === label && /stopped/.test(row.description));
     }
-    await window.tree('Tasks').contextMenu('digits #4', 'Start Pipeline Run…');
+    await window.tree('Projects').contextMenu('digits #4', 'Start Pipeline Run…');
     await window.quickInput.answer('Args/base');
     await window.quickInput.answer('7');
     await window.screenshot('graph-start-arguments');
@@ -170,7 +180,7 @@ describe('graphs of pipelines in the editor', function () {
     await until('the server has the copy in the queue', () =>
       fake.world.tasks.some(({ name, status }) => name === 'digits #5' && status === 'queued'),
     );
-    await window.tree('Tasks').waitForRow('digits #5');
+    await window.tree('Projects').waitForRow('digits #5');
   });
 
   it('lists the tasks made from a run, and those beside a step, in its details', async () => {
@@ -182,8 +192,7 @@ describe('graphs of pipelines in the editor', function () {
   });
 
   it('draws 2,000 nodes with a map of them', async () => {
-    const tasks = window.tree('Tasks');
-    await tasks.contextMenu('many #1', 'Open Dependencies');
+    await window.tree('Projects').contextMenu('many #1', 'Open Dependencies');
     const frame = await graphOf('many #1');
     await frame.locator('.minimap').waitFor();
     assert.equal(await frame.locator('.node').count(), MANY);

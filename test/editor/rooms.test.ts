@@ -72,7 +72,7 @@ describe('Rooms of a ClearML server', function () {
     await window.screenshot('rooms-workers');
     await window.tree('Workers').contextMenu('gpu-box:0', 'Open Load Charts');
     const load = await window.webviewFrame('Load of gpu-box:0');
-    await load.getByRole('heading', { name: 'GPU memory' }).waitFor();
+    await load.getByRole('heading', { name: 'Memory per GPU' }).waitFor();
     for (const theme of THEMES) {
       await window.setTheme(theme);
       await window.screenshot(`rooms-load-${theme}`);

@@ -43,7 +43,7 @@ const CHARTS: readonly ChartKind[] = [
     per: MB_PER_GB,
     full: ({ memoryTotalMb }) => memoryTotalMb,
   },
-  { title: 'GPU memory', figures: ['gpuMemory'], unit: 'GB', per: MB_PER_GB },
+  { title: 'Memory per GPU', figures: ['gpuMemory'], unit: 'GB', per: MB_PER_GB },
   { title: 'Network', figures: ['received', 'sent'], unit: 'MB/s', per: 1 },
 ];
 /** Room above the highest value where nothing says what full is. */

@@ -24,7 +24,11 @@ const FIELDS = [
   'execution.artifacts',
   'execution.parameters',
   'models',
+  'report',
 ];
+
+/** Its end tells the editor that it is Markdown. */
+const REPORT_NAME = 'Report.md';
 
 /** Names are keys here, and may be escaped ones; an entry that says its own name is believed. */
 const parameter = z.object({ name: text, value: z.unknown(), type: text, description: text });
@@ -53,6 +57,7 @@ const detailedTask = z.object({
   execution: maybe(
     z.object({ artifacts: maybe(rows(artifact)), parameters: maybe(z.record(z.string(), z.unknown())) }),
   ),
+  report: text,
   models: maybe(z.object({ input: maybe(rows(model)), output: maybe(rows(model)) })),
 });
 type DetailedTask = z.infer<typeof detailedTask>;
@@ -154,7 +159,14 @@ function asText(value: unknown): string {
       : JSON.stringify(value);
 }
 
+/** Whole texts of a task; that of a report is one as well. */
 function configurationsOf(task: DetailedTask): TaskConfiguration[] {
+  const report = said(task.report);
+  const found = report === undefined ? [] : [{ name: REPORT_NAME, text: report }];
+  return [...found, ...ownConfigurationsOf(task)];
+}
+
+function ownConfigurationsOf(task: DetailedTask): TaskConfiguration[] {
   return Object.entries(task.configuration ?? {}).flatMap(([key, entry]) => {
     const { data } = configuration.safeParse(entry);
     return data === undefined

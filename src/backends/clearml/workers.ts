@@ -131,7 +131,7 @@ function toWorker(wire: WireWorker, load: WorkerLoad | undefined, isTrackside: b
   };
 }
 
-/** What the worker itself reported last. Percentages of several cores or GPUs are averaged, memory is summed. */
+/** What the worker itself reported last. Figures of several cores or GPUs are averaged, as in what the server keeps. */
 function reportedLoad(stats: WireMachineStats | undefined): WorkerLoad | undefined {
   if (stats === undefined) {
     return undefined;
@@ -143,7 +143,7 @@ function reportedLoad(stats: WireMachineStats | undefined): WorkerLoad | undefin
     memoryUsedMb: used,
     memoryTotalMb: used === undefined || free === undefined ? undefined : used + free,
     gpuPercent: mean(stats.gpu_usage),
-    gpuMemoryUsedMb: sum(stats.gpu_memory_used),
+    gpuMemoryUsedMb: mean(stats.gpu_memory_used),
   });
 }
 

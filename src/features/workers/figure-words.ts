@@ -33,7 +33,7 @@ export const FIGURES: Readonly<Record<WorkerFigure, FigureWords>> = {
     top: () => 100,
   },
   gpuMemory: {
-    label: 'GPU memory',
+    label: 'Memory per GPU',
     icon: 'pulse',
     now: ({ gpuMemoryUsedMb }) => memoryWords(gpuMemoryUsedMb, undefined),
     say: memoryOf,

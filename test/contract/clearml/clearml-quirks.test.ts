@@ -55,6 +55,29 @@ describe('Awkward ways of a ClearML server', () => {
     }
   };
 
+  it('tags of models are written back whole where the server knows no single ones', async () => {
+    const model = fake.world.addModel({ name: 'net', tags: ['kept', 'old'] });
+    fake.fault = (call) =>
+      call === 'models.update_tags'
+        ? { kind: 'envelope', code: 404, subcode: 0, text: 'Unable to find endpoint' }
+        : undefined;
+    const request = { action: 'tag', add: ['new'], remove: ['old'] } as const;
+    assert.deepEqual(await backend.models.act([model.id], request, noSignal()), [{ id: model.id }]);
+    assert.deepEqual(model.tags, ['kept', 'new']);
+  });
+
+  it('a report is a task with a text, which opens like its other texts', async () => {
+    const report = '# What we saw\n\nThe loss went down.';
+    const { id } = fake.world.addTask({
+      name: 'findings',
+      type: 'report',
+      systemTags: ['reports', 'hidden'],
+      report,
+    });
+    const { configurations } = await backend.details.read(id, noSignal());
+    assert.deepEqual(configurations, [{ name: 'Report.md', text: report }]);
+  });
+
   it('lists are cut at 500 without a sign: everything is read all the same, and without scroll ids', async () => {
     const { world } = fake;
     for (let index = 0; index < 520; index += 1) {

@@ -31,6 +31,9 @@ export function modelCalls(world: FakeWorld): Record<string, Handler> {
       if (typeof data['name'] === 'string') {
         model.name = data['name'];
       }
+      if (Array.isArray(data['tags'])) {
+        model.tags = textsIn(data, 'tags');
+      }
       return { updated: 1, fields: {} };
     },
     'models.update_tags': (data) => {

@@ -84,11 +84,12 @@ function statusCount(world: FakeWorld, name: string, data: Row): Record<string, 
       (project.name.startsWith(`${name}/`) &&
         (data['search_hidden'] === true || !project.systemTags.includes('hidden'))),
   );
+  const ids = new Set(below.map(({ id }) => id));
   const counted = data['include_stats_filter'];
   const tags = isRow(counted) ? textsIn(counted, 'system_tags') : [];
   for (const task of world.tasks) {
-    const isCounted = !task.systemTags.includes('archived') && fitsTags(task.systemTags, tags);
-    if (isCounted && below.some(({ id }) => id === task.project)) {
+    const isBelow = task.project !== undefined && ids.has(task.project);
+    if (isBelow && !task.systemTags.includes('archived') && fitsTags(task.systemTags, tags)) {
       counts[task.status] = (counts[task.status] ?? 0) + 1;
     }
   }

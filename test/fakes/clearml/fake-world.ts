@@ -16,6 +16,7 @@ export interface FakeTask {
   statusMessage: string;
   statusChanged: number;
   comment: string;
+  report?: string;
   created: number;
   started?: number;
   completed?: number;

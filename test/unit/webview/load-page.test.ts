@@ -79,7 +79,7 @@ describe('the load of a worker in a browser', function () {
       'CPU',
       'GPU',
       'Memory',
-      'GPU memory',
+      'Memory per GPU',
       'Network',
     ]);
     const words = await page.locator('.chart .words').allInnerTexts();
