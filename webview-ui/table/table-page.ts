@@ -22,9 +22,21 @@ export class TablePage {
   readonly root: HTMLElement;
   private readonly title = element('h1', { class: 'ellipsis', text: 'Tasks' });
   private readonly count = element('span', { class: 'dim', attributes: { role: 'status' } });
-  private readonly selection = element('div', { class: 'selection' });
+  private readonly selected = element('span');
+  private readonly openSelected = plainButton('Open', () =>
+    this.ports.post({ type: 'open', ids: [...this.model.selected.keys()] }),
+  );
+  private readonly actions = plainButton('Actions', (button) => this.menuBelow(button), { opens: 'dialog' });
+  private readonly selection = element('div', { class: 'selection' }, [
+    this.selected,
+    this.openSelected,
+    this.actions,
+  ]);
   private readonly notes = element('div', { class: 'notes', attributes: { role: 'status' } });
-  private readonly empty = element('div', { class: 'empty' });
+  private readonly problem = element('p', { attributes: { role: 'alert' } });
+  private readonly advice = element('p', { class: 'dim' });
+  private readonly retry = plainButton('Try again', () => this.ports.post({ type: 'retry' }));
+  private readonly empty = element('div', { class: 'empty' }, [this.problem, this.advice, this.retry]);
   private readonly grid: GridView;
   private readonly bar: FilterBar;
   private ref: TableRef | undefined;
@@ -263,43 +275,33 @@ export class TablePage {
     return `${state.isExact ? '' : 'more than '}${counted} ${state.taskCount === 1 ? 'task' : 'tasks'}`;
   }
 
+  private menuBelow(button: HTMLElement): void {
+    const { left, bottom } = button.getBoundingClientRect();
+    this.menu(left, bottom);
+  }
+
+  /** What is pressed keeps the focus while lines arrive. */
   private drawSelection(): void {
     const count = this.model.selected.size;
+    setText(this.selected, `${count.toLocaleString('en-US')} selected`);
+    setText(this.openSelected, count === 1 ? 'Open' : 'Open live panels');
     setShown(this.selection, count > 0);
-    if (count === 0) {
-      this.selection.replaceChildren();
-      return;
-    }
-    this.selection.replaceChildren(
-      element('span', { text: `${count.toLocaleString('en-US')} selected` }),
-      plainButton(count === 1 ? 'Open' : 'Open live panels', () =>
-        this.ports.post({ type: 'open', ids: [...this.model.selected.keys()] }),
-      ),
-      plainButton(
-        'Actions',
-        (button) => {
-          const { left, bottom } = button.getBoundingClientRect();
-          this.menu(left, bottom);
-        },
-        { opens: 'dialog' },
-      ),
-    );
   }
 
   private drawEmpty(): void {
     const { state } = this.model;
+    const isFailed = state.phase === 'failed';
     const isEmpty = state.phase === 'ready' && state.lineCount === 0;
-    setShown(this.empty, isEmpty || state.phase === 'failed');
-    if (state.phase === 'failed') {
-      this.empty.replaceChildren(
-        element('p', { text: state.failure.message, attributes: { role: 'alert' } }),
-        element('p', { class: 'dim', text: state.failure.nextStep }),
-        plainButton('Try again', () => this.ports.post({ type: 'retry' })),
-      );
-    } else if (isEmpty) {
-      this.empty.replaceChildren(
-        element('p', { class: 'dim', text: 'No task fits. Change the filter to see more.' }),
-      );
-    }
+    setShown(this.empty, isEmpty || isFailed);
+    setText(this.problem, isFailed ? state.failure.message : '');
+    setText(this.advice, isFailed ? state.failure.nextStep : isEmpty ? this.emptyWords() : '');
+    setShown(this.problem, isFailed);
+    setShown(this.retry, isFailed);
+  }
+
+  private emptyWords(): string {
+    return this.model.isFiltered
+      ? 'No task fits. Change the filter to see more.'
+      : 'There are no tasks here yet.';
   }
 }
