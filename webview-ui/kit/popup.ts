@@ -29,21 +29,29 @@ export function openPopup(
   const focusBack = anchor instanceof HTMLElement ? anchor : anchor.focus;
   const onPress = (event: MouseEvent): void => {
     const isInside =
-      event.target instanceof Node && (popup.contains(event.target) || anchor === event.target);
+      event.target instanceof Node &&
+      (popup.contains(event.target) || (anchor instanceof HTMLElement && anchor.contains(event.target)));
     if (!isInside) {
       close(false);
     }
   };
   const onKey = (event: KeyboardEvent): void => {
+    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+      move(popup, event);
+    } else if (event.key === 'Tab') {
+      stayInside(popup, event);
+    }
+  };
+  /** Also when a press on nothing in particular has taken the focus out of it. */
+  const onEscape = (event: KeyboardEvent): void => {
     if (event.key === 'Escape') {
       event.stopPropagation();
       close(true);
-    } else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
-      move(popup, event);
     }
   };
   const close = (givesFocus: boolean): void => {
     document.removeEventListener('mousedown', onPress, true);
+    document.removeEventListener('keydown', onEscape, true);
     popup.remove();
     closeOpen = undefined;
     onClose();
@@ -53,6 +61,7 @@ export function openPopup(
   };
   closeOpen = () => close(true);
   document.addEventListener('mousedown', onPress, true);
+  document.addEventListener('keydown', onEscape, true);
   popup.addEventListener('keydown', onKey);
   popup.querySelector<HTMLElement>('input, button, select')?.focus();
 }
@@ -75,5 +84,17 @@ function move(popup: HTMLElement, event: KeyboardEvent): void {
   if (at >= 0) {
     event.preventDefault();
     all[(at + (event.key === 'ArrowDown' ? 1 : all.length - 1)) % all.length]?.focus();
+  }
+}
+
+/** The popup is the last of the document: Tab would lead out of the page, and leave it open. */
+function stayInside(popup: HTMLElement, event: KeyboardEvent): void {
+  const all = [...popup.querySelectorAll<HTMLElement>('button, input, select')].filter(
+    (each) => each.offsetParent !== null,
+  );
+  const [from, to] = event.shiftKey ? [all[0], all.at(-1)] : [all.at(-1), all[0]];
+  if (document.activeElement === from) {
+    event.preventDefault();
+    to?.focus();
   }
 }

@@ -100,6 +100,14 @@ export class TableModel {
     this.known = state.phase === 'ready' ? state : this.known;
   }
 
+  /** True while tasks may be left out. */
+  get isFiltered(): boolean {
+    const { filter, includesSubprojects } = this.view;
+    const { text, statuses, types, userIds, tags, isArchived, ranges } = filter;
+    const lists = [statuses, types, userIds, tags, ranges];
+    return text !== '' || isArchived || !includesSubprojects || lists.some(({ length }) => length > 0);
+  }
+
   line(index: number): TableLine | undefined {
     return this.lines.get(index);
   }

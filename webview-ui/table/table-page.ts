@@ -22,9 +22,27 @@ export class TablePage {
   readonly root: HTMLElement;
   private readonly title = element('h1', { class: 'ellipsis', text: 'Tasks' });
   private readonly count = element('span', { class: 'dim', attributes: { role: 'status' } });
-  private readonly selection = element('div', { class: 'selection' });
-  private readonly notes = element('div', { class: 'notes', attributes: { role: 'status' } });
-  private readonly empty = element('div', { class: 'empty' });
+  private readonly selected = element('span');
+  private readonly openSelected = plainButton('Open', () =>
+    this.ports.post({ type: 'open', ids: [...this.model.selected.keys()] }),
+  );
+  private readonly actions = plainButton('Actions', (button) => this.menuBelow(button), { opens: 'dialog' });
+  private readonly selection = element('div', { class: 'selection' }, [
+    this.selected,
+    this.openSelected,
+    this.actions,
+  ]);
+  private readonly notesText = element('span');
+  private readonly readAgain = this.retryButton();
+  private readonly notes = element('div', { class: 'notes', attributes: { role: 'status' } }, [
+    this.notesText,
+    new Text(' '),
+    this.readAgain,
+  ]);
+  private readonly problem = element('p', { attributes: { role: 'alert' } });
+  private readonly advice = element('p', { class: 'dim' });
+  private readonly retry = this.retryButton();
+  private readonly empty = element('div', { class: 'empty' }, [this.problem, this.advice, this.retry]);
   private readonly grid: GridView;
   private readonly bar: FilterBar;
   private ref: TableRef | undefined;
@@ -267,55 +285,42 @@ export class TablePage {
     const isStale = state.phase === 'failed' && known !== undefined;
     const stale = isStale ? ['Not up to date.', state.failure.message, state.failure.nextStep] : [];
     const notes = [...stale, ...(known?.notes ?? [])].join(' ').trim();
-    setText(this.notes, notes);
+    setText(this.notesText, notes);
+    setShown(this.readAgain, isStale);
     setShown(this.notes, notes !== '');
-    if (isStale) {
-      this.notes.append(' ', this.retryButton());
-    }
   }
 
-  private retryButton(): HTMLElement {
+  private retryButton(): HTMLButtonElement {
     return plainButton('Try again', () => this.ports.post({ type: 'retry' }));
   }
 
+  private menuBelow(button: HTMLElement): void {
+    const { left, bottom } = button.getBoundingClientRect();
+    this.menu(left, bottom);
+  }
+
+  /** What is pressed keeps the focus while lines arrive. */
   private drawSelection(): void {
     const count = this.model.selected.size;
+    setText(this.selected, `${count.toLocaleString('en-US')} selected`);
+    setText(this.openSelected, count === 1 ? 'Open' : 'Open live panels');
     setShown(this.selection, count > 0);
-    if (count === 0) {
-      this.selection.replaceChildren();
-      return;
-    }
-    this.selection.replaceChildren(
-      element('span', { text: `${count.toLocaleString('en-US')} selected` }),
-      plainButton(count === 1 ? 'Open' : 'Open live panels', () =>
-        this.ports.post({ type: 'open', ids: [...this.model.selected.keys()] }),
-      ),
-      plainButton(
-        'Actions',
-        (button) => {
-          const { left, bottom } = button.getBoundingClientRect();
-          this.menu(left, bottom);
-        },
-        { opens: 'dialog' },
-      ),
-    );
   }
 
   private drawEmpty(): void {
     const { state, known } = this.model;
-    const isEmpty = known?.lineCount === 0;
     const isUnread = state.phase === 'failed' && known === undefined;
+    const isEmpty = known?.lineCount === 0;
     setShown(this.empty, isEmpty || isUnread);
-    if (isUnread) {
-      this.empty.replaceChildren(
-        element('p', { text: state.failure.message, attributes: { role: 'alert' } }),
-        element('p', { class: 'dim', text: state.failure.nextStep }),
-        this.retryButton(),
-      );
-    } else if (isEmpty) {
-      this.empty.replaceChildren(
-        element('p', { class: 'dim', text: 'No task fits. Change the filter to see more.' }),
-      );
-    }
+    setText(this.problem, isUnread ? state.failure.message : '');
+    setText(this.advice, isUnread ? state.failure.nextStep : isEmpty ? this.emptyWords() : '');
+    setShown(this.problem, isUnread);
+    setShown(this.retry, isUnread);
+  }
+
+  private emptyWords(): string {
+    return this.model.isFiltered
+      ? 'No task fits. Change the filter to see more.'
+      : 'There are no tasks here yet.';
   }
 }

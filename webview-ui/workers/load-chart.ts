@@ -16,7 +16,12 @@ export class LoadChart implements Disposable {
   readonly root: HTMLElement;
   private readonly heading = element('h2');
   private readonly words = element('p', { class: 'words' });
-  private readonly surface = element('div', { class: 'surface', attributes: { tabindex: '0', role: 'img' } });
+  /** Says what keys read; what the pointer reads would be too much to hear. */
+  private readonly heard = element('p', { class: 'visually-hidden', attributes: { 'aria-live': 'polite' } });
+  private readonly surface = element('div', {
+    class: 'surface',
+    attributes: { tabindex: '0', role: 'application', 'aria-roledescription': 'chart' },
+  });
   private readonly observer = new ResizeObserver(() => this.draw());
   private model: LoadChartModel;
   private cursor: number | undefined;
@@ -30,6 +35,7 @@ export class LoadChart implements Disposable {
     this.root = element('section', { class: 'chart' }, [
       element('div', { class: 'chart-head' }, [this.heading, this.words]),
       this.surface,
+      this.heard,
     ]);
     this.surface.addEventListener('pointermove', (event) => this.read(this.indexAt(event.offsetX)));
     this.surface.addEventListener('pointerleave', () => this.read(undefined));
@@ -40,13 +46,18 @@ export class LoadChart implements Disposable {
 
   update(model: LoadChartModel): void {
     this.model = model;
+    if (this.cursor !== undefined && this.cursor >= this.steps) {
+      this.cursor = undefined;
+    }
     setText(this.heading, model.title);
     this.draw();
   }
 
   setCursor(index: number | undefined): void {
-    this.cursor = index;
-    this.draw();
+    if (index !== this.cursor) {
+      this.cursor = index;
+      this.draw();
+    }
   }
 
   dispose(): void {
@@ -90,7 +101,8 @@ export class LoadChart implements Disposable {
     const next = moves[event.key];
     if (next !== undefined) {
       this.read(Math.min(last, Math.max(0, next)));
-    } else if (event.key === 'Escape') {
+      setText(this.heard, this.surface.getAttribute('aria-label') ?? '');
+    } else if (event.key === 'Escape' && this.cursor !== undefined) {
       this.read(undefined);
     } else {
       return;
@@ -169,8 +181,12 @@ export class LoadChart implements Disposable {
     const path = runs.map((run) => `M${run.map((index) => at(index, means[index])).join('L')}h0.01`).join('');
     const band = runs
       .map((run) => {
+        const [only, next] = run;
         const above = run.map((index) => at(index, peaks[index]));
         const below = run.map((index) => at(index, means[index])).reverse();
+        if (only !== undefined && next === undefined) {
+          return this.stepBand(only, means[only], peaks[only]);
+        }
         return `M${[...above, ...below].join('L')}Z`;
       })
       .join('');
@@ -178,6 +194,13 @@ export class LoadChart implements Disposable {
       svgElement('path', { class: `band line-${place}`, d: band }),
       svgElement('path', { class: `curve line-${place}`, d: path }),
     ];
+  }
+
+  /** A step without neighbours has no width of its own. */
+  private stepBand(index: number, mean: number | null | undefined, peak: number | null | undefined): string {
+    const [left, right] = [this.xAt(index - 0.5), this.xAt(index + 0.5)].map((x) => x.toFixed(1));
+    const [top, bottom] = [this.yAt(peak ?? 0), this.yAt(mean ?? 0)].map((y) => y.toFixed(1));
+    return `M${left} ${top}H${right}V${bottom}H${left}Z`;
   }
 
   private drawCursor(index: number): SVGElement[] {

@@ -105,6 +105,10 @@ describe('the load of a worker in a browser', function () {
       (await page.locator('.surface').first().getAttribute('aria-label')) ?? '',
       /^CPU\. .*\d\d:\d\d.*: 80 %, up to 80 %$/u,
     );
+    assert.match(
+      await page.locator('[aria-live=polite]').first().innerText(),
+      /^CPU\. .*: 80 %, up to 80 %$/u,
+    );
     await page.keyboard.press('Escape');
     assert.match(await words.first().innerText(), /^now 80 %/u);
   });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from 'playwright-core';
 import { TracksideError } from '../../../src/core/errors';
 import { MemoryTable, TableFakeSession, makeRow } from '../table/memory-table';
 import { OpenTable } from './open-table';
@@ -128,6 +129,58 @@ describe('the task table in a browser', function () {
     assert.equal(await page.getByRole('grid').evaluate((grid) => grid.scrollTop), 26_000);
   });
 
+  it('leaves the focus on what acts on the selection while rows change', async () => {
+    const server = new MemoryTable(300);
+    const session = new TableFakeSession(server);
+    const { page } = await pages.open((blank) => new OpenTable(blank, session));
+    await page.locator('.row[data-line="0"] .status').waitFor();
+    await page.locator('.row[data-line="0"] .cell').first().click();
+    await page.getByRole('button', { name: 'Actions' }).focus();
+    const changed = makeRow(299);
+    server.rowsHeld[299] = { ...changed, task: { ...changed.task, name: 'renamed meanwhile' } };
+    session.scheduler.notify({ kind: 'task', ids: ['task-299'] });
+    await page.getByText('renamed meanwhile').waitFor();
+    assert.equal(await focused(page), 'Actions');
+  });
+
+  it('says that there are no tasks only where nothing is filtered', async () => {
+    const { page } = await pages.open(
+      (blank) => new OpenTable(blank, new TableFakeSession(new MemoryTable(0))),
+    );
+    await page.getByText('There are no tasks here yet.').waitFor();
+    await page.getByLabel('Filter by text').fill('sweep');
+    await page.getByText('No task fits.').waitFor();
+  });
+
+  it('keeps the keys in a popup until Escape, wherever the focus is', async () => {
+    const { page } = await open(new MemoryTable(30));
+    await page.getByRole('toolbar').getByRole('button', { name: 'Status' }).click();
+    const popup = page.getByRole('dialog');
+    await popup.getByRole('checkbox').last().focus();
+    await page.keyboard.press('Tab');
+    assert.ok(
+      await popup
+        .getByRole('checkbox')
+        .first()
+        .evaluate((box) => box === document.activeElement),
+    );
+    await page.keyboard.press('Shift+Tab');
+    assert.ok(
+      await popup
+        .getByRole('checkbox')
+        .last()
+        .evaluate((box) => box === document.activeElement),
+    );
+    await page.evaluate(() => {
+      if (document.activeElement instanceof HTMLElement) {
+        document.activeElement.blur();
+      }
+    });
+    await page.keyboard.press('Escape');
+    await popup.waitFor({ state: 'detached' });
+    assert.equal(await focused(page), 'Status');
+  });
+
   it('is restored with its columns, and saves views', async () => {
     const opened = await open(new MemoryTable(30));
     await opened.page.getByRole('button', { name: 'Columns' }).click();
@@ -180,3 +233,8 @@ describe('the task table in a browser', function () {
     });
   }
 });
+
+/** Text of what has the focus. */
+async function focused(page: Page): Promise<string> {
+  return page.evaluate(() => document.activeElement?.textContent ?? '');
+}
