@@ -10,6 +10,9 @@ import { until } from './harness/until';
 /** An AI Manager of your own, to throw away afterwards: the test makes an account and runs on it. */
 const AI_MANAGER = process.env['TRACKSIDE_REAL_AI_MANAGER_URL'];
 
+/** A WhatsNext of your own whose projects can be made, to throw away afterwards. */
+const WHATSNEXT = process.env['TRACKSIDE_REAL_WHATSNEXT_URL'];
+
 /** High enough for all rows: those off screen do not exist. */
 const HEIGHT = 1_400;
 const PASSWORD = 'a long enough password';
@@ -174,6 +177,125 @@ class ServerAccount {
       );
       assert.equal((await account.run('long.py'))?.status, 'stopped');
       await window.screenshot('real-ai-manager-stopped');
+    });
+  },
+);
+
+const made = z.object({ id: z.number() });
+const batch = z.object({ job_ids: z.array(z.number()) });
+const jobs = z.array(
+  z.object({ id: z.number(), name: z.string(), parameters: z.record(z.string(), z.unknown()) }),
+);
+const links = z.object({ status: z.string(), dependencies: z.array(z.unknown()) });
+
+(WHATSNEXT === undefined ? describe.skip : describe)(
+  'a WhatsNext that really runs, in the editor',
+  function () {
+    this.timeout(240_000);
+    const url = WHATSNEXT ?? '';
+    /** First by name, since only rows on screen exist. */
+    const project = `a vision ${Date.now()}`;
+    const ids = { project: 0, prepare: 0, train: 0 };
+    const workspace = mkdtempSync(path.join(tmpdir(), 'trackside-real-'));
+    let editor: Editor;
+    let window: EditorWindow;
+
+    const call = async <T>(what: string, schema: z.ZodType<T>, body?: object): Promise<T> => {
+      const init = body && {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      };
+      return schema.parse(await (await fetch(new URL(what, url), init)).json());
+    };
+    const jobsThere = () => call(`jobs/?project_id=${ids.project}&limit=1000`, jobs);
+    const answer = (title: string, text: string): Promise<void> =>
+      window.quickInput.answerTitled(title, text);
+
+    before(async () => {
+      ids.project = (await call('projects/', made, { name: project, description: '', status: 'ACTIVE' })).id;
+      const template = {
+        name: 'train',
+        project_id: ids.project,
+        command_template: 'train --lr {lr} --seed {seed}',
+      };
+      const { id: taskId } = await call('tasks/', made, template);
+      const add = async (name: string, depends: object): Promise<number> => {
+        const job = { name, task_id: taskId, parameters: { lr: 0.1, seed: 1 }, depends };
+        const { job_ids: added } = await call(`projects/${ids.project}/jobs/batch`, batch, { jobs: [job] });
+        return added[0] ?? 0;
+      };
+      ids.prepare = await add('prepare', {});
+      ids.train = await add('train once', { [ids.prepare]: 'prepare' });
+      await add('evaluate', { [ids.train]: 'train once' });
+      editor = await startEditor({ extension: 'folder', workspace });
+      window = await editor.openWindow({ height: HEIGHT });
+      await window.showTrackside();
+    });
+
+    after(async () => {
+      await editor.dispose();
+      rmSync(workspace, { recursive: true, force: true });
+    });
+
+    afterEach(async function () {
+      if (this.currentTest?.state === 'failed') {
+        await window.screenshot(`failed-real-${this.currentTest.title.replaceAll(/\W+/g, '-')}`);
+      }
+    });
+
+    it('lists its jobs and their queue', async () => {
+      await window.runCommand('Trackside: Add Connection…');
+      await answer('Add Connection', 'WhatsNext');
+      await answer('Add Connection: address of the server', url);
+      await answer('WhatsNext: API key', '');
+      await window
+        .tree('Tasks')
+        .waitForRow((row) => row.label === 'evaluate' && /queued/.test(row.description));
+      await window.tree('Queues').waitForRow(project);
+      await window.screenshot('real-whatsnext-trees');
+    });
+
+    it('marks a job as failed, and takes it back', async () => {
+      const statusThere = async (): Promise<string> =>
+        (await call(`jobs/${ids.prepare}/dependencies`, links)).status.toLowerCase();
+      await window.tree('Tasks').contextMenu('prepare', 'Mark as Failed…');
+      assert.match((await window.dialog.text()).detail, /2 tasks that wait for it/);
+      await window.dialog.press('Mark as Failed');
+      await answer('Priority from now on', '7');
+      const failed = (row: { readonly label: string; readonly description: string }): boolean =>
+        row.label === 'prepare' && /failed/.test(row.description);
+      await window.tree('Tasks').waitForRow(failed, 60_000);
+      await window.screenshot('real-whatsnext-failed');
+      assert.equal(await statusThere(), 'failed');
+      await window.tree('Tasks').contextMenu('prepare', 'Enqueue…');
+      await window.dialog.press('Enqueue');
+      await answer('Priority from now on', '7');
+      await until('it waits again', async () => (await statusThere()) === 'pending');
+    });
+
+    it('draws what waits for what', async () => {
+      await window.tree('Tasks').contextMenu('evaluate', 'Open Dependencies');
+      const frame = await window.webviewFrame('Dependencies');
+      await frame.getByText('prepare', { exact: true }).first().waitFor();
+      await window.screenshot('real-whatsnext-graph');
+    });
+
+    it('creates jobs of a template', async () => {
+      await window.runCommand('Trackside: Run Template…');
+      await answer('Run a template of which project?', project);
+      await answer(`Run which template of “${project}”?`, 'train');
+      await answer('train: lr (1 of 2)', '0.1, 0.2');
+      await answer('train: seed (2 of 2)', '1..3');
+      await answer('Name of the 6 tasks', 'sweep');
+      await answer('When may it run?', 'As soon as a worker is free');
+      await answer('Priority', '5');
+      await window.dialog.press('Run');
+      await window.tree('Tasks').waitForRow((row) => row.label.startsWith('sweep'));
+      const there = await jobsThere();
+      assert.equal(there.length, 3 + 6);
+      assert.deepEqual(there.at(-1)?.parameters, { lr: 0.2, seed: 3 });
+      await window.screenshot('real-whatsnext-sweep');
     });
   },
 );

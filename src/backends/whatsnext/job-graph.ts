@@ -177,7 +177,10 @@ function waitingReason(id: number, links: JobLinks, find: FindJob): string | und
     return 'can never run: it waits for itself';
   }
   const awaited = links.dependencies.filter(({ id: on }) => statusOf(find(on)?.state) !== 'completed');
-  const [first] = awaited;
+  // Some versions block what waits for a failed job only when a worker next asks for work.
+  const failed = awaited.find(({ id: on }) => statusOf(find(on)?.state) === 'failed');
+  const first = failed ?? awaited[0];
+  const fate = failed === undefined ? '' : ', which failed';
   const more = awaited.length > 1 ? ` and ${awaited.length - 1} more` : '';
-  return first === undefined ? undefined : `waits for ${named(first)}${more}`;
+  return first === undefined ? undefined : `waits for ${named(first)}${fate}${more}`;
 }

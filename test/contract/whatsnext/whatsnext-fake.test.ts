@@ -143,6 +143,19 @@ function describeContract(personality: Personality): void {
         assert.deepEqual([made?.name, made?.depends], ['again', { [first]: 'prepare' }]);
       }));
 
+    it('says that what a job still waits for has failed, where the server blocks it later', () =>
+      withFake(options, async (fake, backend) => {
+        const { project, first, second } = seedChain(fake);
+        const failed = fake.world.jobs.get(first);
+        assert.ok(failed);
+        failed.status = 'FAILED';
+        const scope = { kind: 'project', projectId: String(project) } as const;
+        const { nodes } = await backend.dependencies.read(scope, never);
+        const node = nodes.find(({ id }) => id === String(second));
+        assert.equal(node?.status, 'queued');
+        assert.equal(node.reason, `waits for ${first} “prepare”, which failed`);
+      }));
+
     it('deletes with a warning, and finds what can never run then', () =>
       withFake(options, async (fake, backend) => {
         const { project, first, second, third } = seedChain(fake);
