@@ -13,6 +13,7 @@ import { chooseLook } from './look-chooser';
 import { plotInput } from './plot-input';
 import { drawnSeries, type PanelMetric, type PanelSeries } from './curves-model';
 import { pointsNote } from './points-note';
+import { pointsContent } from './points-content';
 import { PointsTable } from './points-table';
 import type { PlotInput } from './chart-plot';
 
@@ -177,7 +178,8 @@ export class ChartCard implements Disposable {
       this.table = new PointsTable(this.metric.name);
       place.append(this.table.root);
     }
-    this.table.update(this.visibleSeries());
+    const { model } = this.host;
+    this.table.update(pointsContent(this.visibleSeries(), model.selection.axis, this.host.labels()));
   }
 
   /** Draws the chart, or says why not; returns what of it lies outside the picture. */

@@ -11,6 +11,9 @@ import { ConsoleWindow, WHOLE_VIEW, type ConsolePage, type ConsoleView } from '.
 /** The editor reads a changed document whole, so that it is told twice a second at most, and less for large ones. */
 const REDRAW_PAUSE_MS = 500;
 const REDRAW_PAUSE_MS_PER_MEGABYTE = 500;
+/** An editor that takes its time to ask for the changed text is busy: it is left alone for so many times as long. */
+const REDRAW_PAUSE_PER_ANSWER = 5;
+const LONGEST_ANSWER_MS = 6_000;
 /** Gathers what one read brings. */
 const REDRAW_DELAY_MS = 20;
 /** A console that takes longer to read is shown before it is read. */
@@ -37,6 +40,9 @@ export class ConsoleDocument implements Disposable {
   private drawn: Drawn | undefined;
   private changedAt: number;
   private redrawnAt = 0;
+  /** Since when the editor knows of a change that it has not asked for yet. */
+  private toldAt: number | undefined;
+  private answerMs = 0;
   private shownView: ConsoleView = WHOLE_VIEW;
 
   constructor(
@@ -91,6 +97,10 @@ export class ConsoleDocument implements Disposable {
 
   /** UTF-8; the same bytes until the document changed. */
   async bytes(): Promise<Uint8Array> {
+    if (this.toldAt !== undefined) {
+      this.answerMs = Math.min(this.clock.now() - this.toldAt, LONGEST_ANSWER_MS);
+      this.toldAt = undefined;
+    }
     return (await this.draw()).bytes;
   }
 
@@ -212,11 +222,13 @@ export class ConsoleDocument implements Disposable {
     this.failure = failure;
     this.outdate();
     const megabytes = (this.drawn?.bytes.length ?? 0) / 1_000_000;
-    const pauseMs = REDRAW_PAUSE_MS + megabytes * REDRAW_PAUSE_MS_PER_MEGABYTE;
+    const easeMs = this.answerMs * REDRAW_PAUSE_PER_ANSWER;
+    const pauseMs = REDRAW_PAUSE_MS + megabytes * REDRAW_PAUSE_MS_PER_MEGABYTE + easeMs;
     const delayMs = Math.max(REDRAW_DELAY_MS, this.redrawnAt + pauseMs - this.clock.now());
     this.redraw ??= this.deps.clock.after(delayMs, () => {
       this.redraw = undefined;
       this.redrawnAt = this.clock.now();
+      this.toldAt ??= this.redrawnAt;
       this.deps.changed();
     });
   }

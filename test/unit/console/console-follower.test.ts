@@ -145,6 +145,27 @@ describe('console document', () => {
     await made.dispose();
   });
 
+  it('leaves an editor alone that is slow to ask for what changed, and not for longer than it is slow', async () => {
+    const made = create();
+    await load(made);
+    made.document.setVisible(true);
+    await made.clock.advance(1_000);
+    const redrawsIn = async (seconds: number, answerMs: number): Promise<number> => {
+      const before = made.redraws();
+      for (let passedMs = 0; passedMs < seconds * 1_000; passedMs += answerMs) {
+        made.backend.print('line');
+        await made.clock.advance(answerMs);
+        await made.document.bytes();
+      }
+      return made.redraws() - before;
+    };
+    const slow = await redrawsIn(30, 1_000);
+    assert.ok(slow >= 3 && slow <= 10, `${slow} redraws in 30 s, each answered after about a second`);
+    const fast = await redrawsIn(30, 50);
+    assert.ok(fast > 30, `${fast} redraws in 30 s, each answered at once`);
+    await made.dispose();
+  });
+
   it('begins anew when the task was reset and runs again', async () => {
     const made = create();
     await show(made, 'old');

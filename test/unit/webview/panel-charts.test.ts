@@ -265,7 +265,10 @@ describe("the live panel's charts in a browser", function () {
     await page.locator('.curves').first().hover({ force: true });
     await page.mouse.move(2, 2);
     await becomes(() => card.locator('.readout').isVisible(), false);
-    assert.ok((await rows()).some((row) => /^rises \d/.test(row)), 'the values stay');
+    assert.ok(
+      (await rows()).some((row) => /^rises \d/.test(row)),
+      'the values stay',
+    );
     assert.match((await card.getByRole('button', { name: 'Here' }).getAttribute('title')) ?? '', /step \d/i);
     const wide = await page.evaluate(
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,

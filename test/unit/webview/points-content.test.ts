@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { seriesKey } from '../../../src/core/series';
+import { SeriesEngine } from '../../../src/features/metrics/series-engine';
+import { FIRST_SELECTION, type ViewSelection } from '../../../src/features/metrics/view-contract';
+import type { PanelSeries } from '../../../webview-ui/metrics/curves-model';
+import { xLabels } from '../../../webview-ui/metrics/axis-labels';
+import { pointsContent, type PointsContent } from '../../../webview-ui/metrics/points-content';
+import { makeDelta } from '../metrics/fake-session';
+
+const GROUPED: ViewSelection = { ...FIRST_SELECTION, groups: [{ id: 'both', runs: ['a', 'b'] }] };
+
+/** The lines as the page has them once the engine has drawn them. */
+function drawn(engine: SeriesEngine, runs: readonly string[], selection: ViewSelection): PanelSeries[] {
+  return runs.map((run) => {
+    const key = seriesKey({ metric: 'loss', variant: 'train', run });
+    const [frame] = engine.frames('panel', [key], selection);
+    assert.ok(frame !== undefined);
+    const entry = engine.ingest('panel', [makeDelta('other', 'other', [1])]).changed[0];
+    assert.ok(entry !== undefined);
+    return { key, chart: 'loss', line: { id: run, label: run }, entry, frame };
+  });
+}
+
+function texts(content: PointsContent): string[] {
+  return content.rows.map((row) =>
+    row.map((cell, column) => (cell === undefined ? '' : content.textOf(cell, column))).join('|'),
+  );
+}
+
+const labels = xLabels('step', 0, '');
+
+describe('the points of a chart as a table', () => {
+  it('says of a group where no run has a value, and of how many runs each mean is', () => {
+    const engine = new SeriesEngine();
+    engine.ingest('panel', [makeDelta('loss', 'train', [1, NaN, 5, Infinity])], 'a');
+    engine.ingest('panel', [makeDelta('loss', 'train', [3, NaN, NaN, 2])], 'b');
+    const content = pointsContent(drawn(engine, ['both'], GROUPED), 'step', labels);
+    assert.deepEqual(content.columns, ['Step', 'both: mean', 'both: lower', 'both: upper', 'both: runs']);
+    assert.deepEqual(texts(content), ['0|2|1|3|2', '1||||0', '2|5|5|5|1', '3|2|2|2|1']);
+    assert.doesNotMatch(content.note, /stretch/);
+  });
+
+  it('leaves a band of one run empty where it takes two', () => {
+    const engine = new SeriesEngine();
+    engine.ingest('panel', [makeDelta('loss', 'train', [1, 4])], 'a');
+    engine.ingest('panel', [makeDelta('loss', 'train', [1])], 'b');
+    const content = pointsContent(drawn(engine, ['both'], { ...GROUPED, band: 'deviation' }), 'step', labels);
+    assert.deepEqual(texts(content), ['0|1|1|1|2', '1|4|||1']);
+  });
+
+  it('says how wide a stretch a row stands for where the runs report at different steps', () => {
+    const engine = new SeriesEngine();
+    engine.ingest('panel', [makeDelta('loss', 'train', [1, 2], { steps: Float64Array.of(0, 10) })], 'a');
+    engine.ingest('panel', [makeDelta('loss', 'train', [3, 4], { steps: Float64Array.of(3, 20) })], 'b');
+    const content = pointsContent(drawn(engine, ['both'], GROUPED), 'step', labels);
+    assert.match(content.note, /middle of a stretch \d+(\.\d+)? wide/);
+  });
+
+  it('has each place once along time, where positions of a group are no steps', () => {
+    const engine = new SeriesEngine();
+    engine.ingest('panel', [makeDelta('loss', 'train', [1, 4])], 'a');
+    engine.ingest('panel', [makeDelta('loss', 'train', [3, 6])], 'b');
+    const elapsed = { ...GROUPED, axis: 'elapsed' as const };
+    const content = pointsContent(drawn(engine, ['both'], elapsed), 'elapsed', xLabels('relative', 0, ''));
+    assert.deepEqual(
+      content.rows.map((row) => row.slice(0, 2)),
+      [
+        [0, 2],
+        [1_000, 5],
+      ],
+    );
+  });
+
+  it('keeps NaN and infinities of a line as the values they are, and a step of one line alone empty in the other', () => {
+    const engine = new SeriesEngine();
+    engine.ingest('panel', [makeDelta('loss', 'train', [NaN, Infinity])], 'a');
+    engine.ingest('panel', [makeDelta('loss', 'train', [7], { times: Float64Array.of(NaN) })], 'b');
+    const content = pointsContent(drawn(engine, ['a', 'b'], FIRST_SELECTION), 'step', labels);
+    assert.deepEqual(
+      content.rows.map(([step, , a, b]) => [step, a, b]),
+      [
+        [0, NaN, 7],
+        [1, Infinity, undefined],
+      ],
+    );
+  });
+});

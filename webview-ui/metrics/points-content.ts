@@ -1,0 +1,129 @@
+import type { Axis } from '../../src/features/metrics/view-contract';
+import type { XLabels } from './axis-labels';
+import type { PanelSeries } from './curves-model';
+import { positions } from './curve-data';
+import { formatCount, formatExact, formatMoment, formatValue } from './format';
+import type { Cell } from './sorting-head';
+
+/** What the twin of a chart says, as a table. */
+export interface PointsContent {
+  readonly columns: readonly string[];
+  /** Ascending along the axis; a cell is undefined where there is nothing. */
+  readonly rows: readonly (readonly (number | undefined)[])[];
+  textOf(cell: number, column: number): string;
+  /** What an empty cell means, and a row where it is more than a point. */
+  readonly note: string;
+}
+
+/** The points that these lines draw; of groups of runs the mean with its band, and of how many runs it is. */
+export function pointsContent(
+  series: readonly PanelSeries[],
+  axis: Axis,
+  labels: Pick<XLabels, 'name' | 'exact'>,
+): PointsContent {
+  const isGrouped = series.some(({ frame }) => (frame?.band ?? null) !== null);
+  return isGrouped ? groupContent(series, axis, labels) : seriesContent(series);
+}
+
+/** One row per step and line order; points of different lines at the same step share a row. */
+function seriesContent(series: readonly PanelSeries[]): PointsContent {
+  const rows = new Map<string, (number | undefined)[]>();
+  series.forEach(({ frame }, column) => {
+    const seen = new Map<number, number>();
+    frame?.points.values.forEach((value, index) => {
+      const step = frame.points.steps[index] ?? NaN;
+      const repeat = (seen.get(step) ?? -1) + 1;
+      seen.set(step, repeat);
+      const row = rowAt(rows, `${step} ${repeat}`, 2 + series.length);
+      row[0] = known(step);
+      row[1] ??= known(frame.points.times[index] ?? NaN);
+      row[2 + column] = value;
+    });
+  });
+  return {
+    columns: ['Step', 'Time', ...series.map(({ line }) => line.label)],
+    rows: [...rows.values()].sort((a, b) => compare(a[0], b[0]) || compare(a[1], b[1])),
+    textOf: (cell, column) =>
+      column === 0 ? formatCount(cell) : column === 1 ? formatMoment(cell) : formatExact(cell),
+    note: 'An empty cell: no point of that line is drawn at that step, or its time is not known.',
+  };
+}
+
+/** Mean, lower and upper end of the band, number of runs. */
+const GROUP_COLUMNS = 4;
+
+function groupContent(
+  groups: readonly PanelSeries[],
+  axis: Axis,
+  labels: Pick<XLabels, 'name' | 'exact'>,
+): PointsContent {
+  const placeOf = (x: number): string => (axis === 'step' ? formatCount(x) : labels.exact(x));
+  const rows = new Map<string, (number | undefined)[]>();
+  groups.forEach(({ frame }, group) => {
+    const { points, band } = frame ?? {};
+    const xs = points === undefined ? [] : positions(points, axis);
+    xs.forEach((x, index) => {
+      const row = rowAt(rows, String(x), 1 + GROUP_COLUMNS * groups.length);
+      const first = 1 + GROUP_COLUMNS * group;
+      row[0] = x;
+      // NaN is how a frame says that there is no mean or no band here; no run has reported it.
+      row[first] = known(points?.values[index] ?? NaN);
+      row[first + 1] = known(band?.lowers[index] ?? NaN);
+      row[first + 2] = known(band?.uppers[index] ?? NaN);
+      row[first + 3] = band?.counts[index];
+    });
+  });
+  return {
+    columns: [
+      labels.name,
+      ...groups.flatMap(({ line: { label } }) => [
+        `${label}: mean`,
+        `${label}: lower`,
+        `${label}: upper`,
+        `${label}: runs`,
+      ]),
+    ],
+    rows: [...rows.values()].sort((a, b) => compare(a[0], b[0])),
+    textOf: (cell, column) =>
+      column === 0 ? placeOf(cell) : isCount(column) ? formatCount(cell) : formatExact(cell),
+    note: `Of finite values only; an empty cell: no value, or too few for a band. “Runs”: how many have a value there.${bucketNote(groups)}`,
+  };
+}
+
+function isCount(column: number): boolean {
+  return column % GROUP_COLUMNS === 0;
+}
+
+/** Where runs report at different positions, a row is not one of them. */
+function bucketNote(groups: readonly PanelSeries[]): string {
+  const widths = groups.flatMap(({ frame }) => frame?.band?.bucketWidth ?? []);
+  if (widths.length === 0) {
+    return '';
+  }
+  const [least, most] = [Math.min(...widths), Math.max(...widths)];
+  const width = least === most ? formatValue(least) : `${formatValue(least)} to ${formatValue(most)}`;
+  return ` The runs report at different places: a row is the middle of a stretch ${width} wide.`;
+}
+
+function rowAt(
+  rows: Map<string, (number | undefined)[]>,
+  key: string,
+  length: number,
+): (number | undefined)[] {
+  const there = rows.get(key);
+  if (there !== undefined) {
+    return there;
+  }
+  const row = new Array<number | undefined>(length).fill(undefined);
+  rows.set(key, row);
+  return row;
+}
+
+function known(number: number): number | undefined {
+  return Number.isNaN(number) ? undefined : number;
+}
+
+/** What is not known comes last. */
+function compare(a: Cell, b: Cell): number {
+  return Number(a ?? Infinity) === Number(b ?? Infinity) ? 0 : Number(a ?? Infinity) - Number(b ?? Infinity);
+}
