@@ -13,7 +13,7 @@ const REDRAW_PAUSE_MS = 500;
 const REDRAW_PAUSE_MS_PER_MEGABYTE = 500;
 /** An editor that takes its time to ask for the changed text is busy: it is left alone for so many times as long. */
 const REDRAW_PAUSE_PER_ANSWER = 5;
-const LONGEST_ANSWER_MS = 6_000;
+const LONGEST_ANSWER_MS = 2_000;
 /** Gathers what one read brings. */
 const REDRAW_DELAY_MS = 20;
 /** A console that takes longer to read is shown before it is read. */
