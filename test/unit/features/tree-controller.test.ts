@@ -208,7 +208,10 @@ describe('TreeController', () => {
     assert.deepEqual(view.lines(), ['task a (completed · just now · Vision)']);
     backend.failure = new TracksideError('unreachable', 'No answer from the server.', 'Check the network.');
     await assert.rejects(
-      session.store.refresh({ kind: 'tasks', query: { order: 'newest', isArchived: false } }),
+      session.store.refresh({
+        kind: 'tasks',
+        query: { order: 'newest', isArchived: false, omitsApart: true },
+      }),
     );
     await clock.advance(500);
     assert.deepEqual(view.lines(), [
@@ -272,7 +275,10 @@ describe('TreeController', () => {
       'far.example (cannot connect · ClearML)',
       '  No route. (Select to try again)',
     ]);
-    assert.equal(view.controller.row(view.find('far.example')).contextValue, ';kind=connection;removable;');
+    assert.equal(
+      view.controller.row(view.find('far.example')).contextValue,
+      ';kind=connection;removable;has=otherHosts;',
+    );
     assert.equal(view.controller.row(view.find('Local')).contextValue, ';kind=connection;');
   });
 
