@@ -22,7 +22,10 @@ import { fixedConnections } from '../fakes/memory-session';
 import { memoryViews } from '../unit/metrics/memory-views';
 import { EngineInProcess } from '../unit/metrics/engine-in-process';
 
-const EVERY_TASK: StoreNeed = { kind: 'tasks', query: { order: 'newest', isArchived: false } };
+const EVERY_TASK: StoreNeed = {
+  kind: 'tasks',
+  query: { order: 'newest', isArchived: false, omitsApart: true },
+};
 
 const IMPATIENT: Partial<ClearMlOptions> = {
   timeouts: { connectMs: 1_000, wholeMs: 400 },

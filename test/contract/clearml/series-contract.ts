@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ClearMlBackend } from '../../../src/backends/clearml/clearml-backend';
-import { seriesKey, type SeriesDelta } from '../../../src/core/series';
+import { seriesKey, type SeriesColumns, type SeriesDelta } from '../../../src/core/series';
 import { SINGLE_VALUE_STEP } from '../../../src/features/metrics/panel-contract';
 import type { ContractState } from './backend-contract';
 import { noSignal } from './contract-server';
@@ -112,23 +112,27 @@ export function describeSeriesContract(state: () => ContractState): void {
     assert.deepEqual(held.get(seriesKey({ metric: 'loss', variant: 'train' })), { steps: [], values: [] });
   });
 
-  it('gives columns of one length that own their buffers', async () => {
+  it('gives columns of one length, and says truly which may be handed to another thread', async () => {
     const { backend, seed } = state();
     const id = await seed.task({ name: 'transferable' });
-    await seed.scalars(id, 'a', 'a', [
-      [1, 1],
-      [2, 2],
-    ]);
-    await seed.scalars(id, 'b', 'b', [
-      [1, 1],
-      [2, 2],
-    ]);
+    // Long enough that the answer gets a buffer of its own, where one may be handed over.
+    const points = Array.from({ length: 400 }, (_, step): [number, number] => [step, step / 2]);
+    await seed.scalars(id, 'a', 'a', points);
+    await seed.scalars(id, 'b', 'b', points);
     const { deltas } = await readAll(backend, id, undefined, new Map());
-    const columns = deltas.flatMap(({ steps, times, values }) => [steps, times, values]);
-    assert.equal(new Set(columns.map(({ buffer }) => buffer)).size, columns.length);
-    assert.ok(
-      columns.every(({ length, byteLength, buffer }) => length === 2 && buffer.byteLength === byteLength),
-    );
+    const columns = ({ steps, times, values }: SeriesColumns): Float64Array[] => [steps, times, values];
+    assert.equal(deltas.length, 2);
+    assert.ok(deltas.flatMap(columns).every(({ length }) => length === points.length));
+    const handedOver = deltas.filter(({ isHandedOver }) => isHandedOver === true);
+    const kept = deltas.filter((delta) => !handedOver.includes(delta));
+    const transfer = [...new Set(handedOver.flatMap(columns).map(({ buffer }) => buffer as ArrayBuffer))];
+    const moved = structuredClone(handedOver, { transfer });
+    for (const { values } of [...moved, ...kept]) {
+      assert.deepEqual(
+        [...values],
+        points.map(([, value]) => value),
+      );
+    }
   });
 
   it('reads the console from the beginning, page by page, then only what is new', async () => {
