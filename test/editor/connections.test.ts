@@ -63,7 +63,10 @@ describe('Connections', function () {
     fake.revokeTokens();
     const tasks = window.tree('Tasks');
     await window.runCommand('Trackside: Refresh');
-    const failed = await tasks.waitForRow((row) => row.description === 'Select to sign in again', 60_000);
+    const failed = await tasks.waitForRow(
+      (row) => row.description === 'Not up to date · Select to sign in again',
+      60_000,
+    );
     await window.screenshot('connections-revoked');
     await tasks.click(failed.label);
     await giveKeys(NEW_KEYS);
@@ -71,7 +74,7 @@ describe('Connections', function () {
       const rows = await tasks.rows();
       return (
         rows.some((row) => row.label === 'on the server') &&
-        rows.every((row) => row.description !== 'Select to sign in again')
+        rows.every((row) => !row.description.endsWith('Select to sign in again'))
       );
     });
     assert.equal(fake.requests.at(-1)?.authorization.startsWith('Bearer '), true);

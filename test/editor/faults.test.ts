@@ -54,7 +54,7 @@ describe('Faults during a run', function () {
 
   afterEach(async function () {
     if (this.currentTest?.state === 'failed') {
-      await window.screenshot(`failed-faults-${this.currentTest.title.slice(0, 20)}`);
+      await editor.screenshotAll(`failed-faults-${this.currentTest.title.slice(0, 20)}`);
     }
   });
 

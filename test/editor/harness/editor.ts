@@ -83,6 +83,14 @@ export class Editor {
     return window;
   }
 
+  /** Saves what a person sees in each window that is open, the first one as `<name>.png`, others with their number. */
+  async screenshotAll(name: string): Promise<void> {
+    const open = this.windows.filter(({ page }) => !page.isClosed());
+    for (const [index, window] of open.entries()) {
+      await window.screenshot(index === 0 ? name : `${name}-${index + 1}`);
+    }
+  }
+
   /** The address for {@link EditorWindow} or a person; with `testsPath` the extension host runs that module. */
   address(testsPath?: string): string {
     return this.server.address(this.options.workspace, testsPath);

@@ -3,6 +3,8 @@ import { until } from './until';
 
 /** In polls of {@link until}: every two seconds. */
 const REFILTER_EVERY = 40;
+/** A window that has just opened beside another one takes seconds for each key while its extension hosts start. */
+const PALETTE_TIMEOUT_MS = 90_000;
 /** How long one try may take before it is looked at again what is asked. */
 const ONE_TRY_MS = 2_000;
 
@@ -78,33 +80,37 @@ export class QuickInput {
    */
   async runCommand(title: string): Promise<string> {
     const attempt = { asked: '', isSent: false, tries: 0 };
-    await until(`the palette takes "${title}"`, async () => {
-      const isOpen = await this.isOpen();
-      if (
-        attempt.isSent &&
-        (!isOpen || (await this.isInputBox()) || (await this.label()) !== attempt.asked)
-      ) {
-        // A busy workbench took it: the palette closed, or what the command asks is there already.
+    await until(
+      `the palette takes "${title}"`,
+      async () => {
+        const isOpen = await this.isOpen();
+        if (
+          attempt.isSent &&
+          (!isOpen || (await this.isInputBox()) || (await this.label()) !== attempt.asked)
+        ) {
+          // A busy workbench took it: the palette closed, or what the command asks is there already.
+          return true;
+        }
+        if (!isOpen) {
+          await this.openPalette();
+          attempt.tries = 0;
+        }
+        if (attempt.tries++ % REFILTER_EVERY === 0) {
+          // The same text again would not be looked up again, though a command may have become possible since.
+          await this.input().fill('>', { timeout: ONE_TRY_MS });
+          await this.input().fill(`>${title}`, { timeout: ONE_TRY_MS });
+        }
+        const index = await this.indexOf(title);
+        if (index < 0) {
+          return false;
+        }
+        attempt.asked = await this.label();
+        attempt.isSent = true;
+        await this.rowsOnScreen().nth(index).click({ timeout: ONE_TRY_MS });
         return true;
-      }
-      if (!isOpen) {
-        await this.openPalette();
-        attempt.tries = 0;
-      }
-      if (attempt.tries++ % REFILTER_EVERY === 0) {
-        // The same text again would not be looked up again, though a command may have become possible since.
-        await this.input().fill('>', { timeout: ONE_TRY_MS });
-        await this.input().fill(`>${title}`, { timeout: ONE_TRY_MS });
-      }
-      const index = await this.indexOf(title);
-      if (index < 0) {
-        return false;
-      }
-      attempt.asked = await this.label();
-      attempt.isSent = true;
-      await this.rowsOnScreen().nth(index).click({ timeout: ONE_TRY_MS });
-      return true;
-    });
+      },
+      PALETTE_TIMEOUT_MS,
+    );
     return attempt.asked;
   }
 
