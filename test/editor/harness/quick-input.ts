@@ -1,8 +1,8 @@
 import type { Locator, Page } from 'playwright-core';
 import { until } from './until';
 
-/** In polls of {@link until}: every two seconds. */
-const REFILTER_EVERY = 40;
+/** Longer than a slow window takes to look up what was typed. */
+const REFILTER_MS = 5_000;
 /** A window that has just opened beside another one takes seconds for each key while its extension hosts start. */
 const PALETTE_TIMEOUT_MS = 90_000;
 /** How long one try may take before it is looked at again what is asked. */
@@ -79,7 +79,7 @@ export class QuickInput {
    * chosen, as it does when a webview gets the focus late. Tells what was asked, as {@link choose} does.
    */
   async runCommand(title: string): Promise<string> {
-    const attempt = { asked: '', isSent: false, tries: 0 };
+    const attempt = { asked: '', isSent: false, filteredAt: 0 };
     await until(
       `the palette takes "${title}"`,
       async () => {
@@ -93,9 +93,10 @@ export class QuickInput {
         }
         if (!isOpen) {
           await this.openPalette();
-          attempt.tries = 0;
+          attempt.filteredAt = 0;
         }
-        if (attempt.tries++ % REFILTER_EVERY === 0) {
+        if (Date.now() - attempt.filteredAt >= REFILTER_MS) {
+          attempt.filteredAt = Date.now();
           // The same text again would not be looked up again, though a command may have become possible since.
           await this.input().fill('>', { timeout: ONE_TRY_MS });
           await this.input().fill(`>${title}`, { timeout: ONE_TRY_MS });
@@ -188,9 +189,10 @@ export class QuickInput {
 
   /** The row of `label`, after filtering by `text` when given; filtered again while rows are still coming. */
   private async rowOf(label: string, text?: string): Promise<Locator> {
-    const place = { index: -1, asked: 0 };
+    const place = { index: -1, filteredAt: 0 };
     await until(`the quick input offers "${label}"`, async () => {
-      if (text !== undefined && place.asked++ % REFILTER_EVERY === 0) {
+      if (text !== undefined && Date.now() - place.filteredAt >= REFILTER_MS) {
+        place.filteredAt = Date.now();
         await this.input().fill('');
         await this.input().fill(text);
       }
