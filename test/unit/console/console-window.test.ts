@@ -2,11 +2,10 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { ConsoleFolders } from '../../../src/features/console/console-folders';
 import { ConsoleLog } from '../../../src/features/console/console-log';
+import { heldBytes } from '../../fakes/held-memory';
 import {
   ConsoleWindow,
   WHOLE_VIEW,
@@ -232,19 +231,12 @@ describe('a console on disk', function () {
   });
 
   it('holds 60 MB in no more memory than 15 MB, and takes time in proportion', async () => {
-    setFlagsFromString('--expose-gc');
-    const collect = runInNewContext('gc') as () => void;
-    const held = (): number => {
-      collect();
-      const { heapUsed, arrayBuffers } = process.memoryUsage();
-      return heapUsed + arrayBuffers;
-    };
     const line = `2026-01-01 INFO step loss=0.123456 ${'x'.repeat(60)}\n`;
     const chunk = line.repeat(500);
     const fill = async (megabytes: number) => {
       const log = create();
       const window = new ConsoleWindow(log);
-      const before = held();
+      const before = heldBytes();
       const startedAt = performance.now();
       for (let bytes = 0; bytes < megabytes * 1_000_000; bytes += chunk.length) {
         log.write(chunk);
@@ -255,7 +247,7 @@ describe('a console on disk', function () {
       const page = await window.page(WHOLE_VIEW, []);
       const tookMs = performance.now() - startedAt;
       assert.ok(page.text.length <= 8_100_000);
-      return { log, page, tookMs, heldBytes: held() - before };
+      return { log, page, tookMs, heldBytes: heldBytes() - before };
     };
     await fill(2);
     const small = await fill(15);
