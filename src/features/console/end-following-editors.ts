@@ -5,18 +5,16 @@ import { EndFollower } from './end-follower';
 
 /** How long sending an editor to the end may take to show. */
 const SENT_FOR_MS = 1_000;
-/** Ends that may still be told of: an editor is sent to one at each redraw. */
-const MOST_SENT_ENDS = 8;
+/** Places that may still be told of: an editor is sent to the end at each redraw. */
+const MOST_SENT_LINES = 8;
 
 interface Followed {
   readonly documentKey: string;
   readonly follower: EndFollower;
   /** When the editor was last sent to the end, in ms since the epoch. */
   sentAt: number;
-  /** The line that the editor was sent to elsewhere than the end; what it tells of that is no move of the person. */
-  sentTo: number | undefined;
-  /** The ends that the editor was sent to lately, by line; what it tells of those is no move of the person either. */
-  sentEnds: readonly number[];
+  /** The lines that the editor was sent to lately; what it tells of those is no move of the person. */
+  sentLines: readonly number[];
 }
 
 /** Keeps editors of console documents at the end while the person is there, and leaves them alone otherwise. */
@@ -42,7 +40,7 @@ export class EndFollowingEditors implements Disposable {
     followed.follower.onSent();
     followed.sentAt = Date.now();
     const end = document.lineAt(document.lineCount - 1).range.end;
-    followed.sentEnds = [end.line, ...followed.sentEnds].slice(0, MOST_SENT_ENDS);
+    noteSent(followed, end.line);
     editor.selection = new vscode.Selection(end, end);
     editor.revealRange(new vscode.Range(end, end), vscode.TextEditorRevealType.Default);
   }
@@ -57,7 +55,7 @@ export class EndFollowingEditors implements Disposable {
     const followed = this.of(editor);
     const place = new vscode.Position(Math.min(line, editor.document.lineCount - 1), 0);
     followed.follower.onSentAway();
-    followed.sentTo = place.line;
+    noteSent(followed, place.line);
     editor.selection = new vscode.Selection(place, place);
     editor.revealRange(new vscode.Range(place, place), vscode.TextEditorRevealType.InCenter);
   }
@@ -106,10 +104,9 @@ export class EndFollowingEditors implements Disposable {
       return;
     }
     const followed = this.of(textEditor);
-    const { follower, sentAt, sentTo, sentEnds } = followed;
-    followed.sentTo = undefined;
+    const { follower, sentAt, sentLines } = followed;
     const { line } = place.active;
-    if (kind === vscode.TextEditorSelectionChangeKind.Command && [sentTo, ...sentEnds].includes(line)) {
+    if (kind === vscode.TextEditorSelectionChangeKind.Command && sentLines.includes(line)) {
       // Taken for a move of the person, it would send an editor back that was just put where the person went.
       return;
     }
@@ -120,6 +117,7 @@ export class EndFollowingEditors implements Disposable {
       this.goToEnd(textEditor);
     } else if (!follower.isFollowing && wasFollowing && now - sentAt < SENT_FOR_MS) {
       // Sent away meanwhile; otherwise the person may be elsewhere already.
+      noteSent(followed, line);
       textEditor.selection = place;
       textEditor.revealRange(place);
     }
@@ -137,8 +135,7 @@ export class EndFollowingEditors implements Disposable {
       documentKey: document.uri.toString(),
       follower,
       sentAt: 0,
-      sentTo: undefined,
-      sentEnds: [],
+      sentLines: [],
     };
     this.followed.set(key, followed);
     return followed;
@@ -151,6 +148,10 @@ export class EndFollowingEditors implements Disposable {
       }
     }
   }
+}
+
+function noteSent(followed: Followed, line: number): void {
+  followed.sentLines = [line, ...followed.sentLines].slice(0, MOST_SENT_LINES);
 }
 
 function isConsole({ document }: vscode.TextEditor): boolean {
