@@ -105,8 +105,11 @@ export class QuickInput {
         if (index < 0) {
           return false;
         }
-        attempt.asked = await this.label();
-        attempt.isSent = true;
+        if (!attempt.isSent) {
+          // Later it may be the label of what the command asks, which comes while a busy workbench still shows the row.
+          attempt.asked = await this.label();
+          attempt.isSent = true;
+        }
         await this.rowsOnScreen().nth(index).click({ timeout: ONE_TRY_MS });
         return true;
       },
