@@ -5,6 +5,7 @@ import { until } from './until';
 const REFILTER_MS = 5_000;
 /** A window that has just opened beside another one takes seconds for each key while its extension hosts start. */
 const PALETTE_TIMEOUT_MS = 90_000;
+const GONE_MS = 2_000;
 /** How long one try may take before it is looked at again what is asked. */
 const ONE_TRY_MS = 2_000;
 
@@ -131,10 +132,15 @@ export class QuickInput {
    * unanswered: a webview that gets the focus back late, on a busy machine, takes it from the picker.
    */
   async answer(text: string, palette?: string): Promise<boolean> {
-    const attempt = { isSent: false, isLost: false };
+    const attempt = { isSent: false, isLost: false, openAt: Date.now() };
     await until(`the quick input takes "${text}"`, async () => {
-      if (!(await this.isOpen())) {
-        attempt.isLost = !attempt.isSent && palette !== undefined && (await this.label()) !== palette;
+      if (await this.isOpen()) {
+        attempt.openAt = Date.now();
+      } else {
+        // For a moment it is closed between the palette and what the command asks.
+        const isGone = Date.now() - attempt.openAt > GONE_MS;
+        attempt.isLost =
+          isGone && !attempt.isSent && palette !== undefined && (await this.label()) !== palette;
         // When sent: a busy workbench took it, and closed before the click or the key was known to be done.
         return attempt.isSent || attempt.isLost;
       }
