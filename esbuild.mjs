@@ -48,6 +48,8 @@ const shipped = [
     outdir: 'dist',
     chunkNames: 'chunks/[name]-[hash]',
     external: ['vscode'],
+    // zod and axios look whether they are in a browser; the extension host writes an error into its log when they do.
+    define: { ...shared.define, navigator: 'undefined' },
     write: false,
     plugins: [commonJsChunks()],
   },

@@ -64,8 +64,8 @@ function stepsOf({ node }, grep) {
       '.',
     ]),
     types: check('types', process.execPath, [program('typescript', 'bin', 'tsc'), '-p', '.']),
-    unit: suite('unit', { ...options, testTimeoutMs: 60_000, suiteTimeoutMs: 1_500_000 }),
-    contract: suite('contract', { ...options, testTimeoutMs: 120_000, suiteTimeoutMs: 1_500_000 }),
+    unit: suite('unit', { ...options, testTimeoutMs: 120_000, suiteTimeoutMs: 2_700_000 }),
+    contract: suite('contract', { ...options, testTimeoutMs: 120_000, suiteTimeoutMs: 2_700_000 }),
     editor: suite('editor', { ...options, testTimeoutMs: 180_000, suiteTimeoutMs: 2_700_000 }),
     demo: check('demo', node, [path.join(rootFolder, 'out', 'tools', 'demo.js')]),
   };

@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import { Redactor } from './client/redaction';
+import { systemClock } from './core/clock';
 import { registerCompare } from './features/compare/register-compare';
 import { registerConnections } from './features/connections/register-connections';
 import { registerConsole } from './features/console/register-console';
@@ -7,6 +8,7 @@ import { registerDatasets } from './features/datasets/register-datasets';
 import { registerGraph } from './features/graph/register-graph';
 import { registerNotifications } from './features/notifications/register-notifications';
 import { watchTaskRuns } from './features/notifications/task-runs';
+import { RecordedRuns } from './features/launch/recorded-runs';
 import { registerLaunch } from './features/launch/register-launch';
 import { registerMetrics } from './features/metrics/register-metrics';
 import { registerPipelines } from './features/pipelines/register-pipelines';
@@ -41,10 +43,11 @@ export function activate(context: vscode.ExtensionContext): void {
   const deps = { platform, connections: connecting.connections };
   const panels = registerMetrics(deps);
   const runs = watchTaskRuns(deps.connections, platform.logger);
+  const recorded = new RecordedRuns(platform.state, systemClock);
   owned.push(
     runs,
     panels,
-    registerNotifications({ ...deps, runs }),
+    registerNotifications({ ...deps, runs, recorded }),
     registerProblems({ ...deps, runs, workspaceState }),
     registerConsole(deps),
     registerGraph(deps),
@@ -54,11 +57,11 @@ export function activate(context: vscode.ExtensionContext): void {
     registerDatasets(deps),
     registerTable(deps),
     registerCompare({ ...deps, documents: panels.documents, looks: panels.looks }),
-    registerTasks(deps),
+    registerTasks({ ...deps, recorded }),
     registerQueues(deps),
     registerWorkers(deps),
     registerTemplates(deps),
-    registerLaunch({ ...deps, workspaceState, openPanel: (ref) => panels.open(ref) }),
+    registerLaunch({ ...deps, workspaceState, recorded, openPanel: (ref) => panels.open(ref) }),
   );
   const tookMs = (performance.now() - startedAt).toFixed(1);
   platform.logger.info(`Trackside ${platform.version} is active after ${tookMs} ms.`);

@@ -33,8 +33,10 @@ export const fakeServers: Readonly<Record<BackendKind, (wish: FakeWish) => Promi
     const fake = await FakeClearMl.start(personality(wish), undefined, wish.port);
     const states = ['created', 'queued', 'in_progress', 'stopped', 'completed', 'failed', 'published'];
     const count = Math.max(states.length, wish.size);
+    const project = fake.world.project('Examples').id;
     for (let place = 0; place < count; place += 1) {
-      fake.world.addTask({ name: `task ${place + 1}`, status: states[place % states.length] ?? 'created' });
+      const status = states[place % states.length] ?? 'created';
+      fake.world.addTask({ name: `task ${place + 1}`, status, project });
     }
     return running(fake, { ...FAKE_KEYS });
   },

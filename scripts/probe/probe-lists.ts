@@ -1,10 +1,12 @@
 import type { Backend, ConsoleChunk, SeriesAbility } from '../../src/backends/contract';
+import type { DependencyGraph } from '../../src/core/dependency-graph';
 import { TracksideError } from '../../src/core/errors';
 import { seriesKey, type SeriesDelta } from '../../src/core/series';
 import type { ProbeOptions } from './probe-options';
 
 const TASKS_PER_PAGE = 100;
 const MAX_LOG_CHUNKS = 1_000;
+const NEWEST_ITERATIONS = 3;
 
 /** The entities that `--list` asked for. */
 export async function readList(
@@ -20,8 +22,12 @@ export async function readList(
       return { groups: await offered(backend.groups, 'groups').list(signal) };
     case 'models':
       return offered(backend.models, 'models').list({ isArchived: false }, TASKS_PER_PAGE, signal);
+    case 'datasets':
+      return { datasets: await offered(backend.datasets, 'datasets').list(signal) };
+    case 'dataset-files':
+      return { contents: await offered(backend.datasets, 'datasets').contents(taskId, signal) };
     case 'tasks':
-      return readTasks(backend, signal);
+      return readTasks(backend, options.projectId, signal);
     case 'queues':
       return { queues: await offered(backend.queues, 'queues').list(signal) };
     case 'workers':
@@ -30,21 +36,37 @@ export async function readList(
       return { series: await readSeries(offered(backend.series, 'series'), taskId, signal) };
     case 'log':
       return readLog(backend, taskId, signal);
+    case 'plots':
+      return { plots: await offered(backend.plots, 'plots').list(taskId, NEWEST_ITERATIONS, signal) };
+    case 'images':
+      return { images: await offered(backend.images, 'images').list(taskId, NEWEST_ITERATIONS, signal) };
     case 'details':
       return { details: await offered(backend.details, 'details').read(taskId, signal) };
     case 'dependencies':
+      return { dependencies: await readDependencies(backend, options, signal) };
+    case 'templates':
       return {
-        dependencies: await offered(backend.dependencies, 'dependencies').read(
-          { kind: 'task', taskId },
-          signal,
-        ),
+        templates: await offered(backend.templates, 'templates').list(options.projectId ?? '', signal),
       };
     case undefined:
       return {};
   }
 }
 
-function offered<T>(ability: T | undefined, name: string): T {
+function readDependencies(
+  backend: Backend,
+  { taskId, projectId = '' }: ProbeOptions,
+  signal: AbortSignal,
+): Promise<DependencyGraph> {
+  const ability = offered(backend.dependencies, 'dependencies');
+  return ability.read(
+    taskId === undefined ? { kind: 'project', projectId } : { kind: 'task', taskId },
+    signal,
+  );
+}
+
+/** Throws where the server does not have it. */
+export function offered<T>(ability: T | undefined, name: string): T {
   if (ability === undefined) {
     throw new TracksideError(
       'invalid',
@@ -55,8 +77,13 @@ function offered<T>(ability: T | undefined, name: string): T {
   return ability;
 }
 
-async function readTasks(backend: Backend, signal: AbortSignal): Promise<object> {
-  const { items, next } = await backend.listTasks({}, { size: TASKS_PER_PAGE }, signal);
+async function readTasks(
+  backend: Backend,
+  projectId: string | undefined,
+  signal: AbortSignal,
+): Promise<object> {
+  const query = projectId === undefined ? {} : { projectId };
+  const { items, next } = await backend.listTasks(query, { size: TASKS_PER_PAGE }, signal);
   return { tasks: items, hasMore: next !== undefined };
 }
 

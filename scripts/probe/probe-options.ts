@@ -3,20 +3,36 @@ import { BACKEND_KINDS, type BackendKind } from '../../src/backends/contract';
 import type { FoundSignIn } from '../../src/backends/backend-entry';
 import { backendRegistry } from '../../src/backends/registry';
 import { TASK_ACTIONS, type TaskAction } from '../../src/core/actions';
+import { CHANGE_EXAMPLES, CHANGED, type Changed } from './change-words';
 
 export const LISTS = [
   'projects',
   'groups',
   'models',
+  'datasets',
+  'dataset-files',
   'tasks',
   'queues',
   'workers',
   'series',
   'log',
+  'plots',
+  'images',
   'details',
   'dependencies',
+  'templates',
 ] as const;
 export type ListName = (typeof LISTS)[number];
+/** Those of what `--task` names. */
+const LISTS_OF_ONE: readonly ListName[] = [
+  'dataset-files',
+  'series',
+  'log',
+  'plots',
+  'images',
+  'details',
+  'dependencies',
+];
 
 export interface ProbeOptions {
   readonly kind: BackendKind;
@@ -24,7 +40,12 @@ export interface ProbeOptions {
   readonly credentials: Readonly<Record<string, string>>;
   readonly list: ListName | undefined;
   readonly taskId: string | undefined;
+  readonly projectId: string | undefined;
+  /** What is to be run. */
+  readonly templateId: string | undefined;
   readonly action: TaskAction | undefined;
+  /** What is to be changed as `value` says. */
+  readonly changed: Changed | undefined;
   readonly queue: string | undefined;
   readonly name: string | undefined;
   readonly value: string | undefined;
@@ -39,9 +60,13 @@ export class UsageError extends Error {
 }
 
 export const USAGE = [
-  `Usage: npm run probe -- --kind ${BACKEND_KINDS.join('|')} --url URL [--list WHAT] [--task ID] [--act ACTION] [--queue NAME] [--name NAME]`,
-  `  --list   ${LISTS.join(' | ')}`,
+  `Usage: npm run probe -- --kind ${BACKEND_KINDS.join('|')} --url URL [--list WHAT] [--task ID] [--project ID] [--act ACTION] [--run TEMPLATE] [--change WHAT]`,
+  `  --list   ${LISTS.join(' | ')} (${LISTS_OF_ONE.join(', ')} need --task; for files it takes the id of a dataset)`,
   `  --act    ${TASK_ACTIONS.join(' | ')} (needs --task)`,
+  '  --project  for --list tasks or templates, for --list dependencies in the place of --task, and for --run',
+  '  --run    id of a template; --value takes its inputs or its document as JSON, --name the name of the run',
+  `  --change ${CHANGED.join(' | ')}, as --value says in JSON:`,
+  ...CHANGE_EXAMPLES.map((example) => `    ${example}`),
   '  --queue  name or id of the queue for --act enqueue; default: the default queue',
   '  --timeout SECONDS   for the whole run; default 60',
   'Keys come from TRACKSIDE_KEY and TRACKSIDE_SECRET, or CLEARML_API_ACCESS_KEY and CLEARML_API_SECRET_KEY,',
@@ -56,7 +81,10 @@ const FLAGS = {
   secret: { type: 'string' },
   list: { type: 'string' },
   task: { type: 'string' },
+  project: { type: 'string' },
+  run: { type: 'string' },
   act: { type: 'string' },
+  change: { type: 'string' },
   queue: { type: 'string' },
   name: { type: 'string' },
   value: { type: 'string' },
@@ -81,8 +109,10 @@ export async function readOptions(
   }
   const action = values.act === undefined ? undefined : oneOf('--act', TASK_ACTIONS, values.act);
   const list = values.list === undefined ? undefined : oneOf('--list', LISTS, values.list);
-  if (values.task === undefined && (action !== undefined || needsTask(list))) {
-    throw new UsageError(`Which task? ${action === undefined ? '--list' : '--act'} needs --task ID.`);
+  const changed = values.change === undefined ? undefined : oneOf('--change', CHANGED, values.change);
+  requireScope(values, action, list);
+  if (changed === 'model' && values.task === undefined) {
+    throw new UsageError('Which model? --change model needs its id as --task ID.');
   }
   const kind = oneOf('--kind', BACKEND_KINDS, values.kind ?? 'clearml');
   const found = await readConf(kind, values.conf, environment);
@@ -92,13 +122,31 @@ export async function readOptions(
     credentials: credentialsOf(kind, values, environment, found),
     list,
     action,
+    changed,
     taskId: values.task,
+    projectId: values.project,
+    templateId: values.run,
     queue: values.queue,
     name: values.name,
     value: values.value,
     timeoutMs: secondsOf(values.timeout) * 1000,
     warnings: warningsOf(values),
   };
+}
+
+/** Throws where a list or an action lacks what it is of. */
+function requireScope(
+  { task, project, run }: Values,
+  action: TaskAction | undefined,
+  list: ListName | undefined,
+): void {
+  if (project === undefined && (list === 'templates' || run !== undefined)) {
+    throw new UsageError(`Which project? ${list === 'templates' ? '--list' : '--run'} needs --project ID.`);
+  }
+  const isOfProject = list === 'dependencies' && project !== undefined;
+  if (task === undefined && (action !== undefined || (needsTask(list) && !isOfProject))) {
+    throw new UsageError(`Which task? ${action === undefined ? '--list' : '--act'} needs --task ID.`);
+  }
 }
 
 async function readConf(
@@ -151,7 +199,7 @@ function parse(argv: readonly string[]): Values {
 }
 
 function needsTask(list: ListName | undefined): boolean {
-  return list === 'series' || list === 'log' || list === 'details' || list === 'dependencies';
+  return list !== undefined && LISTS_OF_ONE.includes(list);
 }
 
 /** Of the kind's fields the first is the key, the second the secret, whatever the server calls them. */

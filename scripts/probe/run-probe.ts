@@ -1,10 +1,13 @@
+import * as z from 'zod';
 import type { Backend } from '../../src/backends/contract';
 import { backendRegistry } from '../../src/backends/registry';
 import { Redactor } from '../../src/client/redaction';
 import type { ParameterEdit, TaskActionRequest } from '../../src/core/actions';
 import { toTracksideError, TracksideError } from '../../src/core/errors';
 import { silentLogger } from '../../src/core/logger';
-import { readList } from './probe-lists';
+import type { RunTemplate, TemplateRun } from '../../src/core/run-template';
+import { change } from './probe-changes';
+import { offered, readList } from './probe-lists';
 import { readOptions, USAGE, UsageError, type ProbeOptions } from './probe-options';
 
 export interface ProbeIo {
@@ -74,6 +77,12 @@ async function report(backend: Backend, options: ProbeOptions): Promise<object> 
   if (options.action !== undefined) {
     return { ...head, ...(await act(backend, options, signal)) };
   }
+  if (options.changed !== undefined) {
+    return { ...head, ...(await change(backend, options.changed, options, signal)) };
+  }
+  if (options.templateId !== undefined) {
+    return { ...head, ...(await runTemplate(backend, options, signal)) };
+  }
   if (options.list !== undefined) {
     return { ...head, ...(await readList(backend, options, signal)) };
   }
@@ -85,12 +94,53 @@ async function report(backend: Backend, options: ProbeOptions): Promise<object> 
 
 async function act(backend: Backend, options: ProbeOptions, signal: AbortSignal): Promise<object> {
   const taskId = options.taskId ?? '';
-  if (backend.actions === undefined) {
-    throw missing('actions');
-  }
-  const outcome = await backend.actions.act(taskId, await requestOf(backend, options, signal), signal);
+  const outcome = await offered(backend.actions, 'actions').act(
+    taskId,
+    await requestOf(backend, options, signal),
+    signal,
+  );
   const [task] = await backend.getTasks([outcome.createdTaskId ?? taskId], signal);
   return { action: options.action, outcome, task: task ?? null };
+}
+
+/** Runs it once. */
+async function runTemplate(backend: Backend, options: ProbeOptions, signal: AbortSignal): Promise<object> {
+  const ability = offered(backend.templates, 'templates');
+  const templates = await ability.list(options.projectId ?? '', signal);
+  const template = templates.find(({ id, name }) => [id, name].includes(options.templateId ?? ''));
+  if (template === undefined) {
+    const names = templates.map(({ name }) => name).join(', ');
+    throw new TracksideError(
+      'notFound',
+      'The project has no such template.',
+      names === '' ? 'Give another --project.' : `Give --run with one of: ${names}.`,
+    );
+  }
+  const outcome = await ability.run(template, [runOf(template, options)], signal);
+  return { template: template.name, outcome, tasks: await backend.getTasks(outcome.createdTaskIds, signal) };
+}
+
+function runOf(template: RunTemplate, { name = template.name, value = '{}' }: ProbeOptions): TemplateRun {
+  if (template.takesDocument) {
+    return { name, inputs: {}, document: value };
+  }
+  const { data: inputs } = z.record(z.string(), z.string()).safeParse(parsedJson(value));
+  if (inputs === undefined) {
+    throw new TracksideError(
+      'invalid',
+      'The inputs cannot be read.',
+      'Give --value with a JSON object of texts, such as {"lr": "0.1"}.',
+    );
+  }
+  return { name, inputs };
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 async function requestOf(
@@ -168,12 +218,4 @@ async function readTask(backend: Backend, taskId: string, signal: AbortSignal): 
   }
   const details = await backend.details?.read(taskId, signal);
   return details === undefined ? task : { ...task, code: details.code };
-}
-
-function missing(ability: string): TracksideError {
-  return new TracksideError(
-    'invalid',
-    `This server has no ${ability}.`,
-    'Look at its abilities without --list.',
-  );
 }

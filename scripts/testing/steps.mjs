@@ -20,7 +20,7 @@ const LEFT_BEHIND_MS = 15_000;
  * @param {{timeoutMs?: number}} [options]
  * @returns {Step}
  */
-export function check(name, program, args, { timeoutMs = 600_000 } = {}) {
+export function check(name, program, args, { timeoutMs = 1_800_000 } = {}) {
   return {
     name,
     run: async () => {

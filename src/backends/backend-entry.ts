@@ -60,6 +60,8 @@ export interface SignInWay {
 export interface FoundSignIn {
   readonly url?: string;
   readonly values: Readonly<Record<string, string>>;
+  /** The setting there that asks for the server's certificate not to be checked. Told to the person, never followed. */
+  readonly uncheckedBy?: string;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;

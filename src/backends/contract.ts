@@ -6,12 +6,13 @@ import type {
   TaskActionRequest,
 } from '../core/actions';
 import type { DependencyGraph, DependencyScope } from '../core/dependency-graph';
+import type { Dataset, DatasetContents } from '../core/datasets';
 import type { Disposable } from '../core/disposable';
-import type { EpochMs, Project, Queue, Task, TaskCode, Worker } from '../core/entities';
+import type { Event } from '../core/emitter';
+import type { EpochMs, Project, Queue, Task, Worker } from '../core/entities';
 import type { TracksideError } from '../core/errors';
 import type { Model, ModelQuery, ModelRequest } from '../core/models';
 import type { ProjectGroup } from '../core/project-groups';
-import type { RecordedRun, StepReport } from '../core/run-recording';
 import type { RunTemplate, TemplateRun, TemplateRunOutcome } from '../core/run-template';
 import type { SeriesDelta, SeriesSummary } from '../core/series';
 import type { TaskStatus } from '../core/status';
@@ -26,6 +27,7 @@ import type {
   TableSort,
 } from '../core/task-table';
 import type { LoadHistory, LoadSpan } from '../core/worker-load';
+import type { DraftAbility, LaunchAbility, RecordAbility } from './launch-contract';
 
 /** The systems Trackside speaks to. */
 export const BACKEND_KINDS = ['clearml', 'clearml-gateway', 'whatsnext', 'ai-manager', 'kaizen'] as const;
@@ -42,6 +44,9 @@ export interface Backend extends Disposable {
   /** Asks the server what it is and can do. Cheap, and cached by the backend for its lifetime. */
   describe(signal: AbortSignal): Promise<ServerDescription>;
 
+  /** `describe` says something else from now on, as when a call has turned out not to work. Absent: never. */
+  readonly onDidLearn?: Event<void>;
+
   /** All projects, full paths, unordered. */
   listProjects(signal: AbortSignal): Promise<readonly Project[]>;
 
@@ -50,6 +55,12 @@ export interface Backend extends Disposable {
 
   /** Several tasks at once; unknown ids are absent from the answer. */
   getTasks(ids: readonly string[], signal: AbortSignal): Promise<readonly Task[]>;
+
+  /**
+   * Ends at the server what signing in began. Asked once, for a connection that the person removes; then the backend is
+   * only disposed. Absent where a server keeps nothing of a sign-in.
+   */
+  readonly signOut?: (signal: AbortSignal) => Promise<void>;
 
   readonly details?: DetailAbility;
   readonly plots?: PlotAbility;
@@ -61,6 +72,7 @@ export interface Backend extends Disposable {
   readonly console?: ConsoleAbility;
   readonly actions?: ActionAbility;
   readonly launch?: LaunchAbility;
+  readonly drafts?: DraftAbility;
   readonly record?: RecordAbility;
   readonly live?: LiveAbility | undefined;
   readonly dependencies?: DependencyAbility;
@@ -69,6 +81,7 @@ export interface Backend extends Disposable {
   readonly projects?: ProjectAbility;
   readonly groups?: GroupAbility;
   readonly models?: ModelAbility;
+  readonly datasets?: DatasetAbility;
   readonly table?: TableAbility;
 }
 
@@ -176,11 +189,19 @@ export interface ProjectAbility {
 
 /** What a server keeps apart from its ordinary projects: pipelines, datasets, reports, models, hidden, archived. */
 export interface GroupAbility {
-  /** Only groups that hold something, each with all its places. Cheap enough to be asked every few minutes. */
+  /**
+   * Only groups that hold something, or of which only opening them tells, each with all its places. Cheap enough to be
+   * asked every few minutes.
+   */
   list(signal: AbortSignal): Promise<readonly ProjectGroup[]>;
 }
 
 export interface ModelAbility {
+  /**
+   * True where a list costs the server so much that only a person should cause it, by opening or refreshing it. Then
+   * every model comes at once, whatever the limit.
+   */
+  readonly isOnDemand?: boolean;
   /** The newest `limit` models that match. */
   list(
     query: ModelQuery,
@@ -189,6 +210,14 @@ export interface ModelAbility {
   ): Promise<{ readonly items: readonly Model[]; readonly hasMore: boolean }>;
   /** One outcome per id, in their order. Throws only when nothing could be asked at all. */
   act(ids: readonly string[], request: ModelRequest, signal: AbortSignal): Promise<readonly ModelOutcome[]>;
+}
+
+/** Datasets of a server that does not keep them as places with versions. Costly: only a person causes a reading. */
+export interface DatasetAbility {
+  /** All of them, newest first as far as the server tells times. Throws `notFound` where it has no such list. */
+  list(signal: AbortSignal): Promise<readonly Dataset[]>;
+  /** Throws `notFound` when it is gone or its files are not told. */
+  contents(datasetId: string, signal: AbortSignal): Promise<DatasetContents>;
 }
 
 /** `error`: why the server refused it for this one. */
@@ -206,6 +235,11 @@ export interface WorkerAbility {
 }
 
 export interface SeriesAbility {
+  /**
+   * What a step counts, in the singular, where that is no iteration of a training, such as `execution`. Such series are
+   * drawn over time until a person chooses otherwise.
+   */
+  readonly stepNoun?: string | undefined;
   /** Names and totals only. */
   list(taskId: string, signal: AbortSignal): Promise<readonly SeriesSummary[]>;
   /**
@@ -275,42 +309,6 @@ export interface ActionPlan {
   readonly asksPriority: boolean;
   /** How many other tasks became blocked by these and can be freed by the same action. */
   readonly blockedCount: number;
-}
-
-/** A script as a task: code state, arguments and environment travel with it. */
-export interface LaunchRequest {
-  readonly name: string;
-  readonly projectName: string;
-  readonly code: TaskCode;
-  /** Absolute path of the script on this machine. */
-  readonly scriptPath: string;
-  /** Absolute path the script runs in. */
-  readonly workingDirectory: string;
-  readonly interpreter: string;
-  readonly arguments: readonly string[];
-  /** Extra variables for the script; never secrets. */
-  readonly environment: Readonly<Record<string, string>>;
-  readonly tags: readonly string[];
-  /** Extra metric-line patterns for capturing the script's output. */
-  readonly metricPatterns?: readonly string[];
-  /** False when metric lines of the script's output are not to become series; absent means they do. */
-  readonly capturesMetrics?: boolean;
-}
-
-export interface LaunchAbility {
-  /** Creates a draft task and returns its id; enqueue it to run. */
-  create(request: LaunchRequest, signal: AbortSignal): Promise<string>;
-}
-
-/** For servers that keep runs and run nothing: a script runs on this machine, and what it reports is told to them. */
-export interface RecordAbility {
-  /** How many reports a minute the server is told to take. */
-  readonly reportsPerMinute: number;
-  /** Makes a run that counts as running, in a project that is made when it is needed; returns its id. */
-  create(run: RecordedRun, signal: AbortSignal): Promise<string>;
-  /** Throws `notFound` when the run is gone. */
-  report(taskId: string, report: StepReport, signal: AbortSignal): Promise<void>;
-  finish(taskId: string, status: 'completed' | 'failed' | 'stopped', signal: AbortSignal): Promise<void>;
 }
 
 /** What a server pushes: ids of what changed, nothing else. */

@@ -1,7 +1,9 @@
 import type { Clock } from '../core/clock';
 import type { Disposable } from '../core/disposable';
 import type { EpochMs } from '../core/entities';
+import { TracksideError } from '../core/errors';
 import { unlessAborted } from './abort';
+import { parseHeader } from './header-text';
 import type { Redactor } from './redaction';
 
 export type Headers = Readonly<Record<string, string>>;
@@ -46,6 +48,27 @@ export function keyAuth(
   return fixedAuth(async () => {
     const key = await read();
     return { headers: { [header]: prefix + key }, secrets: [key] };
+  }, redactor);
+}
+
+/** A whole header that a person wrote, `Name: value`; an empty text is none. Throws `invalid` where it is no header. */
+export function headerAuth(read: () => Promise<string>, redactor: Redactor): AuthStrategy {
+  return fixedAuth(async () => {
+    const text = (await read()).trim();
+    if (text === '') {
+      return { headers: {}, secrets: [] };
+    }
+    const header = parseHeader(text);
+    if (header === undefined) {
+      throw new TracksideError(
+        'invalid',
+        'The header for the proxy is none that can be sent.',
+        'Sign in again and write it like “Authorization: Basic …”.',
+      );
+    }
+    const { name, value } = header;
+    // What follows a word such as `Basic` is a secret by itself.
+    return { headers: { [name]: value }, secrets: [value, value.slice(value.indexOf(' ') + 1)] };
   }, redactor);
 }
 

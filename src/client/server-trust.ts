@@ -1,4 +1,6 @@
 import { X509Certificate } from 'node:crypto';
+// Not `node:https`: the editor puts its proxy into the modules of these names.
+import * as https from 'https';
 import * as tls from 'tls';
 import { throwIfAborted } from './abort';
 
@@ -94,33 +96,36 @@ export function isAcceptableFailure(code: string | undefined): boolean {
 const LOOK_TIMEOUT_MS = 10_000;
 
 /**
- * The certificate that a server shows, believed or not. Sends nothing and closes at once. Undefined when none can be
- * had, for example because the server is reached by way of a proxy only.
+ * The certificate that a server shows, believed or not. Goes the way that requests go, so also through the editor's proxy;
+ * sends nothing to the server and closes at once. Undefined when none can be had.
  */
 export async function lookAtCertificate(
   url: string,
   signal: AbortSignal,
 ): Promise<ShownCertificate | undefined> {
   throwIfAborted(signal);
-  const { hostname, port } = new URL(url);
-  const host = hostname.replace(/^\[|\]$/g, '');
   return new Promise((resolve) => {
-    const socket = tls.connect({
-      host,
-      port: port === '' ? 443 : Number(port),
-      ...(/^[\d.]+$|:/.test(host) ? {} : { servername: host }),
-      rejectUnauthorized: false,
-    });
+    // It is never ended, so that its head is never sent.
+    const request = https.request(url, { rejectUnauthorized: false });
     const finish = (shown: ShownCertificate | undefined): void => {
+      clearTimeout(timer);
       signal.removeEventListener('abort', giveUp);
-      socket.destroy();
+      request.destroy();
       resolve(shown);
     };
     const giveUp = (): void => finish(undefined);
+    const timer = setTimeout(giveUp, LOOK_TIMEOUT_MS);
     signal.addEventListener('abort', giveUp, { once: true });
-    socket.setTimeout(LOOK_TIMEOUT_MS, giveUp);
-    socket.once('error', giveUp);
-    socket.once('secureConnect', () => finish(shownOf(socket.getPeerX509Certificate())));
+    request.on('error', giveUp);
+    request.once('socket', (socket) => {
+      if (!(socket instanceof tls.TLSSocket)) {
+        giveUp();
+      } else if (socket.getPeerX509Certificate() !== undefined) {
+        finish(shownOf(socket.getPeerX509Certificate()));
+      } else {
+        socket.once('secureConnect', () => finish(shownOf(socket.getPeerX509Certificate())));
+      }
+    });
   });
 }
 

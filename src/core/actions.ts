@@ -32,11 +32,43 @@ export interface ParameterEdit {
   readonly value: string;
 }
 
-/** What a run is given differently: parameters of these names get these values, others stay. */
+/**
+ * A configuration's new text; refused with `conflict` when the server's is not `before` any more. Without `before` it is
+ * added, without `text` it is taken away.
+ */
+export interface ConfigurationEdit {
+  readonly name: string;
+  readonly before?: string;
+  readonly text?: string;
+}
+
+/** What says which code an agent runs, in which container, and where its models and artifacts go. */
+export const CODE_PARTS = [
+  'repository',
+  'branch',
+  'commit',
+  'entryPoint',
+  'workingDirectory',
+  'uncommittedDiff',
+  'image',
+  'containerArguments',
+  'setupScript',
+  'outputDestination',
+] as const;
+export type CodePart = (typeof CODE_PARTS)[number];
+
+/** Parts that get another text; '' takes a part away, absent ones stay. */
+export type CodeEdits = { readonly [part in CodePart]?: string };
+
+/** What a run is given differently: parameters of these names get these values or are added, others stay. */
 export interface InputEdits {
   readonly parameters: readonly ParameterEdit[];
+  readonly removedParameters?: readonly { readonly section: string; readonly name: string }[];
   /** Replaces all arguments of a script that was launched from the editor; absent: they stay. */
   readonly arguments?: readonly string[];
+  /** Other configurations stay. Only those that say they are editable. */
+  readonly configurations?: readonly ConfigurationEdit[];
+  readonly code?: CodeEdits;
 }
 
 /** One action with what it needs. Backends switch on `action` exhaustively. */

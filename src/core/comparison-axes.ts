@@ -92,9 +92,14 @@ function numberAxis(row: ComparedRow, label: string, wantsLogarithm: boolean): C
   };
 }
 
-/** Halves first, so that the widest range of doubles does not overflow. */
-function share(value: number, low: number, high: number): number {
-  return low === high ? 0.5 : (value / 2 - low / 2) / (high / 2 - low / 2);
+/** Where `value` lies between `low` and `high`, from 0 to 1; in the middle when they are the same. */
+export function share(value: number, low: number, high: number): number {
+  if (low === high) {
+    return 0.5;
+  }
+  const span = high - low;
+  // Halves keep the widest range of doubles from overflowing, and would lose the narrowest.
+  return Number.isFinite(span) ? (value - low) / span : (value / 2 - low / 2) / (high / 2 - low / 2);
 }
 
 function categoryAxis(row: ComparedRow, label: string): ComparedAxis {

@@ -40,7 +40,7 @@ export interface ComparedMetric {
 }
 
 export interface ComparedText {
-  readonly kind: 'diff' | 'packages' | 'setupScript' | 'configuration';
+  readonly kind: 'diff' | 'script' | 'packages' | 'setupScript' | 'configuration';
   readonly name: string;
   readonly label: string;
   readonly lineCount: number;

@@ -10,7 +10,8 @@ export interface Model {
   readonly name: string;
   /** The server's word, such as `PyTorch`. */
   readonly framework?: string;
-  readonly isPublished: boolean;
+  /** Absent where the server does not tell. */
+  readonly isPublished?: boolean;
   readonly isArchived: boolean;
   readonly tags: readonly string[];
   readonly comment?: string;
@@ -24,11 +25,19 @@ export interface Model {
   readonly uri?: string;
   /** SHA-256 in hexadecimal, where somebody noted it. */
   readonly sha256?: string;
+  /** Values that were reported of the model itself, the last of each. */
+  readonly figures?: readonly ModelFigure[];
   readonly createdAt?: EpochMs;
   readonly updatedAt?: EpochMs;
   /** What its state and the server allow now. */
   readonly can: readonly ModelAction[];
   readonly webUrl?: string;
+}
+
+export interface ModelFigure {
+  readonly metric: string;
+  readonly variant: string;
+  readonly value: number;
 }
 
 export interface ModelQuery {

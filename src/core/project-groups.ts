@@ -4,6 +4,7 @@ import { isLive, type TaskStatus } from './status';
 /** What a server keeps apart from ordinary projects and tasks, in the order people are shown it. */
 export const GROUP_KINDS = [
   'pipelines',
+  'agents',
   'datasets',
   'models',
   'reports',
@@ -13,7 +14,7 @@ export const GROUP_KINDS = [
 ] as const;
 export type GroupKind = (typeof GROUP_KINDS)[number];
 
-/** A project that holds one pipeline's runs, one dataset's versions, reports, or what somebody hid. */
+/** A project that holds one pipeline's runs, one dataset's or agent's versions, reports, or what somebody hid. */
 export interface GroupPlace extends Project {
   /** What people call it, without the path. */
   readonly label: string;

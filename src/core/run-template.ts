@@ -18,6 +18,8 @@ export interface RunTemplate {
 export interface TemplateInput {
   readonly name: string;
   readonly isRequired: boolean;
+  /** True where the text is one value whatever is in it, such as a sentence. */
+  readonly isSingle?: boolean;
   readonly default?: string;
   readonly description?: string;
 }

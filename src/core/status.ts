@@ -1,3 +1,5 @@
+import { capitalized } from './capitalized';
+
 /** The state of one task in Trackside's words. Every backend owns a table from its own words to these. */
 export const TASK_STATUSES = [
   'draft',
@@ -25,5 +27,5 @@ export function isEnded(status: TaskStatus): boolean {
 
 /** The word shown to people. */
 export function statusLabel(status: TaskStatus): string {
-  return status.charAt(0).toUpperCase() + status.slice(1);
+  return capitalized(status);
 }

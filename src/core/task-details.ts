@@ -9,6 +9,8 @@ export interface TaskDetails {
   /** Packages the code needs, in the form of a `requirements.txt`. */
   readonly packages?: string;
   readonly container?: TaskContainer;
+  /** Address of the storage that models and artifacts go to, where it is not the server's usual one. */
+  readonly outputDestination?: string;
   /** By section, then by name. */
   readonly parameters: readonly TaskParameter[];
   readonly configurations: readonly TaskConfiguration[];
@@ -55,6 +57,8 @@ export interface TaskConfiguration {
   /** The server's word for the format, such as `json` or `yaml`. */
   readonly type?: string;
   readonly description?: string;
+  /** True where the server takes another text while the task can be edited. */
+  readonly isEditable?: boolean;
 }
 
 export interface TaskArtifact {

@@ -33,22 +33,25 @@ const LONGEST_LINE = 2_000;
 /** Exception groups draw a margin. */
 const MARGIN = /^ *[|+] ?/;
 
-/** Every place in a file that these lines name, in their order. */
-export function framesIn(lines: readonly string[]): TracebackFrame[] {
+/** Every place in a file that these lines name, or those from `first` to before `end`, in their order. */
+export function framesIn(lines: readonly string[], first = 0, end = lines.length): TracebackFrame[] {
   const frames: TracebackFrame[] = [];
-  lines.forEach((text, line) => {
-    const frame = frameOf(text, line, lines[line + 1]);
+  for (let line = first; line < end; line += 1) {
+    const frame = frameOf(lines[line] ?? '', line, lines[line + 1]);
     if (frame !== undefined) {
       frames.push(frame);
     }
-  });
+  }
   return frames;
 }
 
-/** The tracebacks in these lines, in their order; chained ones are several. */
-export function tracebacksIn(lines: readonly string[]): Traceback[] {
+/**
+ * The tracebacks that begin in these lines, or in those from `first` to before `end`, in their order; chained ones are
+ * several.
+ */
+export function tracebacksIn(lines: readonly string[], first = 0, end = lines.length): Traceback[] {
   const found: Traceback[] = [];
-  for (let line = 0; line < lines.length; line += 1) {
+  for (let line = first; line < end; line += 1) {
     const heading = headingOf(lines[line] ?? '');
     if (heading !== undefined) {
       const traceback = readTraceback(lines, line, heading);

@@ -10,6 +10,7 @@ export const COMMANDS = {
   stopPipeline: 'trackside.pipeline.stop',
   openConsole: 'trackside.task.openConsole',
   showRunningTasks: 'trackside.tasks.showRunning',
+  newTask: 'trackside.task.create',
   searchConsole: 'trackside.console.search',
   filterConsole: 'trackside.console.filterLevel',
   showConsoleTimes: 'trackside.console.toggleTimes',
@@ -40,6 +41,8 @@ export const COMMANDS = {
   editTags: 'trackside.task.editTags',
   editComment: 'trackside.task.editComment',
   editInputs: 'trackside.task.editInputs',
+  editConfigurations: 'trackside.task.editConfigurations',
+  editCode: 'trackside.task.editCode',
   moveTask: 'trackside.task.move',
   copyLink: 'trackside.task.copyLink',
   copySnippet: 'trackside.task.copySnippet',
@@ -84,6 +87,7 @@ export const COMMANDS = {
   removeConnection: 'trackside.connection.remove',
   signInAgain: 'trackside.connection.signIn',
   editHosts: 'trackside.connection.editHosts',
+  openLocalTerminal: 'trackside.local.openTerminal',
   showDiagnostics: 'trackside.diagnostics.show',
   showLog: 'trackside.log.show',
 } as const;
@@ -119,11 +123,15 @@ export const TABLE_PANEL = 'trackside.table';
 export const COMPARE_PANEL = 'trackside.compare';
 /** The webview panel type of a worker's load; package.json activates on it. */
 export const LOAD_PANEL = 'trackside.load';
-/** The URI scheme of console documents: `trackside-console:/<connectionId>/<taskId>/<name>.log`. */
+/** The URI scheme of console documents. */
 export const CONSOLE_SCHEME = 'trackside-console';
 /** The URI scheme of a task's other texts: configuration, packages, uncommitted changes. */
 export const DOCUMENT_SCHEME = 'trackside-document';
-/** The URI scheme of files as a task ran them: `trackside-source:/<connectionId>/<taskId>/<path>/<name>`. */
+/** The URI scheme of configurations that can be saved back; package.json activates on it. */
+export const CONFIGURATION_SCHEME = 'trackside-configuration';
+/** The URI scheme of files as a task ran them. */
 export const SOURCE_SCHEME = 'trackside-source';
+/** The URI scheme by which rows of tasks are marked; nothing can be opened by it. */
+export const TASK_ROW_SCHEME = 'trackside-task-row';
 /** The type of tasks in tasks.json. */
 export const TASK_TYPE = 'trackside';

@@ -1,4 +1,4 @@
-import type { Backend } from '../backends/contract';
+import type { Backend, ServerDescription } from '../backends/contract';
 import { steadyClock, type Clock } from '../core/clock';
 import { DisposableStore } from '../core/disposable';
 import { Emitter, type Event } from '../core/emitter';
@@ -15,6 +15,10 @@ import { createRefreshScheduler, type ConnectionScheduler } from './refresh-sche
 const LONGEST_REOPEN_MS = 30_000;
 /** A backend that fails sooner than this after it was opened is not opened again because of it. */
 const SHORTEST_OPEN_MS = 5_000;
+/** How long a server that is left may take to end what signing in began. */
+const SIGN_OUT_MS = 3_000;
+/** For asking again what a server can do. */
+const DESCRIBE_MS = 15_000;
 /** Between two looks at who answers, while reading fails. */
 const LOOK_AGAIN_MS = 5 * 60_000;
 
@@ -39,6 +43,8 @@ export interface OwnedConnectionSession extends ConnectionSession {
   readonly onDidChangeState: Event<ConnectionState>;
   /** Drops the open backend, for example because the server moved; the next need opens again. */
   close(): void;
+  /** Disposes, and the server is told where it keeps sign-ins: beside the way, so nobody waits, and it may fail. */
+  leave(): void;
 }
 
 export function createConnectionSession(options: ConnectionSessionOptions): OwnedConnectionSession {
@@ -52,7 +58,10 @@ class Session implements OwnedConnectionSession {
   private readonly owned = new DisposableStore();
   private readonly states: Emitter<ConnectionState>;
   private current: ConnectionState = { kind: 'idle' };
-  private opened: { readonly backend: Backend; readonly owned: DisposableStore } | undefined;
+  /** `uses`: what ends as soon as the backend is not to be used any more; `owned` holds the backend as well. */
+  private opened:
+    | { readonly backend: Backend; readonly owned: DisposableStore; readonly uses: DisposableStore }
+    | undefined;
   private opening: { readonly promise: Promise<Backend>; readonly abort: AbortController } | undefined;
   private readonly clock: Clock;
   private failures = 0;
@@ -124,6 +133,17 @@ class Session implements OwnedConnectionSession {
     }
   }
 
+  leave(): void {
+    const { opened } = this;
+    const signOut = opened?.backend.signOut;
+    if (opened && signOut) {
+      this.opened = undefined;
+      opened.uses.dispose();
+      void this.signOut(signOut).finally(() => opened.owned.dispose());
+    }
+    this.dispose();
+  }
+
   dispose(): void {
     this.isDisposed = true;
     this.close();
@@ -152,12 +172,12 @@ class Session implements OwnedConnectionSession {
     await Promise.resolve();
     try {
       const backend = await this.options.open(signal);
-      const product = await this.describe(backend, signal);
+      const description = await this.describe(backend, signal);
       if (signal.aborted) {
         backend.dispose();
         throw cancelled();
       }
-      this.accept(backend, product);
+      this.accept(backend, description);
       return backend;
     } catch (thrown) {
       const error = await this.explained(toTracksideError(thrown), signal);
@@ -172,27 +192,32 @@ class Session implements OwnedConnectionSession {
     return this.options.explain?.(failure, signal) ?? Promise.resolve(failure);
   }
 
-  private async describe(backend: Backend, signal: AbortSignal): Promise<string> {
+  private async describe(backend: Backend, signal: AbortSignal): Promise<ServerDescription> {
     try {
-      return (await backend.describe(signal)).product;
+      return await backend.describe(signal);
     } catch (error) {
       backend.dispose();
       throw error;
     }
   }
 
-  private accept(backend: Backend, product: string): void {
+  private accept(backend: Backend, description: ServerDescription): void {
     const owned = new DisposableStore();
     owned.add(backend);
-    this.opened = { backend, owned };
+    const uses = owned.add(new DisposableStore());
+    this.opened = { backend, owned, uses };
     this.opening = undefined;
     this.failures = 0;
     this.openedAt = this.clock.now();
-    this.options.logger.info(`${this.info.label} is open: ${product}`);
-    this.become({ kind: 'open', product });
+    this.options.logger.info(`${this.info.label} is open: ${description.product}`);
+    this.tell(description);
+    const learning = backend.onDidLearn?.(() => void this.describeAgain(backend));
+    if (learning) {
+      uses.add(learning);
+    }
     if (backend.live) {
-      owned.add({ dispose: () => this.scheduler.setPushConnected(false) });
-      owned.add(
+      uses.add({ dispose: () => this.scheduler.setPushConnected(false) });
+      uses.add(
         backend.live.subscribe(
           (change) => this.scheduler.notify(change),
           (isConnected) => this.scheduler.setPushConnected(isConnected),
@@ -200,6 +225,29 @@ class Session implements OwnedConnectionSession {
       );
     }
     this.scheduler.retryFailing();
+  }
+
+  private tell({ product, user, abilities }: ServerDescription): void {
+    const limits = abilities.filter(({ isAvailable, reason }) => !isAvailable || reason !== undefined);
+    this.become({
+      kind: 'open',
+      product,
+      ...(user === undefined ? {} : { user }),
+      ...(limits.length === 0 ? {} : { limits, foundAt: this.options.clock.now() }),
+    });
+  }
+
+  /** Never throws: what was known of the server stays. */
+  private async describeAgain(backend: Backend): Promise<void> {
+    try {
+      const description = await backend.describe(AbortSignal.timeout(DESCRIBE_MS));
+      if (this.opened?.backend === backend) {
+        this.tell(description);
+      }
+    } catch (thrown) {
+      const { message } = toTracksideError(thrown);
+      this.options.logger.debug(`${this.info.label} was not described again: ${message}`);
+    }
   }
 
   private refuse(error: TracksideError): void {
@@ -213,6 +261,16 @@ class Session implements OwnedConnectionSession {
     this.retryAt = this.clock.now() + delayMs;
     this.options.logger.warn(`${this.info.label} could not be opened: ${error.message}`);
     this.become({ kind: 'failed', error });
+  }
+
+  /** Never throws. */
+  private async signOut(ask: NonNullable<Backend['signOut']>): Promise<void> {
+    try {
+      await ask(AbortSignal.timeout(SIGN_OUT_MS));
+    } catch (thrown) {
+      const { message } = toTracksideError(thrown);
+      this.options.logger.debug(`${this.info.label} was not told of signing out: ${message}`);
+    }
   }
 
   /** The embedded tracker may have ended or come back elsewhere: the next need finds or starts it. */
@@ -231,7 +289,7 @@ class Session implements OwnedConnectionSession {
   /** Closes what is open when its address is another server's by now; every view then says so. */
   private async lookAgain(failure: TracksideError, seen: NonNullable<Session['opened']>): Promise<void> {
     const abort = new AbortController();
-    seen.owned.add({ dispose: () => abort.abort() });
+    seen.uses.add({ dispose: () => abort.abort() });
     const error = await this.explained(failure, abort.signal);
     if (error !== failure && this.opened === seen) {
       this.close();

@@ -1,11 +1,19 @@
 import type { QueueRequest, TaskActionOutcome, TaskActionRequest } from '../core/actions';
+import type { Dataset, DatasetContents } from '../core/datasets';
 import type { Disposable } from '../core/disposable';
 import type { Event } from '../core/emitter';
 import type { EpochMs, Project, Queue, Task, Worker } from '../core/entities';
 import type { TracksideError } from '../core/errors';
 import type { Model, ModelQuery, ModelRequest } from '../core/models';
 import type { ProjectGroup } from '../core/project-groups';
-import type { Backend, BackendKind, LiveChange, ModelOutcome, TaskQuery } from '../backends/contract';
+import type {
+  Ability,
+  Backend,
+  BackendKind,
+  LiveChange,
+  ModelOutcome,
+  TaskQuery,
+} from '../backends/contract';
 
 /** A server through one account, as the user sees it. Holds no secret. */
 export interface ConnectionInfo {
@@ -36,7 +44,16 @@ export interface Connections {
 export type ConnectionState =
   | { readonly kind: 'idle' }
   | { readonly kind: 'opening' }
-  | { readonly kind: 'open'; readonly product: string }
+  | {
+      readonly kind: 'open';
+      readonly product: string;
+      /** Who is signed in, when the server says so. */
+      readonly user?: string;
+      /** What the server does not offer, or not in full. */
+      readonly limits?: readonly Ability[];
+      /** When that was found out. */
+      readonly foundAt?: EpochMs;
+    }
   | { readonly kind: 'failed'; readonly error: TracksideError };
 
 /** One connection at work: its backend, what is known of it, and what is asked of it. */
@@ -75,6 +92,7 @@ export type StoreChange =
   | { readonly kind: 'projects' }
   | { readonly kind: 'groups' }
   | { readonly kind: 'models' }
+  | { readonly kind: 'datasets' }
   | { readonly kind: 'queues' }
   | { readonly kind: 'workers' };
 
@@ -83,6 +101,8 @@ export type StoreNeed =
   | { readonly kind: 'projects' }
   | { readonly kind: 'groups' }
   | { readonly kind: 'models'; readonly query: ModelQuery }
+  | { readonly kind: 'datasets' }
+  | { readonly kind: 'datasetContents'; readonly datasetId: string }
   | { readonly kind: 'tasks'; readonly query: TaskQuery }
   | { readonly kind: 'task'; readonly id: string }
   | { readonly kind: 'queues' }
@@ -112,6 +132,10 @@ export interface EntityStore {
   /** A model that some list holds now. */
   model(id: string): Model | undefined;
   loadMoreModels(query: ModelQuery): Promise<void>;
+  /** Of a server that lists them by themselves; elsewhere they are groups of projects. */
+  datasets(): Listing<Dataset>;
+  /** One item, once it was read. */
+  datasetContents(datasetId: string): Listing<DatasetContents>;
   /** Runs an action on several models, then reads the lists again. Rejects only when nothing could be asked. */
   changeModels(models: readonly Model[], request: ModelRequest): Promise<readonly ModelOutcome[]>;
   /** Fetches the next page of a list. */
@@ -132,16 +156,20 @@ export interface EntityStore {
  * A repeated read that the scheduler runs while it is held: at once when it is stale, again after
  * `intervalMs()` (undefined: not by time), and soon after a pushed change that `matches`.
  * Runs of one key never overlap; a change during a run causes one more run after it. Holders of one key share each run,
- * which is that of who came last: what it reads must go to where all of them look. Who keeps it for itself needs a key
- * of its own.
+ * which is that of who came last: what it reads must go to where all of them look.
  */
 export interface ScheduledNeed {
+  /** Also names what is read, for people who look at what is asked. */
   readonly key: string;
+  /** Who keeps what is read for itself, and shares no run with others of its key. An owner has one such need. */
+  readonly owner?: object;
   run(signal: AbortSignal): Promise<void>;
   intervalMs(): number | undefined;
   matches(change: LiveChange): boolean;
   /** Age after which a new holder causes a read. */
   readonly freshForMs: number;
+  /** True where only a person causes a run: nothing is tried again by itself after a failure. */
+  readonly isOnDemand?: boolean;
   /** Least time between the starts of two runs that pushes cause; absent: 50 ms. The first push runs at once. */
   readonly pushGapMs?: number;
 }

@@ -1,6 +1,7 @@
 import type { Backend, ModelOutcome, TaskQuery } from '../backends/contract';
 import type { QueueRequest, TaskActionRequest } from '../core/actions';
 import type { Clock } from '../core/clock';
+import type { Dataset, DatasetContents } from '../core/datasets';
 import { DisposableStore, type Disposable } from '../core/disposable';
 import { Emitter } from '../core/emitter';
 import type { Project, Queue, Task, Worker } from '../core/entities';
@@ -19,6 +20,7 @@ import type {
   StoreNeed,
   TaskListing,
 } from './contract';
+import { DatasetLists } from './dataset-lists';
 import { ModelLists } from './model-lists';
 import { changeQueue } from './queue-changes';
 import type { ConnectionScheduler } from './refresh-scheduler';
@@ -31,7 +33,13 @@ import { WholeLists } from './whole-lists';
 
 const TASK_FRESH_FOR_MS = 10_000;
 /** Needs that name no task, so that none must be watched for them. */
-const NO_TASKS: readonly StoreNeed['kind'][] = ['projects', 'groups', 'models'];
+const NO_TASKS: readonly StoreNeed['kind'][] = [
+  'projects',
+  'groups',
+  'models',
+  'datasets',
+  'datasetContents',
+];
 const DRAFT_INTERVAL_MS = 30_000;
 
 export interface EntityStoreOptions {
@@ -62,6 +70,7 @@ class Store implements OwnedEntityStore {
   private readonly watch: TaskWatch;
   private readonly wholes: WholeLists;
   private readonly modelLists: ModelLists;
+  private readonly datasetLists: DatasetLists;
   private readonly actions: TaskActions;
 
   constructor(private readonly options: EntityStoreOptions) {
@@ -77,6 +86,7 @@ class Store implements OwnedEntityStore {
     this.watch = new TaskWatch(this.room, this.lists, () => this.otherLiveIds());
     this.wholes = new WholeLists(this.room, () => this.isSomethingLive());
     this.modelLists = new ModelLists(this.room);
+    this.datasetLists = new DatasetLists(this.room);
     this.actions = new TaskActions(this.room, this.lists, this.watch);
     this.owned.add(scheduler.onDidNotify((change) => this.watch.note(change)));
   }
@@ -125,6 +135,14 @@ class Store implements OwnedEntityStore {
     return this.modelLists.find(id);
   }
 
+  datasets(): Listing<Dataset> {
+    return this.datasetLists.listing;
+  }
+
+  datasetContents(datasetId: string): Listing<DatasetContents> {
+    return this.datasetLists.contentsOf(datasetId);
+  }
+
   loadMoreModels(query: ModelQuery): Promise<void> {
     return this.modelLists.loadMore(query, this.ended.signal);
   }
@@ -155,6 +173,8 @@ class Store implements OwnedEntityStore {
         break;
       case 'projects':
       case 'groups':
+      case 'datasets':
+      case 'datasetContents':
         break;
     }
     const handle = owned.add(this.room.scheduler.add(this.scheduled(need)));
@@ -206,6 +226,9 @@ class Store implements OwnedEntityStore {
         return this.wholes.needOf(need.kind);
       case 'models':
         return this.modelLists.needOf(need.query);
+      case 'datasets':
+      case 'datasetContents':
+        return this.datasetLists.needOf(need);
       case 'tasks':
         return this.lists.needOf(need.query);
       case 'task':

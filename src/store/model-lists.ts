@@ -20,6 +20,8 @@ interface ModelList {
   readonly listing: SimpleListing<Model>;
   limit: number;
   hasMore: boolean;
+  /** Known once the server was opened. */
+  isOnDemand: boolean;
   holders: number;
 }
 
@@ -64,10 +66,13 @@ export class ModelLists {
     return {
       key: needKey(query),
       run: (signal) => this.read(list, signal),
-      intervalMs: () => INTERVAL_MS,
+      intervalMs: () => (list.isOnDemand ? undefined : INTERVAL_MS),
       matches: (change) => change.kind === 'projects',
       get freshForMs() {
-        return list.listing.value.isLoaded ? FRESH_FOR_MS : 0;
+        return freshForMs(list);
+      },
+      get isOnDemand() {
+        return list.isOnDemand;
       },
       pushGapMs: PUSH_GAP_MS,
     };
@@ -107,6 +112,7 @@ export class ModelLists {
     list.listing.begin();
     try {
       const backend = await this.room.backend(signal);
+      list.isOnDemand = backend.models?.isOnDemand === true;
       const generation = this.room.generations.next();
       const { items, hasMore } = (await backend.models?.list(list.query, list.limit, signal)) ?? {
         items: [],
@@ -132,6 +138,7 @@ export class ModelLists {
       listing: new SimpleListing<Model>(),
       limit: PAGE_SIZE,
       hasMore: false,
+      isOnDemand: false,
       holders: 0,
     };
     // Re-inserted so that the map's order is the order of last use.
@@ -144,6 +151,13 @@ export class ModelLists {
     const unheld = [...this.lists].filter(([, { holders }]) => holders === 0);
     unheld.slice(0, Math.max(0, unheld.length - MOST_UNHELD)).forEach(([key]) => this.lists.delete(key));
   }
+}
+
+function freshForMs({ listing, isOnDemand }: ModelList): number {
+  if (!listing.value.isLoaded) {
+    return 0;
+  }
+  return isOnDemand ? Number.POSITIVE_INFINITY : FRESH_FOR_MS;
 }
 
 function needKey(query: ModelQuery): string {

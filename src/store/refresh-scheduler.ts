@@ -47,7 +47,8 @@ export function createRefreshScheduler(options: SchedulerOptions): ConnectionSch
  * reads that the server caused (a push) always pass, but use up tokens, so that polling makes room for them.
  */
 class Scheduler implements ConnectionScheduler {
-  private readonly entries = new Map<string, ScheduledEntry>();
+  /** By key, or by owner where there is one. */
+  private readonly entries = new Map<string | object, ScheduledEntry>();
   private readonly clock: Clock;
   private readonly budget: RequestBudget;
   private readonly owned = new DisposableStore();
@@ -69,10 +70,11 @@ class Scheduler implements ConnectionScheduler {
     if (this.isDisposed) {
       return { poke: () => Promise.reject(closed()), dispose: () => undefined };
     }
-    const entry = this.entries.get(need.key) ?? new ScheduledEntry(need);
+    const id = need.owner ?? need.key;
+    const entry = this.entries.get(id) ?? new ScheduledEntry(need);
     // Re-inserted so that the map's order is the order of last use.
-    this.entries.delete(need.key);
-    this.entries.set(need.key, entry);
+    this.entries.delete(id);
+    this.entries.set(id, entry);
     // One identity per holder, whatever object it passed.
     const held: ScheduledNeed = holderOf(need);
     entry.hold(held, this.now());
@@ -149,9 +151,9 @@ class Scheduler implements ConnectionScheduler {
   }
 
   figures(): SchedulerFigures {
-    const held = [...this.entries.entries()].filter(([, entry]) => entry.isHeld);
+    const held = [...this.entries.values()].filter((entry) => entry.isHeld);
     return {
-      heldNeeds: held.map(([key]) => key),
+      heldNeeds: held.map(({ need }) => need.key),
       runsInLastMinute: this.budget.takenInLastMinute(this.now()),
       budgetPerMinute: this.options.budgetPerMinute(),
       isPushConnected: this.isPushConnected,
@@ -170,8 +172,7 @@ class Scheduler implements ConnectionScheduler {
 
   private poke(entry: ScheduledEntry): Promise<void> {
     return new Promise((resolve, reject) => {
-      entry.wait({ resolve, reject });
-      entry.want('person', this.now());
+      entry.wait({ resolve, reject }, this.now());
       this.pump();
     });
   }
@@ -233,6 +234,7 @@ class Scheduler implements ConnectionScheduler {
     try {
       // Deferred, so that a run never starts inside the call that asked for it.
       await Promise.resolve();
+      entry.close();
       await need.run(signal);
       entry.succeed(this.now());
       waiters.forEach((waiter) => waiter.resolve());
@@ -258,9 +260,9 @@ class Scheduler implements ConnectionScheduler {
   private forgetOld(): void {
     const unheld = [...this.entries.entries()].filter(([, entry]) => !entry.isHeld && !entry.isRunning);
     const tooMany = unheld.length - MOST_REMEMBERED;
-    unheld.forEach(([key, entry], index) => {
+    unheld.forEach(([id, entry], index) => {
       if (index < tooMany || entry.isForgettable(this.now())) {
-        this.entries.delete(key);
+        this.entries.delete(id);
       }
     });
   }
@@ -278,6 +280,9 @@ function holderOf(need: ScheduledNeed): ScheduledNeed {
     matches: (change) => need.matches(change),
     get freshForMs() {
       return need.freshForMs;
+    },
+    get isOnDemand() {
+      return need.isOnDemand ?? false;
     },
     get pushGapMs() {
       return need.pushGapMs ?? 50;

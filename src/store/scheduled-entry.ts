@@ -22,6 +22,8 @@ export class ScheduledEntry {
   private waiters: Waiter[] = [];
   private wish: { readonly cause: 'person' | 'push'; readonly at: EpochMs } | undefined;
   private abort: AbortController | undefined;
+  /** Those who wait for the run that is begun and has asked nothing yet, so that more may join. */
+  private joinable: Waiter[] | undefined;
   private lastStartAt: EpochMs | undefined;
   private lastSuccessAt: EpochMs | undefined;
   private failures = 0;
@@ -52,10 +54,12 @@ export class ScheduledEntry {
   }
 
   hold(need: ScheduledNeed, now: EpochMs): void {
+    // Whoever looks at such a failure has the word; somebody else who comes to look is no reason to try again.
+    const isSettled = this.isHeld && this.isFailing && need.isOnDemand === true;
     this.holders.push(need);
     this.latestNeed = need;
     const isAnswerComing = this.abort?.signal.aborted === false;
-    if (!this.isFresh(now) && !isAnswerComing) {
+    if (!this.isFresh(now) && !isAnswerComing && !isSettled) {
       this.want('person', now);
     }
   }
@@ -85,8 +89,14 @@ export class ScheduledEntry {
     }
   }
 
-  wait(waiter: Waiter): void {
+  /** Waits for a run that asks from now on: the one that is only just begun, else the next. */
+  wait(waiter: Waiter, now: EpochMs): void {
+    if (this.joinable !== undefined && this.abort?.signal.aborted === false) {
+      this.joinable.push(waiter);
+      return;
+    }
     this.waiters.push(waiter);
+    this.want('person', now);
   }
 
   /** Remembers that what is known is no longer true, for the next holder. */
@@ -103,7 +113,7 @@ export class ScheduledEntry {
       return { cause: this.wish.cause, at: this.wishDueAt(this.wish) };
     }
     if (this.isFailing) {
-      return { cause: 'time', at: this.retryAt };
+      return this.need.isOnDemand === true ? undefined : { cause: 'time', at: this.retryAt };
     }
     const intervalMs = this.need.intervalMs();
     if (intervalMs === undefined || this.lastStartAt === undefined) {
@@ -115,13 +125,20 @@ export class ScheduledEntry {
     };
   }
 
-  /** Marks the run as begun; what is asked for from here on is for the run after it. */
+  /** Marks the run as begun. */
   begin(now: EpochMs): { readonly signal: AbortSignal; readonly waiters: readonly Waiter[] } {
     this.abort = new AbortController();
     this.wish = undefined;
     this.isOutdated = false;
     this.lastStartAt = now;
-    return { signal: this.abort.signal, waiters: this.waiters.splice(0) };
+    const waiters = this.waiters.splice(0);
+    this.joinable = waiters;
+    return { signal: this.abort.signal, waiters };
+  }
+
+  /** The run asks now; what is wanted from here on is for the run after it. */
+  close(): void {
+    this.joinable = undefined;
   }
 
   succeed(now: EpochMs): void {

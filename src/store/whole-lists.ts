@@ -1,11 +1,11 @@
-import type { Backend, LiveChange } from '../backends/contract';
+import type { LiveChange } from '../backends/contract';
 import type { Project, Queue, Worker } from '../core/entities';
 import type { ProjectGroup } from '../core/project-groups';
 import { isCancelled, toTracksideError } from '../core/errors';
 import type { Listing, ScheduledNeed } from './contract';
 import { SimpleListing } from './simple-listing';
 import { fireTasks, readTasks, type StoreRoom } from './store-room';
-import { shown } from './task-lists';
+import { readWhole, type ListReading } from './whole-reading';
 
 export type WholeKind = 'projects' | 'groups' | 'queues' | 'workers';
 
@@ -99,28 +99,10 @@ export class WholeLists {
   private async read<T extends { readonly id: string }>(
     kind: WholeKind,
     listing: SimpleListing<T>,
-    list: (backend: Backend, onPart: (items: readonly T[]) => void) => Promise<readonly T[]>,
+    list: ListReading<T>,
     signal: AbortSignal,
   ): Promise<void> {
-    listing.begin();
-    try {
-      const backend = await this.room.backend(signal);
-      const generation = this.room.generations.next();
-      const items = await list(backend, (part) => {
-        if (listing.finish(part, generation, this.room.clock.now())) {
-          this.room.fire({ kind });
-        }
-        listing.begin();
-      });
-      if (listing.finish(items, generation, this.room.clock.now())) {
-        this.room.fire({ kind });
-      }
-    } catch (thrown) {
-      if (listing.fail(shown(thrown))) {
-        this.room.fire({ kind });
-      }
-      throw thrown;
-    }
+    await readWhole(this.room, { change: { kind }, listing, list }, signal);
     if (kind === 'queues' || kind === 'workers') {
       await this.readNamedTasks(signal);
     }

@@ -1,6 +1,6 @@
 import path from 'node:path';
+import { clientVariables } from '../backends/clearml/client-variables-wire';
 import type { Logger } from '../core/logger';
-import { FILES_PATH } from './files-path';
 import { processOptions, standaloneOptions, type ProcessOptions } from './process-options';
 import { streamLogger } from './stream-logger';
 import { DataDirInUse, TrackerProcess } from './tracker-process';
@@ -63,18 +63,7 @@ function endOnSignals(tracker: TrackerProcess, logger: Logger): void {
 }
 
 function standaloneReport(url: string, { accessKey, secretKey }: ProcessOptions): object {
-  return {
-    url,
-    accessKey,
-    secretKey,
-    environment: {
-      CLEARML_API_HOST: url,
-      CLEARML_WEB_HOST: url,
-      CLEARML_FILES_HOST: url + FILES_PATH,
-      CLEARML_API_ACCESS_KEY: accessKey,
-      CLEARML_API_SECRET_KEY: secretKey,
-    },
-  };
+  return { url, accessKey, secretKey, environment: clientVariables(url, { accessKey, secretKey }) };
 }
 
 function say(report: StartReport | object): void {

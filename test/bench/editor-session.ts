@@ -7,7 +7,7 @@ import { until } from '../editor/harness/until';
 import type { BenchContext } from './bench-row';
 import { CountingProxy } from './counting-proxy';
 import { TrackerClient } from './tracker-client';
-import { startTracker } from './tracker-process';
+import { startTracker, type TrackerProcess } from './tracker-process';
 
 /** The packaged extension in a real editor. */
 export interface EditorSession {
@@ -15,11 +15,15 @@ export interface EditorSession {
   readonly window: EditorWindow;
 }
 
-/** The same, connected to a tracker of the bench's own, all requests going through a counting proxy. */
+/** The same, connected to a tracker of the bench's own. */
 export interface ConnectedSession extends EditorSession {
   readonly client: TrackerClient;
-  readonly proxy: CountingProxy;
   readonly trackerPid: number;
+}
+
+/** The same, with all requests of the editor going through a counting proxy. */
+export interface CountedSession extends ConnectedSession {
+  readonly proxy: CountingProxy;
 }
 
 export async function withEditor<T>(
@@ -35,35 +39,81 @@ export async function withEditor<T>(
 }
 
 /** `prepare` fills the tracker before the editor connects to it. */
-export async function withConnectedEditor<P, T>(
+export function withConnectedEditor<P, T>(
   context: BenchContext,
   prepare: (client: TrackerClient) => Promise<P>,
   work: (session: ConnectedSession, prepared: P) => Promise<T>,
 ): Promise<T> {
-  const tracker = await startTracker(context.root, path.join(context.folder, 'data'));
+  return withTracker(context, prepare, (filled) => withConnected(context, filled, filled.tracker.url, work));
+}
+
+/** As {@link withConnectedEditor}; only where requests are counted, since the proxy takes time of its own. */
+export function withCountedEditor<P, T>(
+  context: BenchContext,
+  prepare: (client: TrackerClient) => Promise<P>,
+  work: (session: CountedSession, prepared: P) => Promise<T>,
+): Promise<T> {
+  return withTracker(context, prepare, async (filled) => {
+    const proxy = await CountingProxy.start(filled.tracker.url);
+    try {
+      return await withConnected(context, filled, proxy.url, (session, prepared) =>
+        work({ ...session, proxy }, prepared),
+      );
+    } finally {
+      await proxy.stop();
+    }
+  });
+}
+
+interface FilledTracker<P> {
+  readonly tracker: TrackerProcess;
+  readonly client: TrackerClient;
+  readonly prepared: P;
+}
+
+async function withTracker<P, T>(
+  { root, folder }: BenchContext,
+  prepare: (client: TrackerClient) => Promise<P>,
+  work: (filled: FilledTracker<P>) => Promise<T>,
+): Promise<T> {
+  const tracker = await startTracker(root, path.join(folder, 'data'));
   const client = new TrackerClient(tracker, 1);
-  const proxy = await CountingProxy.start(tracker.url);
   try {
     await client.signIn();
-    const prepared = await prepare(client);
-    return await withEditor(context, async ({ editor, window }) => {
-      context.say('connecting to the tracker');
-      await window.showTrackside();
-      await window.runCommand('Trackside: Add Connection…');
-      await window.quickInput.answerTitled('Add Connection', 'ClearML');
-      await window.quickInput.answerTitled('Add Connection: address of the server', proxy.url);
-      await window.quickInput.answerTitled('ClearML: Access key', tracker.accessKey);
-      await window.quickInput.answerTitled('ClearML: Secret key', tracker.secretKey);
-      const tasks = window.tree('Tasks');
-      await tasks.waitForRow(({ label }) => label === new URL(proxy.url).host);
-      await tasks.expand(new URL(proxy.url).host);
-      return work({ editor, window, client, proxy, trackerPid: tracker.pid }, prepared);
-    });
+    return await work({ tracker, client, prepared: await prepare(client) });
   } finally {
     client.dispose();
-    await proxy.stop();
     await tracker.stop();
   }
+}
+
+/** @param url where the editor finds the tracker. */
+function withConnected<P, T>(
+  context: BenchContext,
+  { tracker, client, prepared }: FilledTracker<P>,
+  url: string,
+  work: (session: ConnectedSession, prepared: P) => Promise<T>,
+): Promise<T> {
+  return withEditor(context, async (session) => {
+    context.say('connecting to the tracker');
+    await connect(session.window, url, tracker);
+    return work({ ...session, client, trackerPid: tracker.pid }, prepared);
+  });
+}
+
+async function connect(
+  window: EditorWindow,
+  url: string,
+  { accessKey, secretKey }: Pick<TrackerProcess, 'accessKey' | 'secretKey'>,
+): Promise<void> {
+  await window.showTrackside();
+  await window.addConnection('ClearML', url, [
+    ['ClearML: Access key', accessKey],
+    ['ClearML: Secret key', secretKey],
+  ]);
+  const tasks = window.tree('Tasks');
+  await tasks.waitForRow(({ label }) => label === new URL(url).host);
+  await tasks.expand(new URL(url).host);
 }
 
 /** Opens the task's panel by its row. `clickedAt`: epoch milliseconds, by the page's own clock. */

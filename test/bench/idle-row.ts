@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { readPanel } from '../../scripts/demo/paint-log';
 import { until } from '../editor/harness/until';
 import type { BenchRow, Figures } from './bench-row';
-import { hideEverything, openPanel, withConnectedEditor } from './editor-session';
+import { hideEverything, openPanel, withCountedEditor } from './editor-session';
 import { seedLongRun, LONG_RUN } from './seed-long-run';
 
 const SETTLE_MS = 10_000;
@@ -17,7 +17,7 @@ export const idleRow: BenchRow = {
   title: 'A minute with nothing visible, connected',
   budget: '0 requests',
   run: (context) =>
-    withConnectedEditor(
+    withCountedEditor(
       context,
       (client) => seedLongRun(client, 2, 1_000),
       async ({ editor, window, proxy }): Promise<Figures> => {

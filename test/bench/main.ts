@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { mergeReports, readReport } from './bench-report';
 import { tidy, type BenchReport, type BenchRow } from './bench-row';
 import { activationRow } from './activation-row';
 import { firstPageRow } from './first-page-row';
@@ -15,6 +16,7 @@ import { writeRawRows } from './raw-sqlite-writer';
 import { repositoryRoot } from '../../scripts/editor/toolchain';
 import { seriesReadRow } from './series-read-row';
 import { sizesRow } from './sizes-row';
+import { whatsNextRow } from './whatsnext-row';
 
 const ROWS: readonly BenchRow[] = [
   sizesRow,
@@ -24,6 +26,7 @@ const ROWS: readonly BenchRow[] = [
   openingRow,
   seriesReadRow,
   firstPageRow,
+  whatsNextRow,
   ingestRow,
   ...peerRows,
 ];
@@ -78,10 +81,13 @@ async function main(): Promise<void> {
     await measure(row, report, values.small);
   }
   const file = path.join(repositoryRoot(), 'out', 'bench.json');
-  writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
+  const whole = values.only === undefined || values.small ? report : mergeReports(readReport(file), report);
+  if (!values.small) {
+    writeFileSync(file, `${JSON.stringify(whole, null, 2)}\n`);
+  }
   // A trial's figures would look like those of the real thing.
   if (values['write-docs'] && !values.small) {
-    writePerformancePage(repositoryRoot(), ROWS, report);
+    writePerformancePage(repositoryRoot(), ROWS, whole);
   }
   process.stdout.write(`${JSON.stringify(report)}\n`);
   process.exitCode = Object.keys(report.failed).length === 0 ? 0 : 1;

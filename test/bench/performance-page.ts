@@ -34,7 +34,7 @@ export function performancePage(
 const PEERS_HEAD = [
   '## Beside other products',
   '',
-  'The same data in the same run, on the same machine, in the same Chromium: Trackside in a real editor on its own tracker,',
+  'Each row in one run, with the same data, on the same machine, in the same Chromium: Trackside in a real editor on its own tracker,',
   'TensorBoard and MLflow from PyPI on their own servers. A recording of the screen tells when every chart on it has its',
   'curve, with one detector for all, and whether the one point that lies far above the rest is seen. "First time" is a new',
   'browser profile, or an editor just started; "later" is the median of asking again. TensorBoard runs with',
@@ -54,7 +54,7 @@ function words(figures: Figures): string {
   return Object.entries(figures)
     .map(([name, value]) => {
       const isMs = /Ms$/.test(name);
-      const spaced = name.includes('.')
+      const spaced = /[. ]/.test(name)
         ? name
         : name
             .replace(/Ms$/, '')

@@ -44,6 +44,27 @@ const NEWEST: readonly ScriptTest[] = [
     check: completes,
   },
   ...COMMON,
+  {
+    title: 'reports of every kind, for a task and for a model, and goes on with a task that had ended',
+    script: 'every_report.py',
+    check: checkModelFigures,
+  },
+  {
+    title: 'takes edited arguments and configurations at a worker in the place of the script’s own',
+    script: 'configurations.py',
+    check: completes,
+  },
+  { title: 'searches over parameters with runs on this machine', script: 'optimizer.py', check: completes },
+  {
+    title: 'starts tasks at a time, and when tasks and models change after that',
+    script: 'schedulers.py',
+    check: completes,
+  },
+  {
+    title: 'makes versions of a dataset from others, finds them and fetches them',
+    script: 'versions.py',
+    check: completes,
+  },
   { title: 'uses development tasks again, and finds tasks', script: 'queries.py', check: completes },
   { title: 'imports a session that was recorded without a server', script: 'offline.py', check: completes },
 ];
@@ -138,6 +159,18 @@ async function checkOutputs({ home, ended }: Finished): Promise<void> {
   const event = at(images.data, 'metrics', 0, 'iterations', 0, 'events', 0);
   assert.match(String(at(event, 'url')), /^http:\/\/127\.0\.0\.1:\d+\/files\//);
   assert.equal(at(data, 'tasks', 0, 'execution', 'artifacts', 0, 'mode'), 'output');
+}
+
+async function checkModelFigures({ home, ended }: Finished): Promise<void> {
+  assertCode(ended, 0);
+  const { data } = await call(home.port, 'models.get_all_ex', { name: '^net$' });
+  const task = at(data, 'models', 0, 'id');
+  const asked = { task, model_events: true };
+  const series = await call(home.port, 'events.scalar_metrics_iter_histogram', asked);
+  assert.deepEqual(at(series.data, 'quality', 'F1', 'y'), [0.5]);
+  const plots = await call(home.port, 'events.plots', { metrics: [{ task }], model_events: true });
+  const [event] = [at(plots.data, 'metrics', 0, 'iterations', 0, 'events', 0)];
+  assert.equal(at(event, 'metric'), 'per class');
 }
 
 async function checkPipeline({ home, ended }: Finished): Promise<void> {

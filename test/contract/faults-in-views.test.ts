@@ -19,6 +19,7 @@ import { sessionOf } from '../fakes/clearml/fake-connection';
 import type { Fault } from '../fakes/clearml/fake-faults';
 import { FAKE_KEYS, FakeClearMl } from '../fakes/clearml/fake-server';
 import { fixedConnections } from '../fakes/memory-session';
+import { ownedByTest } from '../fakes/owned-by-test';
 import { memoryViews } from '../unit/metrics/memory-views';
 import { EngineInProcess } from '../unit/metrics/engine-in-process';
 
@@ -38,7 +39,7 @@ describe('a failing ClearML server in the views', function () {
   let fake: FakeClearMl;
   let session: OwnedConnectionSession;
   let taskId: string;
-  const owned: { dispose(): void }[] = [];
+  const owned = ownedByTest();
 
   beforeEach(async () => {
     fake = await FakeClearMl.start('real');
@@ -47,21 +48,17 @@ describe('a failing ClearML server in the views', function () {
     taskId = task.id;
     fake.world.scalars.set(taskId, [{ metric: 'loss', variant: 'train', iter: 1, value: 0.5 }]);
     session = sessionOf(fake, { id: 'lab', label: 'Lab' }, IMPATIENT);
-    owned.push(session);
+    owned.add(session);
   });
 
   afterEach(async () => {
-    owned
-      .splice(0)
-      .reverse()
-      .forEach((each) => each.dispose());
     await fake.stop();
   });
 
   function show(source: TreeSource): TreeController {
     const connections = fixedConnections(session);
     const controller = new TreeController({ connections, source, clock: systemClock, logger: silentLogger });
-    owned.push(controller);
+    owned.add(controller);
     controller.setVisible(true);
     return controller;
   }
@@ -211,7 +208,7 @@ describe('a failing ClearML server in the views', function () {
       setTitle: () => undefined,
       deeds: new RecordedDeeds(),
     });
-    owned.push(panel);
+    owned.add(panel);
     const feed = () => sent.findLast((message) => message.type === 'feed')?.feed;
     panel.setVisible(true);
     panel.receive({ type: 'ready', selection: null });

@@ -14,6 +14,7 @@ import { FakeClearMl } from '../fakes/clearml/fake-server';
 import { fixedConnections } from '../fakes/memory-session';
 import { ScriptedPlatform } from '../fakes/scripted-platform';
 import { TreeScreen } from '../fakes/tree-screen';
+import { ownedByTest } from '../fakes/owned-by-test';
 
 /** Models as people meet them: from the server's answers to rows and back. */
 describe('models of a ClearML server in the projects', function () {
@@ -22,10 +23,11 @@ describe('models of a ClearML server in the projects', function () {
   let session: OwnedConnectionSession;
   let platform: ScriptedPlatform;
   let screen: TreeScreen;
+  let controller: TreeController;
   const copied: string[] = [];
   const opened: string[] = [];
   const saved: { name: string; text: string }[] = [];
-  const owned: { dispose(): void }[] = [];
+  const owned = ownedByTest();
 
   beforeEach(async () => {
     fake = await FakeClearMl.start('real');
@@ -35,9 +37,10 @@ describe('models of a ClearML server in the projects', function () {
     platform = new ScriptedPlatform();
     [copied, opened, saved].forEach((list) => list.splice(0));
     const source = createProjectsSource();
-    const controller = new TreeController({ connections, source, clock: systemClock, logger: silentLogger });
+    controller = new TreeController({ connections, source, clock: systemClock, logger: silentLogger });
     screen = new TreeScreen(controller);
-    owned.push(session, controller);
+    owned.add(session);
+    owned.add(controller);
     modelCommands({
       platform,
       connections,
@@ -54,10 +57,6 @@ describe('models of a ClearML server in the projects', function () {
   });
 
   afterEach(async () => {
-    owned
-      .splice(0)
-      .reverse()
-      .forEach((each) => each.dispose());
     await fake.stop();
   });
 
@@ -74,7 +73,14 @@ describe('models of a ClearML server in the projects', function () {
   it('stand in a group of all, and below their own project', async () => {
     const project = fake.world.project('Vision');
     const maker = fake.world.addTask({ name: 'train', project: project.id });
-    fake.world.addModel({ name: 'net', project: project.id, task: maker.id, tags: ['best'] });
+    const figure = { metric: 'quality', variant: 'F1', value: 0.75, count: 2 };
+    fake.world.addModel({
+      name: 'net',
+      project: project.id,
+      task: maker.id,
+      tags: ['best'],
+      lastMetrics: { '9d4f': { '0c1a': figure, '0c1b': { ...figure, value: 'NaN' } } },
+    });
     fake.world.addModel({ name: 'other', framework: 'Keras' });
     fake.world.addModel({ name: 'old net', systemTags: ['archived'] });
     screen.show();
@@ -95,6 +101,9 @@ describe('models of a ClearML server in the projects', function () {
       'Archived models',
       '  old net (archived · PyTorch)',
     ]);
+    const tooltip = controller.tooltip(screen.find('net')) ?? '';
+    assert.match(tooltip, /Reported: quality\/F1 0\\\.75/u);
+    assert.doesNotMatch(tooltip, /NaN/u, 'what is no number is not told');
   });
 
   it('are published with the task that made them when that is wanted, after a question', async () => {

@@ -58,7 +58,12 @@ const STRANGERS: readonly Stranger[] = [
 
 /** Something for every field, so that no kind stops before it asks. */
 function credentialsOf(kind: BackendKind): Readonly<Record<string, string>> {
-  return Object.fromEntries(backendRegistry[kind].fields.map(({ key }) => [key, 'canary-value']));
+  return Object.fromEntries(
+    backendRegistry[kind].fields.map(({ key, validate }) => [
+      key,
+      validate?.('canary-value') === undefined ? 'canary-value' : 'X-Canary: canary-value',
+    ]),
+  );
 }
 
 for (const { name, kind: own, says, start } of STRANGERS) {

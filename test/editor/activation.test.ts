@@ -1,26 +1,20 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { repositoryRoot } from '../../scripts/editor/toolchain';
-import { type Editor, startEditor } from './harness/editor';
 import type { EditorWindow } from './harness/editor-window';
+import { suiteWindow } from './harness/suite-window';
+import { until } from './harness/until';
 
 for (const extension of ['folder', 'vsix'] as const) {
   describe(`Trackside from the ${extension}`, () => {
-    let editor: Editor;
     let window: EditorWindow;
 
-    before(async () => {
-      editor = await startEditor({ extension, workspace: path.join(repositoryRoot(), 'examples') });
-      window = await editor.openWindow();
-    });
-
-    after(() => editor.dispose());
-
-    afterEach(async function () {
-      if (this.currentTest?.state === 'failed') {
-        await window.screenshot(`failed-activation-${extension}`);
-      }
-    });
+    suiteWindow(
+      { name: `activation-${extension}`, extension, workspace: path.join(repositoryRoot(), 'examples') },
+      (opened) => {
+        ({ window } = opened);
+      },
+    );
 
     it('shows its four views', async () => {
       await window.showTrackside();
@@ -38,6 +32,18 @@ for (const extension of ['folder', 'vsix'] as const) {
       await input.openPalette();
       await input.filter('>Trackside: Launch Current File', 'Trackside: Launch Current File as Task');
       await input.cancel();
+    });
+
+    it('is introduced step by step, with pictures', async () => {
+      await window.runCommand('Welcome: Open Walkthrough...', 'Get started with Trackside');
+      await window.page.getByRole('button', { name: 'Connect your team' }).first().click();
+      await until('its picture is there', async () => {
+        const counts = await Promise.all(
+          window.page.frames().map((frame) => frame.locator('svg[aria-label^="The sidebar with"]').count()),
+        );
+        return counts.includes(1);
+      });
+      await window.screenshot(`walkthrough-${extension}`);
     });
 
     it('writes nothing to the console of the extension host', () => {

@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import type { Theme } from '../../scripts/editor/editor-settings';
-import { startEditor, type Editor } from './harness/editor';
 import type { EditorWindow } from './harness/editor-window';
+import { suiteWindow } from './harness/suite-window';
 import { until } from './harness/until';
 
 const RUNS = [
@@ -26,35 +23,25 @@ print("loss=${loss}")
 
 describe('several runs side by side in the editor', function () {
   this.timeout(180_000);
-  let editor: Editor;
   let window: EditorWindow;
-  let workspace: string;
 
-  before(async () => {
-    workspace = mkdtempSync(path.join(tmpdir(), 'trackside-compare-'));
-    RUNS.forEach(({ name, loss }) => writeFileSync(path.join(workspace, `${name}.py`), scriptOf(loss)));
-    const settings = { 'trackside.launch.opensPanel': false };
-    editor = await startEditor({ extension: 'folder', workspace, settings, theme: 'light' });
-    window = await editor.openWindow();
-    await window.showTrackside();
-    for (const { name } of RUNS) {
-      await window.openFile(`${name}.py`);
-      await window.runCommand('Trackside: Launch Current File as Task');
-      // The command is about the file that is open when it runs.
-      await window.tree('Tasks').waitForRow((row) => row.label.startsWith(name), 60_000);
-    }
-  });
-
-  after(async () => {
-    await editor.dispose();
-    rmSync(workspace, { recursive: true, force: true });
-  });
-
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') {
-      await window.screenshot('failed-compare');
-    }
-  });
+  suiteWindow(
+    {
+      name: 'compare',
+      files: Object.fromEntries(RUNS.map(({ name, loss }) => [`${name}.py`, scriptOf(loss)])),
+      settings: { 'trackside.launch.opensPanel': false },
+      theme: 'light',
+    },
+    async (opened) => {
+      ({ window } = opened);
+      for (const { name } of RUNS) {
+        await window.openFile(`${name}.py`);
+        await window.runCommand('Trackside: Launch Current File as Task');
+        // The command is about the file that is open when it runs.
+        await window.tree('Tasks').waitForRow((row) => row.label.startsWith(name), 60_000);
+      }
+    },
+  );
 
   it('opens for tasks that are selected in a tree', async () => {
     const tasks = window.tree('Tasks');
@@ -114,6 +101,17 @@ describe('several runs side by side in the editor', function () {
       const selected = (await window.tree('Tasks').rows()).filter((row) => row.isSelected);
       return selected.map(({ label }) => label).join() === 'second.py';
     });
+  });
+
+  it('marks the row of a run whose line is pointed at', async () => {
+    const frame = await window.webviewFrame('3 runs');
+    const marked = async (): Promise<string> =>
+      (await window.tree('Tasks').rows()).flatMap(({ label, mark }) => (mark === '' ? [] : label)).join();
+    await frame.locator('.legend tbody tr', { hasText: 'third.py' }).first().hover();
+    await until('that row alone is marked', async () => (await marked()) === 'third.py');
+    await window.screenshot('runs-pointed-row');
+    await frame.getByPlaceholder('Search runs').hover();
+    await until('no row is marked', async () => (await marked()) === '');
   });
 
   for (const theme of THEMES) {

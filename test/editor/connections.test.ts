@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { FAKE_KEYS, FakeClearMl } from '../fakes/clearml/fake-server';
 import { tlsPair } from '../fakes/tls-files';
-import { startEditor, type Editor } from './harness/editor';
 import type { EditorWindow } from './harness/editor-window';
+import { suiteWindow } from './harness/suite-window';
 import { until } from './harness/until';
 
 const NEW_KEYS = { accessKey: 'NEWACCESSKEY0', secretKey: 'canary-new-secret-1' };
@@ -13,38 +10,25 @@ const NEW_KEYS = { accessKey: 'NEWACCESSKEY0', secretKey: 'canary-new-secret-1' 
 describe('Connections', function () {
   this.timeout(180_000);
   let fake: FakeClearMl;
-  let editor: Editor;
   let window: EditorWindow;
-  let workspace: string;
+
+  suiteWindow({ name: 'connections', heightPx: 1_100 }, (opened) => {
+    ({ window } = opened);
+  });
 
   before(async () => {
-    workspace = mkdtempSync(path.join(tmpdir(), 'trackside-connections-'));
     fake = await FakeClearMl.start('real', tlsPair('self-signed'));
     fake.world.addTask({ name: 'on the server' });
-    editor = await startEditor({ extension: 'folder', workspace });
-    window = await editor.openWindow({ height: 1_100 });
-    await window.showTrackside();
   });
 
-  after(async () => {
-    await window.screenshot('connections-last');
-    await editor.dispose();
-    await fake.stop();
-    rmSync(workspace, { recursive: true, force: true });
-  });
-
-  const answer = (title: string, text: string): Promise<void> => window.quickInput.answerTitled(title, text);
-  const giveKeys = async ({ accessKey, secretKey }: typeof NEW_KEYS): Promise<void> => {
-    await answer('ClearML: Access key', accessKey);
-    await answer('ClearML: Secret key', secretKey);
-  };
+  after(() => fake.stop());
 
   it('add a server whose certificate the person accepts, and keep saying so', async () => {
     const url = fake.url.replace('127.0.0.1', 'localhost');
-    await window.runCommand('Trackside: Add Connection…');
-    await answer('Add Connection', 'ClearML');
-    await answer('Add Connection: address of the server', url);
-    await giveKeys(FAKE_KEYS);
+    await window.addConnection('ClearML', url, [
+      ['ClearML: Access key', FAKE_KEYS.accessKey],
+      ['ClearML: Secret key', FAKE_KEYS.secretKey],
+    ]);
     const { message, detail } = await window.dialog.text();
     assert.match(message, /Nobody vouches for the certificate of localhost:\d+\. Accept it\?/);
     assert.match(detail, /SHA-256: ([0-9A-F]{2}:){31}[0-9A-F]{2}/);
@@ -69,7 +53,8 @@ describe('Connections', function () {
     );
     await window.screenshot('connections-revoked');
     await tasks.click(failed.label);
-    await giveKeys(NEW_KEYS);
+    await window.answer('ClearML: Access key', NEW_KEYS.accessKey);
+    await window.answer('ClearML: Secret key', NEW_KEYS.secretKey);
     await until('the server is read again', async () => {
       const rows = await tasks.rows();
       return (

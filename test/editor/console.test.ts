@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { startEditor, type Editor } from './harness/editor';
 import type { EditorWindow } from './harness/editor-window';
+import { suiteWindow } from './harness/suite-window';
 import { until } from './harness/until';
 
 /** Prints until a file tells it to end, so that the test and not the clock decides. */
@@ -32,23 +31,19 @@ open(sys.argv[0] + ".printed", "w").close()
 
 describe('Console', function () {
   this.timeout(240_000);
-  let editor: Editor;
   let window: EditorWindow;
   let workspace: string;
 
-  before(async () => {
-    workspace = mkdtempSync(path.join(tmpdir(), 'trackside-console-'));
-    writeFileSync(path.join(workspace, 'printer.py'), PRINTER);
-    const settings = { 'trackside.launch.opensPanel': false };
-    editor = await startEditor({ extension: 'folder', workspace, settings });
-    window = await editor.openWindow();
-  });
-
-  after(async () => {
-    await window.screenshot('console-last');
-    await editor.dispose();
-    rmSync(workspace, { recursive: true, force: true });
-  });
+  suiteWindow(
+    {
+      name: 'console',
+      files: { 'printer.py': PRINTER },
+      settings: { 'trackside.launch.opensPanel': false },
+    },
+    (opened) => {
+      ({ window, workspace } = opened);
+    },
+  );
 
   const lastTick = async (): Promise<number> => {
     const lines = await window.editorLines('printer.py.log');

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { readPanel } from '../../scripts/demo/paint-log';
 import { panelFrame } from '../../scripts/demo/panel-frame';
 import { readTrackerFile } from '../../src/tracker/lifecycle/tracker-file';
-import { type Editor, startEditor } from './harness/editor';
+import type { Editor } from './harness/editor';
 import type { EditorWindow } from './harness/editor-window';
+import { suiteWindow } from './harness/suite-window';
 import { until } from './harness/until';
 
 /** Counts steps until a file tells it to end, and leaves beside itself how many it printed. */
@@ -35,27 +35,11 @@ describe('Faults during a run', function () {
   let window: EditorWindow;
   let workspace: string;
 
-  before(async () => {
-    workspace = mkdtempSync(path.join(tmpdir(), 'trackside-faults-'));
-    writeFileSync(path.join(workspace, TASK), COUNTER);
-    writeFileSync(path.join(workspace, 'names.py'), NAMES);
-    editor = await startEditor({ extension: 'folder', workspace });
-    window = await editor.openWindow();
+  suiteWindow({ name: 'faults', files: { [TASK]: COUNTER, 'names.py': NAMES } }, async (opened) => {
+    ({ editor, window, workspace } = opened);
     await window.openFile(TASK);
-    await window.showTrackside();
     await window.runCommand('Trackside: Launch Current File as Task');
     await untilPanelShows(window, 5);
-  });
-
-  after(async () => {
-    await editor.dispose();
-    rmSync(workspace, { recursive: true, force: true });
-  });
-
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') {
-      await editor.screenshotAll(`failed-faults-${this.currentTest.title.slice(0, 20)}`);
-    }
   });
 
   const printedSteps = (): number => Number(readFileSync(path.join(workspace, `${TASK}.count`), 'utf8'));
@@ -102,7 +86,7 @@ describe('Faults during a run', function () {
     const pid = trackerPid();
     const second = await editor.openWindow();
     await second.showTrackside();
-    await second.tree('Tasks').waitForRow(isRunning, 60_000);
+    await second.tree('Tasks').waitForRow(isRunning, 120_000);
     await second.runCommand('Trackside: Open Live Panel', TASK);
     await untilPanelShows(second, (await panelPoints(window)) + 5);
     await untilPanelShows(window, (await panelPoints(second)) + 5);

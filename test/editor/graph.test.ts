@@ -3,7 +3,8 @@ import type { Frame } from 'playwright-core';
 import type { Theme } from '../../scripts/editor/editor-settings';
 import type { FakeClearMl } from '../fakes/clearml/fake-server';
 import type { FakeTask } from '../fakes/clearml/fake-world';
-import { startClearMlWindow, type ClearMlWindow } from './harness/clearml-window';
+import { clearMlWindow } from './harness/clearml-window';
+import { openContextMenu } from './harness/context-menu';
 import type { EditorWindow } from './harness/editor-window';
 import { until } from './harness/until';
 
@@ -19,31 +20,24 @@ const MANY = 2_000;
 
 describe('graphs of pipelines in the editor', function () {
   this.timeout(240_000);
-  let shown: ClearMlWindow;
   let fake: FakeClearMl;
   let window: EditorWindow;
   let run: FakeTask;
   let small: FakeTask;
 
-  before(async () => {
-    shown = await startClearMlWindow({
+  clearMlWindow(
+    {
       name: 'graph',
       heightPx: 1_200,
       fill: (server) => {
         fake = server;
         fill();
       },
-    });
-    ({ window } = shown);
-  });
-
-  after(() => shown.dispose());
-
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') {
-      await window.screenshot('failed-graph');
-    }
-  });
+    },
+    (opened) => {
+      ({ window } = opened);
+    },
+  );
 
   /** The page of the panel that shows this graph: several panels of the kind have one title to begin with. */
   async function graphOf(title: string): Promise<Frame> {
@@ -127,11 +121,8 @@ describe('graphs of pipelines in the editor', function () {
   it('offers the actions of a task on its node, and follows what happens', async () => {
     const frame = await graphOf('digits #4');
     const node = frame.getByRole('button', { name: /^small, Running/ });
-    const menu = window.page.locator('.context-view.monaco-menu-container');
-    await until('the menu of the node opens', async () => {
-      await node.click({ button: 'right' });
-      return (await menu.getByText('Open Live Panel').count()) > 0;
-    });
+    const menu = await openContextMenu(window.page, () => Promise.resolve(node));
+    await menu.getByText('Open Live Panel').waitFor();
     await menu.getByText('Mark as Failed…').or(menu.getByText('Mark as Failed')).first().waitFor();
     await window.screenshot('graph-menu');
     await window.page.keyboard.press('Escape');
@@ -185,7 +176,7 @@ describe('graphs of pipelines in the editor', function () {
 
   it('lists the tasks made from a run, and those beside a step, in its details', async () => {
     await window.tree('Tasks').contextMenu('small', 'Open Live Panel');
-    const frame = await window.webviewFrame('small');
+    const frame = await window.livePanelFrame('small');
     await frame.getByRole('tab', { name: 'Details' }).click();
     await frame.getByText('clean', { exact: true }).first().waitFor();
     await window.screenshot('graph-details-siblings');

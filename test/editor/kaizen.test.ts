@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import type { Theme } from '../../scripts/editor/editor-settings';
 import { FAKE_ACCOUNT, type FakeStudio } from '../fakes/kaizen/fake-studio';
 import { startSeededStudio } from '../fakes/kaizen/seeded-studio';
-import { type Editor, startEditor } from './harness/editor';
 import type { EditorWindow } from './harness/editor-window';
+import { suiteWindow } from './harness/suite-window';
 import { until } from './harness/until';
 
 const THEMES: readonly Theme[] = ['light', 'hc', 'dark'];
@@ -14,48 +11,28 @@ const THEMES: readonly Theme[] = ['light', 'hc', 'dark'];
 describe('Kaizen Studio in the editor', function () {
   this.timeout(180_000);
   let studio: FakeStudio;
-  let editor: Editor;
   let window: EditorWindow;
-  let workspace: string;
 
-  before(async () => {
-    workspace = mkdtempSync(path.join(tmpdir(), 'trackside-kaizen-'));
-    studio = await startSeededStudio('real');
-    editor = await startEditor({ extension: 'folder', workspace });
-    window = await editor.openWindow({ height: 1_100 });
-    await window.showTrackside();
+  suiteWindow({ name: 'kaizen', heightPx: 1_100 }, async (opened) => {
+    ({ window } = opened);
     // Rows that do not fit on the screen do not exist.
     for (const view of ['Tasks', 'Queues', 'Workers']) {
       await window.tree(view).hide();
     }
   });
 
-  after(async () => {
-    await editor.dispose();
-    await studio.stop();
-    rmSync(workspace, { recursive: true, force: true });
+  before(async () => {
+    studio = await startSeededStudio('real');
   });
 
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') {
-      await window.screenshot('failed-kaizen');
-    }
-  });
-
-  /** One box closes while the next one opens: its title tells which of them is on screen. */
-  const answer = async (title: string, text: string): Promise<void> => {
-    const input = window.quickInput;
-    await until(`“${title}” is asked`, async () => (await input.isOpen()) && (await input.title()) === title);
-    await input.answer(text);
-  };
+  after(() => studio.stop());
 
   it('is connected to, and shows pipelines by workspace and deployments by gateway', async () => {
-    await window.runCommand('Trackside: Add Connection…');
-    await answer('Add Connection', 'Kaizen Studio');
-    await answer('Add Connection: address of the server', studio.url);
-    await answer('Kaizen Studio: how do you sign in?', 'E-mail and Password');
-    await answer('Kaizen Studio: E-mail', FAKE_ACCOUNT.email);
-    await answer('Kaizen Studio: Password', FAKE_ACCOUNT.password);
+    await window.addConnection('Kaizen Studio', studio.url, [
+      ['Kaizen Studio: how do you sign in?', 'E-mail and Password'],
+      ['Kaizen Studio: E-mail', FAKE_ACCOUNT.email],
+      ['Kaizen Studio: Password', FAKE_ACCOUNT.password],
+    ]);
     const projects = window.tree('Projects');
     await projects.waitForRow('Support');
     await projects.expand('Support');
@@ -64,13 +41,16 @@ describe('Kaizen Studio in the editor', function () {
     await projects.expand('Deployments');
     await projects.expand('Production gateway');
     await projects.waitForRow(({ label }) => label.startsWith('Support agent '));
+    await projects.expand('Agents');
+    await projects.expand('Support agent');
+    await projects.waitForRow('Support agent version 2');
     await window.screenshot('kaizen-tree');
   });
 
   it('runs a pipeline with a document that begins as the newest input', async () => {
     const before = studio.world.runs.size;
     await window.tree('Projects').contextMenu('Ticket triage', 'Run Template…');
-    await answer('Run which pipeline or deployment of “Support/Ticket triage”?', 'Ticket triage');
+    await window.answer('Run which pipeline or deployment of “Support/Ticket triage”?', 'Ticket triage');
     await window.waitForEditorText('Printer 6 is on fire');
     await window.runCommand('Trackside: Run Template with This Document');
     const { message, detail } = await window.dialog.text();
@@ -104,8 +84,22 @@ describe('Kaizen Studio in the editor', function () {
     const projects = window.tree('Projects');
     const row = await projects.waitForRow(({ label }) => label.startsWith('Support agent '));
     await projects.contextMenu(row.label, 'Open Live Panel');
-    const frame = await window.webviewFrame(row.label);
+    const frame = await window.livePanelFrame(row.label);
     await frame.getByText('latency (ms)').first().waitFor();
+    await frame.getByText('execution 48').waitFor();
     await window.screenshot('kaizen-figures');
+  });
+
+  it('keeps what an agent is as a new version', async () => {
+    const projects = window.tree('Projects');
+    await projects.contextMenu('Sales agent', 'Run Template…');
+    await window.answer('Run which pipeline or deployment of “Agents/Sales agent”?', 'Keep as new version');
+    await window.answer('Keep as new version: changelog (1 of 1)', 'asks for the budget, 1..5');
+    const { message } = await window.dialog.text();
+    assert.match(message, /^Run “Keep as new version” on [^?]*\d\?$/);
+    await window.screenshot('kaizen-version');
+    await window.dialog.press('Run');
+    await projects.expand('Sales agent');
+    await projects.waitForRow('Sales agent version 2');
   });
 });

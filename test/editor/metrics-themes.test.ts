@@ -3,8 +3,8 @@ import path from 'node:path';
 import type { Frame } from 'playwright-core';
 import type { Theme } from '../../scripts/editor/editor-settings';
 import { repositoryRoot } from '../../scripts/editor/toolchain';
-import { type Editor, startEditor } from './harness/editor';
 import type { EditorWindow } from './harness/editor-window';
+import { suiteWindow } from './harness/suite-window';
 import { until } from './harness/until';
 
 /** Light comes first: the editor starts with it, so that the controls are made in a theme that is not their own. */
@@ -17,23 +17,21 @@ const KINDS: Readonly<Record<Theme, string>> = {
 };
 
 describe("the live panel's controls in the editor", () => {
-  let editor: Editor;
   let window: EditorWindow;
 
-  before(async () => {
-    const workspace = path.join(repositoryRoot(), 'examples');
-    editor = await startEditor({ extension: 'folder', workspace, theme: 'light' });
-    window = await editor.openWindow();
-    await window.openFile('plain/hello_metrics.py');
-    await window.runCommand('Trackside: Launch Current File as Task');
-  });
-
-  after(() => editor.dispose());
+  suiteWindow(
+    { name: 'metrics-themes', workspace: path.join(repositoryRoot(), 'examples'), theme: 'light' },
+    async (opened) => {
+      ({ window } = opened);
+      await window.openFile('plain/hello_metrics.py');
+      await window.runCommand('Trackside: Launch Current File as Task');
+    },
+  );
 
   for (const theme of THEMES) {
     it(`wear the ${theme} theme`, async () => {
       await window.setTheme(theme);
-      const frame = await window.webviewFrame('Live panel');
+      const frame = await window.livePanelFrame('hello_metrics.py');
       await until(`the ${theme} theme is on`, async () => (await themeKind(frame)) === KINDS[theme]);
       let colours = await dropdownColours(frame);
       await until('the dropdown is drawn', async () => {

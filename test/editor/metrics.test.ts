@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import type { Frame } from 'playwright-core';
 import { repositoryRoot } from '../../scripts/editor/toolchain';
-import { type Editor, startEditor } from './harness/editor';
 import type { EditorWindow } from './harness/editor-window';
+import { suiteWindow } from './harness/suite-window';
 import { until } from './harness/until';
 
 const SCRIPT = 'hello_metrics.py';
@@ -12,26 +12,16 @@ const ALL_POINTS = 360;
 const LONG_MS = 90_000;
 
 describe('the live panel in the editor', () => {
-  let editor: Editor;
   let window: EditorWindow;
 
-  before(async () => {
-    editor = await startEditor({ extension: 'folder', workspace: path.join(repositoryRoot(), 'examples') });
-    window = await editor.openWindow();
-  });
-
-  after(() => editor.dispose());
-
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') {
-      await window.screenshot('failed-metrics');
-    }
+  suiteWindow({ name: 'metrics', workspace: path.join(repositoryRoot(), 'examples') }, (opened) => {
+    ({ window } = opened);
   });
 
   it('opens beside the code at the launch and paints the points as they come', async () => {
     await window.openFile(`plain/${SCRIPT}`);
     await window.runCommand('Trackside: Launch Current File as Task');
-    const frame = await panelFrame();
+    const frame = await window.livePanelFrame(SCRIPT);
     await atLeast(frame, 'drawnPoints', 1);
     const known = await atLeast(frame, 'knownPoints', 1);
     await atLeast(frame, 'knownPoints', Math.min(known + 1, ALL_POINTS));
@@ -40,12 +30,12 @@ describe('the live panel in the editor', () => {
 
   it('is there again after a reload, with its points', async () => {
     await window.reload();
-    await atLeast(await panelFrame(), 'drawnPoints', 1);
-    await atLeast(await panelFrame(), 'knownPoints', ALL_POINTS);
+    await atLeast(await window.livePanelFrame(SCRIPT), 'drawnPoints', 1);
+    await atLeast(await window.livePanelFrame(SCRIPT), 'knownPoints', ALL_POINTS);
   });
 
   it('shows what the task is made of, and opens its texts beside the code', async () => {
-    const frame = await panelFrame();
+    const frame = await window.livePanelFrame(SCRIPT);
     await frame.getByRole('tab', { name: 'Details' }).click();
     await frame.getByText('Working directory').waitFor();
     assert.match(await frame.locator('.details').first().innerText(), /Script\s+(plain\/)?hello_metrics\.py/);
@@ -60,24 +50,9 @@ describe('the live panel in the editor', () => {
     // The control library tries one empty style element, which is refused as it should be.
     const unexpected = refused.filter((line) => !line.includes('sha256-47DEQpj8HBSa'));
     assert.deepEqual(unexpected, []);
-    const frame = await panelFrame();
+    const frame = await window.livePanelFrame(SCRIPT);
     assert.equal(await frame.evaluate(() => document.body.dataset['refusedMessages']), undefined);
   });
-
-  /** The panel's document. Its frame keeps its first title: the task's name, or a general one until a reload. */
-  async function panelFrame(): Promise<Frame> {
-    const found: { frame?: Frame } = {};
-    await until(
-      'the panel is open',
-      async () => {
-        found.frame = await Promise.any(['Live panel', SCRIPT].map((title) => window.webviewFrame(title)));
-        return true;
-      },
-      LONG_MS,
-    );
-    assert.ok(found.frame !== undefined);
-    return found.frame;
-  }
 
   /** Waits until the page says that it painted so many; the figures are described in paint-figures.ts. */
   async function atLeast(

@@ -1,19 +1,20 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import type { Theme } from '../../scripts/editor/editor-settings';
 import { FAKE_USER, FakeAiManager } from '../fakes/ai-manager/fake-ai-manager';
 import { seedRuns } from '../fakes/ai-manager/seed-runs';
 import { FakeGateway } from '../fakes/clearml-gateway/fake-gateway';
 import { seedTasks } from '../fakes/clearml-gateway/seed-tasks';
 import { FakeWhatsNext } from '../fakes/whatsnext/fake-server';
 import { seedJobs } from '../fakes/whatsnext/seed-jobs';
-import { startEditor, type Editor } from './harness/editor';
 import type { EditorWindow } from './harness/editor-window';
+import { suiteWindow } from './harness/suite-window';
 import { until } from './harness/until';
 
 /** High enough for all rows: those off screen do not exist. */
 const HEIGHT = 1_400;
+
+/** The last one is that of all other pictures. */
+const THEMES: readonly Theme[] = ['light', 'hc', 'dark'];
 
 const SCRIPT = `for step in range(1, 4):
     print(f"step={step} loss={0.5 ** step}")
@@ -21,39 +22,23 @@ const SCRIPT = `for step in range(1, 4):
 
 describe('other kinds of servers, in the editor', function () {
   this.timeout(180_000);
-  const workspace = mkdtempSync(path.join(tmpdir(), 'trackside-servers-'));
-  let editor: Editor;
   let window: EditorWindow;
 
-  before(async () => {
-    writeFileSync(path.join(workspace, 'sweep.py'), SCRIPT);
-    editor = await startEditor({ extension: 'folder', workspace });
-    window = await editor.openWindow({ height: HEIGHT });
-    await window.showTrackside();
+  suiteWindow({ name: 'servers', files: { 'sweep.py': SCRIPT }, heightPx: HEIGHT }, (opened) => {
+    ({ window } = opened);
   });
 
-  after(async () => {
-    await editor.dispose();
-    rmSync(workspace, { recursive: true, force: true });
-  });
-
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') {
-      await window.screenshot(`failed-${this.currentTest.title.replaceAll(/\W+/g, '-')}`);
+  const screenshotsInThemes = async (name: string): Promise<void> => {
+    for (const theme of THEMES) {
+      await window.setTheme(theme);
+      await window.screenshot(`${name}-${theme}`);
     }
-  });
-
-  const answer = (title: string, text: string): Promise<void> => window.quickInput.answerTitled(title, text);
-  const connect = async (label: string, url: string): Promise<void> => {
-    await window.runCommand('Trackside: Add Connection…');
-    await answer('Add Connection', label);
-    await answer('Add Connection: address of the server', url);
   };
 
   const disconnect = async (label: string): Promise<void> => {
     await window.runCommand('View: Close All Editors');
     await window.runCommand('Trackside: Remove Connection…');
-    await answer('Remove Connection', label);
+    await window.answer('Remove Connection', label);
     await window.dialog.press('Remove');
   };
 
@@ -70,8 +55,7 @@ describe('other kinds of servers, in the editor', function () {
     });
 
     it('lists its jobs, queue and clients', async () => {
-      await connect('WhatsNext', fake.url);
-      await answer('WhatsNext: API key', '');
+      await window.addConnection('WhatsNext', fake.url, [['WhatsNext: API key', '']]);
       await window
         .tree('Tasks')
         .waitForRow((row) => row.label === 'train vit' && /running/.test(row.description));
@@ -81,7 +65,7 @@ describe('other kinds of servers, in the editor', function () {
         .tree('Tasks')
         .waitForRow((row) => row.description.startsWith('WhatsNext'));
       assert.equal(description, 'WhatsNext', 'scripts cannot become jobs, so new tasks do not go here');
-      await window.screenshot('whatsnext-trees');
+      await screenshotsInThemes('whatsnext-trees');
     });
 
     it('draws what waits for what, and why', async () => {
@@ -94,13 +78,13 @@ describe('other kinds of servers, in the editor', function () {
     it('creates jobs of a template, a grid of values at once', async () => {
       const before = fake.world.jobs.size;
       await window.runCommand('Trackside: Run Template…');
-      await answer('Run a template of which project?', 'vision');
-      await answer('Run which template of “vision”?', 'train');
-      await answer('train: lr (1 of 2)', '0.1, 0.2');
-      await answer('train: seed (2 of 2)', '1..3');
-      await answer('Name of the 6 tasks', 'sweep');
-      await answer('When may it run?', 'As soon as a worker is free');
-      await answer('Priority', '5');
+      await window.answer('Run a template of which project?', 'vision');
+      await window.answer('Run which template of “vision”?', 'train');
+      await window.answer('train: lr (1 of 2)', '0.1, 0.2');
+      await window.answer('train: seed (2 of 2)', '1..3');
+      await window.answer('Name of the 6 tasks', 'sweep');
+      await window.answer('When may it run?', 'As soon as a worker is free');
+      await window.answer('Priority', '5');
       const { message, detail } = await window.dialog.text();
       await window.screenshot('whatsnext-grid');
       assert.match(message, /^Run “train” on 127\.0\.0\.1:\d+: 6 tasks\?$/);
@@ -125,17 +109,18 @@ describe('other kinds of servers, in the editor', function () {
     });
 
     it('lists its runs and draws their metrics', async () => {
-      await connect('AI Manager', fake.url);
-      await answer('AI Manager: how do you sign in?', 'User name and Password');
-      await answer('AI Manager: User name', FAKE_USER.username);
-      await answer('AI Manager: Password', FAKE_USER.password);
+      await window.addConnection('AI Manager', fake.url, [
+        ['AI Manager: how do you sign in?', 'User name and Password'],
+        ['AI Manager: User name', FAKE_USER.username],
+        ['AI Manager: Password', FAKE_USER.password],
+      ]);
       await window.tree('Tasks').waitForRow('resnet 2');
       await window.screenshot('ai-manager-trees');
       await window.runCommand('Trackside: Open Live Panel', 'resnet 2');
-      const frame = await window.webviewFrame('resnet 2');
+      const frame = await window.livePanelFrame('resnet 2');
       await frame.getByText('val/accuracy').first().waitFor();
       await frame.getByText('all 200 points').first().waitFor();
-      await window.screenshot('ai-manager-curves');
+      await screenshotsInThemes('ai-manager-curves');
     });
 
     it('keeps the run of a script that is launched here', async () => {
@@ -183,18 +168,42 @@ describe('other kinds of servers, in the editor', function () {
     });
 
     it('lists its tasks, one request at a time', async () => {
-      await connect('ClearML gateway (CVAT)', fake.url);
+      await window.addConnection('ClearML gateway (CVAT)', fake.url, [
+        ['ClearML gateway (CVAT): Header for a proxy', ''],
+      ]);
       await window.tree('Tasks').waitForRow('detector 3');
       await window.screenshot('gateway-trees');
       assert.equal(fake.most, 1);
     });
 
+    it('shows its models and datasets when they are opened', async () => {
+      for (const view of ['Tasks', 'Queues', 'Workers']) {
+        await window.tree(view).hide();
+      }
+      const projects = window.tree('Projects');
+      await projects.waitForRow('Models');
+      assert.equal(fake.countOf('GET /clearml-api/models'), 0);
+      await projects.expand('Datasets');
+      await projects.waitForRow((row) => row.label === 'annotations' && row.description.startsWith('1.0.1'));
+      await projects.expand('annotations');
+      await projects.waitForRow('labels.json');
+      await projects.expand('Models');
+      await projects.waitForRow('detector, first');
+      await projects.waitForRow((row) => row.label === 'Models' && /^2 · read /.test(row.description));
+      await screenshotsInThemes('gateway-rooms');
+      assert.deepEqual(
+        (await projects.contextMenuItems('detector')).filter((item) => / Model/.test(item)),
+        ['Open Task of Model'],
+      );
+      assert.equal(fake.countOf('GET /clearml-api/models'), 1);
+    });
+
     it('makes a draft', async () => {
       await window.runCommand('Trackside: Run Template…');
-      await answer('Run a template of which project?', 'Vision');
-      await answer('Run which draft of “Vision”?', 'Empty draft');
-      await answer('Empty draft: type (1 of 1)', 'testing');
-      await answer('Name of the task', 'to be annotated');
+      await window.answer('Run a template of which project?', 'Vision');
+      await window.answer('Run which draft of “Vision”?', 'Empty draft');
+      await window.answer('Empty draft: type (1 of 1)', 'testing');
+      await window.answer('Name of the task', 'to be annotated');
       const { detail } = await window.dialog.text();
       assert.match(detail, /It cannot start it/);
       await window.screenshot('gateway-draft');

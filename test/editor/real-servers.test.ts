@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import * as z from 'zod';
-import { startEditor, type Editor } from './harness/editor';
 import type { EditorWindow } from './harness/editor-window';
+import { suiteWindow } from './harness/suite-window';
 import { until } from './harness/until';
 
 /** An AI Manager of your own, to throw away afterwards: the test makes an account and runs on it. */
@@ -73,32 +70,15 @@ class ServerAccount {
   function () {
     this.timeout(240_000);
     const url = AI_MANAGER ?? '';
-    const workspace = mkdtempSync(path.join(tmpdir(), 'trackside-real-'));
     const account = new ServerAccount(url, `ada-${Date.now()}`);
-    let editor: Editor;
     let window: EditorWindow;
 
-    before(async () => {
-      writeFileSync(path.join(workspace, 'short.py'), SHORT);
-      writeFileSync(path.join(workspace, 'long.py'), LONG);
-      editor = await startEditor({ extension: 'folder', workspace });
-      window = await editor.openWindow({ height: HEIGHT });
-      await window.showTrackside();
-    });
-
-    after(async () => {
-      await editor.dispose();
-      rmSync(workspace, { recursive: true, force: true });
-    });
-
-    afterEach(async function () {
-      if (this.currentTest?.state === 'failed') {
-        await window.screenshot(`failed-real-${this.currentTest.title.replaceAll(/\W+/g, '-')}`);
-      }
-    });
-
-    const answer = (title: string, text: string): Promise<void> =>
-      window.quickInput.answerTitled(title, text);
+    suiteWindow(
+      { name: 'real-ai-manager', files: { 'short.py': SHORT, 'long.py': LONG }, heightPx: HEIGHT },
+      (opened) => {
+        ({ window } = opened);
+      },
+    );
 
     /** The row of the server, not that of the same script on Local, which runs it. */
     const rowThere = async (label: string, description: RegExp): Promise<number> => {
@@ -115,13 +95,12 @@ class ServerAccount {
     };
 
     it('makes an account', async () => {
-      await window.runCommand('Trackside: Add Connection…');
-      await answer('Add Connection', 'AI Manager');
-      await answer('Add Connection: address of the server', url);
-      await answer('AI Manager: how do you sign in?', 'New account');
-      await answer('AI Manager: User name', account.user);
-      await answer('AI Manager: Password', PASSWORD);
-      await answer('AI Manager: E-mail', `${account.user}@example.org`);
+      await window.addConnection('AI Manager', url, [
+        ['AI Manager: how do you sign in?', 'New account'],
+        ['AI Manager: User name', account.user],
+        ['AI Manager: Password', PASSWORD],
+        ['AI Manager: E-mail', `${account.user}@example.org`],
+      ]);
       await window.tree('Projects').waitForRow((row) => row.label === new URL(url).host);
       assert.deepEqual(await account.runs(), []);
       await window.screenshot('real-ai-manager-account');
@@ -146,7 +125,7 @@ class ServerAccount {
     it('draws what the server has of it', async () => {
       await window.runCommand('View: Close All Editors');
       await window.tree('Tasks').contextMenu(await rowThere('short.py', /completed/), 'Open Live Panel');
-      const frame = await window.webviewFrame('short.py');
+      const frame = await window.livePanelFrame('short.py');
       await frame.getByText('accuracy').first().waitFor();
       await frame.getByText('all 5 points').first().waitFor();
       await window.screenshot('real-ai-manager-curves');
@@ -196,8 +175,6 @@ const links = z.object({ status: z.string(), dependencies: z.array(z.unknown()) 
     /** First by name, since only rows on screen exist. */
     const project = `a vision ${Date.now()}`;
     const ids = { project: 0, prepare: 0, train: 0 };
-    const workspace = mkdtempSync(path.join(tmpdir(), 'trackside-real-'));
-    let editor: Editor;
     let window: EditorWindow;
 
     const call = async <T>(what: string, schema: z.ZodType<T>, body?: object): Promise<T> => {
@@ -209,8 +186,9 @@ const links = z.object({ status: z.string(), dependencies: z.array(z.unknown()) 
       return schema.parse(await (await fetch(new URL(what, url), init)).json());
     };
     const jobsThere = () => call(`jobs/?project_id=${ids.project}&limit=1000`, jobs);
-    const answer = (title: string, text: string): Promise<void> =>
-      window.quickInput.answerTitled(title, text);
+    suiteWindow({ name: 'real-whatsnext', heightPx: HEIGHT }, (opened) => {
+      ({ window } = opened);
+    });
 
     before(async () => {
       ids.project = (await call('projects/', made, { name: project, description: '', status: 'ACTIVE' })).id;
@@ -228,27 +206,10 @@ const links = z.object({ status: z.string(), dependencies: z.array(z.unknown()) 
       ids.prepare = await add('prepare', {});
       ids.train = await add('train once', { [ids.prepare]: 'prepare' });
       await add('evaluate', { [ids.train]: 'train once' });
-      editor = await startEditor({ extension: 'folder', workspace });
-      window = await editor.openWindow({ height: HEIGHT });
-      await window.showTrackside();
-    });
-
-    after(async () => {
-      await editor.dispose();
-      rmSync(workspace, { recursive: true, force: true });
-    });
-
-    afterEach(async function () {
-      if (this.currentTest?.state === 'failed') {
-        await window.screenshot(`failed-real-${this.currentTest.title.replaceAll(/\W+/g, '-')}`);
-      }
     });
 
     it('lists its jobs and their queue', async () => {
-      await window.runCommand('Trackside: Add Connection…');
-      await answer('Add Connection', 'WhatsNext');
-      await answer('Add Connection: address of the server', url);
-      await answer('WhatsNext: API key', '');
+      await window.addConnection('WhatsNext', url, [['WhatsNext: API key', '']]);
       await window
         .tree('Tasks')
         .waitForRow((row) => row.label === 'evaluate' && /queued/.test(row.description));
@@ -262,7 +223,7 @@ const links = z.object({ status: z.string(), dependencies: z.array(z.unknown()) 
       await window.tree('Tasks').contextMenu('prepare', 'Mark as Failed…');
       assert.match((await window.dialog.text()).detail, /2 tasks that wait for it/);
       await window.dialog.press('Mark as Failed');
-      await answer('Priority from now on', '7');
+      await window.answer('Priority from now on', '7');
       const failed = (row: { readonly label: string; readonly description: string }): boolean =>
         row.label === 'prepare' && /failed/.test(row.description);
       await window.tree('Tasks').waitForRow(failed, 60_000);
@@ -270,7 +231,7 @@ const links = z.object({ status: z.string(), dependencies: z.array(z.unknown()) 
       assert.equal(await statusThere(), 'failed');
       await window.tree('Tasks').contextMenu('prepare', 'Enqueue…');
       await window.dialog.press('Enqueue');
-      await answer('Priority from now on', '7');
+      await window.answer('Priority from now on', '7');
       await until('it waits again', async () => (await statusThere()) === 'pending');
     });
 
@@ -283,13 +244,13 @@ const links = z.object({ status: z.string(), dependencies: z.array(z.unknown()) 
 
     it('creates jobs of a template', async () => {
       await window.runCommand('Trackside: Run Template…');
-      await answer('Run a template of which project?', project);
-      await answer(`Run which template of “${project}”?`, 'train');
-      await answer('train: lr (1 of 2)', '0.1, 0.2');
-      await answer('train: seed (2 of 2)', '1..3');
-      await answer('Name of the 6 tasks', 'sweep');
-      await answer('When may it run?', 'As soon as a worker is free');
-      await answer('Priority', '5');
+      await window.answer('Run a template of which project?', project);
+      await window.answer(`Run which template of “${project}”?`, 'train');
+      await window.answer('train: lr (1 of 2)', '0.1, 0.2');
+      await window.answer('train: seed (2 of 2)', '1..3');
+      await window.answer('Name of the 6 tasks', 'sweep');
+      await window.answer('When may it run?', 'As soon as a worker is free');
+      await window.answer('Priority', '5');
       await window.dialog.press('Run');
       await window.tree('Tasks').waitForRow((row) => row.label.startsWith('sweep'));
       const there = await jobsThere();

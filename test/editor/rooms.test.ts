@@ -1,17 +1,21 @@
 import assert from 'node:assert/strict';
+import { isDeepStrictEqual } from 'node:util';
 import type { Theme } from '../../scripts/editor/editor-settings';
 import type { FakeClearMl } from '../fakes/clearml/fake-server';
 import type { FakeWorld } from '../fakes/clearml/fake-world';
-import { startClearMlWindow, type ClearMlWindow } from './harness/clearml-window';
+import { clearMlWindow } from './harness/clearml-window';
 import type { EditorWindow } from './harness/editor-window';
 import { until } from './harness/until';
 
 const THEMES: readonly Theme[] = ['light', 'hc', 'dark'];
 
+const NET = { name: 'net', type: 'yaml', value: 'depth: 3' };
+
 /** What a team has on its server after a while. */
 function fill(world: FakeWorld): void {
   const vision = world.project('Vision');
   const maker = world.addTask({ name: 'train net', status: 'completed', project: vision.id });
+  world.addTask({ name: 'next try', project: vision.id, configuration: { net: NET } });
   world.addTask({ name: 'failed try', status: 'failed', type: 'testing', project: vision.id });
   world.addTask({ name: 'put away', status: 'stopped', systemTags: ['archived'], project: vision.id });
   world.project('Vision/.pipelines', ['hidden']);
@@ -46,21 +50,12 @@ function fill(world: FakeWorld): void {
 
 describe('Rooms of a ClearML server', function () {
   this.timeout(240_000);
-  let shown: ClearMlWindow;
   let fake: FakeClearMl;
   let window: EditorWindow;
 
-  before(async () => {
-    shown = await startClearMlWindow({ name: 'rooms', heightPx: 1_300, fill: ({ world }) => fill(world) });
-    ({ window, fake } = shown);
+  clearMlWindow({ name: 'rooms', heightPx: 1_300, fill: ({ world }) => fill(world) }, (opened) => {
+    ({ window, fake } = opened);
   });
-
-  after(async () => {
-    await window.screenshot('rooms-last');
-    await shown.dispose();
-  });
-
-  const answer = (title: string, text: string): Promise<void> => window.quickInput.answerTitled(title, text);
 
   it('stand at the end of the projects and open', async () => {
     for (const name of ['Tasks', 'Queues']) {
@@ -134,6 +129,62 @@ describe('Rooms of a ClearML server', function () {
     );
   });
 
+  it('let a task be made without launching one, which its row then shows', async () => {
+    await window.tree('Projects').contextMenu('Vision', 'New Task…');
+    await window.quickInput.answer('hand made');
+    await window.answer('New task “hand made”: project', 'Vision');
+    await window.answer('New task “hand made”: type', 'testing');
+    await until('the code is asked', async () => (await window.quickInput.title()).endsWith(': code'));
+    await window.screenshot('rooms-new-task');
+    await window.answer('New task “hand made”: code', 'Code in a git repository…');
+    await window.answer('New task “hand made”: repository', 'https://example.com/vision.git');
+    await window.answer('New task “hand made”: branch', 'next');
+    await window.answer('New task “hand made”: entry point', 'test.py');
+    await until('that row alone is selected', async () => {
+      const selected = (await window.tree('Tasks').rows()).filter((row) => row.isSelected);
+      return selected.map(({ label }) => label).join() === 'hand made';
+    });
+    await window.screenshot('rooms-new-task-shown');
+    const made = fake.world.tasks.find(({ name }) => name === 'hand made');
+    assert.deepEqual(
+      [made?.status, made?.type, made?.script['entry_point']],
+      ['created', 'testing', 'test.py'],
+    );
+  });
+
+  it('let the text of a draft’s configuration be saved, and never over what somebody else saved', async () => {
+    const draft = fake.world.tasks.find(({ name }) => name === 'next try');
+    assert.ok(draft);
+    const kept = (): unknown => draft.configuration['net'];
+    const type = async (text: string): Promise<void> => {
+      await window.page.locator('.monaco-editor .view-lines').first().click();
+      await window.page.keyboard.press('ControlOrMeta+A');
+      await window.page.keyboard.type(text);
+      await window.page.keyboard.press('ControlOrMeta+S');
+    };
+    await window.tree('Tasks').click('next try');
+    const panel = await window.livePanelFrame('next try');
+    await panel.getByRole('tab', { name: 'Details' }).click();
+    await panel.getByText('1 line · can be edited').waitFor();
+    await panel.getByRole('button', { name: 'net' }).click();
+    await window.waitForEditorText('depth: 3');
+    await type('depth: 4');
+    await until('the server has it', () => isDeepStrictEqual(kept(), { ...NET, value: 'depth: 4' }));
+    await window.screenshot('rooms-configuration');
+    draft.configuration = { net: { ...NET, value: 'depth: 9' } };
+    await type('depth: 5');
+    await until('the difference is told', async () =>
+      (await window.notifications()).some((text) => /net.* newer/su.test(text)),
+    );
+    await window.screenshot('rooms-configuration-newer');
+    assert.deepEqual(kept(), { ...NET, value: 'depth: 9' });
+    await window.pressNotification('Overwrite');
+    await until('it is overwritten as wanted', () =>
+      isDeepStrictEqual(kept(), { ...NET, value: 'depth: 5' }),
+    );
+    await window.runCommand('View: Close All Editors');
+  });
+
   it('narrow the tasks by type, under a name', async () => {
     const tasks = window.tree('Tasks');
     await tasks.waitForRow('train net');
@@ -142,13 +193,13 @@ describe('Rooms of a ClearML server', function () {
     await window.screenshot('rooms-filter');
     await window.page.keyboard.press('Escape');
     await window.runCommand('Trackside: Filter Tasks…', 'Order…');
-    await answer('Narrow the tasks of which connection?', '127.0.0.1');
-    await answer('Show tasks in order of', 'Name');
-    await answer('In order of Name', 'A first');
+    await window.answer('Narrow the tasks of which connection?', '127.0.0.1');
+    await window.answer('Show tasks in order of', 'Name');
+    await window.answer('In order of Name', 'A first');
     await window.runCommand('Trackside: Filter Tasks…', 'Save this filter…', 'by name');
     await until('the view says so', async () => /in order of name, A first/.test(await tasks.message()));
     const labels = (await tasks.rows()).map(({ label }) => label).filter((label) => /try|net/.test(label));
-    assert.deepEqual(labels, ['failed try', 'train net']);
+    assert.deepEqual(labels, ['failed try', 'next try', 'train net']);
     await window.screenshot('rooms-filtered');
   });
 });

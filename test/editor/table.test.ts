@@ -3,33 +3,29 @@ import path from 'node:path';
 import type { Frame } from 'playwright-core';
 import type { Theme } from '../../scripts/editor/editor-settings';
 import { repositoryRoot } from '../../scripts/editor/toolchain';
-import { type Editor, startEditor } from './harness/editor';
 import type { EditorWindow } from './harness/editor-window';
+import { suiteWindow } from './harness/suite-window';
 import { until } from './harness/until';
 
 const THEMES: readonly Theme[] = ['light', 'hc', 'dark'];
 
 describe('the task table in the editor', function () {
   this.timeout(180_000);
-  let editor: Editor;
   let window: EditorWindow;
 
-  before(async () => {
-    const workspace = path.join(repositoryRoot(), 'examples');
-    const settings = { 'trackside.launch.opensPanel': false };
-    editor = await startEditor({ extension: 'folder', workspace, settings, theme: 'light' });
-    window = await editor.openWindow();
-    await window.openFile('plain/hello_metrics.py');
-    await window.runCommand('Trackside: Launch Current File as Task');
-  });
-
-  after(() => editor.dispose());
-
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') {
-      await window.screenshot('failed-table');
-    }
-  });
+  suiteWindow(
+    {
+      name: 'table',
+      workspace: path.join(repositoryRoot(), 'examples'),
+      settings: { 'trackside.launch.opensPanel': false },
+      theme: 'light',
+    },
+    async (opened) => {
+      ({ window } = opened);
+      await window.openFile('plain/hello_metrics.py');
+      await window.runCommand('Trackside: Launch Current File as Task');
+    },
+  );
 
   it('opens from the palette and shows the task with its first metrics', async () => {
     await window.runCommand('Trackside: Open Task Table', 'All projects');
@@ -57,7 +53,7 @@ describe('the task table in the editor', function () {
     await sortByName(frame);
     await frame.locator('.row .cell').first().click();
     await frame.getByRole('grid').press('Enter');
-    await window.webviewFrame('Live panel');
+    await window.livePanelFrame('hello_metrics.py');
     await window.reload();
     const again = await window.webviewFrame('All tasks');
     await again.getByText('hello_metrics.py').first().waitFor();

@@ -2,35 +2,31 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import type { Theme } from '../../scripts/editor/editor-settings';
 import { repositoryRoot } from '../../scripts/editor/toolchain';
-import { type Editor, startEditor } from './harness/editor';
 import type { EditorWindow } from './harness/editor-window';
+import { suiteWindow } from './harness/suite-window';
 import { until } from './harness/until';
 
 const THEMES: readonly Theme[] = ['light', 'hc', 'dark'];
 
 describe('what a task made, in the editor', function () {
   this.timeout(180_000);
-  let editor: Editor;
   let window: EditorWindow;
 
-  before(async () => {
-    const workspace = path.join(repositoryRoot(), 'test', 'fixtures', 'scripts');
-    editor = await startEditor({ extension: 'folder', workspace, theme: 'light' });
-    window = await editor.openWindow();
-    await window.openFile('outputs.py');
-    await window.runCommand('Trackside: Launch Current File as Task');
-  });
-
-  after(() => editor.dispose());
-
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') {
-      await window.screenshot('failed-task-views');
-    }
-  });
+  suiteWindow(
+    {
+      name: 'task-views',
+      workspace: path.join(repositoryRoot(), 'test', 'fixtures', 'scripts'),
+      theme: 'light',
+    },
+    async (opened) => {
+      ({ window } = opened);
+      await window.openFile('outputs.py');
+      await window.runCommand('Trackside: Launch Current File as Task');
+    },
+  );
 
   it('shows its plots', async () => {
-    const frame = await window.webviewFrame('Live panel');
+    const frame = await window.livePanelFrame('outputs.py');
     await frame.getByText('Completed').first().waitFor({ timeout: 90_000 });
     await frame.getByRole('tab', { name: 'Plots' }).click();
     await frame.locator('.heatmaplayer image').waitFor();
@@ -42,7 +38,7 @@ describe('what a task made, in the editor', function () {
   });
 
   it('shows its images from the tracker', async () => {
-    const frame = await window.webviewFrame('Live panel');
+    const frame = await window.livePanelFrame('outputs.py');
     await frame.getByRole('tab', { name: 'Images' }).click();
     const image = frame.getByRole('button', { name: 'samples / first at iteration 3' });
     await image.waitFor();

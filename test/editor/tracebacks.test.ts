@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { type Editor, startEditor } from './harness/editor';
 import type { EditorWindow } from './harness/editor-window';
+import { suiteWindow } from './harness/suite-window';
 import { until } from './harness/until';
 
 const SCRIPT = 'fails.py';
@@ -26,7 +25,6 @@ load("digits")
 
 describe('Tracebacks', function () {
   this.timeout(240_000);
-  let editor: Editor;
   let window: EditorWindow;
   let workspace: string;
 
@@ -37,31 +35,25 @@ describe('Tracebacks', function () {
       encoding: 'utf8',
     });
 
-  before(async () => {
-    workspace = realpathSync(mkdtempSync(path.join(tmpdir(), 'trackside-tracebacks-')));
-    writeFileSync(file(SCRIPT), FAILING);
-    git('init', '-q');
-    git('add', '.');
-    git('commit', '-qm', 'first');
-    const settings = { 'trackside.launch.opensPanel': false, 'window.newWindowDimensions': 'default' };
-    editor = await startEditor({ extension: 'folder', workspace, settings });
-    window = await editor.openWindow();
-    await window.openFile(SCRIPT);
-    await window.showTrackside();
-    await window.runCommand('Trackside: Launch Current File as Task');
-    await until('the script runs', () => existsSync(file(`${SCRIPT}.started`)), 60_000);
-  });
-
-  after(async () => {
-    await editor.dispose();
-    rmSync(workspace, { recursive: true, force: true });
-  });
-
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') {
-      await window.screenshot(`failed-tracebacks-${this.currentTest.title.slice(0, 20)}`);
-    }
-  });
+  suiteWindow(
+    {
+      name: 'tracebacks',
+      files: { [SCRIPT]: FAILING },
+      prepare: (folder) => {
+        workspace = folder;
+        git('init', '-q');
+        git('add', '.');
+        git('commit', '-qm', 'first');
+      },
+      settings: { 'trackside.launch.opensPanel': false, 'window.newWindowDimensions': 'default' },
+    },
+    async (opened) => {
+      ({ window } = opened);
+      await window.openFile(SCRIPT);
+      await window.runCommand('Trackside: Launch Current File as Task');
+      await until('the script runs', () => existsSync(file(`${SCRIPT}.started`)), 60_000);
+    },
+  );
 
   const problems = (): Promise<readonly string[]> =>
     window.page.locator('.markers-panel .monaco-list-row').allInnerTexts();

@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { startEditor, type Editor } from './harness/editor';
 import type { EditorWindow } from './harness/editor-window';
+import { suiteWindow } from './harness/suite-window';
 import { until } from './harness/until';
 
 /** Runs until it is told to end, or for five minutes. */
@@ -17,24 +14,14 @@ const SHORT_SCRIPT = `print("step 1 loss=0.5")
 
 describe('Trees', function () {
   this.timeout(180_000);
-  let editor: Editor;
   let window: EditorWindow;
-  let workspace: string;
 
-  before(async () => {
-    workspace = mkdtempSync(path.join(tmpdir(), 'trackside-trees-'));
-    writeFileSync(path.join(workspace, 'long.py'), LONG_SCRIPT);
-    writeFileSync(path.join(workspace, 'short.py'), SHORT_SCRIPT);
-    editor = await startEditor({ extension: 'folder', workspace });
-    window = await editor.openWindow({ height: 1_100 });
-    await window.showTrackside();
-  });
-
-  after(async () => {
-    await window.screenshot('trees-last');
-    await editor.dispose();
-    rmSync(workspace, { recursive: true, force: true });
-  });
+  suiteWindow(
+    { name: 'trees', files: { 'long.py': LONG_SCRIPT, 'short.py': SHORT_SCRIPT }, heightPx: 1_100 },
+    (opened) => {
+      ({ window } = opened);
+    },
+  );
 
   it('say what to do next while there is nothing', async () => {
     await window.tree('Tasks').waitForRow((row) => row.label.startsWith('No tasks yet.'));

@@ -7,6 +7,7 @@ import { TASK_ACTIONS } from '../../src/core/actions';
 import { contextValue, ROW_PARTS } from '../../src/features/trees/context-value';
 import {
   COMMANDS,
+  CONFIGURATION_SCHEME,
   CONSOLE_SCHEME,
   CONTEXT_KEYS,
   DEPENDENCIES_PANEL,
@@ -51,12 +52,23 @@ const manifestSchema = z.object({
       }),
     ),
     configuration: z.object({ properties: z.record(z.string(), z.object({ default: z.unknown() })) }),
-    viewsWelcome: z.array(z.object({ view: z.string(), contents: z.string(), when: z.string().optional() })),
+    walkthroughs: z.array(
+      z.object({
+        steps: z.array(
+          z.object({
+            description: z.string(),
+            media: z.object({ svg: z.string(), altText: z.string() }),
+            completionEvents: z.array(z.string()),
+          }),
+        ),
+      }),
+    ),
   }),
 });
 
 const manifest = manifestSchema.parse(JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')));
 const { contributes } = manifest;
+const commandIds = new Set(contributes.commands.map((entry) => entry.command));
 const source = readSource(path.join(root, 'src'));
 const menuEntries = Object.entries(contributes.menus).flatMap(([menu, entries]) =>
   entries.map((entry) => ({ menu, ...entry })),
@@ -96,22 +108,26 @@ describe('the manifest', () => {
     );
   });
 
-  it('names in menus and welcome texts only commands and views that exist', () => {
-    const commands = new Set(contributes.commands.map((entry) => entry.command));
-    const views = new Set<string>(Object.values(VIEWS));
-    const linked = contributes.viewsWelcome.flatMap((entry) => [
-      ...entry.contents.matchAll(/command:([\w.]+)/g),
-    ]);
+  it('names in menus only commands that exist', () => {
     assert.deepEqual(
-      [...menuEntries.map((entry) => entry.command), ...linked.map((match) => match[1] ?? '')].filter(
-        (command) => !commands.has(command),
-      ),
+      menuEntries.filter(({ command }) => !commandIds.has(command)),
       [],
     );
-    assert.deepEqual(
-      contributes.viewsWelcome.filter((entry) => !views.has(entry.view)),
-      [],
-    );
+  });
+
+  it('leads in its walkthrough to commands and pictures that exist', () => {
+    const steps = contributes.walkthroughs.flatMap((walkthrough) => walkthrough.steps);
+    assert.notEqual(steps.length, 0);
+    for (const { description, media, completionEvents } of steps) {
+      const linked = [...description.matchAll(/\(command:([\w.]+)\)/g)].map((match) => match[1] ?? '');
+      const completing = completionEvents.map((event) => event.replace(/^onCommand:/, ''));
+      assert.notEqual(linked.length, 0);
+      assert.deepEqual(
+        [...linked, ...completing].filter((command) => !commandIds.has(command)),
+        [],
+      );
+      assert.ok(readFileSync(path.join(root, media.svg), 'utf8').includes(`aria-label="${media.altText}"`));
+    }
   });
 
   it('asks in when clauses for row tokens that the context value can hold', () => {
@@ -135,7 +151,7 @@ describe('the manifest', () => {
 
   it('names in when clauses only views and context keys that exist', () => {
     const known = new Set<string>([...Object.values(CONTEXT_KEYS), ...Object.values(VIEWS)]);
-    const whens = [...menuEntries, ...contributes.commands, ...contributes.viewsWelcome].flatMap((entry) => [
+    const whens = [...menuEntries, ...contributes.commands].flatMap((entry) => [
       ...('when' in entry ? [entry.when ?? ''] : []),
       ...('enablement' in entry ? [entry.enablement ?? ''] : []),
     ]);
@@ -179,6 +195,7 @@ describe('the manifest', () => {
     assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${TABLE_PANEL}`));
     assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${LOAD_PANEL}`));
     assert.ok(manifest.activationEvents.includes(`onFileSystem:${CONSOLE_SCHEME}`));
+    assert.ok(manifest.activationEvents.includes(`onFileSystem:${CONFIGURATION_SCHEME}`));
   });
 
   it('defines the task type that the source runs, with required properties that exist', () => {

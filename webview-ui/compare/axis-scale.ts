@@ -1,4 +1,4 @@
-import { valueAt, type ComparedAxis } from '../../src/core/comparison-axes';
+import { share, valueAt, type ComparedAxis } from '../../src/core/comparison-axes';
 import { logarithmicTicks, niceTicks } from '../../src/core/scale-ticks';
 import { formatTick, formatValue } from '../metrics/format';
 
@@ -13,9 +13,7 @@ export function ticksOf(axis: ComparedAxis, maxCount: number): AxisTick[] {
     const every = Math.max(1, Math.ceil(axis.categories.length / Math.max(1, maxCount)));
     const last = axis.categories.length - 1;
     return axis.categories.flatMap((text, index) =>
-      index % every === 0
-        ? [{ position: last === 0 ? 0.5 : index / last, text: text === '' ? '(empty)' : text }]
-        : [],
+      index % every === 0 ? [{ position: share(index, 0, last), text: text === '' ? '(empty)' : text }] : [],
     );
   }
   const { from, to, isLogarithmic } = axis;
@@ -32,7 +30,7 @@ function linear(from: number, to: number, maxCount: number): AxisTick[] {
   const ticks = niceTicks({ from, to }, maxCount);
   const step = (ticks[1] ?? to) - (ticks[0] ?? from);
   return ticks.map((tick) => ({
-    position: (tick / 2 - from / 2) / (to / 2 - from / 2),
+    position: share(tick, from, to),
     text: formatTick(tick, step),
   }));
 }
@@ -40,7 +38,7 @@ function linear(from: number, to: number, maxCount: number): AxisTick[] {
 function logarithmic(from: number, to: number, maxCount: number): AxisTick[] {
   const range = { from: Math.log10(from), to: Math.log10(to) };
   return logarithmicTicks(range, maxCount).map((tick) => ({
-    position: (tick - range.from) / (range.to - range.from),
+    position: share(tick, range.from, range.to),
     text: formatValue(10 ** tick),
   }));
 }

@@ -13,11 +13,12 @@ import { plainButton } from '../kit/plain-button';
 import type { PagePorts } from '../kit/start-page';
 import { TabStrip } from '../kit/tab-strip';
 import { onThemeChange } from '../kit/theme';
+import type { AxesPicturePorts } from './axes-picture';
 import { cellView } from './cell-view';
 import { CompareBar } from './compare-bar';
 import type { ComparedRun, CompareModel, TableTab } from './compare-model';
 import { rowMenu, runMenu, type MenuPorts } from './compare-menus';
-import { ParallelView } from './parallel-view';
+import { ParallelView, type ParallelEvents } from './parallel-view';
 import { RunGrid } from './run-grid';
 import { RunLooks } from './run-looks';
 import { csvOf, reportOf } from './report-of';
@@ -69,8 +70,12 @@ export class ComparePage {
       onOpen: (line, run) => this.openCell(line, run),
       onCopy: (line, run) => this.copyCell(line, run),
     });
-    this.scatter = new ScatterView(model, this.looks, (scatter) => this.change({ scatter }));
-    this.parallel = new ParallelView(model, this.looks, {
+    const pictures: AxesPicturePorts = {
+      save: (name, format, bytes) => this.ports.post({ type: 'savePicture', name, format, bytes }),
+      say: (sentence) => setText(this.state, sentence),
+    };
+    this.scatter = new ScatterView(model, this.looks, (scatter) => this.change({ scatter }), pictures);
+    const events: ParallelEvents = {
       onAxes: (axes) => this.change({ parallel: [...axes] }),
       onBrushes: (brushes) =>
         this.change({
@@ -79,7 +84,8 @@ export class ComparePage {
           ),
         }),
       onKeep: (places) => this.keepOnly(places),
-    });
+    };
+    this.parallel = new ParallelView(model, this.looks, events, pictures);
     const report = plainButton('Save report…', () => this.saveReport());
     const actions = element('div', { class: 'actions' }, [this.hidden, this.retry, this.curves, report]);
     this.pane.append(this.bar.root, this.grid.root, this.scatter.root, this.parallel.root, this.empty);

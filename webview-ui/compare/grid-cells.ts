@@ -1,6 +1,7 @@
 import { statusLabel } from '../../src/core/status';
 import type { CompareView } from '../../src/features/compare/compare-contract';
 import { element } from '../kit/dom';
+import * as icons from '../kit/icon-images';
 import { icon } from '../kit/icons';
 import { statusSign } from '../kit/status-sign';
 import type { CellView } from './cell-view';
@@ -66,7 +67,7 @@ export function nameCell(
     title: `What to do with ${label}`,
     attributes: { type: 'button', tabindex: '-1', 'aria-label': `Menu of ${label}` },
   });
-  menu.append(icon('ellipsis'));
+  menu.append(icon(icons.ellipsis));
   return element(
     'div',
     {
@@ -119,7 +120,7 @@ export function runHead(
   const order = rowOrder?.key === run.key ? rowOrder : undefined;
   const name = run.content?.name ?? run.taskId;
   const top = element('span', { class: 'run-line' }, [
-    looks.swatch(run),
+    looks.sample(run),
     element('span', { class: 'run-number', text: String(run.number) }),
     element('span', { class: 'ellipsis run-name', text: name }),
     ...orderSign(order),

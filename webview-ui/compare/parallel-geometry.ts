@@ -1,11 +1,11 @@
-import type { AxisBrush, ComparedAxis } from '../../src/core/comparison-axes';
+import { share, type AxisBrush, type ComparedAxis } from '../../src/core/comparison-axes';
 
 /** Places on an axis of what a brush lets through. */
 export function positionsOf(axis: ComparedAxis, brush: AxisBrush): number[] {
   if (axis.kind === 'category') {
     const last = axis.categories.length - 1;
     return axis.categories.flatMap((text, index) =>
-      brush.kind === 'category' && brush.names.includes(text) ? [last === 0 ? 0.5 : index / last] : [],
+      brush.kind === 'category' && brush.names.includes(text) ? [share(index, 0, last)] : [],
     );
   }
   if (brush.kind === 'category') {
@@ -14,9 +14,7 @@ export function positionsOf(axis: ComparedAxis, brush: AxisBrush): number[] {
   const scale = (value: number): number =>
     axis.isLogarithmic ? Math.log10(Math.max(value, axis.from)) : value;
   const [from, to] = [scale(axis.from), scale(axis.to)];
-  return [brush.from, brush.to].map((end) =>
-    from === to ? 0.5 : Math.max(0, Math.min(1, (scale(end) - from) / (to - from))),
-  );
+  return [brush.from, brush.to].map((end) => Math.max(0, Math.min(1, share(scale(end), from, to))));
 }
 
 /** How far a point is from a line over the axes, upright; infinite beside it. */
@@ -30,7 +28,7 @@ export function distanceTo(
     if (from === undefined || x < from.left || x > to.left) {
       return least;
     }
-    const share = (x - from.left) / Math.max(1, to.left - from.left);
-    return Math.min(least, Math.abs(from.top + share * (to.top - from.top) - y));
+    const along = (x - from.left) / Math.max(1, to.left - from.left);
+    return Math.min(least, Math.abs(from.top + along * (to.top - from.top) - y));
   }, Number.POSITIVE_INFINITY);
 }

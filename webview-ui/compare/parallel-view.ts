@@ -7,7 +7,7 @@ import { element, setShown, setText } from '../kit/dom';
 import { openMenu, type MenuEntry } from '../kit/menu';
 import { plainButton } from '../kit/plain-button';
 import { openPopup } from '../kit/popup';
-import { axesTable, runLabel } from './axes-table';
+import { AxesTable, runLabel } from './axes-table';
 import { axisMenu } from './axis-menu';
 import { axisPicker } from './axis-picker';
 import { ticksOf } from './axis-scale';
@@ -15,7 +15,9 @@ import type { CompareModel } from './compare-model';
 import { distanceTo, positionsOf } from './parallel-geometry';
 import { rangeForm } from './range-form';
 import type { RunLooks } from './run-looks';
-import { shortened } from './scatter-view';
+import { shortened } from '../kit/picture';
+import { pictureButton, type AxesPicture, type AxesPicturePorts } from './axes-picture';
+import { lineNode } from '../kit/line-sample';
 
 const MARGIN = { side: 70, top: 34, bottom: 34 };
 const LEAST_GAP_PX = 120;
@@ -25,6 +27,8 @@ const FIRST_METRICS = 2;
 const NEAR_PX = 6;
 const BRUSH_PX = 18;
 const LEAST_BRUSH_PX = 4;
+/** Characters of an axis' name in a picture. */
+const MOST_HEAD = 20;
 
 export interface ParallelEvents {
   onAxes(axes: readonly AxisChoice[]): void;
@@ -50,10 +54,11 @@ export class ParallelView {
   private readonly scroller = element('div', { class: 'picture parallel', attributes: { tabindex: '0' } });
   private readonly count = element('span', { class: 'dim', attributes: { role: 'status' } });
   private readonly keep = plainButton('Keep these runs only', () => this.keepPassing());
+  private readonly save: HTMLButtonElement;
   private readonly clear = plainButton('Clear brushes', () => this.events.onBrushes([]));
   private readonly readout = element('p', { class: 'readout' });
   private readonly note = element('p', { class: 'dim note-line' });
-  private readonly twin = element('details', { class: 'twin' }, [element('summary', { text: 'Values' })]);
+  private readonly twin = new AxesTable((run) => this.looks.sample(run));
   private drawn: readonly Drawn[] = [];
   private lines: readonly RunLine[] = [];
   private near: number | undefined;
@@ -62,13 +67,20 @@ export class ParallelView {
     private readonly model: CompareModel,
     private readonly looks: RunLooks,
     private readonly events: ParallelEvents,
+    pictures: AxesPicturePorts,
   ) {
+    this.save = pictureButton(pictures, () => this.pictureNow());
     const axes = plainButton('Axes', (button) => this.pickAxes(button), { opens: 'dialog' });
-    const bar = element('div', { class: 'bar' }, [axes, this.count, this.clear, this.keep]);
-    this.root = element('div', { class: 'chart' }, [bar, this.scroller, this.readout, this.note, this.twin]);
+    const bar = element('div', { class: 'bar' }, [axes, this.save, this.count, this.clear, this.keep]);
+    this.root = element('div', { class: 'chart' }, [
+      bar,
+      this.scroller,
+      this.readout,
+      this.note,
+      this.twin.root,
+    ]);
     this.scroller.addEventListener('mousemove', (event) => this.point(event));
     this.scroller.addEventListener('mouseleave', () => this.highlight(undefined));
-    this.twin.addEventListener('toggle', () => this.draw());
     new ResizeObserver(() => this.draw()).observe(this.scroller);
   }
 
@@ -79,8 +91,9 @@ export class ParallelView {
       const row = rows.get(id);
       return row === undefined ? [] : [{ row, axis: axisOf(row, isLogarithmic) }];
     });
-    setShown(this.twin, shown.length > 0);
+    setShown(this.save, shown.length > 0);
     if (shown.length === 0) {
+      this.twin.show(undefined);
       this.scroller.replaceChildren(element('p', { class: 'dim', text: 'Choose axes to see the runs.' }));
       setText(this.count, '');
       return;
@@ -115,8 +128,8 @@ export class ParallelView {
       }),
     }));
     const order = [...this.lines].sort((a, b) => Number(passing[a.run]) - Number(passing[b.run]));
-    const label = `${this.model.shownRuns.length} runs over ${this.drawn.map(({ axis }) => axis.label).join(', ')}`;
-    const drawing = svgElement('svg', { width, height, role: 'img', 'aria-label': label }, [
+    const view = { width, height, viewBox: `0 0 ${width} ${height}` };
+    const drawing = svgElement('svg', { ...view, role: 'img', 'aria-label': this.title() }, [
       ...order.flatMap((line) => this.lineOf(line, passing[line.run] === true)),
       ...this.drawn.flatMap((drawn) => this.axisOf(drawn, bottom)),
     ]);
@@ -127,6 +140,21 @@ export class ParallelView {
     this.scroller.replaceChildren(frame);
     this.scroller.setAttribute('aria-label', 'Parallel coordinates');
     this.scroller.setAttribute('role', 'group');
+  }
+
+  private title(): string {
+    return `${this.model.shownRuns.length} runs over ${this.drawn.map(({ axis }) => axis.label).join(', ')}`;
+  }
+
+  private pictureNow(): AxesPicture | undefined {
+    const drawing = this.scroller.querySelector('svg');
+    const passing = this.model.passing();
+    const legend = this.model.shownRuns
+      .filter((_, run) => passing[run] === true)
+      .map((run) => ({ name: runLabel(run), sample: lineNode(this.looks.of(run)) }));
+    const heads = this.drawn.map(({ axis, left }) => ({ text: shortened(axis.label, MOST_HEAD), left }));
+    const note = `${this.count.textContent}. ${this.note.textContent}`;
+    return drawing === null ? undefined : { title: this.title(), note, drawing, heads, legend };
   }
 
   private drawWords(): void {
@@ -146,11 +174,10 @@ export class ParallelView {
       return words.length === 0 ? [] : [`${label}: ${words.join(', ')}`];
     });
     setText(this.note, without.length === 0 ? '' : `In the slot below the axes: ${without.join('; ')}.`);
-    if (this.twin.open) {
-      this.twin.querySelector('.twin-scroll')?.remove();
-      const rows = this.drawn.map(({ row }) => row);
-      this.twin.append(axesTable(this.model, this.looks, rows, (run) => passing[run] === true));
-    }
+    this.twin.show({
+      rows: this.drawn.map(({ row }) => row),
+      runs: this.model.shownRuns.flatMap((run, place) => (passing[place] === true ? [{ run, place }] : [])),
+    });
   }
 
   private lineOf({ run, points }: RunLine, isPassing: boolean): SVGElement[] {

@@ -1,3 +1,4 @@
+import { capitalized } from '../../src/core/capitalized';
 import { element } from '../kit/dom';
 import { cellView } from './cell-view';
 import { gridCell, nameCell, runHead, sectionCell } from './grid-cells';
@@ -56,7 +57,7 @@ export class RunGrid {
   /** Shows this table; the place stays where it is as far as there are lines. */
   show(tab: TableTab, table: TableLines): void {
     this.table = table;
-    this.root.setAttribute('aria-label', `${tab.charAt(0).toUpperCase()}${tab.slice(1)} of the runs`);
+    this.root.setAttribute('aria-label', `${capitalized(tab)} of the runs`);
     this.redraw();
   }
 

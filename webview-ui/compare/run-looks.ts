@@ -1,8 +1,9 @@
-import { toCss, type Rgb } from '../kit/colour';
-import { element } from '../kit/dom';
-import { styleOf, type LineStyle } from '../kit/line-styles';
+import type { Rgb } from '../kit/colour';
+import { lineSample } from '../kit/line-sample';
+import { lookParts, styleOf, type LineStyle } from '../kit/line-styles';
 import { readTheme } from '../kit/theme';
 import type { ComparedRun, CompareModel } from './compare-model';
+import type { MarkLook } from './run-mark';
 
 /** Colours and dashes of the runs in this theme: the same for a run in every panel. */
 export class RunLooks {
@@ -20,9 +21,12 @@ export class RunLooks {
     return styleOf(this.model.lookOf(run), this.background);
   }
 
-  swatch(run: ComparedRun): HTMLElement {
-    const made = element('span', { class: 'swatch', attributes: { 'aria-hidden': 'true' } });
-    made.style.backgroundColor = toCss(this.of(run).colour);
-    return made;
+  /** How the run looks as a point. */
+  markOf(run: ComparedRun): MarkLook {
+    return { ...lookParts(this.model.lookOf(run)), fill: this.of(run).colour };
+  }
+
+  sample(run: ComparedRun): HTMLElement {
+    return lineSample(this.of(run));
   }
 }

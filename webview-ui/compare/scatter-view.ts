@@ -1,20 +1,23 @@
 import type { ComparedRow } from '../../src/core/comparison';
-import { axisOf, type ComparedAxis } from '../../src/core/comparison-axes';
+import { axisOf, rowLabel, type ComparedAxis } from '../../src/core/comparison-axes';
 import type { AxisChoice } from '../../src/features/compare/compare-contract';
 import { svgElement } from '../kit/svg-element';
-import { toCss } from '../kit/colour';
 import { element, setShown, setText } from '../kit/dom';
+import { shortened } from '../kit/picture';
 import { plainButton } from '../kit/plain-button';
 import { closePopup, openPopup } from '../kit/popup';
-import { axesTable, runLabel } from './axes-table';
+import { pictureButton, type AxesPicture, type AxesPicturePorts } from './axes-picture';
+import { AxesTable, runLabel } from './axes-table';
 import { axisPicker } from './axis-picker';
 import { placelessText, ticksOf } from './axis-scale';
 import { writeValue } from './cell-view';
 import type { CompareModel } from './compare-model';
 import type { RunLooks } from './run-looks';
+import { MARK_PX, markSample, runMark } from './run-mark';
 
-const MARGIN = { left: 76, right: 18, top: 14, bottom: 34 };
-const POINT_PX = 6;
+const MARGIN = { left: 76, right: 18, top: 8, bottom: 34 };
+/** Keeps marks with their numbers off the frame and what stands around it. */
+const INSET_PX = 18;
 /** Numbers beside the points, while they can be read. */
 const MOST_NUMBERED = 30;
 const NEAR_PX = 9;
@@ -34,26 +37,35 @@ export class ScatterView {
   private readonly choosers: Readonly<Record<Side, HTMLButtonElement>>;
   private readonly logs: Readonly<Record<Side, HTMLInputElement>>;
   private readonly picture = element('div', { class: 'picture' });
+  private readonly save: HTMLButtonElement;
   private readonly note = element('p', { class: 'dim note-line', attributes: { role: 'status' } });
   private readonly readout = element('p', { class: 'readout' });
-  private readonly twin = element('details', { class: 'twin' }, [element('summary', { text: 'Values' })]);
+  private readonly twin = new AxesTable((run) => markSample(this.looks.markOf(run)));
   private points: readonly Point[] = [];
 
   constructor(
     private readonly model: CompareModel,
     private readonly looks: RunLooks,
     private readonly onAxes: (axes: { readonly x: AxisChoice | null; readonly y: AxisChoice | null }) => void,
+    pictures: AxesPicturePorts,
   ) {
+    this.save = pictureButton(pictures, () => this.pictureNow());
     this.choosers = { y: this.chooser('y', 'Vertical axis'), x: this.chooser('x', 'Horizontal axis') };
     this.logs = { y: this.logBox('y'), x: this.logBox('x') };
     const bar = element('div', { class: 'bar', attributes: { role: 'group', 'aria-label': 'Axes' } }, [
       this.control('y', 'Vertical'),
       this.control('x', 'Horizontal'),
+      this.save,
     ]);
-    this.root = element('div', { class: 'chart' }, [bar, this.picture, this.readout, this.note, this.twin]);
+    this.root = element('div', { class: 'chart' }, [
+      bar,
+      this.picture,
+      this.readout,
+      this.note,
+      this.twin.root,
+    ]);
     this.picture.addEventListener('mousemove', (event) => this.point(event));
     this.picture.addEventListener('mouseleave', () => setText(this.readout, ''));
-    this.twin.addEventListener('toggle', () => this.draw());
     new ResizeObserver(() => this.draw()).observe(this.picture);
   }
 
@@ -69,9 +81,10 @@ export class ScatterView {
       this.logs[side].disabled = axis?.kind !== 'number' || !(axis.to > 0);
       this.logs[side].checked = this.choice(side)?.isLogarithmic === true;
     }
-    setShown(this.twin, rows !== undefined);
+    setShown(this.save, rows !== undefined);
     if (rows === undefined) {
       this.points = [];
+      this.twin.show(undefined);
       const text = 'A scatter needs two parameters or metrics that the runs have.';
       this.picture.replaceChildren(element('p', { class: 'dim', text }));
       setText(this.note, '');
@@ -88,26 +101,42 @@ export class ScatterView {
     const width = this.picture.clientWidth;
     const height = this.picture.clientHeight;
     const room = { width: width - MARGIN.left - MARGIN.right, height: height - MARGIN.top - MARGIN.bottom };
-    if (room.width < 40 || room.height < 40) {
+    if (room.width < 60 || room.height < 60) {
       return;
     }
+    const place = placesIn(room);
     this.points = this.model.shownRuns.flatMap((_, run) => {
       const [x, y] = [axes.x.positions[run] ?? null, axes.y.positions[run] ?? null];
-      return x === null || y === null
-        ? []
-        : [{ run, left: MARGIN.left + x * room.width, top: MARGIN.top + (1 - y) * room.height }];
+      return x === null || y === null ? [] : [{ run, left: place.left(x), top: place.top(y) }];
     });
     const label = `${axes.y.label} against ${axes.x.label}, ${this.points.length} runs`;
-    const drawing = svgElement('svg', { width, height, role: 'img', 'aria-label': label }, [
-      ...frameOf(axes, room),
-      ...this.points.flatMap((point) => this.marksOf(point)),
-    ]);
+    const drawing = svgElement(
+      'svg',
+      { width, height, viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': label },
+      [...frameOf(axes, room), ...this.points.flatMap((point) => this.marksOf(point))],
+    );
     this.picture.replaceChildren(drawing);
     setText(this.note, placelessText([axes.y, axes.x], this.points.length, this.model.shownRuns.length));
-    if (this.twin.open) {
-      this.twin.querySelector('.twin-scroll')?.remove();
-      this.twin.append(axesTable(this.model, this.looks, [rows.y, rows.x], () => true));
+    this.twin.show({
+      rows: [rows.y, rows.x],
+      runs: this.model.shownRuns.map((run, place) => ({ run, place })),
+    });
+  }
+
+  private pictureNow(): AxesPicture | undefined {
+    const drawing = this.picture.querySelector('svg');
+    const rows = this.rows();
+    if (drawing === null || rows === undefined) {
+      return undefined;
     }
+    const legend = this.points.flatMap(({ run }) => {
+      const shown = this.model.shownRuns[run];
+      return shown === undefined
+        ? []
+        : [{ name: runLabel(shown), sample: runMark(this.looks.markOf(shown), 0, 0) }];
+    });
+    const title = `${rowLabel(rows.y)} against ${rowLabel(rows.x)}`;
+    return { title, note: this.note.textContent, drawing, heads: [], legend };
   }
 
   private marksOf({ run, left, top }: Point): SVGElement[] {
@@ -115,13 +144,11 @@ export class ScatterView {
     if (shown === undefined) {
       return [];
     }
-    const fill = toCss(this.looks.of(shown).colour);
     const isBaseline = run === this.model.baseline;
-    const mark = svgElement('circle', { cx: left, cy: top, r: POINT_PX, fill, class: 'mark' });
-    const ring = svgElement('circle', { cx: left, cy: top, r: POINT_PX + 3, class: 'mark-ring' });
-    const number = svgElement('text', { x: left + POINT_PX + 3, y: top - POINT_PX, class: 'axis-text' }, [
-      String(shown.number),
-    ]);
+    const mark = runMark(this.looks.markOf(shown), left, top);
+    const ring = svgElement('circle', { cx: left, cy: top, r: MARK_PX + 3, class: 'mark-ring' });
+    const at = { x: left + MARK_PX + 3, y: top - MARK_PX };
+    const number = svgElement('text', { ...at, class: 'axis-text axis-halo' }, [String(shown.number)]);
     return [mark, ...(isBaseline ? [ring] : []), ...(this.points.length <= MOST_NUMBERED ? [number] : [])];
   }
 
@@ -206,14 +233,25 @@ export class ScatterView {
   }
 }
 
-function frameOf(
-  axes: Readonly<Record<Side, ComparedAxis>>,
-  room: { readonly width: number; readonly height: number },
-): SVGElement[] {
+interface Room {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Where positions from 0 to 1 are in the picture. */
+function placesIn({ width, height }: Room) {
+  return {
+    left: (x: number): number => MARGIN.left + INSET_PX + x * (width - 2 * INSET_PX),
+    top: (y: number): number => MARGIN.top + INSET_PX + (1 - y) * (height - 2 * INSET_PX),
+  };
+}
+
+function frameOf(axes: Readonly<Record<Side, ComparedAxis>>, room: Room): SVGElement[] {
+  const place = placesIn(room);
   const bottom = MARGIN.top + room.height;
   const right = MARGIN.left + room.width;
   const xTicks = ticksOf(axes.x, Math.max(2, Math.floor(room.width / 90))).flatMap(({ position, text }) => {
-    const left = MARGIN.left + position * room.width;
+    const left = place.left(position);
     return [
       svgElement('line', { x1: left, x2: left, y1: MARGIN.top, y2: bottom, class: 'axis-line' }),
       svgElement('text', { x: left, y: bottom + 18, 'text-anchor': 'middle', class: 'axis-text' }, [
@@ -222,7 +260,7 @@ function frameOf(
     ];
   });
   const yTicks = ticksOf(axes.y, Math.max(2, Math.floor(room.height / 40))).flatMap(({ position, text }) => {
-    const top = bottom - position * room.height;
+    const top = place.top(position);
     return [
       svgElement('line', { x1: MARGIN.left, x2: right, y1: top, y2: top, class: 'axis-line' }),
       svgElement('text', { x: MARGIN.left - 8, y: top + 4, 'text-anchor': 'end', class: 'axis-text' }, [
@@ -231,8 +269,4 @@ function frameOf(
     ];
   });
   return [...xTicks, ...yTicks];
-}
-
-export function shortened(text: string, most: number): string {
-  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
 }

@@ -6,7 +6,7 @@ import type { NodeState } from '../../src/features/graph/graph-contract';
 import { element } from '../kit/dom';
 import { svgElement } from '../kit/svg-element';
 import { edgePath } from './edge-path';
-import { GraphViewport, type ViewAnchor } from './graph-viewport';
+import { GraphViewport, type GraphFit, type ViewAnchor } from './graph-viewport';
 import { Minimap } from './minimap';
 import { NODE_HEIGHT, NODE_WIDTH, NodeView } from './node-view';
 
@@ -33,12 +33,7 @@ export class GraphCanvas implements Disposable {
   private readonly previous: ReadonlyMap<string, readonly string[]>;
   private readonly layout: GraphLayout;
   private currentId = '';
-  private readonly observer = new ResizeObserver(() => {
-    // A view that somebody chose stays; one that was fitted fits again.
-    if (this.viewport.isFitted) {
-      this.fit();
-    }
-  });
+  private readonly observer = new ResizeObserver(() => this.viewport.fitAgain(this.currentId));
 
   constructor(
     private readonly graph: DependencyGraph,
@@ -71,8 +66,8 @@ export class GraphCanvas implements Disposable {
     this.minimap?.schedule();
   }
 
-  fit(): void {
-    this.viewport.fit(this.currentId);
+  fit(fit: GraphFit): void {
+    this.viewport.fitTo(fit, this.currentId);
   }
 
   zoom(factor: number): void {

@@ -134,7 +134,7 @@ export class GraphPage {
     return element('div', { class: 'tools' }, [
       this.search,
       this.matches,
-      button({ label: 'Fit', title: 'Fit (0)', onClick: () => this.canvas?.fit() }).root,
+      button({ label: 'Fit', title: 'Show everything (0)', onClick: () => this.canvas?.fit('whole') }).root,
       button({ label: '+', title: 'Zoom in (+)', onClick: () => this.canvas?.zoom(1.25) }).root,
       button({ label: '−', title: 'Zoom out (-)', onClick: () => this.canvas?.zoom(0.8) }).root,
     ]);
@@ -152,7 +152,7 @@ export class GraphPage {
     } else if (event.key === '-') {
       this.canvas.zoom(0.8);
     } else if (event.key === '0') {
-      this.canvas.fit();
+      this.canvas.fit('whole');
     } else if (event.key.startsWith('Arrow') && event.target === document.body) {
       this.canvas.focus();
     } else {
@@ -200,7 +200,7 @@ export class GraphPage {
     this.place.replaceChildren(canvas.root);
     before?.dispose();
     if (anchor === undefined) {
-      canvas.fit();
+      canvas.fit('readable');
     } else {
       canvas.restore(anchor);
     }

@@ -4,10 +4,16 @@ import { svgElement } from '../kit/svg-element';
 import { NODE_HEIGHT, NODE_WIDTH } from './node-view';
 
 const MARGIN = 16;
+/** By hand; the whole of a large graph may be smaller still. */
 const LEAST_SCALE = 0.05;
 const MOST_SCALE = 2;
-/** What Fit does not go below: smaller labels cannot be read, so the rest is reached by scrolling. */
-const LEAST_FIT = 0.8;
+/** Smaller labels cannot be read: a graph opens no smaller, and the rest is reached by scrolling. */
+const LEAST_READABLE = 0.8;
+/** A room that is not laid out yet has no size. */
+const LEAST_WHOLE = 0.001;
+
+/** `readable`: as much as there is room for with labels that can be read; `whole`: everything. */
+export type GraphFit = 'readable' | 'whole';
 
 /** Where a node stands on the screen, so that it can stay there when the graph is drawn anew. */
 export interface ViewAnchor {
@@ -26,10 +32,13 @@ export interface ViewWindow extends Place {
 /** The drawing in a scrolling room: dragging and scrolling move it, the wheel with Ctrl zooms. */
 export class GraphViewport {
   readonly root: HTMLElement;
-  readonly scene = svgElement('g');
+  /** Not there until it is fitted or restored: a large one would be laid out for its first scale as well. */
+  readonly scene = svgElement('g', { display: 'none' });
   private readonly drawing = svgElement('svg', { class: 'graph', role: 'group' });
   private scale = 1;
-  private hasFit = false;
+  private fitted: GraphFit | undefined;
+  /** Of the room that it was fitted to. */
+  private fittedSize = '';
   private drag: { x: number; y: number; moved: boolean } | undefined;
 
   constructor(
@@ -57,26 +66,32 @@ export class GraphViewport {
     return this.drag?.moved === true;
   }
 
-  /** True until the person scrolls or zooms away from what {@link fit} chose. */
-  get isFitted(): boolean {
-    return this.hasFit;
-  }
-
-  /** As much of it as can be read, no larger than life, with this node in the middle. */
-  fit(nodeId: string | undefined): void {
+  /** No larger than life. What does not fit begins with a whole column from which this node is in view. */
+  fitTo(fit: GraphFit, nodeId: string | undefined): void {
     const { clientWidth, clientHeight } = this.root;
+    this.fittedSize = this.sizeOfRoom();
     const across = (clientWidth - 2 * MARGIN) / Math.max(1, this.layout.width);
     const down = (clientHeight - 2 * MARGIN) / Math.max(1, this.layout.height);
-    this.setScale(Math.max(LEAST_FIT, Math.min(1, across, down)));
+    const least = fit === 'whole' ? LEAST_WHOLE : LEAST_READABLE;
+    this.setScale(Math.max(least, Math.min(1, across, down)));
+    this.showScene();
     const place = this.layout.places.get(nodeId ?? '');
     this.centre({ x: (place?.x ?? 0) + NODE_WIDTH / 2, y: (place?.y ?? 0) + NODE_HEIGHT / 2 });
-    this.hasFit = true;
+    this.beginAtColumn(place?.x ?? 0);
+    this.fitted = fit;
     this.onMove();
+  }
+
+  /** After the room may have changed. A view that somebody chose stays; one that was fitted fits again. */
+  fitAgain(nodeId: string | undefined): void {
+    if (this.fitted !== undefined && this.fittedSize !== this.sizeOfRoom()) {
+      this.fitTo(this.fitted, nodeId);
+    }
   }
 
   /** `at` stays where it is on the screen; absent: the middle. */
   zoom(factor: number, at?: Place): void {
-    this.hasFit = false;
+    this.fitted = undefined;
     const room = this.root.getBoundingClientRect();
     const fixed = at ?? { x: room.left + room.width / 2, y: room.top + room.height / 2 };
     const before = this.drawing.getBoundingClientRect();
@@ -84,7 +99,8 @@ export class GraphViewport {
       (fixed.x - before.left - MARGIN) / this.scale,
       (fixed.y - before.top - MARGIN) / this.scale,
     ];
-    this.setScale(this.scale * factor);
+    const least = Math.min(LEAST_SCALE, this.scale);
+    this.setScale(Math.min(MOST_SCALE, Math.max(least, this.scale * factor)));
     const after = this.drawing.getBoundingClientRect();
     this.root.scrollBy(
       after.left + MARGIN + x * this.scale - fixed.x,
@@ -107,12 +123,28 @@ export class GraphViewport {
 
   /** Brings this point of the graph into the middle. */
   centre(point: Place): void {
-    this.hasFit = false;
+    this.fitted = undefined;
     const { clientWidth, clientHeight } = this.root;
     this.root.scrollTo(
       point.x * this.scale + MARGIN - clientWidth / 2,
       point.y * this.scale + MARGIN - clientHeight / 2,
     );
+  }
+
+  /** Begins with the first column that leaves the one at `x` whole in view; stays where there is none. */
+  private beginAtColumn(x: number): void {
+    const { clientWidth, scrollWidth } = this.root;
+    const end = (x + NODE_WIDTH) * this.scale + 2 * MARGIN;
+    const starts = [...this.layout.places.values()]
+      .map((place) => place.x * this.scale)
+      .filter((start) => end - start <= clientWidth);
+    const start = Math.min(...starts);
+    if (start < Infinity) {
+      if (start + clientWidth > scrollWidth) {
+        this.drawing.setAttribute('width', String(start + clientWidth));
+      }
+      this.root.scrollLeft = start;
+    }
   }
 
   anchor(nodeId: string): ViewAnchor | undefined {
@@ -123,6 +155,7 @@ export class GraphViewport {
   /** False when the node of the anchor is not there any more. */
   restore({ nodeId, scale, left, top }: ViewAnchor): boolean {
     this.setScale(scale);
+    this.showScene();
     const box = this.boxOf(nodeId);
     if (box === undefined) {
       return false;
@@ -157,8 +190,17 @@ export class GraphViewport {
     };
   }
 
+  private sizeOfRoom(): string {
+    const { width, height } = this.root.getBoundingClientRect();
+    return `${width} ${height}`;
+  }
+
+  private showScene(): void {
+    this.scene.removeAttribute('display');
+  }
+
   private setScale(scale: number): void {
-    this.scale = Math.min(MOST_SCALE, Math.max(LEAST_SCALE, scale));
+    this.scale = scale;
     this.drawing.setAttribute('width', String(this.layout.width * this.scale + 2 * MARGIN));
     this.drawing.setAttribute('height', String(this.layout.height * this.scale + 2 * MARGIN));
     this.scene.setAttribute('transform', `translate(${MARGIN} ${MARGIN}) scale(${this.scale})`);
@@ -178,7 +220,7 @@ export class GraphViewport {
     root.addEventListener(
       'wheel',
       (event) => {
-        this.hasFit = false;
+        this.fitted = undefined;
         if (event.ctrlKey || event.metaKey) {
           event.preventDefault();
           this.zoom(Math.exp(-event.deltaY / 400), { x: event.clientX, y: event.clientY });
@@ -197,7 +239,7 @@ export class GraphViewport {
     if (drag.moved || Math.hypot(x, y) > 3) {
       root.setPointerCapture(event.pointerId);
       this.drag = { x: event.clientX, y: event.clientY, moved: true };
-      this.hasFit = false;
+      this.fitted = undefined;
       root.scrollBy(-x, -y);
     }
   }

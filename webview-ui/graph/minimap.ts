@@ -1,7 +1,7 @@
 import type { Disposable } from '../../src/core/disposable';
 import type { GraphLayout, Place } from '../../src/core/graph-layout';
 import type { TaskStatus } from '../../src/core/status';
-import { element } from '../kit/dom';
+import { element, setShown } from '../kit/dom';
 import { onThemeChange } from '../kit/theme';
 import type { ViewWindow } from './graph-viewport';
 import { NODE_HEIGHT, NODE_WIDTH } from './node-view';
@@ -73,6 +73,13 @@ export class Minimap implements Disposable {
 
   private draw(): void {
     const { root, ports } = this;
+    const view = ports.window();
+    // There it would only hide what it shows.
+    const isAllInView = contains(view, ports.layout);
+    setShown(root, !isAllInView);
+    if (isAllInView) {
+      return;
+    }
     const context = root.getContext('2d');
     if (context === null) {
       return;
@@ -89,7 +96,6 @@ export class Minimap implements Disposable {
       const [width, height] = [Math.max(1.5, NODE_WIDTH * scale.x), Math.max(1, NODE_HEIGHT * scale.y)];
       context.fillRect(x * scale.x, y * scale.y, width, height);
     }
-    const view = ports.window();
     context.strokeStyle = colour('--vscode-focusBorder');
     context.lineWidth = 1.5;
     const [left, top] = [Math.max(1, view.x * scale.x), Math.max(1, view.y * scale.y)];
@@ -97,4 +103,8 @@ export class Minimap implements Disposable {
     const bottom = Math.min(root.clientHeight - 1, (view.y + view.height) * scale.y);
     context.strokeRect(left, top, Math.max(2, right - left), Math.max(2, bottom - top));
   }
+}
+
+function contains({ x, y, width, height }: ViewWindow, whole: GraphLayout): boolean {
+  return x <= 0 && y <= 0 && x + width >= whole.width && y + height >= whole.height;
 }

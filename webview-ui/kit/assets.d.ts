@@ -1,6 +1,7 @@
 /** Files that esbuild turns into text or into the panel's style sheet. */
 declare module '*.svg' {
-  const text: string;
-  export default text;
+  // `IconImage` of icons.ts, which cannot be imported here.
+  const image: string & { readonly isIcon: true };
+  export default image;
 }
 declare module '*.css';

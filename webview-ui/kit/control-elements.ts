@@ -1,5 +1,5 @@
 import { element } from './dom';
-import { icon, type IconName } from './icons';
+import { icon, type IconImage } from './icons';
 
 /** The value of a text field or dropdown, whichever library draws it. */
 function valueOf(target: EventTarget | null): string {
@@ -15,7 +15,7 @@ export interface ButtonElement {
 /** A button with an icon, a label or both; without a visible label `label` is its accessible name. */
 export function button(options: {
   readonly label: string;
-  readonly icon?: IconName;
+  readonly icon?: IconImage;
   readonly isIconOnly?: boolean;
   readonly isPrimary?: boolean;
   readonly title?: string;

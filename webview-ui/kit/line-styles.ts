@@ -66,8 +66,8 @@ export function assignSlots(
 
 /** What a look is called: `Blue, dashed`. */
 export function lookName(slot: number): string {
-  const dash = DASH_NAMES[Math.floor(slot / OKABE_ITO.length) % DASHES.length] ?? '';
-  return `${COLOUR_NAMES[slot % OKABE_ITO.length] ?? ''}, ${dash}`;
+  const { colour, dash } = lookParts(slot);
+  return `${COLOUR_NAMES[colour] ?? ''}, ${DASH_NAMES[dash] ?? ''}`;
 }
 
 /** Prefers a colour of its own, then another dash of a colour in use, then (beyond 28 lines) repeats. */
@@ -95,7 +95,17 @@ function freeSlot(
 }
 
 export function styleOf(slot: number, background: Rgb): LineStyle {
-  const colour = OKABE_ITO[slot % OKABE_ITO.length] ?? [0, 114, 178];
-  const dash = DASHES[Math.floor(slot / OKABE_ITO.length) % DASHES.length] ?? [];
-  return { colour: readableOn(colour, background, CONTRAST), dash };
+  const { colour, dash } = lookParts(slot);
+  return {
+    colour: readableOn(OKABE_ITO[colour] ?? [0, 114, 178], background, CONTRAST),
+    dash: DASHES[dash] ?? [],
+  };
+}
+
+/** Which of the 7 colours and which of the 4 kinds of dashes a look is, both from 0. */
+export function lookParts(slot: number): { readonly colour: number; readonly dash: number } {
+  return {
+    colour: slot % OKABE_ITO.length,
+    dash: Math.floor(slot / OKABE_ITO.length) % DASHES.length,
+  };
 }

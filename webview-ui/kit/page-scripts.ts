@@ -1,11 +1,19 @@
+/** A page that has nothing to show yet does not keep a person from its controls. */
+const CONTROLS_LATEST_MS = 1_000;
+
 /** Loads the bundles that a page needs later than its own. */
 export class PageScripts {
   /** Made while the page's own script runs, which alone knows the nonce. */
   private readonly nonce = document.currentScript?.nonce ?? '';
 
-  /** The controls weigh more than everything else together, so they come after the first picture. */
-  loadControls(): void {
-    requestAnimationFrame(() => setTimeout(() => void this.load(document.body.dataset.controls)));
+  /**
+   * The controls weigh more than everything else together, and take the page's only thread while they come: after the
+   * first picture of what the page is about, as soon as `shown` says that it is drawn.
+   */
+  loadControls(shown: Promise<unknown> = Promise.resolve()): void {
+    const late = new Promise<void>((resolve) => setTimeout(resolve, CONTROLS_LATEST_MS));
+    const load = (): void => void this.load(document.body.dataset.controls);
+    void Promise.race([shown, late]).then(() => requestAnimationFrame(() => setTimeout(load)));
   }
 
   /** Rejects when there is no such script, or it does not load. */

@@ -1,4 +1,5 @@
 import { element } from './dom';
+import * as icons from './icon-images';
 import { icon } from './icons';
 
 interface PlainButtonOptions {
@@ -25,7 +26,7 @@ export function plainButton(
   if (opens === undefined) {
     button.textContent = text;
   } else {
-    button.append(element('span', { class: 'ellipsis', text }), icon('chevronDown'));
+    button.append(element('span', { class: 'ellipsis', text }), icon(icons.chevronDown));
   }
   if (onClick !== undefined) {
     button.addEventListener('click', () => onClick(button));

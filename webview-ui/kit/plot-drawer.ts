@@ -16,6 +16,8 @@ export interface Figure {
 export interface PlotDrawer {
   /** Draws or redraws within `root`. Rejects when the figure cannot be drawn. */
   draw(root: HTMLElement, figure: Figure, look: PlotLook): Promise<void>;
+  /** The figure as an SVG document of its own, as large as `root`. */
+  picture(root: HTMLElement, figure: Figure, look: PlotLook): Promise<string>;
   clear(root: HTMLElement): void;
 }
 

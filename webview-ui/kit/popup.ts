@@ -2,7 +2,7 @@ import { element } from './dom';
 
 const MARGIN_PX = 8;
 
-/** At most one popup is open; it closes on Escape, on a press elsewhere, and gives the focus back. */
+/** At most one popup is open; it closes on Escape, on a press elsewhere or of its button, and gives the focus back. */
 let closeOpen: (() => void) | undefined;
 
 export function closePopup(): void {
@@ -35,6 +35,14 @@ export function openPopup(
       close(false);
     }
   };
+  /** The button would open it anew. */
+  const onClick = (event: MouseEvent): void => {
+    if (event.target instanceof Node && isButton(anchor) && anchor.contains(event.target)) {
+      event.preventDefault();
+      event.stopPropagation();
+      close(true);
+    }
+  };
   const onKey = (event: KeyboardEvent): void => {
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       move(popup, event);
@@ -51,6 +59,7 @@ export function openPopup(
   };
   const close = (givesFocus: boolean): void => {
     document.removeEventListener('mousedown', onPress, true);
+    document.removeEventListener('click', onClick, true);
     document.removeEventListener('keydown', onEscape, true);
     popup.remove();
     closeOpen = undefined;
@@ -61,9 +70,15 @@ export function openPopup(
   };
   closeOpen = () => close(true);
   document.addEventListener('mousedown', onPress, true);
+  document.addEventListener('click', onClick, true);
   document.addEventListener('keydown', onEscape, true);
   popup.addEventListener('keydown', onKey);
   popup.querySelector<HTMLElement>('input, button, select')?.focus();
+}
+
+/** A popup may also stand below a whole bar, whose other controls go on working. */
+function isButton(anchor: PopupAnchor): anchor is HTMLElement {
+  return anchor instanceof HTMLElement && anchor.matches('button, vscode-button');
 }
 
 function place(popup: HTMLElement, anchor: HTMLElement | { readonly x: number; readonly y: number }): void {

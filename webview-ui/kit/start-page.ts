@@ -8,15 +8,22 @@ export interface PagePorts<Outgoing, Kept> {
   save(state: Kept): void;
 }
 
+interface StartedPage<Incoming> {
+  readonly root: HTMLElement;
+  receive(message: Incoming): void;
+}
+
 /** Shows what `make` makes in place of the empty page, says `ready`, and from then on hands on what the host sends. */
-export function startPage<Incoming, Outgoing, Kept>(
+export function startPage<
+  Incoming,
+  Outgoing,
+  Kept,
+  Page extends StartedPage<Incoming> = StartedPage<Incoming>,
+>(
   bridge: Bridge<Incoming, Outgoing>,
   ready: Outgoing,
-  make: (ports: PagePorts<Outgoing, Kept>) => {
-    readonly root: HTMLElement;
-    receive(message: Incoming): void;
-  },
-): void {
+  make: (ports: PagePorts<Outgoing, Kept>) => Page,
+): Page {
   const page = make({
     post: (message) => bridge.post(message),
     save: (state) => {
@@ -26,4 +33,5 @@ export function startPage<Incoming, Outgoing, Kept>(
   document.querySelector('#app')?.replaceWith(page.root);
   bridge.listen((message) => page.receive(message));
   bridge.post(ready);
+  return page;
 }

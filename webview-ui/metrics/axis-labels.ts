@@ -1,3 +1,4 @@
+import { capitalized } from '../../src/core/capitalized';
 import type { AxisRange } from '../../src/core/envelope';
 import { logarithmicTicks, niceTicks, timeTicks } from '../../src/core/scale-ticks';
 import type { XAxis } from '../../src/features/metrics/view-contract';
@@ -13,6 +14,8 @@ export interface AxisTick {
 export interface XLabels {
   /** What the axis shows, for headings and screen readers. */
   readonly name: string;
+  /** What a step is called in a heading, whatever the axis shows. */
+  readonly stepName: string;
   ticks(range: AxisRange, maxCount: number): readonly AxisTick[];
   /** One position in full. */
   exact(x: number): string;
@@ -39,14 +42,26 @@ export function heightTicks(
 
 const DAY_MS = 86_400_000;
 
-/** @param seriesName what the axis is called when it is another series. */
-export function xLabels(kind: XAxis, originTime: number, seriesName = ''): XLabels {
+/**
+ * @param seriesName what the axis is called when it is another series.
+ * @param stepNoun what a step counts.
+ */
+export function xLabels(kind: XAxis, originTime: number, seriesName = '', stepNoun = 'step'): XLabels {
+  return { stepName: capitalized(stepNoun), ...labelsOf(kind, originTime, seriesName, stepNoun) };
+}
+
+function labelsOf(
+  kind: XAxis,
+  originTime: number,
+  seriesName: string,
+  stepNoun: string,
+): Omit<XLabels, 'stepName'> {
   switch (kind) {
     case 'step':
       return {
-        name: 'Step',
+        name: capitalized(stepNoun),
         ticks: (range, maxCount) => valueTicks(range, maxCount, 1),
-        exact: (x) => `step ${formatCount(x)}`,
+        exact: (x) => `${stepNoun} ${formatCount(x)}`,
       };
     case 'relative':
       return {

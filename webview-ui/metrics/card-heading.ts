@@ -1,16 +1,16 @@
-import type { ChartFormat, PointsFormat } from '../../src/features/metrics/panel-contract';
+import * as icons from '../kit/icon-images';
+import type { PointsFormat } from '../../src/features/metrics/panel-contract';
 import { button, type ButtonElement } from '../kit/control-elements';
 import { element } from '../kit/dom';
 import { openMenu, type MenuEntry } from '../kit/menu';
+import { pictureEntries, type PicturePorts } from '../kit/picture-menu';
 
 export interface CardHeadingPorts {
   toggleTable(): void;
   togglePin(): void;
   editLimits(anchor: HTMLElement): void;
-  /** Whether there is a picture to copy or save. */
-  hasPicture(): boolean;
-  copyPicture(): void;
-  savePicture(format: ChartFormat): void;
+  /** The picture to copy or save; undefined while there is none. */
+  picture(): PicturePorts | undefined;
   savePoints(format: PointsFormat): void;
 }
 
@@ -28,21 +28,21 @@ export class CardHeading {
   ) {
     this.pin = button({
       label: `Pin ${name}`,
-      icon: 'pinned',
+      icon: icons.pinned,
       isIconOnly: true,
       title: 'Pinned charts come first',
       onClick: () => ports.togglePin(),
     });
     this.table = button({
       label: `Show ${name} as a table`,
-      icon: 'table',
+      icon: icons.table,
       isIconOnly: true,
       title: 'Table of the points shown',
       onClick: () => ports.toggleTable(),
     });
     const more = button({
       label: `More of ${name}`,
-      icon: 'ellipsis',
+      icon: icons.ellipsis,
       isIconOnly: true,
       title: 'More…',
       onClick: () => openMenu(more.root, `More of ${this.name}`, this.entries(more.root)),
@@ -64,17 +64,12 @@ export class CardHeading {
 
   private entries(anchor: HTMLElement): readonly MenuEntry[] {
     const { ports } = this;
-    const pictures: readonly MenuEntry[] = [
-      'line',
-      { label: 'Copy as Image', run: () => ports.copyPicture() },
-      { label: 'Save as PNG…', run: () => ports.savePicture('png') },
-      { label: 'Save as SVG…', run: () => ports.savePicture('svg') },
-    ];
+    const picture = ports.picture();
     return [
       { label: this.isPinned ? 'Unpin' : 'Pin', run: () => ports.togglePin() },
       { label: this.isTable ? 'Show as Chart' : 'Show as Table', run: () => ports.toggleTable() },
       { label: 'Limits of the Y Axis…', run: () => ports.editLimits(anchor) },
-      ...(ports.hasPicture() ? pictures : []),
+      ...(picture === undefined ? [] : (['line', ...pictureEntries(picture)] as const)),
       'line',
       { label: 'Save Points as CSV…', run: () => ports.savePoints('csv') },
       { label: 'Save Points as JSON…', run: () => ports.savePoints('json') },

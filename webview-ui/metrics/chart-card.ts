@@ -2,9 +2,9 @@ import { DisposableStore, type Disposable } from '../../src/core/disposable';
 import type { AxisRange } from '../../src/core/envelope';
 import { element, setShown, setText } from '../kit/dom';
 import type { LineStyle } from '../kit/line-styles';
+import type { PicturePorts } from '../kit/picture-menu';
 import { CardHeading } from './card-heading';
-import { copyChart, saveChart } from './chart-export';
-import type { ChartPicture } from './chart-image';
+import { chartSvg } from './chart-image';
 import type { ChartCardHost, Highlight } from './chart-card-host';
 import { ChartSurface } from './chart-surface';
 import { LegendView, nextOrder, NOWHERE } from './legend-view';
@@ -202,11 +202,12 @@ export class ChartCard implements Disposable {
     }
     if (this.surface === undefined) {
       this.surface = life.add(new ChartSurface(place, this.metric.name, input, this.host, this));
+      this.surface.setSeries(this.visibleSeries(), styles);
     } else {
       this.surface.setShown(true);
+      this.surface.setSeries(this.visibleSeries(), styles);
       this.surface.draw(input);
     }
-    this.surface.setSeries(this.visibleSeries(), styles);
     return input.cut;
   }
 
@@ -222,14 +223,7 @@ export class ChartCard implements Disposable {
       toggleTable: () => this.changed(() => this.host.model.toggleTable(name)),
       togglePin: () => this.host.togglePin(name),
       editLimits: (anchor) => this.editLimits(anchor),
-      hasPicture: () => this.drawn !== undefined,
-      copyPicture: () =>
-        this.withPicture(async (picture) => {
-          await copyChart(picture);
-          this.host.announce('The chart is on the clipboard.');
-        }),
-      savePicture: (format) =>
-        this.withPicture((picture) => saveChart(picture, format, (message) => this.host.post(message))),
+      picture: () => this.picture(),
       savePoints: (format) =>
         this.host.post({
           type: 'savePoints',
@@ -259,17 +253,22 @@ export class ChartCard implements Disposable {
     });
   }
 
-  private withPicture(use: (picture: ChartPicture) => Promise<void>): void {
+  private picture(): PicturePorts | undefined {
     const input = this.drawn;
-    if (input === undefined) {
-      return;
-    }
+    const { name: metric } = this.metric;
     const { note } = this.content();
-    use({ title: this.metric.name, note: note.textContent, input }).catch(() => {
-      const problem = 'The editor does not take the picture from this page. Save the points instead.';
-      setText(note, problem);
-      this.host.announce(problem);
-    });
+    return (
+      input && {
+        svg: () => chartSvg({ title: metric, note: note.textContent, input }),
+        save: (format, bytes) => this.host.post({ type: 'saveChart', metric, format, bytes }),
+        say: (sentence, isProblem) => {
+          this.host.announce(sentence);
+          if (isProblem) {
+            setText(note, sentence);
+          }
+        },
+      }
+    );
   }
 
   private editLimits(anchor: HTMLElement): void {

@@ -22,6 +22,8 @@ export interface MarkedStretch {
 export interface StrongLines {
   readonly curves: readonly { readonly points: readonly DrawnPoint[]; readonly style: LineStyle }[];
   readonly isAlone: boolean;
+  /** Of the lines as they are drawn otherwise, in pixels. */
+  readonly width: number;
 }
 
 export interface OverlayInput {
@@ -32,7 +34,8 @@ export interface OverlayInput {
   readonly strong: StrongLines | undefined;
 }
 
-const STRONG_WIDTH = 2.8;
+/** A strong line is so many times as wide. */
+const STRONG = 2;
 const VEIL = 0.72;
 
 /** The transparent layer over a plot: crosshair, dots, marked stretch. Cheap to draw at every mouse move. */
@@ -77,6 +80,7 @@ export class ChartOverlay {
       ctx.fillRect(left, top, right - left, bottom - top);
     }
     for (const { points, style } of strong.curves) {
+      ctx.lineWidth = STRONG * strong.width;
       this.strokeLine(ctx, points, style);
     }
     ctx.restore();
@@ -84,7 +88,6 @@ export class ChartOverlay {
 
   private strokeLine(ctx: CanvasRenderingContext2D, points: readonly DrawnPoint[], style: LineStyle): void {
     ctx.strokeStyle = toCss(style.colour);
-    ctx.lineWidth = STRONG_WIDTH;
     ctx.lineJoin = 'round';
     ctx.setLineDash([...style.dash]);
     ctx.beginPath();

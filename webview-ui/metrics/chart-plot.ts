@@ -49,6 +49,8 @@ export interface PlotInput {
   readonly window: AxisRange;
   readonly heights: AxisRange;
   readonly scale: ValueScale;
+  /** In pixels. */
+  readonly lineWidth: number;
   /** The lowest and highest value that the y axis leaves out. */
   readonly cut: { readonly below: number | undefined; readonly above: number | undefined };
   readonly labels: XLabels;
@@ -65,7 +67,6 @@ type Partly<T> = T extends (...given: never[]) => unknown
 type CurveScale = { type: 'linear' } & Partly<LinearScaleOptions>;
 
 const FONT_SIZE = 11;
-const LINE_WIDTH = 1.4;
 const FAINT = 0.3;
 export const BAND_OPACITY = 0.2;
 const MARK_ROOM = 6;
@@ -301,21 +302,27 @@ function drawGaps({ ctx, scales, chartArea }: Chart, marks: readonly GapMark[]):
 }
 
 function datasetsOf(input: PlotInput): CurveDataset[] {
-  return input.lines.flatMap((line) => {
-    const isFaint = line.smoothed !== undefined;
-    const raw = curve(line.points, line.style, isFaint ? FAINT : 1, isFaint ? 1 : 0);
-    const earlier = line.superseded.map((points) => curve(points, line.style, FAINT, 2));
-    const current = line.smoothed === undefined ? [raw] : [curve(line.smoothed, line.style, 1, 0), raw];
+  return input.lines.flatMap(({ style, points, smoothed, superseded }) => {
+    const look = { style, width: input.lineWidth };
+    const isFaint = smoothed !== undefined;
+    const raw = curve(points, look, isFaint ? FAINT : 1, isFaint ? 1 : 0);
+    const earlier = superseded.map((piece) => curve(piece, look, FAINT, 2));
+    const current = smoothed === undefined ? [raw] : [curve(smoothed, look, 1, 0), raw];
     return [...current, ...earlier];
   });
 }
 
-function curve(data: DrawnPoint[], style: LineStyle, opacity: number, order: number): CurveDataset {
+function curve(
+  data: DrawnPoint[],
+  { style, width }: { readonly style: LineStyle; readonly width: number },
+  opacity: number,
+  order: number,
+): CurveDataset {
   return {
     data,
     borderColor: toCss(style.colour, opacity),
     borderDash: [...style.dash],
-    borderWidth: LINE_WIDTH,
+    borderWidth: width,
     order,
     spanGaps: false,
     tension: 0,

@@ -46,6 +46,8 @@ export class ChartSurface implements ChartGestureTargets, Disposable {
   private pointerHeight: number | undefined;
   private marked: MarkedStretch | undefined;
   private highlight: Highlight | undefined;
+  /** What keys read last, and for which selections its lines were drawn. */
+  private spoken: { readonly x: number; readonly drawnFor: string } | undefined;
 
   constructor(
     place: HTMLElement,
@@ -90,6 +92,7 @@ export class ChartSurface implements ChartGestureTargets, Disposable {
     this.input = input;
     this.plot.draw(input);
     this.drawOverlay();
+    this.speakAnew();
   }
 
   /** What the lines are at this position: their nearest point, where they have begun and not ended yet. */
@@ -126,6 +129,7 @@ export class ChartSurface implements ChartGestureTargets, Disposable {
 
   hover(point: SurfacePoint): void {
     this.isPointedAt = true;
+    this.spoken = undefined;
     this.pointerHeight = point.y;
     const x = this.plot.xAt(this.limit('x', point.x));
     const near = this.nearPoints(x);
@@ -138,6 +142,7 @@ export class ChartSurface implements ChartGestureTargets, Disposable {
 
   leave(): void {
     this.isPointedAt = false;
+    this.spoken = undefined;
     this.pointerHeight = undefined;
     this.readout.hide();
     this.host.setCrosshair(undefined);
@@ -224,8 +229,24 @@ export class ChartSurface implements ChartGestureTargets, Disposable {
     const target = this.positionOf(where);
     if (target !== undefined) {
       this.host.setCrosshair(target);
-      this.host.announce(readoutSentence(this.input.labels.exact(target), this.readoutRows(target)));
+      this.speak(target);
     }
+  }
+
+  private speak(x: number): void {
+    this.spoken = { x, drawnFor: this.drawnFor };
+    this.host.announce(readoutSentence(this.input.labels.exact(x), this.readoutRows(x)));
+  }
+
+  /** What the person chose before the key may arrive after it; points that only come in are not spoken of. */
+  private speakAnew(): void {
+    if (this.spoken !== undefined && this.spoken.drawnFor !== this.drawnFor) {
+      this.speak(this.spoken.x);
+    }
+  }
+
+  private get drawnFor(): string {
+    return this.series.map(({ frameSelectionId }) => frameSelectionId ?? '').join();
   }
 
   private positionOf(where: 'previous' | 'next' | 'first' | 'last'): number | undefined {
@@ -306,6 +327,7 @@ export class ChartSurface implements ChartGestureTargets, Disposable {
       : {
           curves: lines.map(({ points, smoothed, style }) => ({ points: smoothed ?? points, style })),
           isAlone: highlight.isAlone && this.input.lines.length > 1,
+          width: this.input.lineWidth,
         };
   }
 

@@ -32,6 +32,8 @@ export interface PanelSeries {
   line: LineName;
   entry: SeriesEntry;
   frame: Frame | undefined;
+  /** The selection that the frame was made for. */
+  frameSelectionId: number | undefined;
 }
 
 /** One chart and its lines, in the order they appeared. */
@@ -78,6 +80,11 @@ export class CurvesModel {
   get zoom(): Zoom {
     const { range, heights } = this.view;
     return { range, heights };
+  }
+
+  /** What a step counts. */
+  get stepNoun(): string {
+    return 'step';
   }
 
   get isZoomed(): boolean {
@@ -300,7 +307,7 @@ export class CurvesModel {
       return isOtherKind || entry.isSingleValue;
     }
     const chart = this.chartOf(entry);
-    const created: PanelSeries = { key, chart, line: this.lineOf(entry), entry, frame: undefined };
+    const created = undrawnSeries({ key, chart, line: this.lineOf(entry), entry });
     this.byKey.set(key, created);
     const siblings = this.byChart.get(chart);
     if (siblings === undefined) {
@@ -311,11 +318,17 @@ export class CurvesModel {
     return true;
   }
 
-  protected setFrame(frame: Frame): void {
-    const series = this.byKey.get(seriesKey(frame));
+  private setFrame(frame: Frame): void {
+    const series = this.drawnAs(seriesKey(frame));
     if (series !== undefined) {
       series.frame = frame;
+      series.frameSelectionId = this.selectionId;
     }
+  }
+
+  /** The series, or what is drawn in its place. */
+  protected drawnAs(key: string): PanelSeries | undefined {
+    return this.byKey.get(key);
   }
 
   private remove(key: string): void {
@@ -332,6 +345,11 @@ export class CurvesModel {
       this.byChart.set(chart, left);
     }
   }
+}
+
+/** A series that has not been on screen yet. */
+export function undrawnSeries(series: Pick<PanelSeries, 'key' | 'chart' | 'line' | 'entry'>): PanelSeries {
+  return { ...series, frame: undefined, frameSelectionId: undefined };
 }
 
 /** The list without the name, or with it. */

@@ -1,3 +1,4 @@
+import { capitalized } from '../../src/core/capitalized';
 import { DisposableStore, type Disposable } from '../../src/core/disposable';
 import type { AxisRange } from '../../src/core/envelope';
 import type { CurvesMessage, FeedState, UpdateMessage } from '../../src/features/metrics/panel-contract';
@@ -42,6 +43,7 @@ export class CurvesPane implements ChartGridHost, Disposable {
   private readonly grid: ChartGrid;
   private readonly live = element('div', { class: 'visually-hidden', attributes: { 'aria-live': 'polite' } });
   private readonly figures = new PaintFigures();
+  private readonly firstCurves = Promise.withResolvers<undefined>();
   private readonly waitingUpdates: UpdateMessage[] = [];
   private currentTheme: Theme = readTheme();
   private highlight: Highlight | undefined;
@@ -76,6 +78,11 @@ export class CurvesPane implements ChartGridHost, Disposable {
     this.owned.add(onThemeChange(() => this.themeChanged()));
   }
 
+  /** Resolves when curves are drawn for the first time. */
+  get shown(): Promise<unknown> {
+    return this.firstCurves.promise;
+  }
+
   /** The view that the host knew already, if any; from now on changes of it are kept. */
   begin(view: ViewState | null): void {
     if (view !== null) {
@@ -90,6 +97,12 @@ export class CurvesPane implements ChartGridHost, Disposable {
     this.model.setView({ ...view, tab: this.model.view.tab });
     this.viewReplaced();
     this.viewMoved();
+  }
+
+  /** Steps count something else than was known. */
+  stepsRenamed(): void {
+    this.viewReplaced();
+    this.redrawAll();
   }
 
   receiveUpdate(message: UpdateMessage): void {
@@ -116,7 +129,7 @@ export class CurvesPane implements ChartGridHost, Disposable {
 
   labels(): XLabels {
     const { model } = this;
-    return xLabels(model.view.xLabel, model.originTime, model.axisSeriesName);
+    return xLabels(model.view.xLabel, model.originTime, model.axisSeriesName, model.stepNoun);
   }
 
   zoomWindow(range: AxisRange | undefined, gesture: ZoomGesture): void {
@@ -207,7 +220,7 @@ export class CurvesPane implements ChartGridHost, Disposable {
   }
 
   private buildToolbar(): ToolbarView {
-    return new ToolbarView(this.model.view, {
+    return new ToolbarView(this.model.view, capitalized(this.model.stepNoun), {
       change: (change) => this.changeView(change),
       chooseAxis: (axis) => this.chooseAxis(axis),
       zoomBack: () => this.zoomBack(),
@@ -282,6 +295,9 @@ export class CurvesPane implements ChartGridHost, Disposable {
       this.ports.post({ type: 'painted', generation });
       this.generation = generation;
       this.noteFigures();
+      if (this.grid.mounted.some(({ drawnPointCount }) => drawnPointCount > 0)) {
+        this.firstCurves.resolve(undefined);
+      }
     }
     this.watch();
   }

@@ -1,12 +1,15 @@
+import * as icons from '../kit/icon-images';
 import type {
   DetailsState,
   DetailsView as Details,
   Fact,
   InputEdit,
+  PanelCommand,
   PanelMessage,
 } from '../../src/features/metrics/panel-contract';
 import { button } from '../kit/control-elements';
-import { element, setShown } from '../kit/dom';
+import { element, setShown, setText } from '../kit/dom';
+import { staleNote } from '../kit/stale-note';
 import { statusLabel } from '../../src/core/status';
 import { byteSize } from '../../src/core/byte-size';
 import { formatCount, formatSecond } from './format';
@@ -23,7 +26,7 @@ export interface DetailsPorts {
 export class DetailsView {
   readonly root = element('div', { class: 'details' });
   private readonly overview = section('Overview');
-  private readonly note = element('p', { class: 'quiet' });
+  private readonly note = element('p', { class: 'quiet', attributes: { role: 'status' } });
   private readonly parts = element('div', { class: 'details' });
   private readonly parameters: ParametersView;
   private state: DetailsState = { phase: 'reading' };
@@ -44,8 +47,10 @@ export class DetailsView {
   /** The task or its details changed. */
   update(state: DetailsState = this.state): void {
     this.state = state;
+    this.fillNote();
+    const details = state.phase === 'ready' ? state.details : undefined;
     const text = JSON.stringify([
-      state,
+      details,
       this.model.task?.facts,
       this.model.task?.parentId,
       this.model.task?.tags,
@@ -56,8 +61,7 @@ export class DetailsView {
     }
     this.shown = text;
     this.fillOverview();
-    this.fillNote();
-    this.parts.replaceChildren(...(state.phase === 'ready' ? this.partsOf(state.details) : []));
+    this.parts.replaceChildren(...(details === undefined ? [] : this.partsOf(details)));
   }
 
   /** What a person is typing must not go away under their hands. */
@@ -80,29 +84,24 @@ export class DetailsView {
 
   private fillNote(): void {
     const { state } = this;
-    setShown(this.note, state.phase !== 'ready');
-    switch (state.phase) {
-      case 'reading':
-        this.note.textContent = 'Reading what the task is made of…';
-        return;
-      case 'failed':
-        this.note.textContent = `The details could not be read. ${state.failure.message} ${state.failure.nextStep}`;
-        return;
-      case 'unsupported':
-        this.note.textContent = state.reason;
-        return;
-      case 'ready':
-        return;
-    }
+    const text = noteOf(state);
+    setText(this.note, text);
+    setShown(this.note, text !== '');
+    this.note.classList.toggle('quiet', state.phase !== 'ready');
   }
 
   private partsOf(details: Details): HTMLElement[] {
+    const canEdit = this.model.task?.canEditInputs === true;
     return [
       this.parametersPart(details),
-      part('Code', details.code.length > 0, () => [
+      part('Code', details.code.length > 0 || canEdit, () => [
         element('dl', { class: 'fact-list' }, details.code.flatMap(factRow)),
+        ...(canEdit ? [this.commandButton('editCode', 'Edit code and container…')] : []),
       ]),
-      part('Files', details.documents.length > 0, () => [this.documentList(details)]),
+      part('Files', details.documents.length > 0 || canEdit, () => [
+        this.documentList(details),
+        ...(canEdit ? [this.commandButton('editConfigurations', 'Add or delete configurations…')] : []),
+      ]),
       part('Artifacts', details.artifacts.length > 0, () =>
         details.artifacts.map((each) => this.artifact(each)),
       ),
@@ -117,8 +116,17 @@ export class DetailsView {
     return fill(section(title), title, [this.parameters.root]);
   }
 
+  private commandButton(command: PanelCommand, label: string): HTMLElement {
+    const { root } = button({ label, onClick: () => this.ports.post({ type: 'command', command }) });
+    return element('div', {}, [root]);
+  }
+
   private documentList({ documents }: Details): HTMLElement {
-    const items = documents.map(({ ref, label, lineCount }) => {
+    const items = documents.map(({ ref, label, lineCount, isEditable }) => {
+      const canEdit = isEditable && this.model.task?.canEditInputs === true;
+      const openTitle = canEdit
+        ? `Edit “${label}” in an editor; saving it there changes the task`
+        : `Open “${label}” in an editor`;
       const isDiff = ref.kind === 'diff';
       const openText = (): void => this.ports.post({ type: 'openDocument', document: ref });
       const openChanges = (): void => this.ports.post({ type: 'openChanges' });
@@ -126,10 +134,10 @@ export class DetailsView {
       return element('li', {}, [
         button({
           label,
-          title: isDiff ? 'Show each changed file beside its former self' : `Open “${label}” in an editor`,
+          title: isDiff ? 'Show each changed file beside its former self' : openTitle,
           onClick: isDiff ? openChanges : openText,
         }).root,
-        element('span', { class: 'quiet', text: lines }),
+        element('span', { class: 'quiet', text: canEdit ? `${lines} · can be edited` : lines }),
         ...(isDiff ? [button({ label: 'As a patch', onClick: openText }).root] : []),
       ]);
     });
@@ -194,7 +202,7 @@ export class DetailsView {
   private saveButton(name: string, direction: 'input' | 'output'): HTMLElement {
     return button({
       label: `Save ${name}`,
-      icon: 'save',
+      icon: icons.save,
       isIconOnly: true,
       onClick: () => this.ports.post({ type: 'saveArtifact', name, direction }),
     }).root;
@@ -203,10 +211,23 @@ export class DetailsView {
   private copyButton(what: string, text: string): HTMLElement {
     return button({
       label: `Copy ${what}`,
-      icon: 'copy',
+      icon: icons.copy,
       isIconOnly: true,
       onClick: () => this.ports.post({ type: 'copy', text }),
     }).root;
+  }
+}
+
+function noteOf(state: DetailsState): string {
+  switch (state.phase) {
+    case 'reading':
+      return 'Reading what the task is made of…';
+    case 'failed':
+      return `The details could not be read. ${state.failure.message} ${state.failure.nextStep}`.trim();
+    case 'unsupported':
+      return state.reason;
+    case 'ready':
+      return staleNote(state.staleReason);
   }
 }
 

@@ -1,13 +1,13 @@
 import { element, setShown, setText } from '../kit/dom';
+import { SortingHead } from '../kit/sorting-head';
 import type { FigureTable } from './figure';
 import { formatCount } from './format';
-import { SortingHead } from './sorting-head';
 
 /** Rows of a table that are shown; the rest is in the data. */
 const MAX_ROWS = 500;
 
 /** A table of a plot, put in order by its columns. */
-export function figureTable({ columns, rows }: FigureTable): HTMLElement {
+export function figureTable({ columns, rows }: FigureTable, label: string): HTMLElement {
   const head = new SortingHead(() => showRows());
   const body = element('tbody');
   const note = element('p', { class: 'quiet' });
@@ -29,7 +29,7 @@ export function figureTable({ columns, rows }: FigureTable): HTMLElement {
   showRows();
   return element(
     'div',
-    { class: 'figure-table-frame', attributes: { tabindex: '0', role: 'region', 'aria-label': 'Table' } },
+    { class: 'figure-table-frame', attributes: { tabindex: '0', role: 'region', 'aria-label': label } },
     [element('table', { class: 'figure-table' }, [head.root, body]), note],
   );
 }

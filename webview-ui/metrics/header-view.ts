@@ -7,23 +7,24 @@ import {
 } from '../../src/features/metrics/panel-contract';
 import { button, type ButtonElement } from '../kit/control-elements';
 import { element, setShown, setText } from '../kit/dom';
-import type { IconName } from '../kit/icons';
+import * as icons from '../kit/icon-images';
+import type { IconImage } from '../kit/icons';
 import { statusSign } from '../kit/status-sign';
 import { formatCount, formatDuration, formatMoment, formatSpan } from './format';
 import type { PanelModel } from './panel-model';
 import { panelNote } from './points-note';
 
-const ACTIONS: Readonly<Record<PanelAction, { label: string; icon: IconName; title: string }>> = {
-  stop: { label: 'Stop', icon: 'debugStop', title: 'Stop this run' },
-  enqueue: { label: 'Enqueue', icon: 'play', title: 'Put this task into a queue' },
-  dequeue: { label: 'Dequeue', icon: 'remove', title: 'Take this task out of its queue' },
+const ACTIONS: Readonly<Record<PanelAction, { label: string; icon: IconImage; title: string }>> = {
+  stop: { label: 'Stop', icon: icons.debugStop, title: 'Stop this run' },
+  enqueue: { label: 'Enqueue', icon: icons.play, title: 'Put this task into a queue' },
+  dequeue: { label: 'Dequeue', icon: icons.remove, title: 'Take this task out of its queue' },
   reset: {
     label: 'Reset',
-    icon: 'discard',
+    icon: icons.discard,
     title: 'Back to draft; asks first, because metrics and console are lost',
   },
-  rerun: { label: 'Run Again', icon: 'play', title: 'A new run with the same input' },
-  clone: { label: 'Clone', icon: 'copy', title: 'Make a draft copy of this task' },
+  rerun: { label: 'Run Again', icon: icons.play, title: 'A new run with the same input' },
+  clone: { label: 'Clone', icon: icons.copy, title: 'Make a draft copy of this task' },
 };
 
 export interface HeaderPorts {
@@ -117,7 +118,8 @@ export class HeaderView {
       facts.push(...elapsedFact(task));
     }
     if (step !== undefined) {
-      facts.push([`iteration ${formatCount(step)}`, 'The last iteration that was reported']);
+      const noun = task?.stepNoun ?? 'iteration';
+      facts.push([`${noun} ${formatCount(step)}`, `The last ${noun} that was reported`]);
     }
     if (this.model.seriesCount > 0) {
       facts.push([
@@ -136,13 +138,13 @@ export class HeaderView {
     });
     const console_ = button({
       label: 'Console',
-      icon: 'output',
+      icon: icons.output,
       title: 'Open what the run printed',
       onClick: () => this.ports.run('openConsole'),
     });
     const web = button({
       label: 'Web UI',
-      icon: 'linkExternal',
+      icon: icons.linkExternal,
       title: 'Open this task in the server’s web UI',
       onClick: () => this.ports.run('openInBrowser'),
     });

@@ -1,10 +1,12 @@
 import type { LegendColumn, ViewState } from '../../src/features/metrics/view-contract';
 import { element, setText } from '../kit/dom';
+import * as icons from '../kit/icon-images';
 import { icon } from '../kit/icons';
 import type { LineStyle } from '../kit/line-styles';
 import { formatCount, formatExact, formatValue } from './format';
-import { lineSample } from './line-sample';
+import { lineSample } from '../kit/line-sample';
 import type { LineName, PanelSeries } from './curves-model';
+import '../kit/sorting-head.css';
 
 interface LegendRow {
   readonly look: string;
@@ -134,7 +136,7 @@ export class LegendView {
 
   private head(column: LegendColumn): HTMLTableCellElement {
     const button = element('button', {
-      class: 'legend-head',
+      class: 'sorting-head',
       text: COLUMNS[column],
       title: column === 'here' ? hereTitle(undefined) : `Order the lines by ${COLUMNS[column].toLowerCase()}`,
       attributes: { type: 'button' },
@@ -151,7 +153,7 @@ export class LegendView {
         head.setAttribute('aria-sort', sort);
         head.querySelector('.icon')?.remove();
         if (isBy) {
-          head.firstElementChild?.append(icon(order.isDescending ? 'arrowDown' : 'arrowUp'));
+          head.firstElementChild?.append(icon(order.isDescending ? icons.arrowDown : icons.arrowUp));
         }
       }
     }

@@ -2,7 +2,7 @@ import type { Rgb } from '../kit/colour';
 import { element } from '../kit/dom';
 import { LOOK_COUNT, lookName, styleOf } from '../kit/line-styles';
 import { closePopup, openPopup } from '../kit/popup';
-import { lineSample } from './line-sample';
+import { lineSample } from '../kit/line-sample';
 
 /** Lets a person choose colour and dashes of a line; undefined: as by itself. */
 export function chooseLook(

@@ -33,9 +33,9 @@ async function loadPlots(): Promise<PlotDrawer> {
 const bridge = new Bridge<HostMessage, PanelMessage>((message) => hostMessage.safeParse(message).data);
 const saved = persistedState.safeParse(bridge.savedState).data;
 const model = new PanelModel(saved?.view);
-startPage<HostMessage, PanelMessage, PersistedState>(
+const page = startPage<HostMessage, PanelMessage, PersistedState, PanelPage>(
   bridge,
   { type: 'ready', selection: saved === undefined ? null : model.selection },
   (ports) => new PanelPage(model, { ...ports, loadPlots: () => (plots ??= loadPlots()) }),
 );
-scripts.loadControls();
+scripts.loadControls(page.shown);

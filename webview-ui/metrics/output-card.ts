@@ -1,11 +1,16 @@
+import * as icons from '../kit/icon-images';
 import type { OutputContent, OutputItem, OutputKind } from '../../src/features/metrics/panel-contract';
 import { button } from '../kit/control-elements';
+import { openMenu } from '../kit/menu';
+import { pictureEntries, type PicturePorts } from '../kit/picture-menu';
 import { element, setShown, setText } from '../kit/dom';
 import { formatCount } from './format';
 
 export interface OutputCardPorts {
   want(key: string): void;
   open(key: string): void;
+  /** A picture of what is shown, for a file. */
+  save(...file: Parameters<PicturePorts['save']>): void;
 }
 
 /** Draws one content within a card. */
@@ -13,6 +18,8 @@ export interface OutputBody {
   readonly root: HTMLElement;
   /** What the picture is of, for those who do not see it. */
   show(content: OutputContent, label: string): void;
+  /** Draws it as an SVG document; undefined while there is nothing to draw. Absent: there never is. */
+  picture?(): (() => Promise<string>) | undefined;
   /** The card left the visible part: lets go of what takes memory. */
   clear(): void;
 }
@@ -25,6 +32,14 @@ export class OutputCard {
     class: 'iteration-slider',
     attributes: { type: 'range', min: '0', step: '1' },
   });
+  private readonly pictures = button({
+    label: '',
+    icon: icons.ellipsis,
+    isIconOnly: true,
+    title: 'Picture…',
+    onClick: () => this.openPictures(),
+  });
+  private readonly said = element('p', { class: 'quiet', attributes: { role: 'status' } });
   private items: readonly OutputItem[] = [];
   private chosen: OutputItem | undefined;
   private isNear = false;
@@ -41,7 +56,7 @@ export class OutputCard {
     this.slider.addEventListener('input', () => this.choose(this.items[Number(this.slider.value)]));
     const open = button({
       label: kind === 'plots' ? `Open the data of ${name}` : `Save ${name}`,
-      icon: kind === 'plots' ? 'output' : 'save',
+      icon: kind === 'plots' ? icons.output : icons.save,
       isIconOnly: true,
       onClick: () => {
         if (this.chosen !== undefined) {
@@ -53,11 +68,16 @@ export class OutputCard {
       element('h2', { class: 'ellipsis', text: name, title: name }),
       this.place,
       open.root,
+      this.pictures.root,
     ]);
+    this.pictures.root.setAttribute('aria-label', `Picture of ${name}`);
+    this.pictures.root.setAttribute('aria-haspopup', 'menu');
+    [this.pictures.root, this.said].forEach((part) => setShown(part, false));
     this.root = element('section', { class: `output-card ${kind}`, attributes: { 'aria-label': name } }, [
       heading,
       this.slider,
       body.root,
+      this.said,
     ]);
   }
 
@@ -91,6 +111,7 @@ export class OutputCard {
       return false;
     }
     this.body.show(content, `${this.name} at iteration ${formatCount(this.chosen.iteration)}`);
+    setShown(this.pictures.root, this.body.picture?.() !== undefined);
     return true;
   }
 
@@ -100,7 +121,23 @@ export class OutputCard {
     this.ask();
   }
 
+  private openPictures(): void {
+    const svg = this.body.picture?.();
+    if (svg !== undefined) {
+      const entries = pictureEntries({
+        svg,
+        save: (format, bytes) => this.ports.save(format, bytes),
+        say: (sentence) => {
+          setText(this.said, sentence);
+          setShown(this.said, true);
+        },
+      });
+      openMenu(this.pictures.root, `Picture of ${this.name}`, entries);
+    }
+  }
+
   private choose(item: OutputItem | undefined): void {
+    setShown(this.said, false);
     this.chosen = item;
     if (item !== undefined) {
       const index = this.items.indexOf(item);

@@ -9,6 +9,7 @@ import type {
 } from '../../src/features/metrics/panel-contract';
 import { button, textField } from '../kit/control-elements';
 import { element, setShown, setText } from '../kit/dom';
+import { staleNote } from '../kit/stale-note';
 import { formatCount } from './format';
 import { OutputCard, type OutputBody } from './output-card';
 
@@ -30,6 +31,8 @@ interface Named {
 /** All plots or all images of a task, by name; only those near the visible part hold anything. */
 export class OutputView implements Disposable {
   readonly root = element('div', { class: 'outputs' });
+  /** Above the cards, which stay when they cannot be read again. */
+  private readonly stale = element('p', { attributes: { role: 'status' } });
   private readonly note = element('p', { class: 'quiet' });
   private readonly grid: HTMLElement;
   private readonly more: HTMLElement;
@@ -59,9 +62,9 @@ export class OutputView implements Disposable {
         this.applyFilter();
       },
     }).root;
-    [this.more, this.filter, this.none].forEach((part) => setShown(part, false));
+    [this.stale, this.more, this.filter, this.none].forEach((part) => setShown(part, false));
     const foot = element('div', { class: 'output-foot' }, [this.note, this.more]);
-    this.root.append(this.filter, this.none, this.grid, foot);
+    this.root.append(this.stale, this.filter, this.none, this.grid, foot);
     this.observer = new IntersectionObserver(
       (changes) =>
         changes.forEach(({ target, isIntersecting }) => this.byRoot.get(target)?.setNear(isIntersecting)),
@@ -71,12 +74,14 @@ export class OutputView implements Disposable {
   }
 
   update(state: OutputState): void {
+    const stale = state.phase === 'ready' ? staleNote(state.staleReason) : '';
+    setText(this.stale, stale);
+    setShown(this.stale, stale !== '');
     switch (state.phase) {
       case 'reading':
         this.say('Reading…');
         return;
       case 'failed':
-        // What was read before stays.
         this.say(`The ${this.kind} could not be read. ${state.failure.message} ${state.failure.nextStep}`);
         return;
       case 'unsupported':
@@ -140,6 +145,7 @@ export class OutputView implements Disposable {
     const body = this.ports.createBody(() => card.root.classList.toggle('wide'));
     const card = new OutputCard(name, this.kind, body, {
       want: (wanted) => this.ports.post({ type: 'wantOutput', kind: this.kind, key: wanted }),
+      save: (format, bytes) => this.ports.post({ type: 'saveChart', metric: name, format, bytes }),
       open: (opened) => this.ports.post({ type: 'openOutput', kind: this.kind, key: opened }),
     });
     const named = { name, card };

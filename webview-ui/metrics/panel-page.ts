@@ -104,6 +104,11 @@ export class PanelPage implements Disposable {
     this.owned.add({ dispose: () => clearInterval(ticking) });
   }
 
+  /** Resolves when curves are drawn for the first time. */
+  get shown(): Promise<unknown> {
+    return this.curves.shown;
+  }
+
   receive(message: HostMessage): void {
     switch (message.type) {
       case 'open':
@@ -116,7 +121,7 @@ export class PanelPage implements Disposable {
         this.curves.replaceView(message.view);
         return;
       case 'task':
-        this.model.task = message.task ?? undefined;
+        this.setTask(message.task ?? undefined);
         this.leaveAbsentTab();
         this.header.update();
         this.curves.updateNotice();
@@ -148,6 +153,14 @@ export class PanelPage implements Disposable {
 
   dispose(): void {
     this.owned.dispose();
+  }
+
+  private setTask(task: PanelModel['task']): void {
+    const before = this.model.stepNoun;
+    this.model.task = task;
+    if (this.model.stepNoun !== before) {
+      this.curves.stepsRenamed();
+    }
   }
 
   private chooseTab(tab: PanelTab): void {

@@ -1,6 +1,6 @@
 import type { AxisRange } from '../../src/core/envelope';
 import type { Frame } from '../../src/features/metrics/panel-contract';
-import type { Axis, AxisLimits } from '../../src/features/metrics/view-contract';
+import type { Axis, AxisLimits, LineWidth } from '../../src/features/metrics/view-contract';
 import type { LineStyle } from '../kit/line-styles';
 import type { ChartCardHost } from './chart-card-host';
 import type { PlotInput, PlotLine } from './chart-plot';
@@ -60,10 +60,14 @@ export function plotInput(
     heights,
     scale,
     cut,
+    lineWidth: LINE_PIXELS[model.view.lineWidth],
     labels: host.labels(),
     theme: host.theme(),
   };
 }
+
+/** In pixels. */
+const LINE_PIXELS: Readonly<Record<LineWidth, number>> = { thin: 0.9, normal: 1.4, thick: 2.8 };
 
 /** So many times the height of the picture beyond its edge, a canvas still draws a line as it should. */
 const REACH = 50;

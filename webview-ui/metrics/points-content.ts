@@ -3,7 +3,7 @@ import type { XLabels } from './axis-labels';
 import type { PanelSeries } from './curves-model';
 import { positions } from './curve-data';
 import { formatCount, formatExact, formatMoment, formatValue } from './format';
-import type { Cell } from './sorting-head';
+import type { Cell } from '../kit/sorting-head';
 
 /** What the twin of a chart says, as a table. */
 export interface PointsContent {
@@ -19,14 +19,14 @@ export interface PointsContent {
 export function pointsContent(
   series: readonly PanelSeries[],
   axis: Axis,
-  labels: Pick<XLabels, 'name' | 'exact'>,
+  labels: Pick<XLabels, 'name' | 'exact' | 'stepName'>,
 ): PointsContent {
   const isGrouped = series.some(({ frame }) => (frame?.band ?? null) !== null);
-  return isGrouped ? groupContent(series, axis, labels) : seriesContent(series);
+  return isGrouped ? groupContent(series, axis, labels) : seriesContent(series, labels.stepName);
 }
 
 /** One row per step and line order; points of different lines at the same step share a row. */
-function seriesContent(series: readonly PanelSeries[]): PointsContent {
+function seriesContent(series: readonly PanelSeries[], stepName: string): PointsContent {
   const rows = new Map<string, (number | undefined)[]>();
   series.forEach(({ frame }, column) => {
     const seen = new Map<number, number>();
@@ -41,11 +41,11 @@ function seriesContent(series: readonly PanelSeries[]): PointsContent {
     });
   });
   return {
-    columns: ['Step', 'Time', ...series.map(({ line }) => line.label)],
+    columns: [stepName, 'Time', ...series.map(({ line }) => line.label)],
     rows: [...rows.values()].sort((a, b) => compare(a[0], b[0]) || compare(a[1], b[1])),
     textOf: (cell, column) =>
       column === 0 ? formatCount(cell) : column === 1 ? formatMoment(cell) : formatExact(cell),
-    note: 'An empty cell: no point of that line is drawn at that step, or its time is not known.',
+    note: `An empty cell: no point of that line is drawn at that ${stepName.toLowerCase()}, or its time is not known.`,
   };
 }
 

@@ -1,7 +1,7 @@
 import { element, setText } from '../kit/dom';
+import { SortingHead } from '../kit/sorting-head';
 import { formatCount } from './format';
 import type { PointsContent } from './points-content';
-import { SortingHead } from './sorting-head';
 
 const ROWS_AT_ONCE = 200;
 

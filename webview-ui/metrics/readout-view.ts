@@ -1,7 +1,7 @@
 import { element, setShown } from '../kit/dom';
 import type { LineStyle } from '../kit/line-styles';
 import { formatExact, formatValue } from './format';
-import { lineSample } from './line-sample';
+import { lineSample } from '../kit/line-sample';
 
 export interface ReadoutRow {
   /** Id of the line. */

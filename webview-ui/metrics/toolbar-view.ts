@@ -1,10 +1,16 @@
+import * as icons from '../kit/icon-images';
 import {
   SMOOTHING_KINDS,
   smoothingSigma,
   smoothingWindow,
   type SmoothingKind,
 } from '../../src/core/smoothing';
-import type { ViewState, XAxis } from '../../src/features/metrics/view-contract';
+import {
+  LINE_WIDTHS,
+  type LineWidth,
+  type ViewState,
+  type XAxis,
+} from '../../src/features/metrics/view-contract';
 import { button, checkbox, dropdown, slider, textField } from '../kit/control-elements';
 import { element } from '../kit/dom';
 import { formatCount } from './format';
@@ -24,11 +30,16 @@ const SMOOTHING_NAMES: Readonly<Record<SmoothingKind, string>> = {
   mean: 'Running mean',
 };
 
-const AXIS_NAMES: Readonly<Record<XAxis, string>> = {
-  step: 'Step',
+const AXIS_NAMES: Readonly<Record<Exclude<XAxis, 'step'>, string>> = {
   relative: 'Relative time',
   wall: 'Wall time',
   series: 'Another metric…',
+};
+
+const WIDTH_NAMES: Readonly<Record<LineWidth, string>> = {
+  thin: 'Thin lines',
+  normal: 'Normal lines',
+  thick: 'Thick lines',
 };
 
 /**
@@ -42,13 +53,14 @@ export class ToolbarView {
   private readonly axis;
   private readonly smoothing;
 
-  constructor(view: ViewState, ports: ToolbarPorts) {
+  /** @param stepName what a step counts, as a heading. */
+  constructor(view: ViewState, stepName: string, ports: ToolbarPorts) {
     const change = (to: Partial<ViewState>): void => ports.change(to);
     this.axis = dropdown({
       label: 'X axis',
       choices: (['step', 'relative', 'wall', 'series'] as const).map((value) => ({
         value,
-        label: AXIS_NAMES[value],
+        label: value === 'step' ? stepName : AXIS_NAMES[value],
       })),
       value: view.xLabel,
       onChange: (axis) => ports.chooseAxis(axis),
@@ -71,14 +83,14 @@ export class ToolbarView {
     });
     this.back = button({
       label: 'Zoom back',
-      icon: 'zoomOut',
+      icon: icons.zoomOut,
       isIconOnly: true,
       title: 'One zoom back (Backspace on a chart)',
       onClick: () => ports.zoomBack(),
     });
     this.reset = button({
       label: 'Reset zoom',
-      icon: 'screenFull',
+      icon: icons.screenFull,
       isIconOnly: true,
       title: 'Show everything and follow new points',
       onClick: () => ports.resetZoom(),
@@ -128,12 +140,20 @@ export class ToolbarView {
       isChecked: view.ignoresOutliers,
       onChange: (ignoresOutliers) => change({ ignoresOutliers }),
     });
+    const width = dropdown({
+      label: 'Width of lines',
+      isLabelHidden: true,
+      choices: LINE_WIDTHS.map((value) => ({ value, label: WIDTH_NAMES[value] })),
+      value: view.lineWidth,
+      onChange: (lineWidth) => change({ lineWidth }),
+    });
     const smoothing = element('span', { class: 'control-pair' }, [this.smoothing.root, kind.root]);
     return element('div', { class: 'options', attributes: { id: 'chart-options' } }, [
       this.axis.root,
       smoothing,
       logarithmic.root,
       outliers.root,
+      width.root,
     ]);
   }
 }
@@ -142,9 +162,9 @@ export class ToolbarView {
 function toggleOf(options: HTMLElement): HTMLElement {
   const toggle = button({
     label: 'Chart options',
-    icon: 'settings',
+    icon: icons.settings,
     isIconOnly: true,
-    title: 'X axis, smoothing, scale',
+    title: 'X axis, smoothing, scale, lines',
     onClick: () => {
       const isOpen = options.classList.toggle('is-open');
       toggle.root.setAttribute('aria-expanded', String(isOpen));

@@ -1,3 +1,4 @@
+import * as icons from '../kit/icon-images';
 import { button } from '../kit/control-elements';
 import { element } from '../kit/dom';
 
@@ -20,7 +21,7 @@ export function editableValue(options: EditableValue): HTMLElement {
   });
   const edit = button({
     label: `Edit ${options.name}`,
-    icon: 'edit',
+    icon: icons.edit,
     isIconOnly: true,
     onClick: () => startEditing(root, options, [shown, edit.root]),
   });

@@ -9,6 +9,9 @@ const CONFIG = {
   showLink: false,
 };
 
+/** In pixels; a card may be narrower. */
+const LEAST_PICTURE = { width: 640, height: 340 } as const;
+
 /** Figures come with the colours of whoever drew them; ground, text and lines become those of the editor. */
 function themed({ layout }: Figure, look: PlotLook): Record<string, unknown> {
   const { width: _width, height: _height, template: _template, ...own } = layout;
@@ -52,9 +55,29 @@ function objectOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
 }
 
+/** Cells of a heatmap are pixels of a small image: the style rule that keeps them apart stays with the page. */
+function withSharpCells(svg: string): string {
+  // Texts and attributes of a serialized document hold no bare angle bracket.
+  return svg.replaceAll('<image ', '<image image-rendering="pixelated" ');
+}
+
 const drawer: PlotDrawer = {
   draw: async (root, figure, look) => {
     await plotly.react(root, figure.traces, themed(figure, look), CONFIG);
+  },
+  picture: async (root, figure, look) => {
+    const ground = { paper_bgcolor: look.background, plot_bgcolor: look.background };
+    const layout = { ...themed(figure, look), ...ground };
+    const { clientWidth: width, clientHeight: height } = root;
+    const size = {
+      width: Math.max(width, LEAST_PICTURE.width),
+      height: Math.max(height, LEAST_PICTURE.height),
+    };
+    const svg = await plotly.toImage(
+      { data: figure.traces, layout, config: CONFIG },
+      { format: 'svg', imageDataOnly: true, ...size },
+    );
+    return withSharpCells(svg);
   },
   clear: (root) => plotly.purge(root),
 };

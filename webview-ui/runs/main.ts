@@ -20,9 +20,9 @@ const bridge = new Bridge<RunsHostMessage, RunsPanelMessage>(
 );
 const saved = runsPersistedState.safeParse(bridge.savedState).data;
 const model = new RunsModel(saved?.view ?? { legendOrder: { column: 'last', isDescending: true } });
-startPage<RunsHostMessage, RunsPanelMessage, RunsPersistedState>(
+const page = startPage<RunsHostMessage, RunsPanelMessage, RunsPersistedState, RunsPage>(
   bridge,
   { type: 'ready', selection: saved === undefined ? null : model.selection },
   (ports) => new RunsPage(model, ports),
 );
-new PageScripts().loadControls();
+new PageScripts().loadControls(page.shown);

@@ -2,8 +2,8 @@ import { csvText } from '../../src/core/csv';
 import { element, setShown } from '../kit/dom';
 import type { LineStyle } from '../kit/line-styles';
 import { formatExact, formatValue } from '../metrics/format';
-import { lineSample } from '../metrics/line-sample';
-import { SortingHead } from '../metrics/sorting-head';
+import { lineSample } from '../kit/line-sample';
+import { SortingHead } from '../kit/sorting-head';
 import type { ValuesBlock } from '../metrics/values-view';
 import type { ValueTable } from './runs-model';
 

@@ -1,9 +1,10 @@
 import type { RunDeed, RunView } from '../../src/features/metrics/runs-contract';
 import { statusLabel } from '../../src/core/status';
 import { formatExact, formatValue } from '../metrics/format';
-import { lineSample } from '../metrics/line-sample';
+import { lineSample } from '../kit/line-sample';
 import type { LineStyle } from '../kit/line-styles';
 import { element, setShown, setText } from '../kit/dom';
+import * as icons from '../kit/icon-images';
 import { icon } from '../kit/icons';
 import { openMenu } from '../kit/menu';
 import { statusSign } from '../kit/status-sign';
@@ -115,7 +116,7 @@ export class RunsList {
       class: 'run-more',
       attributes: { type: 'button', 'aria-label': `More of ${name}`, 'aria-haspopup': 'menu' },
     });
-    more.append(icon('ellipsis'));
+    more.append(icon(icons.ellipsis));
     more.addEventListener('click', () =>
       openMenu(more, `More of ${name}`, [
         { label: 'Show Only This Run', run: () => ports.showOnly(run.key) },
@@ -162,7 +163,7 @@ function signOf(run: RunView): HTMLElement {
   const sign = element('span', { class: 'status run-sign', title: words });
   sign.dataset.status = isFailed ? 'unread' : (status ?? 'unknown');
   sign.append(
-    isFailed ? icon('warning') : statusSign(status ?? 'unknown'),
+    isFailed ? icon(icons.warning) : statusSign(status ?? 'unknown'),
     element('span', { class: 'visually-hidden', text: words }),
   );
   setShown(sign, isFailed || status !== null);

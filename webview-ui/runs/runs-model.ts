@@ -1,13 +1,14 @@
 import { distinctLooks } from '../../src/core/run-looks';
 import { parseSeriesKey, seriesKey, type SeriesName } from '../../src/core/series';
 import { isEnded } from '../../src/core/status';
-import type { Frame, SeriesEntry } from '../../src/features/metrics/panel-contract';
+import type { SeriesEntry } from '../../src/features/metrics/panel-contract';
 import type { RunParameters, RunView } from '../../src/features/metrics/runs-contract';
 import type { GroupBy, ViewSelection, ViewState } from '../../src/features/metrics/view-contract';
 import {
   CurvesModel,
   seriesTitle,
   toggled,
+  undrawnSeries,
   type LineName,
   type PanelMetric,
   type PanelSeries,
@@ -199,13 +200,8 @@ export class RunsModel extends CurvesModel {
     return { id: run, label: this.nameOf(run) };
   }
 
-  protected override setFrame(frame: Frame): void {
-    const group = this.groupSeries.get(seriesKey(frame));
-    if (group === undefined) {
-      super.setFrame(frame);
-    } else {
-      group.frame = frame;
-    }
+  protected override drawnAs(key: string): PanelSeries | undefined {
+    return this.groupSeries.get(key) ?? super.drawnAs(key);
   }
 
   /** Hidden runs have no line anywhere: the list of runs is where they are shown again. */
@@ -240,7 +236,7 @@ export class RunsModel extends CurvesModel {
     const line = { id: group.id, label: `${group.label} (${runs})` };
     const known = this.groupSeries.get(key);
     if (known === undefined) {
-      const created: PanelSeries = { key, chart: first.chart, line, entry, frame: undefined };
+      const created = undrawnSeries({ key, chart: first.chart, line, entry });
       this.groupSeries.set(key, created);
       return created;
     }

@@ -21,6 +21,8 @@ import type { RunsModel } from './runs-model';
 import { RunsSidebar } from './runs-sidebar';
 
 const TICK_MS = 1_000;
+/** A pointer crosses lines on its way that it does not mean. */
+const POINT_DELAY_MS = 80;
 
 /** The panel of several runs: their list, and their curves over one another. */
 export class RunsPage implements Disposable {
@@ -33,6 +35,8 @@ export class RunsPage implements Disposable {
   private readonly values: RunValuesView;
   private refs: readonly TaskRef[] = [];
   private parametersRead: (() => void)[] = [];
+  private pointing: ReturnType<typeof setTimeout> | undefined;
+  private pointedRuns = '';
 
   constructor(
     private readonly model: RunsModel,
@@ -52,7 +56,7 @@ export class RunsPage implements Disposable {
           this.side.update();
           this.values.update();
         },
-        pointed: (line) => this.side.showStrong(line),
+        pointed: (line) => this.linePointedAt(line),
         toggled: () => this.runsShown(),
         setRunLook: (run, look) => ports.post({ type: 'setLook', run, look }),
         notice: { empty: () => this.emptyNotice() },
@@ -92,6 +96,11 @@ export class RunsPage implements Disposable {
     this.updateHeader();
   }
 
+  /** Resolves when curves are drawn for the first time. */
+  get shown(): Promise<unknown> {
+    return this.curves.shown;
+  }
+
   receive(message: RunsHostMessage): void {
     switch (message.type) {
       case 'openRuns': {
@@ -126,11 +135,26 @@ export class RunsPage implements Disposable {
   }
 
   dispose(): void {
+    clearTimeout(this.pointing);
     this.owned.dispose();
   }
 
   private point(line: string | undefined): void {
     this.curves.setHighlight(line === undefined ? undefined : { line, isAlone: true });
+  }
+
+  /** Rows of the list are marked, and those of the trees. */
+  private linePointedAt(line: string | undefined): void {
+    this.side.showStrong(line);
+    clearTimeout(this.pointing);
+    this.pointing = setTimeout(() => {
+      const all = [...this.model.runs.keys()];
+      const runs = line === undefined ? [] : all.filter((run) => this.model.lineOfRun(run) === line);
+      if (runs.join() !== this.pointedRuns) {
+        this.pointedRuns = runs.join();
+        this.ports.post({ type: 'pointAt', runs });
+      }
+    }, POINT_DELAY_MS);
   }
 
   private hide(hidden: readonly string[]): void {

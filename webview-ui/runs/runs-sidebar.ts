@@ -2,6 +2,7 @@ import { BANDS, type Band } from '../../src/core/run-groups';
 import type { GroupBy, RunOrder } from '../../src/features/metrics/view-contract';
 import { chooseNamed } from '../metrics/name-chooser';
 import { element, setShown, setText } from '../kit/dom';
+import * as icons from '../kit/icon-images';
 import { icon } from '../kit/icons';
 import { openMenu } from '../kit/menu';
 import { plainButton } from '../kit/plain-button';
@@ -75,7 +76,7 @@ export class RunsSidebar {
   update(): void {
     const { view, runs } = this.model;
     this.toggle.replaceChildren(
-      icon(view.isRunListFolded ? 'chevronRight' : 'chevronDown'),
+      icon(view.isRunListFolded ? icons.chevronRight : icons.chevronDown),
       document.createTextNode('Runs'),
     );
     this.toggle.setAttribute('aria-expanded', String(!view.isRunListFolded));

@@ -2,6 +2,7 @@ import { statusLabel, TASK_STATUSES } from '../../src/core/status';
 import { columnKey, columnLabel, TABLE_FIELDS, type TableColumn } from '../../src/core/task-table';
 import type { SavedViews, TableView } from '../../src/features/table/table-contract';
 import { element } from '../kit/dom';
+import * as icons from '../kit/icon-images';
 import { icon } from '../kit/icons';
 import { columnChooser } from './column-chooser';
 import { plainButton } from '../kit/plain-button';
@@ -214,7 +215,7 @@ export class FilterBar {
         title: `Delete view ${each.name}`,
         attributes: { type: 'button', 'aria-label': `Delete view ${each.name}` },
       });
-      drop.append(icon('close'));
+      drop.append(icon(icons.close));
       drop.addEventListener('click', () => {
         closePopup();
         this.events.onDeleteView(each.name);
@@ -278,7 +279,7 @@ export class FilterBar {
       title: `Remove: ${label}`,
       attributes: { type: 'button', 'aria-label': `Remove filter: ${label}` },
     });
-    press.append(element('span', { class: 'ellipsis', text: label }), icon('close'));
+    press.append(element('span', { class: 'ellipsis', text: label }), icon(icons.close));
     press.addEventListener('click', drop);
     return press;
   }

@@ -2,10 +2,11 @@ import { statusLabel } from '../../src/core/status';
 import { columnKey, columnLabel } from '../../src/core/task-table';
 import type { TableLine } from '../../src/features/table/table-contract';
 import { element } from '../kit/dom';
+import * as icons from '../kit/icon-images';
 import { icon } from '../kit/icons';
 import { statusSign } from '../kit/status-sign';
-import { formatValue } from '../metrics/format';
 import { cellText } from './cell-text';
+import { figureText, figureTitle } from './group-figure';
 import type { TableModel } from './table-model';
 
 export const ROW_PX = 26;
@@ -186,16 +187,15 @@ export class GridView {
     const value = column === null ? '' : cellText(line.value, column).shown;
     const count = `${line.count.toLocaleString('en-US')} ${line.count === 1 ? 'task' : 'tasks'}`;
     const parts = [
-      element('span', { class: 'group-name', text: value === '' ? '(none)' : value }),
+      element('span', { class: 'group-name ellipsis', text: value === '' ? '(none)' : value }),
       element('span', { class: 'badge', text: count }),
-      ...(line.best === null
-        ? []
-        : [
-            element('span', {
-              class: 'dim',
-              text: `best ${line.best.label}: ${formatValue(line.best.value)}`,
-            }),
-          ]),
+      ...line.figures.map((figure) =>
+        element('span', {
+          class: 'dim ellipsis',
+          text: figureText(figure, line.count),
+          title: figureTitle(figure),
+        }),
+      ),
     ];
     return element(
       'div',
@@ -208,7 +208,7 @@ export class GridView {
           'aria-colspan': String(this.model.view.columns.length),
         },
       },
-      [icon(line.isFolded ? 'chevronRight' : 'chevronDown'), ...parts],
+      [icon(line.isFolded ? icons.chevronRight : icons.chevronDown), ...parts],
     );
   }
 

@@ -1,12 +1,12 @@
 import type { Disposable } from '../../src/core/disposable';
-import { niceTicks } from '../../src/core/scale-ticks';
 import { TICK_DISTANCE_X, xLabels } from '../metrics/axis-labels';
 import { element, setText } from '../kit/dom';
 import { svgElement } from '../kit/svg-element';
-import { lineWords, type LoadChartModel, type LoadLine } from './load-model';
+import { heightMarks, lineWords, type LoadChartModel, type LoadLine } from './load-model';
 
 const HEIGHT = 120;
-const MARGIN = { left: 40, right: 10, top: 8, bottom: 18 };
+/** Left: room for `800 MB/s`; the same in all charts, since they are read along one moment. */
+const MARGIN = { left: 58, right: 10, top: 8, bottom: 18 };
 const TICK_COUNT_Y = 4;
 /** Steps that Page Up and Page Down go. */
 const PAGE_STEPS = 10;
@@ -151,13 +151,11 @@ export class LoadChart implements Disposable {
   }
 
   private heightAxis(): SVGElement[] {
-    return niceTicks({ from: 0, to: this.model.top }, TICK_COUNT_Y).flatMap((tick) => {
-      const y = this.yAt(tick);
+    return heightMarks(this.model, TICK_COUNT_Y).flatMap(({ value, label }) => {
+      const y = this.yAt(value);
       return [
         svgElement('line', { class: 'grid', x1: MARGIN.left, x2: this.width - MARGIN.right, y1: y, y2: y }),
-        svgElement('text', { class: 'tick is-height', x: MARGIN.left - 6, y: y + 3 }, [
-          `${tick.toLocaleString('en-US')}${this.model.unit === '%' ? ' %' : ''}`,
-        ]),
+        svgElement('text', { class: 'tick is-height', x: MARGIN.left - 6, y: y + 3 }, [label]),
       ];
     });
   }

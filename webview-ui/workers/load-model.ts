@@ -1,4 +1,5 @@
 import type { WorkerFigure, WorkerLoad } from '../../src/core/entities';
+import { niceTicks } from '../../src/core/scale-ticks';
 import type { LoadState } from '../../src/features/workers/load-contract';
 import { FIGURES } from '../../src/features/workers/figure-words';
 
@@ -73,6 +74,37 @@ export function chartsOf({ curves, from, stepMs }: LoadState, load: WorkerLoad):
     const now = figures.flatMap((figure) => FIGURES[figure].now(load) ?? []).join(', ');
     return lines.length === 0 ? [] : [{ title, unit, lines, top, from, stepMs, now }];
   });
+}
+
+/** A unit and how much of the chart's own is in it. */
+type AxisUnit = readonly [unit: string, size: number];
+
+/** The first that fits is taken, so that marks stay short. */
+const AXIS_UNITS: Readonly<Record<string, readonly AxisUnit[]>> = {
+  GB: [
+    ['TB', 1024],
+    ['GB', 1],
+    ['MB', 1 / 1024],
+  ],
+  'MB/s': [
+    ['GB/s', 1000],
+    ['MB/s', 1],
+    ['kB/s', 1 / 1000],
+  ],
+};
+
+/** Marks of an axis from 0 to `top`: where each is, in the unit of the chart, and what it says: `0`, `20 GB`, `500 kB/s`. */
+export function heightMarks(
+  { unit, top }: Pick<LoadChartModel, 'unit' | 'top'>,
+  maxCount: number,
+): readonly { readonly value: number; readonly label: string }[] {
+  const own: AxisUnit = [unit, 1];
+  const units = AXIS_UNITS[unit] ?? [own];
+  const [shown, size] = units.find(([, each]) => each <= top) ?? units.at(-1) ?? own;
+  return niceTicks({ from: 0, to: top / size }, maxCount).map((tick) => ({
+    value: tick * size,
+    label: tick === 0 ? '0' : `${tick.toLocaleString('en-US')} ${shown}`,
+  }));
 }
 
 /** `42 %`, `3.4 GB`; `not measured` for a gap. */

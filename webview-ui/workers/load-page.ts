@@ -14,7 +14,7 @@ import { element, setShown, setText } from '../kit/dom';
 import type { PagePorts } from '../kit/start-page';
 import { LoadChart } from './load-chart';
 import { chartsOf, type LoadChartModel } from './load-model';
-import { loadTable } from './load-table';
+import { LoadTable } from './load-table';
 
 const SPAN_LABELS: Readonly<Record<LoadSpanName, string>> = {
   '30min': 'Last 30 minutes',
@@ -49,6 +49,7 @@ export class LoadPage {
   private worker: WorkerState | undefined;
   /** Why what is shown could not be read again; until it is. */
   private problem: string | undefined;
+  private readonly table = new LoadTable();
   private isTable = false;
 
   constructor(private readonly ports: PagePorts<LoadPageMessage, LoadPersisted>) {
@@ -137,7 +138,8 @@ export class LoadPage {
     setShown(this.note, models.length > 0 && !this.isTable);
     if (this.isTable) {
       this.forgetCharts();
-      this.place.replaceChildren(loadTable(models));
+      this.table.update(models);
+      this.place.replaceChildren(this.table.root);
     } else {
       this.drawCharts(models);
     }

@@ -6,11 +6,11 @@ import type {
   DetailAbility,
   Page,
   PageRequest,
-  RecordAbility,
   SeriesAbility,
   ServerDescription,
   TaskQuery,
 } from '../contract';
+import type { RecordAbility } from '../launch-contract';
 import { AiManagerSeries } from './metric-series';
 import { AiManagerActions } from './run-actions';
 import { readRunDetails } from './run-details';

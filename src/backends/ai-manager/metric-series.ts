@@ -1,33 +1,46 @@
 import * as z from 'zod';
-import { isTracksideError } from '../../core/errors';
 import type { SeriesDelta, SeriesSummary } from '../../core/series';
 import type { SeriesAbility } from '../contract';
+import { isServerFailure, MetricRows, type PlacedRow } from './metric-rows';
 import type { AiManagerSession } from './session';
-import { metricsAnswer, summaryAnswer, timeOf, type WireMetric, type WireSummary } from './wire';
+import { summaryAnswer, timeOf, type WireMetric, type WireSummary } from './wire';
 
-const PAGE_POINTS = 1000;
-/** Requests spent on finding the rows at which the server fails, per page. */
-const MAX_SPLITS = 60;
+/** How far one metric was read: places in its own list, and the id of its last row. */
+const progressShape = z.object({ count: z.number(), lastId: z.number() });
 
-/** How far the append-only list was read: rows, and the id of the last good one with its place. */
-const cursorShape = z.object({ seen: z.number(), last: z.tuple([z.number(), z.number()]).optional() });
+const cursorShape = z.object({
+  /** Places of the list of all metrics that were read. */
+  seen: z.number(),
+  /** The last good row of that list: its place and its id. */
+  last: z.tuple([z.number(), z.number()]).optional(),
+  byName: z.record(z.string(), progressShape),
+  /** From when on each metric is read by itself, because the server fails at too much of the list. */
+  isApart: z.boolean(),
+});
 type Cursor = z.infer<typeof cursorShape>;
 
-/** Rows by their place in the list; places where the server failed are missing. */
-type PlacedRow = readonly [place: number, row: WireMetric];
+/** Pages with many rows that the server fails at, read of one metric at once. */
+const MOST_POOR_PAGES = 4;
+
+const START: Cursor = { seen: 0, byName: {}, isApart: false };
 
 /** A server's metric name is the chart and the line in it, so that different names never share a series. */
 const seriesName = (name: string): SeriesDelta['name'] => ({ metric: name, variant: name });
 
 /**
  * Points of a run, read page by page from the list they are appended to. The whole history is never asked for again,
- * and names with `/`, which the server cannot find in a path, need no path here.
+ * and names with `/`, which the server cannot find in a path, need no path here. Where the server fails at much of that
+ * list, because one metric is no number any more, the metrics are read one by one.
  */
 export class AiManagerSeries implements SeriesAbility {
+  private readonly rows: MetricRows;
+
   constructor(
     private readonly session: AiManagerSession,
     private readonly onRead: (taskId: string) => void = () => undefined,
-  ) {}
+  ) {
+    this.rows = new MetricRows(session);
+  }
 
   async list(taskId: string, signal: AbortSignal): Promise<readonly SeriesSummary[]> {
     try {
@@ -51,21 +64,16 @@ export class AiManagerSeries implements SeriesAbility {
     signal: AbortSignal,
   ): AsyncGenerator<SeriesDelta, string> {
     this.onRead(taskId);
-    let at = await this.confirmed(taskId, parseCursor(cursor), signal);
+    const from = await this.confirmed(taskId, parseCursor(cursor), signal);
     const begun = new Set<string>();
-    const replaces = at.seen === 0;
-    for (;;) {
-      const page = await this.readPage(taskId, at.seen, signal);
-      for (const [name, rows] of byName(page.rows)) {
-        yield toDelta(name, rows, replaces && !begun.has(name) ? 'replace' : 'append');
-        begun.add(name);
-      }
-      const last = page.rows.at(-1);
-      at = { seen: at.seen + page.count, ...lastOf(last, at) };
-      if (page.count < PAGE_POINTS) {
-        return JSON.stringify(at);
-      }
-    }
+    const modeOf = (name: string): SeriesDelta['mode'] => {
+      const isFirst = from.seen === 0 && !begun.has(name);
+      begun.add(name);
+      return isFirst ? 'replace' : 'append';
+    };
+    const together = from.isApart ? from : yield* this.readTogether(taskId, from, modeOf, signal);
+    const at = together.isApart ? yield* this.readApart(taskId, together, modeOf, signal) : together;
+    return JSON.stringify(at);
   }
 
   /** Ids of runs are given again after a delete: where the last row is another one, all is read anew. */
@@ -74,101 +82,105 @@ export class AiManagerSeries implements SeriesAbility {
       return cursor;
     }
     const [place, id] = cursor.last;
-    const [row] = await this.ask(taskId, place, 1, signal);
-    return row?.id === id ? cursor : { seen: 0 };
+    const [row] = await this.rows.ask({ taskId }, place, 1, signal);
+    return row?.id === id ? cursor : START;
   }
 
-  private async readPage(
+  private async *readTogether(
     taskId: string,
-    from: number,
+    from: Cursor,
+    modeOf: ModeOf,
     signal: AbortSignal,
-  ): Promise<{ readonly rows: readonly PlacedRow[]; readonly count: number }> {
+  ): AsyncGenerator<SeriesDelta, Cursor> {
+    let at = from;
+    for (;;) {
+      const page = await this.rows.page({ taskId }, at.seen, signal);
+      this.warn(taskId, page.count - page.rows.length);
+      const byName = { ...at.byName };
+      for (const [name, rows] of rowsByName(page.rows)) {
+        yield toDelta(name, rows, modeOf(name));
+        byName[name] = advanced(byName[name], rows.length, rows);
+      }
+      at = { ...at, seen: at.seen + page.count, byName, ...lastOf(page.rows.at(-1)), isApart: page.isPoor };
+      if (page.isLast || page.isPoor || page.count === 0) {
+        return at;
+      }
+    }
+  }
+
+  private async *readApart(
+    taskId: string,
+    from: Cursor,
+    modeOf: ModeOf,
+    signal: AbortSignal,
+  ): AsyncGenerator<SeriesDelta, Cursor> {
+    const byName = { ...(await this.withNewNames(taskId, from, signal)) };
+    for (const name of Object.keys(byName)) {
+      for (let poorPages = 0; poorPages < MOST_POOR_PAGES;) {
+        const { count = 0, lastId = 0 } = byName[name] ?? {};
+        const page = await this.rows.page({ taskId, name }, count, signal);
+        // Rows that were left out are no part of the count so far, so some come again.
+        const rows = page.rows.map(([, row]) => row).filter(({ id }) => id > lastId);
+        if (rows.length > 0) {
+          yield toDelta(name, rows, modeOf(name));
+        }
+        byName[name] = advanced(byName[name], page.count, rows);
+        poorPages += page.isPoor ? 1 : 0;
+        if (page.isLast || page.count === 0) {
+          break;
+        }
+      }
+    }
+    return { ...from, byName };
+  }
+
+  /** Metrics that began since stand where the list goes on, unless the server fails there too. */
+  private async withNewNames(taskId: string, at: Cursor, signal: AbortSignal): Promise<Cursor['byName']> {
+    const known = Object.values(at.byName).reduce((sum, { count }) => sum + count, 0);
     try {
-      const rows = await this.ask(taskId, from, PAGE_POINTS, signal);
-      return { rows: rows.map((row, index) => [from + index, row]), count: rows.length };
+      const { rows } = await this.rows.page({ taskId }, Math.max(at.seen, known), signal);
+      const fresh = rows.map(([, { name }]) => name).filter((name) => !Object.hasOwn(at.byName, name));
+      return { ...at.byName, ...Object.fromEntries(fresh.map((name) => [name, { count: 0, lastId: 0 }])) };
     } catch (error) {
       if (!isServerFailure(error)) {
         throw error;
       }
-      return this.readAround(taskId, from, error, signal);
+      return at.byName;
     }
   }
 
-  /** One value that is not a number makes the server fail at the page it is in: halves it until that row is alone. */
-  private async readAround(
-    taskId: string,
-    from: number,
-    failure: unknown,
-    signal: AbortSignal,
-  ): Promise<{ readonly rows: readonly PlacedRow[]; readonly count: number }> {
-    const rows: PlacedRow[] = [];
-    let end = from;
-    let splits = 0;
-    const spans: [number, number][] = halves(from, PAGE_POINTS);
-    for (let span = spans.shift(); span !== undefined; span = spans.shift()) {
-      const [start, size] = span;
-      splits += 1;
-      if (splits > MAX_SPLITS) {
-        break;
-      }
-      try {
-        const some = await this.ask(taskId, start, size, signal);
-        rows.push(...some.map((row, index): PlacedRow => [start + index, row]));
-        end = start + some.length;
-        if (some.length < size) {
-          break;
-        }
-      } catch (error) {
-        if (!isServerFailure(error)) {
-          throw error;
-        }
-        spans.unshift(...(size === 1 ? [] : halves(start, size)));
-        end = size === 1 ? start + 1 : end;
-      }
+  private warn(taskId: string, missing: number): void {
+    if (missing > 0) {
+      this.session.logger.warn(`Run ${taskId}: the server fails at ${missing} points, which are left out.`);
     }
-    if (rows.length === 0) {
-      throw failure;
-    }
-    this.session.logger.warn(
-      `Run ${taskId}: the server fails at ${end - from - rows.length} points, which are left out.`,
-    );
-    return { rows, count: end - from };
-  }
-
-  private ask(taskId: string, skip: number, limit: number, signal: AbortSignal): Promise<WireMetric[]> {
-    const path = `metrics/${encodeURIComponent(taskId)}?skip=${skip}&limit=${limit}`;
-    return this.session.read(path, metricsAnswer, signal);
   }
 
   private async countedSummary(taskId: string, signal: AbortSignal): Promise<readonly SeriesSummary[]> {
-    const counts = new Map<string, number>();
-    for (const [name, rows] of byName((await this.readPage(taskId, 0, signal)).rows)) {
-      counts.set(name, rows.length);
-    }
-    return [...counts].map(([name, pointCount]) => ({ name: seriesName(name), pointCount }));
+    const { rows } = await this.rows.page({ taskId }, 0, signal);
+    return [...rowsByName(rows)].map(([name, own]) => ({ name: seriesName(name), pointCount: own.length }));
   }
 }
 
-function halves(start: number, size: number): [number, number][] {
-  const half = Math.ceil(size / 2);
-  return [
-    [start, half],
-    [start + half, size - half],
-  ];
+type ModeOf = (name: string) => SeriesDelta['mode'];
+
+function advanced(
+  before: z.infer<typeof progressShape> | undefined,
+  places: number,
+  rows: readonly WireMetric[],
+): z.infer<typeof progressShape> {
+  const { count = 0, lastId = 0 } = before ?? {};
+  return { count: count + places, lastId: rows.at(-1)?.id ?? lastId };
 }
 
-function lastOf(row: PlacedRow | undefined, before: Cursor): Partial<Cursor> {
-  if (row !== undefined) {
-    return { last: [row[0], row[1].id] };
-  }
-  return before.last === undefined ? {} : { last: before.last };
+function lastOf(row: PlacedRow | undefined): Pick<Cursor, 'last'> {
+  return row === undefined ? {} : { last: [row[0], row[1].id] };
 }
 
 function parseCursor(text: string | undefined): Cursor {
-  return text === undefined ? { seen: 0 } : cursorShape.parse(JSON.parse(text));
+  return text === undefined ? START : cursorShape.parse(JSON.parse(text));
 }
 
-function byName(rows: readonly PlacedRow[]): Map<string, WireMetric[]> {
+function rowsByName(rows: readonly PlacedRow[]): Map<string, WireMetric[]> {
   const found = new Map<string, WireMetric[]>();
   for (const [, row] of rows) {
     const same = found.get(row.name);
@@ -200,9 +212,4 @@ function toSummary(row: WireSummary): SeriesSummary {
     ...(typeof row.min_value === 'number' ? { min: row.min_value } : {}),
     ...(typeof row.max_value === 'number' ? { max: row.max_value } : {}),
   };
-}
-
-/** The server's own 500; anything else is told as it is. */
-export function isServerFailure(error: unknown): boolean {
-  return isTracksideError(error) && error.detail.status === 500;
 }

@@ -1,5 +1,7 @@
 import type { TaskConfiguration, TaskDetails } from '../../core/task-details';
-import { isServerFailure, type AiManagerSeries } from './metric-series';
+import { textTable } from '../text-table';
+import { isServerFailure } from './metric-rows';
+import type { AiManagerSeries } from './metric-series';
 import type { AiManagerRuns } from './run-listing';
 import type { WireSummary } from './wire';
 
@@ -43,23 +45,12 @@ export async function readRunDetails(
 }
 
 function summaryTable(rows: readonly WireSummary[]): string {
-  const cells = [
+  return textTable([
     ['metric', 'last', 'min', 'max', 'mean', 'points'],
     ...rows.map((row) =>
       [row.name, row.current_value, row.min_value, row.max_value, row.mean_value, row.total_points].map(
         (cell) => String(cell ?? '–'),
       ),
     ),
-  ];
-  const widths = (cells[0] ?? []).map((_, column) =>
-    Math.max(...cells.map((row) => row[column]?.length ?? 0)),
-  );
-  return cells
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  ]);
 }

@@ -1,15 +1,16 @@
-import type * as z from 'zod';
+import * as z from 'zod';
 import type { TaskAction } from '../../core/actions';
 import type { Project, Task } from '../../core/entities';
 import { isTracksideError } from '../../core/errors';
 import type { TaskStatus } from '../../core/status';
 import type { Page, PageRequest, TaskQuery } from '../contract';
+import { rows } from '../readable-rows';
 import { inTurns, isMatch, orderOf, WholeListings } from '../whole-listings';
 import type { AiManagerSession } from './session';
 import {
-  projectsAnswer,
+  projectAnswer,
   runAnswer,
-  runsAnswer,
+  runRow,
   timeOf,
   userAnswer,
   type WireProject,
@@ -19,6 +20,8 @@ import {
 
 /** The document's default, so that no server gives fewer. */
 const PAGE_ROWS = 100;
+
+const anyRows = z.array(z.unknown());
 
 const STATUSES: Readonly<Record<string, TaskStatus>> = {
   running: 'running',
@@ -38,7 +41,8 @@ export class AiManagerRuns {
   constructor(private readonly session: AiManagerSession) {}
 
   async listProjects(signal: AbortSignal): Promise<readonly Project[]> {
-    return (await this.readProjects(signal)).map(toProject);
+    const [projects, me] = await Promise.all([this.readProjects(signal), this.me(signal)]);
+    return projects.map((project) => toProject(project, me));
   }
 
   /** The server has no order and counts nothing: the list is read whole, and further pages come from what was read. */
@@ -80,7 +84,7 @@ export class AiManagerRuns {
     }
     await this.knownProjects(signal);
     const filter = query.projectId === undefined ? '' : `project_id=${encodeURIComponent(query.projectId)}&`;
-    const rows = await readAll(this.session, `runs/?${filter}`, runsAnswer, signal);
+    const rows = await readAll(this.session, `runs/?${filter}`, runRow, signal);
     const projectId = query.projectId === undefined ? undefined : Number(query.projectId);
     const tasks = await Promise.all(rows.map((row) => this.toTask(row, projectId, signal)));
     return tasks.filter((task) => isMatch(task, query)).sort(orderOf(query, newest));
@@ -99,15 +103,15 @@ export class AiManagerRuns {
     const status = STATUSES[row.status.toLowerCase()] ?? 'unknown';
     return {
       id: String(row.id),
-      name: row.name,
+      name: row.name === '' ? `Run ${row.id}` : row.name,
       status,
-      serverStatus: row.status,
+      serverStatus: row.status === '' ? 'not told' : row.status,
       isStopping: false,
       tags: row.tags,
       isArchived: false,
       can: isMine ? actionsIn(status) : ['clone'],
       ...optional('projectId', projectId === undefined ? undefined : String(projectId)),
-      ...optional('projectName', project?.name),
+      ...optional('projectName', project && projectName(project)),
       ...optional('startedAt', timeOf(row.started_at)),
       ...optional('endedAt', timeOf(row.ended_at)),
       ...wholeFields(row, whole),
@@ -124,7 +128,7 @@ export class AiManagerRuns {
   }
 
   private async readProjects(signal: AbortSignal): Promise<readonly WireProject[]> {
-    const projects = await readAll(this.session, 'projects/?', projectsAnswer, signal);
+    const projects = await readAll(this.session, 'projects/?', projectAnswer, signal);
     this.projects = new Map(projects.map((project) => [project.id, project]));
     return projects;
   }
@@ -147,27 +151,39 @@ export class AiManagerRuns {
   }
 }
 
-/** Everything of a list that is paged by `skip` and `limit` and says no total. `path` ends in `?` or `&`. */
-async function readAll<T>(
+/**
+ * Everything of a list that is paged by `skip` and `limit` and says no total. `path` ends in `?` or `&`. Rows that
+ * cannot be read are left out, and count where the next page begins.
+ */
+async function readAll<T extends { readonly id: number }>(
   session: AiManagerSession,
   path: string,
-  schema: z.ZodType<T[]>,
+  row: z.ZodType<T>,
   signal: AbortSignal,
 ): Promise<T[]> {
-  const all: T[] = [];
-  for (;;) {
-    const rows = await session.read(`${path}skip=${all.length}&limit=${PAGE_ROWS}`, schema, signal);
-    all.push(...rows);
-    if (rows.length < PAGE_ROWS) {
-      return all;
+  const readable = rows(row);
+  const all = new Map<number, T>();
+  for (let skip = 0; ; skip += PAGE_ROWS) {
+    const answer = await session.read(`${path}skip=${skip}&limit=${PAGE_ROWS}`, anyRows, signal);
+    const before = all.size;
+    // The server orders nothing, so that a row may stand on two pages.
+    readable.parse(answer).forEach((one) => all.set(one.id, one));
+    if (answer.length < PAGE_ROWS || all.size === before) {
+      return [...all.values()];
     }
   }
 }
 
-function toProject(project: WireProject): Project {
+function projectName({ id, name }: WireProject): string {
+  return name === '' ? `Project ${id}` : name;
+}
+
+function toProject(project: WireProject, me: number): Project {
+  const isMine = (project.owner_id ?? me) === me;
   return {
     id: String(project.id),
-    name: project.name,
+    name: projectName(project),
+    ...optional('note', isMine ? (project.is_public === true ? 'public' : undefined) : 'of somebody else'),
     ...optional('description', project.description ?? undefined),
     ...optional('updatedAt', timeOf(project.updated_at)),
   };

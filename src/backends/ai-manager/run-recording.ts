@@ -2,10 +2,10 @@ import * as z from 'zod';
 import type { Clock } from '../../core/clock';
 import { TracksideError } from '../../core/errors';
 import type { RecordedRun, StepReport } from '../../core/run-recording';
-import type { RecordAbility } from '../contract';
+import type { RecordAbility, RecordedTask } from '../launch-contract';
 import type { AiManagerRuns } from './run-listing';
 import type { AiManagerSession } from './session';
-import { projectAnswer, runAnswer } from './wire';
+import { projectAnswer, runAnswer, type WireRun } from './wire';
 
 /** The document allows 100 requests a minute; the rest is left to reading. */
 const REPORTS_PER_MINUTE = 80;
@@ -20,11 +20,26 @@ export class AiManagerRecording implements RecordAbility {
     private readonly clock: Clock,
   ) {}
 
-  async create({ name, projectName, parameters, tags }: RecordedRun, signal: AbortSignal): Promise<string> {
+  async create(
+    { name, projectName, parameters, tags }: RecordedRun,
+    signal: AbortSignal,
+  ): Promise<RecordedTask> {
     const project = await this.projectNamed(projectName, signal);
     const body = { name, config: parameters, tags };
     const run = await this.session.send('POST', `runs/?project_id=${project}`, body, runAnswer, signal);
-    return String(run.id);
+    return { taskId: String(run.id), mark: markOf(run) };
+  }
+
+  /** On SQLite the next run gets the id of the newest one that was deleted. */
+  async confirm({ taskId, mark }: RecordedTask, signal: AbortSignal): Promise<void> {
+    const run = await this.runs.readRun(taskId, signal);
+    if (mark !== undefined && markOf(run) !== mark) {
+      throw new TracksideError(
+        'notFound',
+        'The run was deleted on the server, and another one has its number.',
+        'What the script reports is on this machine.',
+      );
+    }
   }
 
   async report(taskId: string, { step, values }: StepReport, signal: AbortSignal): Promise<void> {
@@ -53,4 +68,9 @@ export class AiManagerRecording implements RecordAbility {
     }
     return (await this.session.send('POST', 'projects/', { name }, projectAnswer, signal)).id;
   }
+}
+
+/** When it began, which nobody can change. */
+function markOf({ started_at: startedAt }: WireRun): string | undefined {
+  return startedAt ?? undefined;
 }

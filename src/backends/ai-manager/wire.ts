@@ -1,10 +1,15 @@
 import * as z from 'zod';
 import type { EpochMs } from '../../core/entities';
+import { rows } from '../readable-rows';
 
 /** What AI Manager answers. Lenient: its document and the real server differ, and any column may be null. */
 const text = z.string().nullish();
-const tags = z
-  .array(z.string())
+/** A null that somebody wrote to a name or a status makes no row unreadable. */
+const word = z
+  .string()
+  .nullish()
+  .transform((given) => given ?? '');
+const tags = rows(z.string())
   .nullish()
   .transform((given) => given ?? []);
 
@@ -18,25 +23,24 @@ export type WireApi = z.infer<typeof apiAnswer>;
 
 export const projectAnswer = z.object({
   id: z.number(),
-  name: z.string(),
+  name: word,
   description: text,
   owner_id: z.number().nullish(),
   is_public: z.boolean().nullish(),
   updated_at: text,
 });
-export const projectsAnswer = z.array(projectAnswer);
 export type WireProject = z.infer<typeof projectAnswer>;
 
 const runFields = {
   id: z.number(),
-  name: z.string(),
-  status: z.string(),
+  name: word,
+  status: word,
   started_at: text,
   ended_at: text,
   tags,
 };
 /** A row of a list: has neither project nor config nor notes. */
-export const runsAnswer = z.array(z.object(runFields));
+export const runRow = z.object(runFields);
 export const runAnswer = z.object({
   ...runFields,
   project_id: z.number().nullish(),
@@ -45,7 +49,7 @@ export const runAnswer = z.object({
   created_at: text,
   updated_at: text,
 });
-export type WireRunRow = z.infer<typeof runsAnswer>[number];
+export type WireRunRow = z.infer<typeof runRow>;
 export type WireRun = z.infer<typeof runAnswer>;
 
 /** `value` is null where the run reported infinity or not a number. */

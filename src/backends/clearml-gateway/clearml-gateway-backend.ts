@@ -2,23 +2,30 @@ import type { Project, Task } from '../../core/entities';
 import { TracksideError } from '../../core/errors';
 import type {
   Backend,
+  DatasetAbility,
   DetailAbility,
+  GroupAbility,
+  ModelAbility,
   Page,
   PageRequest,
   ServerDescription,
   TaskQuery,
   TemplateAbility,
 } from '../contract';
+import { catalogGroups, datasetAbility, modelAbility } from './catalog';
 import { draftAbility } from './drafts';
 import { health, welcome, WELCOME_WORDS } from './schema';
 import { GatewaySession, type GatewayOptions } from './session';
 import { GatewayTasks } from './tasks';
 
-/** The gateway between CVAT and ClearML: projects and tasks to look at, and empty drafts to make. */
+/** The gateway between CVAT and ClearML: projects, tasks, models and datasets to look at, and empty drafts to make. */
 export class ClearMlGatewayBackend implements Backend {
   readonly kind = 'clearml-gateway';
   readonly details: DetailAbility;
   readonly templates: TemplateAbility;
+  readonly groups: GroupAbility = catalogGroups;
+  readonly models: ModelAbility;
+  readonly datasets: DatasetAbility;
   private readonly session: GatewaySession;
   private readonly tasks: GatewayTasks;
   private description: ServerDescription | undefined;
@@ -30,6 +37,8 @@ export class ClearMlGatewayBackend implements Backend {
     this.tasks = tasks;
     this.details = { read: (taskId, signal) => tasks.details(taskId, signal) };
     this.templates = draftAbility(session, tasks);
+    this.models = modelAbility(session, tasks, options.catalogTimeoutMs);
+    this.datasets = datasetAbility(session, options.catalogTimeoutMs);
   }
 
   async describe(signal: AbortSignal): Promise<ServerDescription> {
@@ -76,6 +85,16 @@ const ABILITIES: ServerDescription['abilities'] = [
   },
   { name: 'details', isAvailable: true },
   { name: 'create drafts', isAvailable: true, reason: 'Empty ones, which the gateway cannot start.' },
+  {
+    name: 'models',
+    isAvailable: true,
+    reason: 'Read when they are opened: the gateway asks ClearML for each of them.',
+  },
+  {
+    name: 'datasets',
+    isAvailable: true,
+    reason: 'Read when they are opened, where this gateway lists them; without their other versions.',
+  },
   { name: 'actions', isAvailable: false, reason: 'The gateway only reads.' },
   { name: 'queues', isAvailable: false, reason: 'The gateway does not offer them.' },
   { name: 'workers', isAvailable: false, reason: 'The gateway does not offer them.' },

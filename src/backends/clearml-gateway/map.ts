@@ -1,7 +1,9 @@
+import type { Dataset } from '../../core/datasets';
 import type { EpochMs, Project, Task } from '../../core/entities';
+import type { Model } from '../../core/models';
 import type { TaskArtifact, TaskModel, TaskParameter } from '../../core/task-details';
 import { statusOf } from '../clearml/statuses';
-import type { ArtifactRow, ProjectRow, TaskRow } from './schema';
+import type { ArtifactRow, DatasetRow, ModelRow, ProjectRow, TaskRow } from './schema';
 
 /** ISO with an offset; one without is taken for UTC. */
 export function momentOf(text: string | undefined): EpochMs | undefined {
@@ -89,4 +91,37 @@ export function toModels(row: TaskRow): TaskModel[] {
       typeof id === 'string' ? [{ id, name, direction }] : [],
     );
   return [...models(row.input_models, 'input'), ...models(row.output_models, 'output')];
+}
+
+/** Whether a model is published or archived, and where its bytes are, the gateway does not tell. */
+export function toModel(row: ModelRow, projectNames: ReadonlyMap<string, string>): Model {
+  const { id, name, project, task, framework, tags } = row;
+  const projectName = project === undefined ? undefined : projectNames.get(project);
+  const createdAt = momentOf(row.created);
+  const updatedAt = momentOf(row.last_update);
+  return {
+    id,
+    name: name ?? id,
+    isArchived: false,
+    tags: tags ?? [],
+    can: [],
+    ...(framework === undefined || framework === '' ? {} : { framework }),
+    ...(project === undefined ? {} : { projectId: project }),
+    ...(projectName === undefined ? {} : { projectName }),
+    ...(task === undefined || task === '' ? {} : { taskId: task }),
+    ...(createdAt === undefined ? {} : { createdAt }),
+    ...(updatedAt === undefined ? {} : { updatedAt }),
+  };
+}
+
+export function toDataset({ id, name, project, tags, version, created }: DatasetRow): Dataset {
+  const createdAt = momentOf(created);
+  return {
+    id,
+    name: name ?? id,
+    tags: tags ?? [],
+    ...(version === undefined || version === '' ? {} : { version }),
+    ...(project === undefined || project === '' ? {} : { projectName: project }),
+    ...(createdAt === undefined ? {} : { createdAt }),
+  };
 }

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { unlessAborted } from '../../client/abort';
-import { noAuth } from '../../client/auth';
+import { headerAuth } from '../../client/auth';
 import { failureOfShape, type FailureReading } from '../../client/failures';
 import { Redactor } from '../../client/redaction';
 import { RequestRunner } from '../../client/request-runner';
@@ -12,6 +12,17 @@ import { failure } from './schema';
 
 export interface GatewayOptions extends Omit<BackendOptions, 'credentials'> {
   readonly timeouts?: Timeouts;
+  /** `Name: value` for a proxy before the gateway, which itself asks for nothing; empty: none. */
+  readonly proxyHeader?: () => Promise<string>;
+  /** For lists of models and datasets. */
+  readonly catalogTimeoutMs?: number;
+}
+
+interface GatewayCall {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly body?: object;
+  readonly wholeTimeoutMs?: number | undefined;
 }
 
 /** Calls of one gateway, one after the other: each blocks the server for everybody else. */
@@ -21,14 +32,15 @@ export class GatewaySession implements Disposable {
   private last: Promise<unknown> = Promise.resolve();
 
   constructor(options: GatewayOptions) {
+    const redactor = options.redactor ?? new Redactor();
     this.runner = this.owned.add(
       new RequestRunner({
         logger: options.logger,
         userAgent: options.userAgent,
         ...(options.onRequest === undefined ? {} : { onRequest: options.onRequest }),
         baseUrl: options.url,
-        auth: noAuth(),
-        redactor: options.redactor ?? new Redactor(),
+        auth: headerAuth(options.proxyHeader ?? (() => Promise.resolve('')), redactor),
+        redactor,
         transport: this.owned.add(new HttpTransport(options.trust)),
         retry: NO_RETRY,
         timeouts: options.timeouts ?? GATEWAY_TIMEOUTS,
@@ -42,14 +54,14 @@ export class GatewaySession implements Disposable {
     return this.runner.server;
   }
 
-  /** A reading call; `path` has no leading slash and is already encoded. */
-  get<T>(path: string, schema: z.ZodType<T>, signal: AbortSignal): Promise<T> {
-    return this.send('GET', path, undefined, schema, signal);
+  /** A reading call; `path` has no leading slash and is already encoded. `wholeTimeoutMs`: absent for the usual one. */
+  get<T>(path: string, schema: z.ZodType<T>, signal: AbortSignal, wholeTimeoutMs?: number): Promise<T> {
+    return this.send({ method: 'GET', path, wholeTimeoutMs }, schema, signal);
   }
 
   /** Sent once, whatever comes back. */
   post<T>(path: string, body: object, schema: z.ZodType<T>, signal: AbortSignal): Promise<T> {
-    return this.send('POST', path, body, schema, signal);
+    return this.send({ method: 'POST', path, body }, schema, signal);
   }
 
   dispose(): void {
@@ -57,9 +69,7 @@ export class GatewaySession implements Disposable {
   }
 
   private async send<T>(
-    method: 'GET' | 'POST',
-    path: string,
-    body: object | undefined,
+    { method, path, body, wholeTimeoutMs }: GatewayCall,
     schema: z.ZodType<T>,
     signal: AbortSignal,
   ): Promise<T> {
@@ -73,6 +83,7 @@ export class GatewaySession implements Disposable {
         isIdempotent: method === 'GET',
         signal,
         ...(body === undefined ? {} : { body }),
+        ...(wholeTimeoutMs === undefined ? {} : { wholeTimeoutMs }),
       }),
     );
     const answer = schema.safeParse(json);

@@ -29,6 +29,14 @@ export class GatewayTasks {
     return projects.map(toProject);
   }
 
+  /** Names of the projects by id, which are read when that was never done. */
+  async knownProjectNames(signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+    if (this.projectNames.size === 0) {
+      await this.projects(signal);
+    }
+    return this.projectNames;
+  }
+
   /** Throws `invalid` for a project that the gateway cannot address. */
   async listableName(projectId: string, signal: AbortSignal): Promise<string> {
     if (!this.projectNames.has(projectId)) {

@@ -2,8 +2,9 @@ import * as z from 'zod';
 import type { InputEdits, ProjectChoice, TaskActionOutcome, TaskActionRequest } from '../../core/actions';
 import { copyName } from '../../core/copy-name';
 import { isCancelled, isTracksideError, toTracksideError, TracksideError } from '../../core/errors';
-import { LAUNCH_CONFIGURATION_NAME, launchConfiguration } from '../../core/launch-configuration';
 import type { ManyOutcome } from '../contract';
+import { codeEditBody } from './code-edits';
+import { configurationChanges } from './configuration-edits';
 import { itemFailure } from './failure-reading';
 import { createdData, manyData, queuedData, tasksData, updatedData, type WireTask } from './schema';
 import type { ClearMlSession } from './session';
@@ -14,13 +15,6 @@ export const MIN_NAME_LENGTH = 3;
 const NOTHING: TaskActionOutcome = {};
 const STOPPED = { status_reason: 'Stopped by the user', status_message: '' };
 const anything = z.unknown();
-const launchData = z.object({
-  tasks: z.array(
-    z.object({
-      configuration: z.record(z.string(), z.looseObject({ value: z.string().optional() })).nullish(),
-    }),
-  ),
-});
 
 type CloneRequest = Extract<TaskActionRequest, { readonly action: 'clone' }>;
 
@@ -208,32 +202,25 @@ export class ClearMlActions {
   /** `force` is for tasks that wait in a queue; the server refuses it for those that ended. */
   private async edit(taskId: string, inputs: InputEdits, signal: AbortSignal): Promise<TaskActionOutcome> {
     const task = { task: taskId, force: true };
-    if (inputs.arguments !== undefined) {
-      const entry = await this.launchEntry(taskId, inputs.arguments, signal);
-      await this.send('tasks.edit_configuration', { ...task, configuration: [entry] }, signal);
+    const { parameters, removedParameters = [], code } = inputs;
+    const { entries, removed } = await configurationChanges(this.session, taskId, inputs, signal);
+    if (entries.length > 0) {
+      await this.send('tasks.edit_configuration', { ...task, configuration: entries }, signal);
     }
-    if (inputs.parameters.length > 0) {
-      const body = { ...task, hyperparams: inputs.parameters, replace_hyperparams: 'none' };
+    if (removed.length > 0) {
+      await this.send('tasks.delete_configuration', { ...task, configuration: removed }, signal);
+    }
+    if (parameters.length > 0) {
+      const body = { ...task, hyperparams: parameters, replace_hyperparams: 'none' };
       await this.send('tasks.edit_hyper_params', body, signal);
     }
-    return NOTHING;
-  }
-
-  /** What the launcher noted, with other arguments. */
-  private async launchEntry(taskId: string, args: readonly string[], signal: AbortSignal): Promise<object> {
-    const body = { id: [taskId], only_fields: ['id', 'configuration'] };
-    const { tasks } = await this.session.read('tasks.get_by_id_ex', body, launchData, signal);
-    const entry = tasks[0]?.configuration?.[LAUNCH_CONFIGURATION_NAME];
-    const noted = launchConfiguration.safeParse(jsonOf(entry?.value));
-    if (entry === undefined || !noted.success) {
-      throw new TracksideError(
-        'conflict',
-        'The arguments of this task are not known.',
-        'Only tasks that were launched from the editor keep theirs; change its parameters instead.',
-      );
+    if (removedParameters.length > 0) {
+      await this.send('tasks.delete_hyper_params', { ...task, hyperparams: removedParameters }, signal);
     }
-    const value = JSON.stringify({ ...noted.data, arguments: args }, undefined, 2);
-    return { ...entry, name: LAUNCH_CONFIGURATION_NAME, value };
+    if (code !== undefined) {
+      await this.send('tasks.edit', await codeEditBody(this.session, taskId, code, signal), signal);
+    }
+    return NOTHING;
   }
 
   private async read(taskId: string, fields: readonly string[], signal: AbortSignal): Promise<WireTask> {
@@ -291,14 +278,6 @@ function watchNote({
 function stopNote({ fields }: Pick<z.infer<typeof updatedData>, 'fields'>): TaskActionOutcome {
   const isPending = fields?.status_message === 'stopping' || fields?.status === 'in_progress';
   return isPending ? { note: 'Stopping: the worker has been asked' } : NOTHING;
-}
-
-function jsonOf(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? '');
-  } catch {
-    return undefined; // edited by hand into something else
-  }
 }
 
 /** The server deletes output models and the files of artifacts unless told to keep them. */

@@ -9,7 +9,6 @@ import type {
   FileAbility,
   GroupAbility,
   ImageAbility,
-  LaunchAbility,
   LiveAbility,
   ModelAbility,
   Page,
@@ -24,12 +23,14 @@ import type {
   TaskQuery,
   WorkerAbility,
 } from '../contract';
+import type { DraftAbility, LaunchAbility } from '../launch-contract';
 import { isByPlace, listByPlace } from '../listing-by-place';
 import type { Project, Task } from '../../core/entities';
 import { ClearMlActions } from './actions';
 import { readConsoleEnd, readEventConsole, readTracksideConsole } from './console';
 import { readDependencies, readStepTasks } from './dependencies';
 import { readDetails } from './details';
+import { draftAbility } from './drafts';
 import { EventSeries } from './event-series';
 import { openTaskFile } from './files';
 import { listGroups } from './groups';
@@ -53,6 +54,7 @@ import { ClearMlWorkers } from './workers';
  */
 export class ClearMlBackend implements Backend {
   readonly kind = 'clearml';
+  readonly signOut: (signal: AbortSignal) => Promise<void>;
   readonly details: DetailAbility;
   readonly plots: PlotAbility;
   readonly images: ImageAbility;
@@ -63,6 +65,7 @@ export class ClearMlBackend implements Backend {
   readonly console: ConsoleAbility;
   readonly actions: ActionAbility;
   readonly launch: LaunchAbility;
+  readonly drafts: DraftAbility;
   readonly dependencies: DependencyAbility;
   readonly pipelines: PipelineAbility;
   readonly table: TableAbility;
@@ -79,6 +82,7 @@ export class ClearMlBackend implements Backend {
     const probe = new ServerProbe(session);
     this.session = session;
     this.probe = probe;
+    this.signOut = (signal) => session.signOut(signal);
     this.tasks = new ClearMlTasks(session, probe);
     this.workers = new ClearMlWorkers(session, probe);
     this.actions = new ClearMlActions(session);
@@ -94,6 +98,7 @@ export class ClearMlBackend implements Backend {
     this.files = { download: (uri, signal, options) => openTaskFile(session, uri, signal, options) };
     this.queues = new ClearMlQueues(session);
     this.launch = { create: (request, signal) => createTask(session, probe, request, signal) };
+    this.drafts = draftAbility(session);
     this.dependencies = dependencyAbility(session);
     this.pipelines = { stepTasks: (taskId, signal) => readStepTasks(session, taskId, signal) };
     this.table = new ClearMlTable(session, probe);

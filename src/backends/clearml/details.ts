@@ -9,9 +9,10 @@ import type {
   TaskParameter,
   TaskRelatives,
 } from '../../core/task-details';
+import { rows } from '../readable-rows';
 import { defined, said, toCode } from './map';
 import { parentIdOf, readNewestChildren } from './relatives';
-import { count, reference, rows, text, wireScript } from './schema';
+import { count, reference, text, wireScript } from './schema';
 import type { ClearMlSession } from './session';
 
 const FIELDS = [
@@ -19,6 +20,7 @@ const FIELDS = [
   'parent',
   'script',
   'container',
+  'output.destination',
   'hyperparams',
   'configuration',
   'execution.artifacts',
@@ -52,6 +54,7 @@ const detailedTask = z.object({
   parent: reference,
   script: maybe(wireScript.extend({ requirements: maybe(z.record(z.string(), z.unknown())), binary: text })),
   container: maybe(z.object({ image: text, arguments: text, setup_shell_script: text })),
+  output: maybe(z.object({ destination: text })),
   hyperparams: maybe(z.record(z.string(), z.record(z.string(), z.unknown()))),
   configuration: maybe(z.record(z.string(), z.unknown())),
   execution: maybe(
@@ -103,6 +106,7 @@ function toDetails(task: DetailedTask): TaskDetails {
     models: [...modelsOf(task, 'input'), ...modelsOf(task, 'output')],
     ...defined({
       arguments: argumentsOf(configurations),
+      outputDestination: said(task.output?.destination),
       packages: packagesOf(task.script?.requirements?.['pip']),
       container:
         image === undefined
@@ -175,6 +179,7 @@ function ownConfigurationsOf(task: DetailedTask): TaskConfiguration[] {
           {
             name: said(data.name) ?? key,
             text: data.value ?? '',
+            isEditable: true,
             ...defined({ type: said(data.type), description: said(data.description) }),
           },
         ];

@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import type { GroupKind, GroupPlace, ProjectGroup } from '../../core/project-groups';
+import { rows } from '../readable-rows';
 import { orNone } from './absent-call';
 import { defined, toProject } from './map';
-import { count, rows, words, wireProject } from './schema';
+import { count, words, wireProject } from './schema';
 import type { ClearMlSession } from './session';
 
 /** The server silently gives no more than this per page. */

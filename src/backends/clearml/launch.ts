@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { LAUNCH_CONFIGURATION_NAME, type LaunchConfiguration } from '../../core/launch-configuration';
-import type { LaunchRequest } from '../contract';
+import type { LaunchRequest } from '../launch-contract';
 import { MIN_NAME_LENGTH } from './actions';
 import { defined } from './map';
 import { ensureProject } from './projects';

@@ -77,7 +77,9 @@ function saidOf(wire: WireTask): Partial<Task> {
     parentId: said(wire.parent?.id),
     createdAt: epochMs(wire.created),
     updatedAt: latest([wire.last_update, wire.last_change, wire.status_changed]),
-    lastIteration: wire.last_iteration,
+    // The server says 0 of a task that has never run.
+    lastIteration:
+      said(wire.started) === undefined && wire.last_iteration === 0 ? undefined : wire.last_iteration,
   });
 }
 

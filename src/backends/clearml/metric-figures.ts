@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { TracksideError } from '../../core/errors';
 import { seriesKey, type SeriesSummary } from '../../core/series';
 import { defined } from './map';
-import { lastMetricsData, wireMetric, type WireMetric } from './schema';
+import { lastMetricsData, wireMetric, type wireLastMetrics, type WireMetric } from './schema';
 import type { ClearMlSession } from './session';
 
 /** Totals of every series of a task as the task document keeps them (2,000 at most). Throws when it is gone. */
@@ -21,7 +21,12 @@ export async function readMetricFigures(
   if (task === undefined) {
     throw new TracksideError('notFound', 'The task no longer exists on the server.', 'Refresh the list.');
   }
-  return Object.values(task.last_metrics ?? {}).flatMap((variants) =>
+  return figuresIn(task.last_metrics);
+}
+
+/** The figures of a task's or model's `last_metrics`, whose keys are hashes. */
+export function figuresIn(lastMetrics: z.infer<typeof wireLastMetrics>): WireMetric[] {
+  return Object.values(lastMetrics ?? {}).flatMap((variants) =>
     Object.values(variants).flatMap((value) => {
       const parsed = wireMetric.safeParse(value);
       return parsed.success ? [parsed.data] : [];

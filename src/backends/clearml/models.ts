@@ -2,10 +2,12 @@ import * as z from 'zod';
 import { isTracksideError, toTracksideError, TracksideError } from '../../core/errors';
 import { MODEL_ACTIONS, type Model, type ModelQuery, type ModelRequest } from '../../core/models';
 import type { ModelAbility, ModelOutcome } from '../contract';
+import { rows } from '../readable-rows';
 import { checkedName, checkTags } from './actions';
 import { itemFailure } from './failure-reading';
 import { defined, epochMs, isReadOnly, said, type MapContext } from './map';
-import { manyData, reference, rows, text, words } from './schema';
+import { figuresIn } from './metric-figures';
+import { manyData, reference, text, wireLastMetrics, words } from './schema';
 import type { ServerProbe } from './server-facts';
 import type { ClearMlSession } from './session';
 import { modelPageUrl } from './web-url';
@@ -28,6 +30,7 @@ const FIELDS = [
   'task.id',
   'task.name',
   'metadata',
+  'last_metrics',
 ];
 
 const wireModel = z.object({
@@ -49,6 +52,7 @@ const wireModel = z.object({
     .record(z.string(), z.object({ value: text }).catch({ value: undefined }))
     .optional()
     .catch(undefined),
+  last_metrics: wireLastMetrics,
 });
 type WireModel = z.infer<typeof wireModel>;
 const modelsData = z.object({ models: rows(wireModel) });
@@ -206,11 +210,20 @@ function toModel(wire: WireModel, { webBase }: MapContext): Model {
       taskName: said(wire.task?.name),
       uri: said(wire.uri),
       sha256: notedHash(wire),
+      figures: figuresOf(wire),
       createdAt: epochMs(wire.created),
       updatedAt: epochMs(wire.last_update),
       webUrl: webBase === undefined ? undefined : modelPageUrl(webBase, projectId, wire.id),
     }),
   };
+}
+
+/** The last value of what was reported of the model itself. */
+function figuresOf({ last_metrics: lastMetrics }: WireModel): Model['figures'] {
+  const figures = figuresIn(lastMetrics).flatMap(({ metric, variant, value }) =>
+    value === undefined ? [] : [{ metric, variant, value }],
+  );
+  return figures.length === 0 ? undefined : figures;
 }
 
 /** Published ones are to be archived before they can be deleted, as with tasks; the server itself only warns. */

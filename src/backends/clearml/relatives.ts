@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { DependencyNode } from '../../core/dependency-graph';
 import type { TaskRelatives } from '../../core/task-details';
-import { reference, rows, text } from './schema';
+import { rows } from '../readable-rows';
+import { reference, text } from './schema';
 import type { ClearMlSession } from './session';
 import { statusOf } from './statuses';
 

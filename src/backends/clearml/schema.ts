@@ -1,5 +1,6 @@
 /** What Trackside reads of ClearML's answers: strict on what is used, lenient on everything else. */
 import * as z from 'zod';
+import { rows } from '../readable-rows';
 
 /** Optional fields of odd type count as absent: one broken row must not hide a whole list. */
 export const text = z.string().optional().catch(undefined);
@@ -79,15 +80,6 @@ export const wireTask = z.object({
 });
 export type WireTask = z.infer<typeof wireTask>;
 
-/** Rows that are no tasks at all are left out. */
-export const rows = <T>(row: z.ZodType<T>): z.ZodType<T[]> =>
-  z.array(z.unknown()).transform((items) =>
-    items.flatMap((item) => {
-      const parsed = row.safeParse(item);
-      return parsed.success ? [parsed.data] : [];
-    }),
-  );
-
 export const tasksData = z.object({ tasks: rows(wireTask) });
 
 export const wireScript = z.object({
@@ -109,13 +101,12 @@ export const wireMetric = z.object({
   count,
 });
 export type WireMetric = z.infer<typeof wireMetric>;
+export const wireLastMetrics = z
+  .record(z.string(), z.record(z.string(), z.unknown()))
+  .optional()
+  .catch(undefined);
 export const lastMetricsData = z.object({
-  tasks: z.array(
-    z.object({
-      id: z.string(),
-      last_metrics: z.record(z.string(), z.record(z.string(), z.unknown())).optional().catch(undefined),
-    }),
-  ),
+  tasks: z.array(z.object({ id: z.string(), last_metrics: wireLastMetrics })),
 });
 
 export const wireProject = z.object({

@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import * as z from 'zod';
 import { basicAuth, TokenAuth, type Headers, type IssuedToken } from '../../client/auth';
 import { failureOfShape } from '../../client/failures';
 import { Redactor } from '../../client/redaction';
@@ -152,6 +152,11 @@ export class ClearMlSession implements Disposable {
 
   authHeaders(signal: AbortSignal): Promise<Headers> {
     return this.auth.headers(signal);
+  }
+
+  /** Makes the token useless; the keys stay good, and so do other tokens. */
+  async signOut(signal: AbortSignal): Promise<void> {
+    await this.call('auth.logout', {}, z.unknown(), { isIdempotent: false, signal });
   }
 
   refused(headers: Headers): void {

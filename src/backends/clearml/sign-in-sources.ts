@@ -26,6 +26,9 @@ export const clearMlSources: SignInSources = {
       filesServer: environment['CLEARML_FILES_HOST'],
       accessKey: environment['CLEARML_API_ACCESS_KEY'],
       secretKey: environment['CLEARML_API_SECRET_KEY'],
+      uncheckedBy: isOff(environment['CLEARML_API_HOST_VERIFY_CERT'])
+        ? 'CLEARML_API_HOST_VERIFY_CERT'
+        : undefined,
     }),
   readText: (text) => {
     const pasted = readPastedCredentials(text);
@@ -37,6 +40,7 @@ export const clearMlSources: SignInSources = {
         filesServer: pasted.filesUrl,
         accessKey: pasted.accessKey,
         secretKey: pasted.secretKey,
+        uncheckedBy: undefined,
       })
     );
   },
@@ -49,6 +53,7 @@ interface Settings {
   readonly filesServer: string | undefined;
   readonly accessKey: string | undefined;
   readonly secretKey: string | undefined;
+  readonly uncheckedBy: string | undefined;
 }
 
 function foundOf(settings: Settings): FoundSignIn | undefined {
@@ -59,14 +64,15 @@ function foundOf(settings: Settings): FoundSignIn | undefined {
   const url = apiServer ?? (webServer === undefined ? undefined : apiBeside(webServer));
   const webUrl = webServer === undefined ? undefined : baseAddress(webServer);
   const filesUrl = filesServer === undefined ? undefined : baseAddress(filesServer);
-  return { values: defined({ accessKey, secretKey, webUrl, filesUrl }), ...defined({ url }) };
+  const { uncheckedBy } = settings;
+  return { values: defined({ accessKey, secretKey, webUrl, filesUrl }), ...defined({ url, uncheckedBy }) };
 }
 
 function apiBeside(webServer: string): string {
   return (URL.canParse(webServer) ? apiCandidates(webServer)[0] : undefined) ?? webServer;
 }
 
-function withoutEmpty(settings: Settings): Settings {
+function withoutEmpty(settings: Settings): Omit<Settings, 'uncheckedBy'> {
   const clean = (text: string | undefined): string | undefined => text?.trim() || undefined;
   return {
     apiServer: clean(settings.apiServer),
@@ -75,6 +81,11 @@ function withoutEmpty(settings: Settings): Settings {
     accessKey: clean(settings.accessKey),
     secretKey: clean(settings.secretKey),
   };
+}
+
+/** The SDK takes any other text as true, or as the path of a file of authorities. */
+function isOff(text: string | undefined): boolean {
+  return /^(?:false|no|off|0)$/i.test(text?.trim() ?? '');
 }
 
 /** Reads the three hosts and `api.credentials` of a clearml.conf with all that it includes. */
@@ -103,6 +114,9 @@ async function readConfigurationFile(
         filesServer: text('api', 'files_server'),
         accessKey: text('api', 'credentials', 'access_key'),
         secretKey: text('api', 'credentials', 'secret_key'),
+        uncheckedBy: isOff(text('api', 'verify_certificate'))
+          ? `api.verify_certificate in ${path.basename(root)}`
+          : undefined,
       }) ?? { values: {} }
     );
   } catch (error) {

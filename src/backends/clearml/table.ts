@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { columnKey, type TableCatalog, type TableColumn, type TableRow } from '../../core/task-table';
 import type { TableAbility, TableQuery } from '../contract';
+import { rows } from '../readable-rows';
 import { orNone } from './absent-call';
 import { toTask } from './map';
-import { count, rows, wireTask } from './schema';
+import { count, wireTask } from './schema';
 import type { ServerProbe } from './server-facts';
 import type { ClearMlSession } from './session';
 import { fieldsFor, orderPath, rangePath, tableFilters, valueIn } from './table-query';

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { NewestOutput, TaskImage, TaskPlot } from '../../core/task-output';
+import { rows } from '../readable-rows';
 import { defined, said } from './map';
-import { count, rows, text } from './schema';
+import { count, text } from './schema';
 import type { ClearMlSession } from './session';
 
 /** A task may have thousands of plots, and the server sends all of them in one answer. */

@@ -2,7 +2,7 @@ import type { TaskAction, TaskActionOutcome, TaskActionRequest } from '../../cor
 import { TracksideError } from '../../core/errors';
 import type { ActionAbility, ActionPlan } from '../contract';
 import type { Studio } from './studio';
-import { deploymentIdOf } from './task-mapping';
+import { deploymentIdOf, deploymentTaskId } from './task-mapping';
 import type { Tasks } from './tasks';
 import type { Templates } from './templates';
 
@@ -20,7 +20,7 @@ export class Actions implements ActionAbility {
     const deploymentId = deploymentIdOf(taskId);
     switch (request.action) {
       case 'rerun':
-        return this.rerun(taskId, signal);
+        return deploymentId === undefined ? this.rerun(taskId, signal) : this.redeploy(deploymentId, signal);
       case 'stop':
         return deploymentId === undefined
           ? this.markStopped(taskId, signal)
@@ -34,27 +34,16 @@ export class Actions implements ActionAbility {
     }
   }
 
-  readonly plan = async (
-    taskIds: readonly string[],
-    action: TaskAction,
-    signal: AbortSignal,
-  ): Promise<ActionPlan | undefined> => {
-    const areDeployments = taskIds.every((id) => deploymentIdOf(id) !== undefined);
+  readonly plan = (taskIds: readonly string[], action: TaskAction): Promise<ActionPlan | undefined> => {
     switch (action) {
       case 'rerun':
-        return {
-          verb: 'Run Again',
-          says: 'A new run of the pipeline as it is now, with the same input. The server answers when it is over.',
-          ...ASKS_NOTHING,
-        };
+        return Promise.resolve(planOf(taskIds, RUN_AGAIN, REDEPLOY));
       case 'stop':
-        return areDeployments ? STOP_DEPLOYMENT : STOP_RUN;
+        return Promise.resolve(planOf(taskIds, STOP_RUN, STOP_DEPLOYMENT));
       case 'delete':
-        return areDeployments && (await this.studio.calls(signal)).deleteDeployment
-          ? DELETE_DEPLOYMENT
-          : DELETE_RUN;
+        return Promise.resolve(planOf(taskIds, DELETE_RUN, DELETE_DEPLOYMENT));
       default:
-        return undefined;
+        return Promise.resolve(undefined);
     }
   };
 
@@ -69,6 +58,15 @@ export class Actions implements ActionAbility {
     }
     const { id, note } = await this.templates.start(pipelineId, input, signal);
     return { createdTaskId: id, ...(note === undefined ? {} : { note }) };
+  }
+
+  private async redeploy(id: string, signal: AbortSignal): Promise<TaskActionOutcome> {
+    const { redeploy } = await this.studio.calls(signal);
+    const { deploymentId, note } = await required(redeploy)(id, signal);
+    return {
+      ...(deploymentId === undefined ? {} : { createdTaskId: deploymentTaskId(deploymentId) }),
+      ...(note === undefined ? {} : { note }),
+    };
   }
 
   private async markStopped(runId: string, signal: AbortSignal): Promise<TaskActionOutcome> {
@@ -100,6 +98,16 @@ export class Actions implements ActionAbility {
   }
 }
 
+const RUN_AGAIN: ActionPlan = {
+  verb: 'Run Again',
+  says: 'A new run of the pipeline as it is now, with the same input. The server answers when it is over.',
+  ...ASKS_NOTHING,
+};
+const REDEPLOY: ActionPlan = {
+  verb: 'Redeploy',
+  says: 'It is stopped, and the same agent is deployed to the same gateway as a new deployment. Nobody is answered meanwhile.',
+  ...ASKS_NOTHING,
+};
 const STOP_RUN: ActionPlan = {
   verb: 'Mark as Stopped',
   says: 'Only the status changes: the server cannot end a run. One that is still at work marks it again at its end.',
@@ -120,6 +128,17 @@ const DELETE_DEPLOYMENT: ActionPlan = {
   says: 'It no longer answers anybody, and is gone from the server.',
   ...ASKS_NOTHING,
 };
+
+/** What will happen to these, in both words where there are runs and deployments among them. */
+function planOf(taskIds: readonly string[], ofRuns: ActionPlan, ofDeployments: ActionPlan): ActionPlan {
+  const count = taskIds.filter((id) => deploymentIdOf(id) !== undefined).length;
+  if (count === 0) {
+    return ofRuns;
+  }
+  return count === taskIds.length
+    ? ofDeployments
+    : { ...ofRuns, says: `Runs: ${ofRuns.says}\nDeployments: ${ofDeployments.says}` };
+}
 
 function required<T>(call: T | undefined): T {
   if (call === undefined) {

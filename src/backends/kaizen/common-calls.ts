@@ -52,8 +52,20 @@ export async function readAgent(
   return toAgent(await session.read(`agents/${part(id)}`, {}, agentRow, signal));
 }
 
-export function toAgent({ id, name, status, model_id, model }: z.infer<typeof agentRow>): AgentRecord {
-  return { id, name: name ?? id, status, model: model_id ?? model };
+export function toAgent(wire: z.infer<typeof agentRow>): AgentRecord {
+  const { id, name, description, status, is_active: isActive, model_id, model } = wire;
+  const told = typeof isActive === 'boolean' ? (isActive ? 'active' : 'inactive') : undefined;
+  return { id, name: name ?? id, description, status: status ?? told, model: model_id ?? model };
+}
+
+/** The released server refuses a call without a body. */
+export async function keepAgentVersion(
+  session: KaizenSession,
+  id: string,
+  changelog: string,
+  signal: AbortSignal,
+): Promise<void> {
+  await session.send('POST', `agents/${part(id)}/versions`, changelog === '' ? {} : { changelog }, signal);
 }
 
 export async function readAgentVersions(
@@ -62,12 +74,15 @@ export async function readAgentVersions(
   signal: AbortSignal,
 ): Promise<readonly AgentVersionRecord[]> {
   const rows = await session.rows(`agents/${part(id)}/versions`, {}, agentVersionRow, signal);
-  return rows.map(({ id: versionId, version_number: number, changelog, created_at: createdAt }) => ({
-    id: versionId,
-    number: number ?? versionId,
-    changelog,
-    createdAt,
-  }));
+  return rows
+    .map((row) => ({
+      id: row.id,
+      number: row.version_number ?? row.id,
+      changelog: row.changelog,
+      config: row.config_snapshot,
+      createdAt: row.created_at,
+    }))
+    .sort((a, b) => a.number.localeCompare(b.number, 'en', { numeric: true }));
 }
 
 export async function readDeploymentLog(

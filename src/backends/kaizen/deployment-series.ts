@@ -8,6 +8,11 @@ import { deploymentIdOf } from './task-mapping';
 export class DeploymentSeries implements SeriesAbility {
   constructor(private readonly studio: Studio) {}
 
+  /** The document's server gives sums of stretches of time, the released one each execution. */
+  get stepNoun(): string {
+    return this.studio.dialect === 'document' ? 'interval' : 'execution';
+  }
+
   async list(taskId: string, signal: AbortSignal): Promise<readonly SeriesSummary[]> {
     return (await this.series(taskId, signal)).map(toSummary);
   }
@@ -34,13 +39,13 @@ export class DeploymentSeries implements SeriesAbility {
   }
 }
 
-/** There are no iterations: points are counted in the order of time. */
+/** There are no iterations: points are counted in the order of time, from 1. */
 function toDelta({ name, fidelity, points }: MetricSeries): SeriesDelta {
   return {
     name,
     mode: 'replace',
     fidelity,
-    steps: Float64Array.from(points, (_, index) => index),
+    steps: Float64Array.from(points, (_, index) => index + 1),
     times: Float64Array.from(points, ({ at }) => at),
     values: Float64Array.from(points, ({ value }) => value),
   };
@@ -54,6 +59,6 @@ function toSummary({ name, points }: MetricSeries): SeriesSummary {
     pointCount: points.length,
     min: Math.min(...values),
     max: Math.max(...values),
-    ...(last === undefined ? {} : { last: last.value, lastStep: points.length - 1, lastTime: last.at }),
+    ...(last === undefined ? {} : { last: last.value, lastStep: points.length, lastTime: last.at }),
   };
 }

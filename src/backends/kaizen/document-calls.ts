@@ -1,4 +1,6 @@
 import {
+  allOrNone,
+  keepAgentVersion,
   part,
   readAgent,
   readAgentVersions,
@@ -6,11 +8,13 @@ import {
   readDeploymentLog,
   readLinks,
   startUnknown,
+  toAgent,
   toDeploymentRecord,
   toLink,
   toPipeline,
   toStep,
 } from './common-calls';
+import { readSummaries } from './deployment-summary';
 import { isAbsent, isWithheld } from './failure-reading';
 import type {
   DeploymentRecord,
@@ -26,6 +30,7 @@ import type {
 import { isUnanswered, type KaizenSession } from './session';
 import type { StudioCalls } from './studio-calls';
 import {
+  agentRow,
   bucketsAnswer,
   deploymentRow,
   linkRow,
@@ -178,12 +183,26 @@ export class DocumentCalls implements StudioCalls {
     ].filter(({ points }) => points.length > 0);
   }
 
+  summaries(deploymentId: string, signal: AbortSignal): ReturnType<StudioCalls['summaries']> {
+    const path = `metrics/${part(deploymentId)}/summary`;
+    return readSummaries(this.session, ({ name }) => ({ path, query: { range: name } }), signal);
+  }
+
+  async agents(signal: AbortSignal): ReturnType<StudioCalls['agents']> {
+    const rows = await allOrNone(this.session, { path: 'agents', schema: agentRow, paging: 'page' }, signal);
+    return rows.map(toAgent);
+  }
+
   agent(id: string, signal: AbortSignal): ReturnType<StudioCalls['agent']> {
     return readAgent(this.session, id, signal);
   }
 
   agentVersions(id: string, signal: AbortSignal): ReturnType<StudioCalls['agentVersions']> {
     return readAgentVersions(this.session, id, signal);
+  }
+
+  keepVersion(id: string, changelog: string, signal: AbortSignal): Promise<void> {
+    return keepAgentVersion(this.session, id, changelog, signal);
   }
 
   /** The document has a type for connections and no call that reads them. */

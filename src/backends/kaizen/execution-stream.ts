@@ -42,7 +42,10 @@ export class StreamedRuns implements LiveAbility, Disposable {
   private readonly ended = new AbortController();
   private isRefused = false;
 
-  constructor(private readonly session: KaizenSession) {}
+  constructor(
+    private readonly session: KaizenSession,
+    private readonly onRefused: () => void = () => undefined,
+  ) {}
 
   /** Pushes never stand for everything, so polling goes on: nobody is told that they can be relied on. */
   subscribe(onChange: Listener): Disposable {
@@ -150,6 +153,7 @@ export class StreamedRuns implements LiveAbility, Disposable {
         onNeverOpened: (reason) => {
           if (HANDSHAKE_REFUSED.test(reason)) {
             this.isRefused = true;
+            this.onRefused();
             logger.info('Kaizen Studio pushes nothing about runs here; they are asked for instead.');
           }
           owned.dispose();

@@ -1,3 +1,4 @@
+import { Emitter } from '../../core/emitter';
 import type { Project, Task } from '../../core/entities';
 import { isTracksideError } from '../../core/errors';
 import type {
@@ -14,6 +15,7 @@ import type {
   TaskQuery,
 } from '../contract';
 import { Actions } from './actions';
+import { agentIdOf, Agents, isVersionId } from './agents';
 import { DeploymentSeries } from './deployment-series';
 import { StreamedRuns } from './execution-stream';
 import { Places } from './places';
@@ -32,6 +34,7 @@ import { userAnswer } from './wire';
 /** A Kaizen Studio: pipelines as projects, their runs and what is deployed as tasks. It has no queues and no workers. */
 export class KaizenBackend implements Backend {
   readonly kind = 'kaizen';
+  readonly signOut: (signal: AbortSignal) => Promise<void>;
   readonly details: DetailAbility;
   readonly series: SeriesAbility;
   readonly console: ConsoleAbility;
@@ -39,6 +42,9 @@ export class KaizenBackend implements Backend {
   readonly templates: Templates;
   readonly dependencies: DependencyAbility;
   readonly live: LiveAbility;
+  readonly groups: Agents;
+  private readonly learned = new Emitter<void>();
+  readonly onDidLearn = this.learned.event;
   private readonly session: KaizenSession;
   private readonly studio: Studio;
   private readonly places: Places;
@@ -49,15 +55,18 @@ export class KaizenBackend implements Backend {
     const session = new KaizenSession(options);
     const studio = new Studio(session);
     const places = new Places(studio);
-    const streams = new StreamedRuns(session);
+    const streams = new StreamedRuns(session, () => this.learned.fire());
     const tasks = new Tasks(studio, places, session.clock, session.logger, (run) => streams.watch(run));
-    const templates = new Templates(studio, places, tasks);
+    const agents = new Agents(studio);
+    const templates = new Templates(studio, places, tasks, agents);
     const graphs = new RunGraphs(studio, places, tasks, streams, session.clock);
     this.session = session;
     this.studio = studio;
+    this.signOut = (signal) => session.signOut(signal);
     this.places = places;
     this.tasks = tasks;
     this.streams = streams;
+    this.groups = agents;
     this.live = streams;
     this.templates = templates;
     this.actions = new Actions(studio, tasks, templates);
@@ -87,19 +96,31 @@ export class KaizenBackend implements Backend {
   }
 
   listTasks(query: TaskQuery, page: PageRequest, signal: AbortSignal): Promise<Page<Task>> {
-    return this.tasks.list(query, page, signal);
+    const agentId = agentIdOf(query.projectId);
+    return agentId === undefined
+      ? this.tasks.list(query, page, signal)
+      : this.groups.versions(agentId, query, page, signal);
   }
 
-  getTasks(ids: readonly string[], signal: AbortSignal): Promise<readonly Task[]> {
-    return this.tasks.byIds(ids, signal);
+  async getTasks(ids: readonly string[], signal: AbortSignal): Promise<readonly Task[]> {
+    const versions = ids.filter(isVersionId);
+    const others = ids.filter((id) => !isVersionId(id));
+    return [
+      ...(await this.tasks.byIds(others, signal)),
+      ...(versions.length === 0 ? [] : await this.groups.byIds(versions, signal)),
+    ];
   }
 
   dispose(): void {
+    this.learned.dispose();
     this.streams.dispose();
     this.session.dispose();
   }
 
   private async contents(taskId: string, signal: AbortSignal): ReturnType<DetailAbility['read']> {
+    if (isVersionId(taskId)) {
+      return this.groups.details(taskId, signal);
+    }
     const calls = await this.studio.calls(signal);
     const deploymentId = deploymentIdOf(taskId);
     if (deploymentId !== undefined) {
@@ -144,6 +165,7 @@ function abilitiesOf(dialect: StudioCalls['dialect'], mayStream: boolean): reado
   if (dialect === 'document') {
     return [
       has('templates', 'Pipelines run with a document; they can be deployed, promoted and rolled back'),
+      has('agents', 'Their versions can be kept; an agent cannot be rolled back'),
       has('dependencies', 'Steps of a pipeline, with how each went'),
       has('console'),
       has('series', 'Of deployments, in stretches of time'),
@@ -156,6 +178,7 @@ function abilitiesOf(dialect: StudioCalls['dialect'], mayStream: boolean): reado
   }
   return [
     has('templates', 'Pipelines run with a document; agents can be deployed and promoted'),
+    has('agents', 'Rolling one back changes nothing that is deployed'),
     has('dependencies', 'Steps of a pipeline; how each went is not told'),
     has('console', 'Of deployments; of a run, input, output and error, since no log is kept'),
     has('series', 'Of deployments, from at most 1,000 executions'),

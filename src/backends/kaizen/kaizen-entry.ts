@@ -11,7 +11,8 @@ const email: ConnectField = {
 const password: ConnectField = {
   key: 'password',
   label: 'Password',
-  prompt: 'Kept to sign in again when a session ends',
+  prompt:
+    'Kept to sign in again when a session ends. Accounts of single sign-on have none, and cannot be used here.',
   isSecret: true,
   validate: mustBeGiven,
 };

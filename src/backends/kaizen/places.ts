@@ -89,12 +89,13 @@ function workspacePath({ workspaceId }: PipelineRecord, names: ReadonlyMap<strin
 }
 
 /** Paths nest by `/`, which names may hold. */
-function segment(name: string): string {
+export function segment(name: string): string {
   const clean = name.replaceAll('/', '∕').trim();
   return clean === '' ? '?' : clean;
 }
 
-function unique(path: string, id: string, taken: Set<string>): string {
+/** A path that no other place has; `taken` learns it. */
+export function unique(path: string, id: string, taken: Set<string>): string {
   const own = taken.has(path) ? `${path} (${shortId(id)})` : path;
   taken.add(own);
   return own;

@@ -113,7 +113,9 @@ export interface PromotionRecord {
 export interface AgentRecord {
   readonly id: string;
   readonly name: string;
+  readonly description?: string | undefined;
   readonly model?: string | undefined;
+  /** `draft`, `active` or `archived`; `inactive` in the document's words. */
   readonly status?: string | undefined;
 }
 
@@ -121,6 +123,8 @@ export interface AgentVersionRecord {
   readonly id: string;
   readonly number: string;
   readonly changelog?: string | undefined;
+  /** What the agent was set to. */
+  readonly config?: unknown;
   readonly createdAt?: EpochMs | undefined;
 }
 
@@ -141,6 +145,18 @@ export interface MetricSeries {
   readonly name: SeriesDelta['name'];
   readonly fidelity: SeriesDelta['fidelity'];
   readonly points: readonly { readonly at: EpochMs; readonly value: number }[];
+}
+
+/** Sums over the last stretch of time, such as `24h`. */
+export interface SummaryRecord {
+  readonly range: string;
+  readonly count: number;
+  readonly failedCount?: number | undefined;
+  readonly averageMs?: number | undefined;
+  readonly p95Ms?: number | undefined;
+  readonly p99Ms?: number | undefined;
+  readonly tokens?: number | undefined;
+  readonly costUsd?: number | undefined;
 }
 
 const STATUSES: Readonly<Record<string, TaskStatus>> = {

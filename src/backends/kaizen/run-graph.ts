@@ -2,6 +2,7 @@ import type { Clock } from '../../core/clock';
 import type { DependencyGraph, DependencyNode, DependencyScope } from '../../core/dependency-graph';
 import { TracksideError } from '../../core/errors';
 import { isEnded, isLive, type TaskStatus } from '../../core/status';
+import { isVersionId } from './agents';
 import type { StreamedRuns } from './execution-stream';
 import { placeName, type Place, type Places } from './places';
 import {
@@ -43,6 +44,13 @@ export class RunGraphs {
       return place.kind === 'target'
         ? this.ofTarget(scope.projectId, place, calls, signal)
         : planGraph(await calls.graph(scope.projectId, signal), placeName(place));
+    }
+    if (isVersionId(scope.taskId)) {
+      throw new TracksideError(
+        'invalid',
+        'A version of an agent waits for nothing and has no steps.',
+        'Compare it with another version instead.',
+      );
     }
     const deploymentId = deploymentIdOf(scope.taskId);
     if (deploymentId !== undefined) {

@@ -1,5 +1,6 @@
 import {
   allOrNone,
+  keepAgentVersion,
   part,
   readAgent,
   readAgentVersions,
@@ -7,11 +8,11 @@ import {
   readDeploymentLog,
   readLinks,
   startUnknown,
-  toDeploymentRecord,
   toAgent,
   toPipeline,
   toStep,
 } from './common-calls';
+import { readSummaries } from './deployment-summary';
 import type {
   DeploymentRecord,
   DeploymentStep,
@@ -20,6 +21,7 @@ import type {
   StartedDeployment,
   TargetRecord,
 } from './records';
+import { deployed, GATEWAY, seriesOf, toDeployment, toRun } from './server-records';
 import { isUnanswered, type KaizenSession } from './session';
 import type { StudioCalls } from './studio-calls';
 import * as z from 'zod';
@@ -35,9 +37,6 @@ import {
   stepRow,
   userAnswer,
   workspaceRow,
-  type WireDeployment,
-  type WireExecution,
-  type WireMetric,
   type WirePromotion,
 } from './wire';
 
@@ -49,7 +48,7 @@ const MOST_METRICS = 1_000;
 const HISTORY_ROWS = 500;
 /** A run whose answer was lost is looked for this much before it was sent, since clocks differ. */
 const CLOCK_SLACK_MS = 120_000;
-const GATEWAY = 'gateway:';
+const AGENTS = { path: 'agents', schema: agentRow, paging: 'offset' } as const;
 const PROMOTIONS = { path: 'promotions', schema: promotionRow, paging: 'whole' } as const;
 
 const graphAnswer = pipelineRow.extend({
@@ -60,7 +59,7 @@ const graphAnswer = pipelineRow.extend({
 /** The calls as the released server has them (commit 36ae30d of Integrum-Global/kaizen-studio). */
 export class ServerCalls implements StudioCalls {
   readonly dialect = 'server';
-  private readonly agents = new Map<string, string>();
+  private readonly agentNames = new Map<string, string>();
 
   constructor(private readonly session: KaizenSession) {}
 
@@ -170,13 +169,19 @@ export class ServerCalls implements StudioCalls {
     await this.session.send('POST', `deployments/${part(id)}/stop`, undefined, signal);
   };
 
+  readonly redeploy = async (id: string, signal: AbortSignal): Promise<StartedDeployment> => {
+    const path = `deployments/${part(id)}/redeploy`;
+    const answer = await this.session.sendPatiently(path, {}, signal);
+    return deployed(toDeployment(this.session.checked(`POST /${path}`, answer, deploymentRow)));
+  };
+
   async steps(target: TargetRecord, signal: AbortSignal): Promise<readonly DeploymentStep[]> {
     const [agents, others, waiting] = await Promise.all([
-      this.session.all({ path: 'agents', schema: agentRow, paging: 'offset' }, signal),
+      this.session.all(AGENTS, signal),
       this.activeElsewhere(target, signal),
       allOrNone(this.session, PROMOTIONS, signal),
     ]);
-    agents.forEach(({ id, name }) => this.agents.set(id, name ?? id));
+    agents.forEach(({ id, name }) => this.agentNames.set(id, name ?? id));
     return [
       ...agents
         .filter(({ status }) => status !== 'archived')
@@ -208,6 +213,23 @@ export class ServerCalls implements StudioCalls {
     return seriesOf(rows);
   }
 
+  summaries(deploymentId: string, signal: AbortSignal): ReturnType<StudioCalls['summaries']> {
+    const now = this.session.clock.now();
+    const isoTime = (at: number): string => new Date(at).toISOString();
+    return readSummaries(
+      this.session,
+      ({ lastsMs }) => ({
+        path: 'metrics/summary',
+        query: { deployment_id: deploymentId, start_date: isoTime(now - lastsMs), end_date: isoTime(now) },
+      }),
+      signal,
+    );
+  }
+
+  async agents(signal: AbortSignal): ReturnType<StudioCalls['agents']> {
+    return (await allOrNone(this.session, AGENTS, signal)).map(toAgent);
+  }
+
   agent(id: string, signal: AbortSignal): ReturnType<StudioCalls['agent']> {
     return readAgent(this.session, id, signal);
   }
@@ -215,6 +237,30 @@ export class ServerCalls implements StudioCalls {
   agentVersions(id: string, signal: AbortSignal): ReturnType<StudioCalls['agentVersions']> {
     return readAgentVersions(this.session, id, signal);
   }
+
+  keepVersion(id: string, changelog: string, signal: AbortSignal): Promise<void> {
+    return keepAgentVersion(this.session, id, changelog, signal);
+  }
+
+  readonly rollbackAgent = async (id: string, versionId: string, signal: AbortSignal): Promise<void> => {
+    const path = `agents/${part(id)}/versions/${part(versionId)}/rollback`;
+    await this.session.send('POST', path, {}, signal);
+  };
+
+  readonly deployAgent = async (
+    agentId: string,
+    targetId: string,
+    versionId: string | undefined,
+    signal: AbortSignal,
+  ): Promise<StartedDeployment> => {
+    const body = {
+      agent_id: agentId,
+      gateway_id: targetId.slice(GATEWAY.length),
+      ...(versionId === undefined ? {} : { agent_version_id: versionId }),
+    };
+    const answer = await this.session.sendPatiently('deployments', body, signal);
+    return deployed(toDeployment(this.session.checked('POST /deployments', answer, deploymentRow)));
+  };
 
   private async findLost(
     pipelineId: string,
@@ -247,18 +293,14 @@ export class ServerCalls implements StudioCalls {
   }
 
   private deployStep(target: TargetRecord, agentId: string, name: string): DeploymentStep {
-    const body = { agent_id: agentId, gateway_id: target.id.slice(GATEWAY.length) };
     return {
       template: step(target, `deploy:${agentId}`, `Deploy ${name}`, 'The agent as it is now'),
-      run: async (_inputs, signal) => {
-        const answer = await this.session.sendPatiently('deployments', body, signal);
-        return deployed(toDeployment(this.session.checked('POST /deployments', answer, deploymentRow)));
-      },
+      run: (_inputs, signal) => this.deployAgent(agentId, target.id, undefined, signal),
     };
   }
 
   private promoteStep(target: TargetRecord, from: TargetRecord, row: DeploymentRecord): DeploymentStep {
-    const name = this.agents.get(row.agentId ?? '') ?? row.agentId ?? row.id;
+    const name = this.agentNames.get(row.agentId ?? '') ?? row.agentId ?? row.id;
     const body = {
       agent_id: row.agentId,
       source_deployment_id: row.id,
@@ -279,7 +321,7 @@ export class ServerCalls implements StudioCalls {
   }
 
   private decisionSteps(target: TargetRecord, row: WirePromotion): DeploymentStep[] {
-    const name = `promotion of ${this.agents.get(row.agent_id ?? '') ?? row.agent_id ?? row.id}`;
+    const name = `promotion of ${this.agentNames.get(row.agent_id ?? '') ?? row.agent_id ?? row.id}`;
     const from = `From ${row.source_environment ?? 'another gateway'}`;
     const path = `promotions/${part(row.id)}`;
     return [
@@ -291,7 +333,7 @@ export class ServerCalls implements StudioCalls {
       {
         template: {
           ...step(target, `reject:${row.id}`, `Reject ${name}`, from),
-          inputs: [{ name: 'reason', isRequired: true }],
+          inputs: [{ name: 'reason', isRequired: true, isSingle: true }],
         },
         run: async ({ reason = '' }, signal) => {
           await this.session.send('POST', `${path}/reject`, { reason }, signal);
@@ -323,65 +365,4 @@ function step(
   description: string,
 ): DeploymentStep['template'] {
   return { id, name, description, projectId: target.id, inputs: [], takesDocument: false, isUnnamed: true };
-}
-
-/** The server answers 200 to a deployment that failed. */
-function deployed({ id, status, error }: DeploymentRecord): StartedDeployment {
-  return status === 'failed'
-    ? { deploymentId: id, note: `The deployment failed: ${error ?? 'the server gives no reason'}.` }
-    : { deploymentId: id };
-}
-
-function toRun(wire: WireExecution): RunRecord {
-  return {
-    id: wire.id,
-    pipelineId: wire.pipeline_id,
-    status: wire.status ?? '',
-    input: wire.input_data,
-    output: wire.output_data,
-    error: wire.error_message,
-    createdAt: wire.created_at,
-    durationMs: wire.execution_time_ms,
-    tokens: wire.token_usage,
-    steps: undefined,
-    log: undefined,
-  };
-}
-
-function toDeployment(wire: WireDeployment): DeploymentRecord {
-  return {
-    ...toDeploymentRecord(wire, GATEWAY + (wire.gateway_id ?? '')),
-    agentVersionId: wire.agent_version_id,
-    endpointUrl: wire.endpoint_url,
-    error: wire.error_message,
-    createdAt: wire.created_at ?? wire.deployed_at,
-    startedAt: wire.deployed_at,
-    endedAt: wire.stopped_at,
-  };
-}
-
-const FIGURES: readonly { readonly name: string; readonly of: (row: WireMetric) => number | undefined }[] = [
-  { name: 'latency (ms)', of: ({ latency_ms }) => latency_ms },
-  { name: 'tokens', of: ({ total_tokens }) => total_tokens },
-  { name: 'cost (USD)', of: ({ cost_usd }) => rounded(cost_usd) },
-  { name: 'failed', of: ({ status }) => (status === 'success' ? 0 : 1) },
-];
-
-/** The server keeps single precision: 0.1 comes as 0.10000000149011612. */
-function rounded(value: number | undefined): number | undefined {
-  return value === undefined ? undefined : Number(value.toPrecision(7));
-}
-
-function seriesOf(rows: readonly WireMetric[]): MetricSeries[] {
-  const inTime = rows
-    .flatMap((row) => (row.created_at === undefined ? [] : [{ row, at: row.created_at }]))
-    .sort((a, b) => a.at - b.at);
-  return FIGURES.map(({ name, of }) => ({
-    name: { metric: name, variant: name },
-    fidelity: { kind: 'exact' as const },
-    points: inTime.flatMap(({ row, at }) => {
-      const value = of(row);
-      return value === undefined ? [] : [{ at, value }];
-    }),
-  })).filter(({ points }) => points.length > 0);
 }

@@ -55,6 +55,7 @@ export class KaizenSession implements Disposable {
   private readonly owned = new DisposableStore();
   private readonly open: RequestRunner;
   private readonly runner: RequestRunner;
+  private readonly signIn: KaizenSignIn;
   private knownShape: Promise<ServerShape> | undefined;
   private runsUnderWay = 0;
 
@@ -76,7 +77,7 @@ export class KaizenSession implements Disposable {
       webPageHint: 'Use the address of the API, often on port 8000, not that of its web page.',
     };
     this.open = this.owned.add(new RequestRunner({ ...shared, auth: noAuth() }));
-    const signIn = this.owned.add(
+    this.signIn = this.owned.add(
       new KaizenSignIn({
         runner: this.open,
         redactor,
@@ -86,7 +87,7 @@ export class KaizenSession implements Disposable {
       }),
     );
     const auth = new TokenAuth({
-      signIn: (signal) => signIn.issue(signal),
+      signIn: (signal) => this.signIn.issue(signal),
       redactor,
       clock,
       renewBeforeMs: RENEW_BEFORE_MS,
@@ -174,6 +175,18 @@ export class KaizenSession implements Disposable {
   /** The access token as it is now; may sign in. */
   async token(signal: AbortSignal): Promise<string> {
     return ((await this.runner.authHeaders(signal))['authorization'] ?? '').replace(/^Bearer /, '');
+  }
+
+  /**
+   * Makes both tokens useless. The released server wants a body, and a refresh token that is not in it stays valid; the
+   * document's takes none, and lets one pass.
+   */
+  async signOut(signal: AbortSignal): Promise<void> {
+    // Where the access token has expired this renews it, which also brings another refresh token.
+    await this.token(signal);
+    const refreshToken = this.signIn.giveUpRefreshToken();
+    const body = refreshToken === undefined ? {} : { refresh_token: refreshToken };
+    await this.send('POST', 'auth/logout', body, signal);
   }
 
   /** Beside the API: sockets have no prefix. */

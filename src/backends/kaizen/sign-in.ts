@@ -24,8 +24,8 @@ export interface SignInPorts {
 
 /**
  * Gets access tokens. A refresh token works once: it is given up before it is used, and its successor kept. Tokens stay
- * in this process, so that windows of one account, which sign in one by one, never use up each other's. Nothing signs
- * out: that would end a session which others may share.
+ * in this process, so that windows of one account, which sign in one by one, never use up each other's, and a window
+ * that signs out ends its own session only.
  */
 export class KaizenSignIn implements Disposable {
   private readonly owned = new DisposableStore();
@@ -39,6 +39,13 @@ export class KaizenSignIn implements Disposable {
   async issue(signal: AbortSignal): Promise<IssuedToken> {
     const renewed = await this.renew(signal);
     return this.keep(renewed ?? (await this.signIn(signal)));
+  }
+
+  /** For signing out, which makes it useless. Undefined where the server gave none. */
+  giveUpRefreshToken(): string | undefined {
+    const { refreshToken } = this;
+    this.refreshToken = undefined;
+    return refreshToken;
   }
 
   dispose(): void {

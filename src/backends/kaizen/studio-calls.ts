@@ -9,6 +9,8 @@ import type {
   PipelineRecord,
   PromotionRecord,
   RunRecord,
+  StartedDeployment,
+  SummaryRecord,
   TargetRecord,
 } from './records';
 
@@ -42,12 +44,30 @@ export interface StudioCalls {
   deployment(deploymentId: string, signal: AbortSignal): Promise<DeploymentRecord>;
   deploymentLog(deploymentId: string, signal: AbortSignal): Promise<readonly LogRecord[]>;
   readonly stopDeployment?: (deploymentId: string, signal: AbortSignal) => Promise<void>;
+  /** Stops it and deploys the same anew. */
+  readonly redeploy?: (deploymentId: string, signal: AbortSignal) => Promise<StartedDeployment>;
   readonly deleteDeployment?: (deploymentId: string, signal: AbortSignal) => Promise<void>;
   /** What may be done on a target now. */
   steps(target: TargetRecord, signal: AbortSignal): Promise<readonly DeploymentStep[]>;
   promotions(signal: AbortSignal): Promise<readonly PromotionRecord[]>;
   metrics(deploymentId: string, signal: AbortSignal): Promise<readonly MetricSeries[]>;
+  /** Over several ranges, the shortest first; empty where they cannot be seen. */
+  summaries(deploymentId: string, signal: AbortSignal): Promise<readonly SummaryRecord[]>;
+  /** Empty where they cannot be seen. */
+  agents(signal: AbortSignal): Promise<readonly AgentRecord[]>;
   /** Throws `notFound`. */
   agent(agentId: string, signal: AbortSignal): Promise<AgentRecord>;
+  /** The oldest first. */
   agentVersions(agentId: string, signal: AbortSignal): Promise<readonly AgentVersionRecord[]>;
+  /** Keeps what the agent is now; `changelog` may be empty. */
+  keepVersion(agentId: string, changelog: string, signal: AbortSignal): Promise<void>;
+  /** Sets the agent to what it was in a version; nothing is deployed. */
+  readonly rollbackAgent?: (agentId: string, versionId: string, signal: AbortSignal) => Promise<void>;
+  /** Without a version: the agent as it is now. */
+  readonly deployAgent?: (
+    agentId: string,
+    targetId: string,
+    versionId: string | undefined,
+    signal: AbortSignal,
+  ) => Promise<StartedDeployment>;
 }

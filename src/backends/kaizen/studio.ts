@@ -8,8 +8,14 @@ import type { StudioCalls } from './studio-calls';
 /** Finds out once which dialect the server speaks. */
 export class Studio {
   private found: Promise<StudioCalls> | undefined;
+  private known: StudioCalls['dialect'] | undefined;
 
   constructor(private readonly session: KaizenSession) {}
+
+  /** Undefined until it is found out. */
+  get dialect(): StudioCalls['dialect'] | undefined {
+    return this.known;
+  }
 
   calls(signal: AbortSignal): Promise<StudioCalls> {
     this.found ??= this.find(signal).catch((error: unknown) => {
@@ -23,7 +29,9 @@ export class Studio {
   private async find(signal: AbortSignal): Promise<StudioCalls> {
     const { dialect } = await this.session.shape(signal);
     const isServer = dialect === undefined ? await this.hasGateways(signal) : dialect === 'server';
-    return isServer ? new ServerCalls(this.session) : new DocumentCalls(this.session);
+    const calls = isServer ? new ServerCalls(this.session) : new DocumentCalls(this.session);
+    this.known = calls.dialect;
+    return calls;
   }
 
   private async hasGateways(signal: AbortSignal): Promise<boolean> {

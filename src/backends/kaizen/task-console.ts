@@ -1,6 +1,7 @@
 import type { ConsoleAbility, ConsoleChunk } from '../contract';
 import { isLive } from '../../core/status';
 import type { StreamedRuns } from './execution-stream';
+import { isVersionId } from './agents';
 import { runStatus, type LogRecord, type RunRecord } from './records';
 import type { Studio } from './studio';
 import { deploymentIdOf } from './task-mapping';
@@ -28,6 +29,9 @@ export class TaskConsole implements ConsoleAbility {
   }
 
   private async lines(taskId: string, signal: AbortSignal): Promise<readonly ConsoleChunk[]> {
+    if (isVersionId(taskId)) {
+      return [];
+    }
     const deploymentId = deploymentIdOf(taskId);
     if (deploymentId !== undefined) {
       const events = await (await this.studio.calls(signal)).deploymentLog(deploymentId, signal);

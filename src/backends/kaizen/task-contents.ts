@@ -1,6 +1,7 @@
 import { isTracksideError } from '../../core/errors';
 import type { TaskConfiguration, TaskDetails, TaskParameter } from '../../core/task-details';
 import { inTurns } from '../whole-listings';
+import { summaryTable } from './deployment-summary';
 import type {
   AgentRecord,
   AgentVersionRecord,
@@ -46,13 +47,17 @@ export async function readRunContents(
   };
 }
 
-/** Where and what of a deployment, with the versions of its agent. */
+/** Where and what of a deployment, with the versions of its agent and what it did lately. */
 export async function readDeploymentContents(
   calls: StudioCalls,
   row: DeploymentRecord,
   signal: AbortSignal,
 ): Promise<TaskDetails> {
-  const agent = row.agentId === undefined ? undefined : await readAgent(calls, row.agentId, signal);
+  const [agent, summaries] = await Promise.all([
+    row.agentId === undefined ? undefined : readAgent(calls, row.agentId, signal),
+    calls.summaries(row.id, signal),
+  ]);
+  const table = summaryTable(summaries);
   const facts = {
     agent: agent?.agent.name ?? row.agentId,
     'agent version':
@@ -66,7 +71,22 @@ export async function readDeploymentContents(
   return {
     ...NOTHING,
     parameters: section('Deployment', facts),
-    configurations: agent === undefined ? [] : agentDocument('Agent', [agent]),
+    configurations: [
+      ...(agent === undefined ? [] : agentDocument('Agent', [agent])),
+      ...(table === undefined ? [] : [{ name: 'Metric summary', type: 'text', text: table }]),
+    ],
+  };
+}
+
+/** What an agent was set to, as parameters for comparing and as it is. */
+export function versionContents({ config, changelog }: AgentVersionRecord): TaskDetails {
+  return {
+    ...NOTHING,
+    parameters: [
+      ...section('Version', { changelog }),
+      ...(isObject(config) ? section('Agent', { ...config }) : []),
+    ],
+    configurations: document('Agent', config),
   };
 }
 
@@ -91,11 +111,14 @@ async function readAgent(calls: StudioCalls, id: string, signal: AbortSignal): P
 }
 
 function parametersOf(input: unknown): TaskParameter[] {
-  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+  if (!isObject(input)) {
     return input === undefined || input === null ? [] : section(INPUT_SECTION, { input });
   }
   return section(INPUT_SECTION, { ...input });
 }
+
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const outcome = (facts: Readonly<Record<string, unknown>>): TaskParameter[] => section('Outcome', facts);
 

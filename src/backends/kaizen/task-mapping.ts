@@ -73,6 +73,7 @@ export function deploymentTask(
     tags: [],
     isArchived: false,
     can: [
+      ...(calls.redeploy ? (['rerun'] as const) : []),
       ...(calls.stopDeployment && isUp ? (['stop'] as const) : []),
       ...(calls.deleteDeployment ? (['delete'] as const) : []),
     ],

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { TracksideError } from '../../core/errors';
 import type { RunTemplate, TemplateRun, TemplateRunOutcome } from '../../core/run-template';
 import type { TemplateAbility } from '../contract';
+import { agentIdOf, type Agents } from './agents';
 import type { Place, Places } from './places';
 import { runStatus, type PipelineRecord, type RunRecord } from './records';
 import type { StudioCalls } from './studio-calls';
@@ -27,9 +28,14 @@ export class Templates implements TemplateAbility {
     private readonly studio: Studio,
     private readonly places: Places,
     private readonly tasks: Tasks,
+    private readonly agents: Agents,
   ) {}
 
   async list(projectId: string, signal: AbortSignal): Promise<readonly RunTemplate[]> {
+    const agentId = agentIdOf(projectId);
+    if (agentId !== undefined) {
+      return this.agents.templates(agentId, signal);
+    }
     const place = await this.places.require(projectId, signal);
     const calls = await this.studio.calls(signal);
     if (place.kind === 'target') {
@@ -44,6 +50,10 @@ export class Templates implements TemplateAbility {
     runs: readonly TemplateRun[],
     signal: AbortSignal,
   ): Promise<TemplateRunOutcome> {
+    const agentId = agentIdOf(template.projectId);
+    if (agentId !== undefined) {
+      return this.agents.run(agentId, template, runs, signal);
+    }
     const place = await this.places.require(template.projectId, signal);
     const created: string[] = [];
     const notes: string[] = [];

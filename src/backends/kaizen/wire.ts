@@ -150,8 +150,23 @@ export const promotionRow = z.object({
 });
 export type WirePromotion = z.infer<typeof promotionRow>;
 
-export const agentRow = z.object({ id, name: text, status: text, model_id: text, model: text });
-export const agentVersionRow = z.object({ id, version_number: text, changelog: text, created_at: time });
+export const agentRow = z.object({
+  id,
+  name: text,
+  description: text,
+  status: text,
+  /** The document's in the place of `status`. */
+  is_active: z.boolean().nullish().catch(undefined),
+  model_id: text,
+  model: text,
+});
+export const agentVersionRow = z.object({
+  id,
+  version_number: text,
+  changelog: text,
+  config_snapshot: json,
+  created_at: time,
+});
 
 /** One execution that a gateway reported for a deployment. */
 export const metricRow = z.object({
@@ -163,6 +178,19 @@ export const metricRow = z.object({
   created_at: time,
 });
 export type WireMetric = z.infer<typeof metricRow>;
+
+/** The document speaks of requests and errors, the server of executions and failures. */
+export const summaryAnswer = z.object({
+  total_executions: figure,
+  total_requests: figure,
+  failure_count: figure,
+  error_count: figure,
+  avg_latency_ms: figure,
+  p95_latency_ms: figure,
+  p99_latency_ms: figure,
+  total_tokens: figure,
+  total_cost_usd: figure,
+});
 
 const bucket = z.object({ timestamp: time, value: figure });
 const buckets = z.array(bucket).nullish().catch(undefined);

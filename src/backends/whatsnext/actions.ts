@@ -27,6 +27,7 @@ export class Actions implements ActionAbility {
     private readonly session: WhatsNextSession,
     private readonly jobs: Jobs,
     private readonly templates: Templates,
+    private readonly onLearned: () => void,
   ) {}
 
   /** False once the server has shown that it refuses every change of a job. */
@@ -227,7 +228,10 @@ export class Actions implements ActionAbility {
     if (error.detail.status !== 500) {
       return error;
     }
-    this.isDefective = true;
+    if (!this.isDefective) {
+      this.isDefective = true;
+      this.onLearned();
+    }
     return knownDefect(
       'change a task',
       'Nothing was changed. Clone the task instead to run it again.',

@@ -23,8 +23,6 @@ import type { WireJob } from './schema';
 const LOST = 'lost:';
 /** Jobs that can never run are named in a sentence, this many of them. */
 const MOST_NAMED = 5;
-/** So many are read before anybody would see a part. */
-const FEW = 50;
 
 /**
  * What waits for what in a project, or around one job. The server tells it job by job: `onPart` gets what is known
@@ -39,8 +37,8 @@ export async function readGraph(
 ): Promise<DependencyGraph> {
   const view = await viewOf(jobs, projects, scope, signal);
   const list = await jobs.list(view.projectId, signal);
-  const tell = onPart === undefined ? undefined : new PartTelling(jobs, list, view, onPart);
-  const all = await readLinks(jobs, list, signal, () => tell?.next());
+  const pace = onPart && partTelling(jobs, list, view, onPart);
+  const all = await readLinks(jobs, list, signal, () => pace?.next());
   return view.graphOf(all);
 }
 
@@ -75,38 +73,22 @@ function around(focus: number, all: readonly GraphJob[]): readonly GraphJob[] {
   return all.filter(({ id }) => shown.has(id));
 }
 
-/** Shows at once what is known, then each time about twice as much, so that a graph is not laid out at every answer. */
-class PartTelling {
-  private readonly pace: PartPace;
-
-  constructor(
-    private readonly jobs: Jobs,
-    private readonly list: readonly WireJob[],
-    private readonly view: GraphView,
-    private readonly onPart: (graph: DependencyGraph) => void,
-  ) {
-    this.pace = new PartPace(() => jobs.states.now());
-    if (this.unreadCount() > FEW) {
-      this.tell();
+/** Shows what is known of a graph, as far as something is unread. */
+function partTelling(
+  jobs: Jobs,
+  list: readonly WireJob[],
+  view: GraphView,
+  onPart: (graph: DependencyGraph) => void,
+): PartPace {
+  const unreadCount = (): number => list.filter(({ id }) => jobs.states.get(id)?.links === undefined).length;
+  const tell = (): void => {
+    const unread = unreadCount();
+    if (unread > 0) {
+      const note = `${unread} of ${list.length} tasks are still being read, and what they wait for.`;
+      onPart({ ...view.graphOf(known(jobs, list)), isPartial: true, notes: [note] });
     }
-  }
-
-  /** One more job was read. */
-  next(): void {
-    if (this.pace.next() && this.unreadCount() > 0) {
-      this.tell();
-    }
-  }
-
-  private tell(): void {
-    const graph = this.view.graphOf(known(this.jobs, this.list));
-    const note = `${this.unreadCount()} of ${this.list.length} tasks are still being read, and what they wait for.`;
-    this.onPart({ ...graph, isPartial: true, notes: [note] });
-  }
-
-  private unreadCount(): number {
-    return this.list.filter(({ id }) => this.jobs.states.get(id)?.links === undefined).length;
-  }
+  };
+  return new PartPace(unreadCount(), () => jobs.states.now(), tell);
 }
 
 /** Every job of a project with what it waits for, and those of other projects that one of them waits for. */

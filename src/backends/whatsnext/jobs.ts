@@ -1,5 +1,6 @@
 import { TracksideError } from '../../core/errors';
 import { JobStates } from './job-states';
+import { epochMs } from './map';
 import { wireJob, type WireJob } from './schema';
 import type { WhatsNextSession } from './session';
 
@@ -26,7 +27,7 @@ export class Jobs {
         this.forget(job.id);
       }
     }
-    jobs.forEach((job) => this.known.set(job.id, job));
+    jobs.forEach((job) => this.keep(job));
     this.states.note(jobs);
     return jobs;
   }
@@ -35,7 +36,7 @@ export class Jobs {
   async read(id: number, signal: AbortSignal): Promise<WireJob> {
     try {
       const job = await this.session.get(`jobs/${id}`, {}, wireJob, signal);
-      this.known.set(id, job);
+      this.keep(job);
       this.states.note([job]);
       return job;
     } catch (error) {
@@ -45,6 +46,15 @@ export class Jobs {
       }
       throw error;
     }
+  }
+
+  /** Ids are given again where a database was begun anew: what was known of the job before is not its successor's. */
+  private keep(job: WireJob): void {
+    const before = this.known.get(job.id);
+    if (before !== undefined && epochMs(before.created_at) !== epochMs(job.created_at)) {
+      this.states.forget(job.id);
+    }
+    this.known.set(job.id, job);
   }
 
   forget(id: number): void {

@@ -10,9 +10,6 @@ import type { WireJob } from './schema';
 import type { WhatsNextSession } from './session';
 import { isPending } from './statuses';
 
-/** So many are read before anybody would see a part. */
-const FEW = 50;
-
 /** Every active project is a queue of its pending jobs. */
 export class Queues implements QueueAbility {
   readonly changes: readonly QueueRequest['change'][] = ['clear'];
@@ -33,16 +30,16 @@ export class Queues implements QueueAbility {
     const active = projects.filter(({ isArchived }) => isArchived !== true);
     const ids = new Set(active.map(({ id }) => Number(id)));
     const relevant = all.filter((job) => ids.has(job.project_id));
-    const pace = new PartPace(() => this.jobs.states.now());
-    const tell = (): void => onPart?.(this.queuesOf(active, relevant));
-    if (this.unread(relevant).length > FEW) {
-      tell();
-    }
+    const pace = new PartPace(
+      this.unread(relevant).length,
+      () => this.jobs.states.now(),
+      () => onPart?.(this.queuesOf(active, relevant)),
+    );
     const gone = await this.jobs.states.ensure(
       relevant.map(({ id }) => id),
       'status',
       signal,
-      () => pace.next() && tell(),
+      () => pace.next(),
     );
     return this.queuesOf(
       active,

@@ -79,15 +79,6 @@ export type DependencyReply = z.infer<typeof dependencyReply>;
 
 export const batchReply = z.object({ job_ids: z.array(id) });
 
-/** Rows that cannot be read are left out: one broken row must not hide a whole list. */
-export const rows = <T>(row: z.ZodType<T>): z.ZodType<T[]> =>
-  z.array(z.unknown()).transform((items) =>
-    items.flatMap((item) => {
-      const parsed = row.safeParse(item);
-      return parsed.success ? [parsed.data] : [];
-    }),
-  );
-
 /** `detail` of a refusal: a sentence, or what FastAPI found wrong with each field. */
 export const refusal = z.object({
   detail: z.union([

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Emitter } from '../../core/emitter';
 import type { Project, Task } from '../../core/entities';
 import { toTracksideError } from '../../core/errors';
 import type {
@@ -34,6 +35,8 @@ export class WhatsNextBackend implements Backend {
   readonly projects: Required<Pick<ProjectAbility, 'setArchived'>>;
   readonly dependencies: DependencyAbility;
   readonly details: DetailAbility;
+  private readonly learned = new Emitter<void>();
+  readonly onDidLearn = this.learned.event;
   private readonly session: WhatsNextSession;
   private readonly projectList: Projects;
   private readonly tasks: Tasks;
@@ -45,7 +48,7 @@ export class WhatsNextBackend implements Backend {
     const jobs = new Jobs(session);
     const projects = new Projects(session);
     const templates = new Templates(session, jobs);
-    const actions = new Actions(session, jobs, templates);
+    const actions = new Actions(session, jobs, templates, () => this.learned.fire());
     this.session = session;
     this.projectList = projects;
     this.templates = templates;
@@ -94,6 +97,7 @@ export class WhatsNextBackend implements Backend {
   }
 
   dispose(): void {
+    this.learned.dispose();
     this.session.dispose();
   }
 

@@ -8,6 +8,7 @@ import { TASK_STATUSES } from '../../core/status';
 import { taskRef } from '../../core/task-ref';
 import { METRIC_FIGURES } from '../../core/task-table';
 import { failureSchema } from '../panels/failure-schema';
+import { pictureFile } from '../panels/picture-schema';
 
 /** Runs that one comparison takes. */
 export const MOST_RUNS = 200;
@@ -38,7 +39,7 @@ const wireMetric = z.object({
   max: z.nullable(wireNumber),
 });
 
-export const TEXT_KINDS = ['diff', 'packages', 'setupScript', 'configuration'] as const;
+export const TEXT_KINDS = ['diff', 'script', 'packages', 'setupScript', 'configuration'] as const;
 
 const textRef = z.object({ kind: z.enum(TEXT_KINDS), name: z.string() });
 export type TextRef = z.infer<typeof textRef>;
@@ -123,6 +124,7 @@ export const pageMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('curves'), keys }),
   z.object({ type: z.literal('copy'), text: z.string().check(z.maxLength(20_000_000)) }),
   z.object({ type: z.literal('saveReport'), text: z.string().check(z.maxLength(20_000_000)) }),
+  z.object({ type: z.literal('savePicture'), name: z.string(), ...pictureFile }),
   z.object({ type: z.literal('retry') }),
 ]);
 export type PageMessage = z.infer<typeof pageMessage>;

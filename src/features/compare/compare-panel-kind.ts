@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import { systemClock } from '../../core/clock';
 import { runKey, type TaskRef } from '../../core/task-ref';
@@ -44,7 +43,6 @@ export class ComparePanelKind implements PanelKind<readonly TaskRef[]> {
     const { platform, connections, looks } = this.deps;
     return new CompareSession({
       refs,
-      panelId: randomUUID(),
       connections,
       looks,
       clock: systemClock,
@@ -76,12 +74,13 @@ function editorDeeds({ platform, connections, documents }: ComparePanelDeps): Co
     showCurves: (refs) => run(COMMANDS.showCurvesTogether, refs),
     copy: async (text) => vscode.env.clipboard.writeText(text),
     saveReport: (text) =>
-      told('Save Report', () => {
-        const bytes = new TextEncoder().encode(text);
-        const chunks = (): AsyncIterable<Uint8Array> => oneChunk(bytes);
-        return saveChunks({ name: 'comparison.md', sizeBytes: bytes.byteLength, chunks });
-      }),
+      told('Save Report', () => saveBytes('comparison.md', new TextEncoder().encode(text))),
+    savePicture: (fileName, bytes) => told('Save Picture', () => saveBytes(fileName, bytes)),
   };
+}
+
+function saveBytes(name: string, bytes: Uint8Array): Promise<void> {
+  return saveChunks({ name, sizeBytes: bytes.byteLength, chunks: () => oneChunk(bytes) });
 }
 
 async function run(command: string, argument: unknown): Promise<void> {

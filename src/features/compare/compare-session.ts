@@ -3,6 +3,7 @@ import { DisposableStore, type Disposable } from '../../core/disposable';
 import type { Logger } from '../../core/logger';
 import { runKey, type TaskRef } from '../../core/task-ref';
 import type { Connections } from '../../store/contract';
+import { fileNameOf } from '../metrics/save-chunks';
 import type { RunLooksMemory } from '../metrics/run-looks-memory';
 import { takeMessage } from '../panels/page-message';
 import {
@@ -24,11 +25,11 @@ export interface CompareDeeds {
   showCurves(refs: readonly TaskRef[]): Promise<void>;
   copy(text: string): Promise<void>;
   saveReport(text: string): Promise<void>;
+  savePicture(fileName: string, bytes: Uint8Array): Promise<void>;
 }
 
 export interface CompareSessionPorts {
   readonly refs: readonly TaskRef[];
-  readonly panelId: string;
   readonly connections: Connections;
   readonly looks: RunLooksMemory;
   readonly clock: Clock;
@@ -105,6 +106,8 @@ export class CompareSession implements Disposable {
         return deeds.copy(message.text);
       case 'saveReport':
         return deeds.saveReport(message.text);
+      case 'savePicture':
+        return deeds.savePicture(fileNameOf(message.name, message.format), message.bytes);
     }
   }
 
@@ -140,7 +143,6 @@ export class CompareSession implements Disposable {
         refs.forEach((ref) => this.tell(ref, { phase: 'reading' }));
         const made = new ConnectionRuns({
           session,
-          panelId: this.ports.panelId,
           taskIds: refs.map(({ taskId }) => taskId),
           now: () => this.ports.clock.now(),
           onState: (taskId, state) => this.tell({ connectionId, taskId }, state),

@@ -27,7 +27,6 @@ interface Slot {
 
 export interface ConnectionRunsPorts {
   readonly session: ConnectionSession;
-  readonly panelId: string;
   readonly taskIds: readonly string[];
   now(): number;
   onState(taskId: string, state: RunState): void;
@@ -60,7 +59,8 @@ export class ConnectionRuns implements Disposable {
       return;
     }
     this.need ??= this.ports.session.scheduler.add({
-      key: `compare:${this.ports.panelId}`,
+      key: 'compare',
+      owner: this,
       freshForMs: FRESH_FOR_MS,
       pushGapMs: PUSH_GAP_MS,
       intervalMs: () => (this.hasLive() ? LIVE_INTERVAL_MS : undefined),

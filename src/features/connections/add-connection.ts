@@ -42,12 +42,17 @@ export async function addConnection(deps: AddConnectionDeps): Promise<void> {
     return;
   }
   const entry = backendRegistry[target.kind];
-  // Keys for one kind of server are nothing to another.
-  const known = meant === undefined || meant === target.kind ? (typed.found?.values ?? {}) : {};
+  const { values: known, uncheckedBy } = foundFor(target.kind, meant, typed);
   const values = await askCredentials({ dialogs, entry, url: target.url, trust, environment, known });
   if (values !== undefined) {
-    await addChecked(deps, target, values, trust);
+    const told = uncheckedBy === undefined ? target : { ...target, uncheckedBy };
+    await addChecked(deps, told, values, trust);
   }
+}
+
+/** Keys for one kind of server are nothing to another. */
+function foundFor(kind: BackendKind, meant: BackendKind | undefined, { found }: TypedAddress): FoundSignIn {
+  return found && (meant === undefined || meant === kind) ? found : { values: {} };
 }
 
 async function addChecked(
@@ -119,7 +124,7 @@ async function askAddress(
     return undefined;
   }
   const values = { ...found?.values, ...pasted?.found.values };
-  return { address, found: { values }, ...(pasted === undefined ? {} : { kind: pasted.kind }) };
+  return { address, found: { ...found, values }, ...(pasted === undefined ? {} : { kind: pasted.kind }) };
 }
 
 interface TextReader {

@@ -18,6 +18,8 @@ export interface SignInTarget {
   readonly url: string;
   /** For sentences. */
   readonly label: string;
+  /** The setting beside the keys that asks for its certificate not to be checked. */
+  readonly uncheckedBy?: string;
 }
 
 export interface CheckedSignIn {
@@ -72,7 +74,7 @@ async function acceptableCertificate(
 }
 
 function certificateQuestion(
-  { label }: SignInTarget,
+  { label, uncheckedBy }: SignInTarget,
   { subject, issuer, fingerprint, validTo }: ShownCertificate,
   thrown: unknown,
 ): [question: string, detail: string, agree: string] {
@@ -86,6 +88,12 @@ function certificateQuestion(
       `Valid until: ${validTo}`,
       `SHA-256: ${fingerprint}`,
       '',
+      ...(uncheckedBy === undefined
+        ? []
+        : [
+            `${uncheckedBy} asks for no check at all. Trackside never leaves the check out: you decide here.`,
+            '',
+          ]),
       'Compare the SHA-256 with what the owner of the server says: somebody in between could show a certificate too. ' +
         'Only this connection accepts it, only as long as it stays the same, and its row keeps saying so.',
     ].join('\n'),

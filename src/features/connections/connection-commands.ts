@@ -45,7 +45,7 @@ export async function removeConnection(
   }
   const agreed = await dialogs.confirm(
     `Remove ${session.info.label}?`,
-    'Its keys are deleted from this machine. Nothing changes on the server.',
+    'Its keys are deleted from this machine, and a server that keeps sign-ins is told to end them. Nothing else changes there.',
     'Remove',
   );
   if (agreed) {

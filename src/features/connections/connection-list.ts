@@ -77,7 +77,11 @@ export class ConnectionList implements Connections, Disposable {
         this.states.set(id, JSON.stringify(entry));
         reopen(session);
       } else if (entry === undefined || isChanged) {
-        session.dispose();
+        if (entry === undefined) {
+          session.leave();
+        } else {
+          session.dispose();
+        }
         this.servers.delete(id);
         hasChanged = true;
       }

@@ -186,7 +186,8 @@ export class ConnectionOpening implements Disposable {
     });
   }
 
-  private async ensureTracker(signal: AbortSignal): Promise<{ readonly url: string }> {
+  /** Finds the embedded tracker or starts it. Throws `unreachable`. */
+  async ensureTracker(signal: AbortSignal): Promise<{ readonly url: string }> {
     const place = await this.trackerPlace();
     try {
       return await this.deps.ensureTracker(place, signal);

@@ -43,11 +43,21 @@ async function sessionText(session: ConnectionSession, facts: DiagnosticFacts): 
     ...requestLines(facts.requests(info.id)),
     ...certificateLines(facts.certificate(info.id)),
     `- Live updates: ${figures.isPushConnected ? 'pushed by the server' : 'polled'}${figures.isPaused ? ', paused' : ''}`,
-    `- Kept fresh now: ${figures.heldNeeds.length === 0 ? 'nothing' : figures.heldNeeds.join(', ')}`,
+    `- Kept fresh now: ${keptFresh(figures.heldNeeds)}`,
     ...(await abilityLines(session)),
     '',
   ];
   return lines.join('\n');
+}
+
+/** What the keys of needs are about: each begins with its kind, and goes on for the scheduler alone. */
+function keptFresh(keys: readonly string[]): string {
+  const kinds = Map.groupBy(keys, (key) => /^[a-z]+/iu.exec(key)?.[0] ?? key);
+  const parts = [...kinds].map(([kind, { length }]) => {
+    const words = kind.replaceAll(/[A-Z]/gu, (letter) => ` ${letter.toLowerCase()}`);
+    return length === 1 ? words : `${words} (${length})`;
+  });
+  return parts.length === 0 ? 'nothing' : parts.join(', ');
 }
 
 function requestLines(figures: RequestFigures | undefined): readonly string[] {

@@ -91,6 +91,16 @@ function registerCommands(
     ),
   );
   owned.add(
+    commands.register(COMMANDS.openLocalTerminal, async () => {
+      const { openLocalTerminal } = await import('./local-terminal');
+      await openLocalTerminal({
+        dialogs,
+        ensureTracker: (signal) => opening.ensureTracker(signal),
+        keys: () => storage.localCredentials(),
+      });
+    }),
+  );
+  owned.add(
     commands.register(COMMANDS.showDiagnostics, () =>
       showDiagnostics(platform, connections, opening, redactor, page),
     ),

@@ -2,6 +2,8 @@ import { chunkSeparator, ConsoleAssembler } from '../../core/console-text';
 import { withoutTimes } from '../../core/console-times';
 import type { ConnectionSession } from '../../store/contract';
 import { consoleAbility } from './console-ability';
+import { ShortTurns } from './short-turns';
+import { piecesOf } from './text-pieces';
 
 const PAGE_CHUNKS = 500;
 /** More than the editor sets side by side in good time. */
@@ -19,15 +21,23 @@ export async function comparableConsole(session: ConnectionSession, taskId: stri
   const lines: string[] = [];
   let length = 0;
   let isFirst = true;
+  const turns = new ShortTurns();
   let cursor: string | undefined;
   for (let hasMore = true; hasMore && length < MOST_CHARACTERS;) {
     const page = await ability.read(taskId, cursor, PAGE_CHUNKS, signal);
-    for (const { text } of page.chunks) {
-      const finished = assembler.write((isFirst ? '' : chunkSeparator(text)) + text);
-      isFirst = false;
-      lines.push(...finished.map((line) => withoutTimes(line.text)));
-      length += finished.reduce((sum, line) => sum + line.text.length + 1, 0);
+    for (const piece of page.chunks.flatMap(({ text }, index) => [
+      ...(isFirst && index === 0 ? [] : [chunkSeparator(text)]),
+      ...piecesOf(text),
+    ])) {
+      for (const line of assembler.write(piece)) {
+        lines.push(withoutTimes(line.text));
+        length += line.text.length + 1;
+      }
+      if (turns.isOver) {
+        await turns.pass();
+      }
     }
+    isFirst &&= page.chunks.length === 0;
     ({ cursor, hasMore } = page);
   }
   const rest = assembler.hasPending ? [withoutTimes(assembler.pending.text)] : [];

@@ -1,24 +1,14 @@
-import { shortened } from '../../core/short-text';
+import { documentAddress, keyOfAddress, type DocumentAddress } from '../../core/document-address';
 import type { TaskRef } from '../../core/task-ref';
 
-const MAX_NAME_LENGTH = 80;
-
-/** Path of a task's console document: `/<connectionId>/<taskId>/<name>.log`; the name is for people only. */
-export function consolePath(ref: TaskRef, taskName: string): string {
-  const safe = taskName.replace(/[\u0000-\u001f\u007f/\\]+/g, ' ').trim();
-  const name = shortened(safe, MAX_NAME_LENGTH).replace(/^\.+$/, '');
-  return `/${encodeURIComponent(ref.connectionId)}/${encodeURIComponent(ref.taskId)}/${name || 'console'}.log`;
+/** Where a task's console is: `<name>.log` in the folders that lead to the task. */
+export function consoleAddress(ref: TaskRef, folders: readonly string[], taskName: string): DocumentAddress {
+  const name = /^[.\s]*$/.test(taskName) ? 'console' : taskName;
+  return documentAddress(folders, `${name}.log`, [ref.connectionId, ref.taskId]);
 }
 
-/** The task a console path is of; undefined for any other path. */
-export function taskOfConsolePath(path: string): TaskRef | undefined {
-  const parts = /^\/([^/]+)\/([^/]+)\/[^/]+$/.exec(path);
-  const [, connectionId = '', taskId = ''] = parts ?? [];
-  try {
-    return parts === null
-      ? undefined
-      : { connectionId: decodeURIComponent(connectionId), taskId: decodeURIComponent(taskId) };
-  } catch {
-    return undefined;
-  }
+/** The task whose console is at this address; undefined for any other address. */
+export function taskOfConsole(address: { readonly query: string }): TaskRef | undefined {
+  const [connectionId = '', taskId = '', ...rest] = keyOfAddress(address);
+  return connectionId === '' || taskId === '' || rest.length > 0 ? undefined : { connectionId, taskId };
 }

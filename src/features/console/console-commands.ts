@@ -1,5 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { capitalized } from '../../core/capitalized';
 import { CONSOLE_LEVELS, type ConsoleLevel } from '../../core/console-levels';
 import { DisposableStore, type Disposable } from '../../core/disposable';
 import { COMMANDS } from '../../platform/command-ids';
@@ -102,7 +103,7 @@ function askLevel({ dialogs }: Platform, shown: ConsoleLevel): Promise<ConsoleLe
     'Filter Console by Level',
     CONSOLE_LEVELS.map((level): Choice<ConsoleLevel> => {
       const words = FILTER_WORDS[level];
-      const label = words.charAt(0).toUpperCase() + words.slice(1);
+      const label = capitalized(words);
       return { label, value: level, ...(level === shown ? { description: 'shown now' } : {}) };
     }),
   );

@@ -5,8 +5,8 @@ import { lookOf, timeOfDay, type StyleColour, type StyleLook } from './console-c
 import { isConsole, isUpToDate } from './console-editors';
 import type { ConsoleDocument } from './console-document';
 import type { ConsoleFileSystem } from './console-file-system';
+import type { ConsolePage } from './console-page';
 import type { LineFacts } from './console-spool';
-import type { ConsolePage } from './console-window';
 
 /** Gathers what one move of a person tells. */
 const DRAW_DELAY_MS = 40;

@@ -5,8 +5,9 @@ import { toTracksideError, TracksideError } from '../../core/errors';
 import type { ConnectionSession } from '../../store/contract';
 import { ConsoleFollower, consoleStart, type ConsoleSink } from './console-follower';
 import { ConsoleLog } from './console-log';
+import { notePage, type ConsolePage } from './console-page';
 import type { LineFacts } from './console-spool';
-import { ConsoleWindow, WHOLE_VIEW, type ConsolePage, type ConsoleView } from './console-window';
+import { ConsoleWindow, WHOLE_VIEW, WINDOW_LIMITS, type ConsoleView, type PageTail } from './console-window';
 
 /** The editor reads a changed document whole, so that it is told twice a second at most, and less for large ones. */
 const REDRAW_PAUSE_MS = 500;
@@ -21,11 +22,6 @@ const LOAD_PATIENCE_MS = 1_500;
 
 const STILL_READING = '[The rest of this console is still being read.]';
 
-interface Drawn {
-  readonly page: ConsolePage;
-  readonly bytes: Uint8Array;
-}
-
 /** One task's console as text that grows while somebody looks at it. */
 export class ConsoleDocument implements Disposable {
   readonly log: ConsoleLog;
@@ -36,8 +32,8 @@ export class ConsoleDocument implements Disposable {
   private redraw: Disposable | undefined;
   private failure: TracksideError | undefined;
   private hasMore = false;
-  private drawing: Promise<Drawn> | undefined;
-  private drawn: Drawn | undefined;
+  private drawing: Promise<ConsolePage> | undefined;
+  private drawn: ConsolePage | undefined;
   private changedAt: number;
   private redrawnAt = 0;
   /** Since when the editor knows of a change that it has not asked for yet. */
@@ -106,7 +102,7 @@ export class ConsoleDocument implements Disposable {
 
   /** What the document shows as it was drawn last; undefined before that. */
   get page(): ConsolePage | undefined {
-    return this.drawn?.page;
+    return this.drawn;
   }
 
   /** When the run that is shown started, if the server says so. */
@@ -129,20 +125,19 @@ export class ConsoleDocument implements Disposable {
 
   /** Shows the part before or after the one that is shown. */
   async showNeighbour(way: 'earlier' | 'later'): Promise<void> {
-    const first = await this.window.neighbour((await this.draw()).page, way);
+    const first = await this.window.neighbour(await this.draw(), way);
     this.show({ ...WHOLE_VIEW, ...(first === undefined ? {} : { first }) });
   }
 
   /** Makes sure that this line of the console is shown; returns where in the document. */
   async reveal(line: number): Promise<number> {
-    const shown = (await this.draw()).page;
+    const shown = await this.draw();
     if (this.shownView.minLevel !== WHOLE_VIEW.minLevel || line < shown.first || line >= shown.end) {
       const first = await this.window.firstAround(line);
-      this.show(
-        first === 0 && this.log.spool.byteCount < MOST_SHOWN_BYTES ? WHOLE_VIEW : { ...WHOLE_VIEW, first },
-      );
+      const isShownWhole = !this.hasMore && this.log.spool.byteCount < WINDOW_LIMITS.maxBytes;
+      this.show(first === 0 && isShownWhole ? WHOLE_VIEW : { ...WHOLE_VIEW, first });
     }
-    return (await this.draw()).page.documentLineOf(line) ?? 0;
+    return (await this.draw()).documentLineOf(line) ?? 0;
   }
 
   /** What is known of some lines of the console beside their text; the unfinished one included. */
@@ -163,22 +158,21 @@ export class ConsoleDocument implements Disposable {
     void this.log.dispose();
   }
 
-  private draw(): Promise<Drawn> {
-    this.drawing ??= this.drawAnew().catch((error: unknown) => failedPage(error));
+  private draw(): Promise<ConsolePage> {
+    this.drawing ??= this.drawAnew().catch((error: unknown) => notePage(`[${notStored(error).message}]`));
     return this.drawing;
   }
 
-  private async drawAnew(): Promise<Drawn> {
-    const page = await this.window.page(this.shownView, this.tail());
-    this.drawn = { page, bytes: new TextEncoder().encode(page.text) };
+  private async drawAnew(): Promise<ConsolePage> {
+    this.drawn = await this.window.page(this.shownView, this.tail());
     return this.drawn;
   }
 
-  private tail(): readonly string[] {
+  private tail(): PageTail {
     if (this.failure !== undefined) {
-      return [`[The console could not be read: ${this.failure.message} ${this.failure.nextStep}]`];
+      return { notes: [`[The console could not be read: ${this.failure.message} ${this.failure.nextStep}]`] };
     }
-    return this.hasMore ? [STILL_READING] : [];
+    return this.hasMore ? { notes: [STILL_READING], isGrowing: true } : { notes: [] };
   }
 
   private sink(): ConsoleSink {
@@ -188,7 +182,10 @@ export class ConsoleDocument implements Disposable {
         this.touch();
       },
       settle: async (hasMore) => {
-        this.hasMore = hasMore;
+        if (hasMore !== this.hasMore) {
+          this.hasMore = hasMore;
+          this.touch();
+        }
         if (this.log.spool.isFull) {
           await this.log.spool.flush().catch((error: unknown) => {
             throw notStored(error);
@@ -234,9 +231,6 @@ export class ConsoleDocument implements Disposable {
   }
 }
 
-/** A console up to this size is shown whole, so that it grows. */
-const MOST_SHOWN_BYTES = 8_000_000;
-
 function notStored(error: unknown): TracksideError {
   const { message } = toTracksideError(error);
   return new TracksideError(
@@ -244,19 +238,4 @@ function notStored(error: unknown): TracksideError {
     `The console could not be written to this machine's disk: ${message}`,
     'Make room on the disk.',
   );
-}
-
-function failedPage(error: unknown): Drawn {
-  const { message } = notStored(error);
-  const text = `[${message}]`;
-  const page: ConsolePage = {
-    text,
-    notes: new Set([0]),
-    lineCount: 1,
-    first: 0,
-    end: 0,
-    lineAt: () => undefined,
-    documentLineOf: () => undefined,
-  };
-  return { page, bytes: new TextEncoder().encode(text) };
 }

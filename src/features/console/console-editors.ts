@@ -3,6 +3,7 @@ import { TracksideError } from '../../core/errors';
 import { CONSOLE_SCHEME } from '../../platform/command-ids';
 import type { ConsoleDocument } from './console-document';
 import type { ConsoleFileSystem } from './console-file-system';
+import { outerLines } from './console-page';
 
 const REDRAW_TIMEOUT_MS = 60_000;
 
@@ -38,8 +39,8 @@ export function isUpToDate({ editor, document }: ConsoleEditor): boolean {
 /** Resolves when the editor has taken over what was drawn last, or after a minute. */
 export async function untilShown({ editor, document }: ConsoleEditor): Promise<void> {
   await document.bytes();
-  const wanted = document.page?.text;
-  const isShown = (): boolean => editor.document.getText() === wanted;
+  const wanted = marksOf(document);
+  const isShown = (): boolean => textMarks(editor.document) === wanted;
   if (isShown()) {
     return;
   }
@@ -51,9 +52,19 @@ export async function untilShown({ editor, document }: ConsoleEditor): Promise<v
     };
     const timer = setTimeout(end, REDRAW_TIMEOUT_MS);
     const changes = vscode.workspace.onDidChangeTextDocument((change) => {
-      if (change.document === editor.document && (isShown() || document.page?.text !== wanted)) {
+      if (change.document === editor.document && (isShown() || marksOf(document) !== wanted)) {
         end();
       }
     });
   });
+}
+
+/** What tells a text from the one before and after it, without comparing megabytes: its lines' number, first and last. */
+function textMarks(document: vscode.TextDocument): string {
+  const { lineCount } = document;
+  return JSON.stringify([lineCount, document.lineAt(0).text, document.lineAt(lineCount - 1).text]);
+}
+
+function marksOf({ page }: ConsoleDocument): string | undefined {
+  return page && JSON.stringify([page.lineCount, ...outerLines(page)]);
 }

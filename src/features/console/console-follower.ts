@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { chunkSeparator } from '../../core/console-text';
 import { DisposableStore, type Disposable } from '../../core/disposable';
 import type { EpochMs } from '../../core/entities';
@@ -7,14 +6,13 @@ import { isLive } from '../../core/status';
 import type { LiveChange } from '../../backends/contract';
 import type { ConnectionSession, NeedHandle } from '../../store/contract';
 import { consoleAbility } from './console-ability';
+import { ShortTurns } from './short-turns';
+import { lengthOfPiece } from './text-pieces';
 
 /** Chunks asked for at once. */
 const PAGE_CHUNKS = 500;
 /** How often a live run is asked without pushes. */
 const LIVE_INTERVAL_MS = 3_000;
-/** How much is taken at once, and how long one goes on before others have their turn. */
-const PIECE_LENGTH = 16_384;
-const TURN_MS = 15;
 /** A new holder reads at once, always: a console that is looked at must be true. */
 const FRESH_FOR_MS = 0;
 
@@ -71,8 +69,9 @@ export class ConsoleFollower implements Disposable {
     this.owned.add(session.store.need({ kind: 'task', id: taskId }));
     this.need = this.owned.add(
       session.scheduler.add({
-        // Of its own: the scheduler runs one need for all holders of a key, and each follower is elsewhere.
-        key: `console:${taskId}:${randomUUID()}`,
+        key: `console:${taskId}`,
+        // Each follower is elsewhere in the console.
+        owner: this,
         freshForMs: FRESH_FOR_MS,
         run: (signal) => this.read(signal),
         intervalMs: () => (this.isSettled ? undefined : LIVE_INTERVAL_MS),
@@ -168,13 +167,12 @@ export class ConsoleFollower implements Disposable {
   /** A page may be megabytes: it is written in turns. Whoever reads next goes on where this one was stopped. */
   private async writePage(signal: AbortSignal): Promise<void> {
     const { unwritten } = this.position;
-    let turnEndsAt = performance.now() + TURN_MS;
+    const turns = new ShortTurns();
     for (let piece = unwritten.pop(); piece !== undefined; piece = unwritten.pop()) {
       this.writePiece(piece);
-      if (performance.now() > turnEndsAt) {
-        await othersTurn();
+      if (turns.isOver) {
+        await turns.pass();
         signal.throwIfAborted();
-        turnEndsAt = performance.now() + TURN_MS;
       }
     }
   }
@@ -189,14 +187,4 @@ export class ConsoleFollower implements Disposable {
     sink.write(separator + text.slice(0, length), at);
     position.hasText = true;
   }
-}
-
-/** Characters of more than one unit stay whole. */
-function lengthOfPiece(text: string): number {
-  const isInPair = /[\ud800-\udbff]/.test(text.charAt(PIECE_LENGTH - 1));
-  return text.length <= PIECE_LENGTH ? text.length : isInPair ? PIECE_LENGTH - 1 : PIECE_LENGTH;
-}
-
-function othersTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

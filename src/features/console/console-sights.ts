@@ -4,7 +4,7 @@ import { Emitter } from '../../core/emitter';
 import type { EpochMs } from '../../core/entities';
 import type { Platform } from '../../platform/contract';
 import { momentText } from '../trees/relative-time';
-import { taskOfConsolePath } from './console-address';
+import { taskOfConsole } from './console-address';
 import type { ConsoleDocument } from './console-document';
 import { isConsole } from './console-editors';
 import type { ConsoleFileSystem } from './console-file-system';
@@ -54,7 +54,7 @@ export class ConsoleSights implements Disposable {
   private onScreen(): ConsoleSight[] {
     return vscode.window.visibleTextEditors.flatMap(({ document: { uri } }) => {
       const document = this.files.find(uri);
-      const ref = document && taskOfConsolePath(uri.path);
+      const ref = document && taskOfConsole(uri);
       if (document === undefined || ref === undefined) {
         return [];
       }

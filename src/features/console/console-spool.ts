@@ -18,12 +18,25 @@ export interface SpooledLine {
 /** What is known of a line beside its text. */
 export type LineFacts = Omit<SpooledLine, 'text'>;
 
+/** Where a line is in the text, in bytes, its line end included. */
+export interface LinePlace {
+  readonly start: number;
+  readonly bytes: number;
+}
+
+const NOWHERE: LinePlace = { start: 0, bytes: 0 };
+
 /** One line in the index: where its text begins, when it was printed, where its colours begin, its level. */
 const RECORD_BYTES = 20;
 const NO_STYLE = 0xffffffffffff;
 /** Enough for a good write, little to hold. */
 const FLUSH_BYTES = 512 * 1024;
 const INDEX_BLOCK_LINES = 10_000;
+/** Looked through at once where a place in the text is searched: few reads matter more than small ones. */
+const SEARCHED_LINES = 4_096;
+/** Lines are read together across so many bytes of others, since a read costs more than they do. */
+const WIDEST_GAP_BYTES = 8 * 1024;
+const MOST_READ_TOGETHER_BYTES = 1024 * 1024;
 
 const colour = z.exactOptional(z.union([z.number(), z.string()]));
 const flag = z.exactOptional(z.boolean());
@@ -106,17 +119,33 @@ export class ConsoleSpool {
     });
   }
 
-  /** The text of lines `first` to `end` (exclusive), each with its line end. */
-  readText(first: number, end: number): Promise<string> {
+  /** The text of lines `first` to `end` (exclusive) in UTF-8, each with its line end. */
+  readBytes(first: number, end: number): Promise<Buffer> {
     return this.inTurn(async () => {
       await this.write();
       const last = Math.min(end, this.writtenLines);
       if (first >= last) {
-        return '';
+        return Buffer.alloc(0);
       }
       const from = await this.offsetOf(first);
-      return (await this.files.text.read(from, (await this.offsetOf(last)) - from)).toString('utf8');
+      return this.files.text.read(from, (await this.offsetOf(last)) - from);
     });
+  }
+
+  /** The text of each of these lines in UTF-8, with its line end. Lines near one another are read together. */
+  async readEach(places: readonly LinePlace[]): Promise<Uint8Array[]> {
+    const found: Uint8Array[] = [];
+    for (const group of nearbyPlaces(places)) {
+      const [{ start } = NOWHERE] = group;
+      const last = group.at(-1) ?? NOWHERE;
+      const bytes = await this.inTurn(() => this.files.text.read(start, last.start + last.bytes - start));
+      for (const place of group) {
+        const at = place.start - start;
+        // A copy, since a part would keep all that was read with it in memory.
+        found.push(Uint8Array.from(bytes.subarray(at, at + place.bytes)));
+      }
+    }
+    return found;
   }
 
   /** What is known of lines `first` to `end` (exclusive). */
@@ -129,24 +158,24 @@ export class ConsoleSpool {
     });
   }
 
-  /** Calls `visit` with every line's number, level and bytes from `first` on, in blocks. */
+  /** Calls `visit` with every finished line from `first` on, in blocks; returns the line to go on with. */
   async scanLevels(
     first: number,
-    visit: (line: number, level: ConsoleLevel, bytes: number) => void,
+    visit: (line: number, level: ConsoleLevel, place: LinePlace) => void,
   ): Promise<number> {
     let line = first;
     while (line < this.lines) {
       const from = line;
-      const block = await this.inTurn(async () => {
+      const { records, end } = await this.inTurn(async () => {
         await this.write();
-        const end = Math.min(this.writtenLines, from + INDEX_BLOCK_LINES);
-        return { records: await this.recordBytes(from, end), end: await this.offsetOf(end) };
+        const last = Math.min(this.writtenLines, from + INDEX_BLOCK_LINES);
+        return { records: await this.recordBytes(from, last), end: await this.offsetOf(last) };
       });
-      const count = block.records.length / RECORD_BYTES;
+      const count = records.length / RECORD_BYTES;
       for (let index = 0; index < count; index += 1) {
-        const at = index * RECORD_BYTES;
-        const next = index + 1 < count ? block.records.readUIntLE(at + RECORD_BYTES, 6) : block.end;
-        visit(from + index, levelOf(block.records, at), next - block.records.readUIntLE(at, 6));
+        const start = startIn(records, index);
+        const next = index + 1 < count ? startIn(records, index + 1) : end;
+        visit(from + index, levelOf(records, index * RECORD_BYTES), { start, bytes: next - start });
       }
       if (count === 0) {
         break;
@@ -166,9 +195,20 @@ export class ConsoleSpool {
     return this.inTurn(async () => {
       await this.write();
       let [low, high] = [0, Math.max(0, this.writtenLines - 1)];
+      // Lines are about as long everywhere, so the first look is mostly the last.
+      let near = Math.floor((offset / Math.max(1, this.files.text.written)) * high);
       while (low < high) {
-        const middle = Math.ceil((low + high) / 2);
-        [low, high] = (await this.offsetOf(middle)) <= offset ? [middle, high] : [low, middle - 1];
+        const from = Math.max(low, Math.min(near - SEARCHED_LINES / 2, high - 1));
+        const records = await this.recordBytes(from, Math.min(high + 1, from + SEARCHED_LINES));
+        const count = records.length / RECORD_BYTES;
+        const before = startsUpTo(records, offset);
+        if (before === 0) {
+          high = Math.max(low, from - 1);
+        } else {
+          low = from + before - 1;
+          high = before < count ? low : high;
+        }
+        near = Math.floor((low + high) / 2);
       }
       return low;
     });
@@ -258,6 +298,40 @@ function timeNumber(at: EpochMs | undefined): number {
   return at === undefined || !(at > 0 && at < NO_STYLE) ? 0 : Math.floor(at);
 }
 
+function startIn(records: Buffer, index: number): number {
+  return records.readUIntLE(index * RECORD_BYTES, 6);
+}
+
+/** How many of these lines begin at or before `offset`. */
+function startsUpTo(records: Buffer, offset: number): number {
+  let [low, high] = [0, records.length / RECORD_BYTES];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    [low, high] = startIn(records, middle) <= offset ? [middle + 1, high] : [low, middle];
+  }
+  return low;
+}
+
+/** Ascending places in groups without a wide gap. */
+function nearbyPlaces(places: readonly LinePlace[]): LinePlace[][] {
+  const groups: LinePlace[][] = [];
+  for (const place of places) {
+    const group = groups.at(-1);
+    const [first, last] = [group?.[0], group?.at(-1)];
+    const isNear =
+      first !== undefined &&
+      last !== undefined &&
+      place.start - last.start - last.bytes <= WIDEST_GAP_BYTES &&
+      place.start + place.bytes - first.start <= MOST_READ_TOGETHER_BYTES;
+    if (group === undefined || !isNear) {
+      groups.push([place]);
+    } else {
+      group.push(place);
+    }
+  }
+  return groups;
+}
+
 function levelOf(records: Buffer, at: number): ConsoleLevel {
   return CONSOLE_LEVELS[records.readUInt8(at + 18)] ?? 'info';
 }
@@ -281,6 +355,9 @@ class SpoolFile {
 
   /** One at a time. What could not be written is written with the next. */
   async write(): Promise<void> {
+    if (this.onTheirWay.length + this.waiting.length === 0 && this.handle !== undefined && !this.hasTail) {
+      return;
+    }
     if (this.onTheirWay.length === 0) {
       [this.onTheirWay, this.waiting] = [this.waiting, this.onTheirWay];
     } else {

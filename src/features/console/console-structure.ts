@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../core/disposable';
-import { tracebacksIn } from '../../core/traceback';
+import { tracebacksIn, type Traceback } from '../../core/traceback';
 import { COMMANDS, CONSOLE_SCHEME, type CommandId } from '../../platform/command-ids';
 import type { ConsoleFileSystem } from './console-file-system';
 import { NOTE_ACTIONS, type NoteAction } from './console-window';
+import { scanLines, type ScanStep } from './line-scan';
 
 /** A command, and what it is given. */
 const ACTION_COMMANDS: Readonly<Record<NoteAction, readonly [CommandId, ...string[]]>> = {
@@ -21,11 +22,16 @@ export function registerConsoleStructure(files: ConsoleFileSystem): Disposable {
   const selector = { scheme: CONSOLE_SCHEME };
   owned.add(
     vscode.languages.registerFoldingRangeProvider(selector, {
-      provideFoldingRanges: (document) =>
-        tracebacksIn(document.getText().split('\n'))
-          .map(({ firstLine, lastLine, error }) => [firstLine, error === undefined ? lastLine : lastLine - 1])
+      provideFoldingRanges: async (document, _context, token) => {
+        const found = await scanLines(document, () => !token.isCancellationRequested, tracebackStep);
+        return found
+          ?.map(({ firstLine, lastLine, error }) => [
+            firstLine,
+            error === undefined ? lastLine : lastLine - 1,
+          ])
           .filter(([first = 0, last = 0]) => last > first)
-          .map(([first = 0, last = 0]) => new vscode.FoldingRange(first, last)),
+          .map(([first = 0, last = 0]) => new vscode.FoldingRange(first, last));
+      },
     }),
   );
   owned.add(
@@ -39,6 +45,11 @@ export function registerConsoleStructure(files: ConsoleFileSystem): Disposable {
     }),
   );
   return owned;
+}
+
+function tracebackStep(lines: readonly string[], first: number, end: number): ScanStep<Traceback> {
+  const found = tracebacksIn(lines, first, end);
+  return { found, next: Math.max(end, (found.at(-1)?.lastLine ?? 0) + 1) };
 }
 
 const ACTION_NAMES: readonly NoteAction[] = ['earlier', 'later', 'end', 'search', 'file', 'all'];

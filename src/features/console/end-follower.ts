@@ -2,6 +2,8 @@
 const NEAR_END_LINES = 2;
 /** How late a person's move may be told after the document grew. */
 const SEEN_FOR_MS = 2_000;
+/** The same of a key that put the cursor on exactly the line that was the last: mostly the key that goes to the end. */
+const KEYED_FOR_MS = 15_000;
 
 /** What an editor shows of its document: lines from 0, both seen. */
 export interface VisibleLines {
@@ -19,7 +21,7 @@ export class EndFollower {
   private isCursorAtEnd: boolean | undefined;
   private hasScrolledUp = false;
   private seen: (VisibleLines & { readonly lineCount: number }) | undefined;
-  private earlierEnds: readonly { readonly lineCount: number; readonly until: number }[] = [];
+  private earlierEnds: readonly { readonly lineCount: number; readonly changedAt: number }[] = [];
 
   constructor(private lineCount: number) {}
 
@@ -30,7 +32,7 @@ export class EndFollower {
   /** The document now has this many lines; the cursor is where it was. */
   onChanged(lineCount: number, cursorLine: number, now: number): void {
     this.isCursorAtEnd ??= cursorLine >= this.lineCount - 1;
-    this.earlierEnds = [...this.endsSeen(now), { lineCount: this.lineCount, until: now + SEEN_FOR_MS }];
+    this.earlierEnds = [...this.endsSince(now - KEYED_FOR_MS), { lineCount: this.lineCount, changedAt: now }];
     this.lineCount = lineCount;
   }
 
@@ -45,10 +47,11 @@ export class EndFollower {
     this.isCursorAtEnd = false;
   }
 
-  /** The person put the cursor there. */
-  onCursor(line: number, now: number): void {
-    const end = Math.min(this.lineCount, ...this.endsSeen(now).map(({ lineCount }) => lineCount));
-    this.isCursorAtEnd = line >= end - 1;
+  /** The person put the cursor there, by a key or otherwise. */
+  onCursor(line: number, now: number, isByKey = false): void {
+    const ends = this.endsSince(now - SEEN_FOR_MS).map(({ lineCount }) => lineCount);
+    const wasLast = this.endsSince(now - KEYED_FOR_MS).some(({ lineCount }) => lineCount === line + 1);
+    this.isCursorAtEnd = line >= Math.min(this.lineCount, ...ends) - 1 || (isByKey && wasLast);
     this.hasScrolledUp &&= !this.isCursorAtEnd;
   }
 
@@ -64,7 +67,7 @@ export class EndFollower {
   }
 
   /** Nobody goes to the end of an empty document: its only line is where the beginning is soon. */
-  private endsSeen(now: number) {
-    return this.earlierEnds.filter(({ lineCount, until }) => until >= now && lineCount > 1);
+  private endsSince(earliest: number) {
+    return this.earlierEnds.filter(({ lineCount, changedAt }) => changedAt >= earliest && lineCount > 1);
   }
 }

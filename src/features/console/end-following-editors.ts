@@ -112,7 +112,7 @@ export class EndFollowingEditors implements Disposable {
     }
     const wasFollowing = follower.isFollowing;
     const now = Date.now();
-    follower.onCursor(line, now);
+    follower.onCursor(line, now, kind === vscode.TextEditorSelectionChangeKind.Keyboard);
     if (follower.isFollowing && !wasFollowing && place.isEmpty) {
       this.goToEnd(textEditor);
     } else if (!follower.isFollowing && wasFollowing && now - sentAt < SENT_FOR_MS) {

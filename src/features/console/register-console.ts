@@ -6,8 +6,9 @@ import { TracksideError } from '../../core/errors';
 import { taskRef, type TaskRef } from '../../core/task-ref';
 import { COMMANDS, CONSOLE_SCHEME } from '../../platform/command-ids';
 import type { Platform } from '../../platform/contract';
+import { addressInEditor } from '../../platform/open-documents';
 import type { Connections } from '../../store/contract';
-import { consolePath } from './console-address';
+import { consoleAddress } from './console-address';
 import { registerConsoleCommands } from './console-commands';
 import { ConsoleDecorations } from './console-decorations';
 import { ConsoleFileSystem } from './console-file-system';
@@ -16,6 +17,7 @@ import { ConsoleSights } from './console-sights';
 import { registerConsoleStructure } from './console-structure';
 import { EndFollowingEditors } from './end-following-editors';
 import { pickTask } from '../tasks/pick-task';
+import { foldersOfTask } from '../tasks/task-folders';
 
 export interface ConsoleDeps {
   readonly platform: Platform;
@@ -75,7 +77,8 @@ async function openConsole(deps: ConsoleDeps, ref: TaskRef, editors: EndFollowin
     throw new TracksideError('notFound', 'The connection of this task no longer exists.', '');
   }
   const taskName = await nameOf(deps, ref);
-  const uri = vscode.Uri.from({ scheme: CONSOLE_SCHEME, path: consolePath(ref, taskName) });
+  const address = consoleAddress(ref, foldersOfTask(deps.connections, ref), taskName);
+  const uri = addressInEditor(CONSOLE_SCHEME, address);
   const isOpen = vscode.window.visibleTextEditors.some(
     ({ document }) => document.uri.toString() === uri.toString(),
   );

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { Backend, LaunchRequest, RecordAbility } from '../../backends/contract';
+import type { Backend } from '../../backends/contract';
+import type { LaunchRequest, RecordAbility } from '../../backends/launch-contract';
 import { TracksideError, toTracksideError } from '../../core/errors';
 import type { Logger } from '../../core/logger';
 import type { RecordedRun } from '../../core/run-recording';
@@ -81,10 +82,11 @@ export class Launcher {
     if (queue === undefined || backend.launch === undefined) {
       return undefined;
     }
-    const runId = await record.create(recordedRun(request), signal);
+    const recorded = await record.create(recordedRun(request), signal);
+    const runId = recorded.taskId;
     const taskId = await backend.launch.create(request, signal);
     const connectionId = there.info.id;
-    await this.deps.recordings.add({ localTaskId: taskId, connectionId, taskId: runId });
+    await this.deps.recordings.add({ localTaskId: taskId, connectionId, ...recorded });
     await this.enqueue(backend, local, taskId, queue, signal);
     there.scheduler.notify({ kind: 'task', ids: [runId] });
     there.scheduler.notify({ kind: 'projects' });

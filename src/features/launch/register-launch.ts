@@ -11,6 +11,7 @@ import { launchTarget, type LaunchTarget } from './launch-target';
 import { Launcher, type Launched } from './launcher';
 import { interpreterOfPythonExtension } from './python-extension';
 import { withLateProgress } from './late-progress';
+import type { RecordedRuns } from './recorded-runs';
 import { RunRecordings } from './run-recordings';
 import { TracksideTaskProvider } from './task-provider';
 import { requireTrust } from './workspace-trust';
@@ -19,6 +20,7 @@ export interface LaunchDeps {
   readonly platform: Platform;
   readonly workspaceState: StateStorage;
   readonly connections: Connections;
+  readonly recorded: RecordedRuns;
   /** Shows a task's live panel beside the editor. */
   openPanel(ref: TaskRef): Promise<void>;
 }
@@ -32,7 +34,7 @@ export function registerLaunch(deps: LaunchDeps): Disposable {
   const recordings = owned.add(
     new RunRecordings({
       connections: deps.connections,
-      state: platform.state,
+      recorded: deps.recorded,
       lockFolder: platform.dataPath,
       logger,
     }),

@@ -12,3 +12,10 @@ export function stripCredentials(remote: string): string {
   const user = account.split(':')[0] ?? '';
   return isWeb || user === '' ? `${scheme}${host}${rest}` : `${scheme}${user}@${host}${rest}`;
 }
+
+/** Why a typed address must not be stored with a task; undefined for a good one. */
+export function addressProblem(typed: string): string | undefined {
+  return stripCredentials(typed.trim()) === typed.trim()
+    ? undefined
+    : 'Leave out user and password: everybody who sees the task could read them.';
+}

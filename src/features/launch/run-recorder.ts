@@ -1,4 +1,5 @@
-import type { Backend, RecordAbility } from '../../backends/contract';
+import type { Backend } from '../../backends/contract';
+import type { RecordAbility, RecordedTask } from '../../backends/launch-contract';
 import type { Clock } from '../../core/clock';
 import { toDisposable, type Disposable } from '../../core/disposable';
 import { isCancelled, toTracksideError } from '../../core/errors';
@@ -8,10 +9,9 @@ import type { SeriesDelta } from '../../core/series';
 import { isEnded, type TaskStatus } from '../../core/status';
 
 /** A run on this machine and what stands for it on the server. */
-export interface Recording {
+export interface Recording extends RecordedTask {
   readonly localTaskId: string;
   readonly connectionId: string;
-  readonly taskId: string;
   readonly told: ToldSteps;
 }
 
@@ -36,6 +36,8 @@ export interface RunRecorderDeps {
 const LOOK_EVERY_MS = 2_000;
 const FIRST_PAUSE_MS = 5_000;
 const MAX_PAUSE_MS = 60_000;
+/** How old the knowledge may be that the run there is still this one, when it is told a report. */
+const CONFIRMED_FOR_MS = 30_000;
 /** Reports between two savings: at most so many are told twice after a crash. */
 const SAVE_EVERY = 20;
 
@@ -55,6 +57,7 @@ export class RunRecorder implements Disposable {
   /** Ids are given again after a delete, so an end counts only after the run was seen running. */
   private wasRunningThere = false;
   private isStopAsked = false;
+  private confirmedAt = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly deps: RunRecorderDeps) {
     this.recording = deps.recording;
@@ -79,7 +82,7 @@ export class RunRecorder implements Disposable {
         this.finish();
         return;
       }
-      await this.obeyStop();
+      await this.obeyStop(remote);
       const pauseMs = await this.step(remote);
       this.failures = 0;
       if (pauseMs === undefined) {
@@ -92,10 +95,11 @@ export class RunRecorder implements Disposable {
     }
   }
 
-  private async obeyStop(): Promise<void> {
+  private async obeyStop(remote: RecordAbility): Promise<void> {
     const status = this.deps.statusThere();
     this.wasRunningThere ||= status === 'running';
     if (this.wasRunningThere && !this.isStopAsked && status !== undefined && isEnded(status)) {
+      await remote.confirm(this.recording, this.ended.signal);
       this.isStopAsked = true;
       await this.deps.stopLocal();
     }
@@ -106,6 +110,7 @@ export class RunRecorder implements Disposable {
     const { signal } = this.ended;
     const [report] = this.pending;
     if (report !== undefined) {
+      await this.confirmAgain(remote);
       await remote.report(this.recording.taskId, report, signal);
       this.pending.shift();
       this.recording = { ...this.recording, told: { ...this.recording.told, ...report.told } };
@@ -123,8 +128,18 @@ export class RunRecorder implements Disposable {
     if (status !== undefined && !isEnded(status)) {
       return LOOK_EVERY_MS;
     }
+    await remote.confirm(this.recording, signal);
     await remote.finish(this.recording.taskId, endOf(status), signal);
     return undefined;
+  }
+
+  /** Else another run that was given its id would be told what this one reports. */
+  private async confirmAgain(remote: RecordAbility): Promise<void> {
+    const now = this.deps.clock.now();
+    if (Math.abs(now - this.confirmedAt) >= CONFIRMED_FOR_MS) {
+      await remote.confirm(this.recording, this.ended.signal);
+      this.confirmedAt = now;
+    }
   }
 
   private async localStatus(signal: AbortSignal): Promise<TaskStatus | undefined> {

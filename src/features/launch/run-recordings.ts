@@ -1,31 +1,19 @@
 import path from 'node:path';
-import * as z from 'zod';
 import { systemClock, type Clock } from '../../core/clock';
 import type { Disposable } from '../../core/disposable';
 import { TracksideError } from '../../core/errors';
 import type { Logger } from '../../core/logger';
-import type { StateStorage } from '../../platform/contract';
 import type { Connections, ConnectionSession } from '../../store/contract';
+import type { RecordedRuns } from './recorded-runs';
 import { takeRecordingLock } from './recording-lock';
 import { RunRecorder, type Recording } from './run-recorder';
-
-const KEY = 'trackside.recordings';
-const stored = z.array(
-  z.object({
-    localTaskId: z.string(),
-    connectionId: z.string(),
-    taskId: z.string(),
-    told: z.record(z.string(), z.number()),
-  }),
-);
 
 /** A recording that another window tells is looked at again so often, in case that window closes. */
 const TAKE_OVER_MS = 30_000;
 
 export interface RecordingsDeps {
   readonly connections: Connections;
-  /** Shared by all windows of this user. */
-  readonly state: StateStorage;
+  readonly recorded: RecordedRuns;
   /** Folder of locks, one per recording, so that one window tells it. */
   readonly lockFolder: string;
   readonly logger: Logger;
@@ -45,22 +33,19 @@ export class RunRecordings implements Disposable {
 
   /** Goes on with what windows before left untold. */
   resume(): void {
-    this.list().forEach((recording) => this.tell(recording));
+    this.deps.recorded.list().forEach((recording) => this.tell(recording));
   }
 
   async add(recording: Omit<Recording, 'told'>): Promise<void> {
-    await this.deps.state.set(KEY, [...this.list(), { ...recording, told: {} }]);
-    this.tell({ ...recording, told: {} });
+    const begun = { ...recording, told: {} };
+    await this.deps.recorded.add(begun);
+    this.tell(begun);
   }
 
   dispose(): void {
     this.ended = true;
     this.owned.forEach((each) => each.dispose());
     this.owned.clear();
-  }
-
-  private list(): readonly Recording[] {
-    return this.deps.state.get(KEY, (value) => stored.parse(value)) ?? [];
   }
 
   private tell({ localTaskId }: Recording): void {
@@ -72,7 +57,8 @@ export class RunRecordings implements Disposable {
   /** Tells it unless another window does; then it is looked at again later. */
   private async takeOver(localTaskId: string): Promise<void> {
     const file = path.join(this.deps.lockFolder, `recording-${safeName(localTaskId)}.lock`);
-    const find = (): Recording | undefined => this.list().find((each) => each.localTaskId === localTaskId);
+    const find = (): Recording | undefined =>
+      this.deps.recorded.list().find((each) => each.localTaskId === localTaskId);
     const lock = await takeRecordingLock(file, this.clock, () => this.lose(localTaskId, find()));
     const recording = find();
     if (this.ended || recording === undefined) {
@@ -103,7 +89,7 @@ export class RunRecordings implements Disposable {
   }
 
   private recorderOf(recording: Recording): RunRecorder {
-    const { connections, logger } = this.deps;
+    const { connections, recorded, logger } = this.deps;
     const { localTaskId, connectionId, taskId } = recording;
     const local = localOf(connections);
     const there = (): ConnectionSession | undefined => connections.get(connectionId);
@@ -117,21 +103,16 @@ export class RunRecordings implements Disposable {
         await actions?.act(localTaskId, { action: 'stop' }, new AbortController().signal);
         local.scheduler.notify({ kind: 'task', ids: [localTaskId] });
       },
-      save: (told) => this.replace(localTaskId, [told]),
+      save: (told) => recorded.keep(told),
       onEnd: () => {
         this.owned.get(localTaskId)?.dispose();
         this.owned.delete(localTaskId);
         there()?.scheduler.notify({ kind: 'task', ids: [taskId] });
-        void this.replace(localTaskId, []);
+        void recorded.forget(localTaskId);
       },
       clock: this.clock,
       logger,
     });
-  }
-
-  private replace(localTaskId: string, by: readonly Recording[]): Promise<void> {
-    const others = this.list().filter((each) => each.localTaskId !== localTaskId);
-    return this.deps.state.set(KEY, [...others, ...by]);
   }
 }
 

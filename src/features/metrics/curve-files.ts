@@ -2,12 +2,10 @@ import type { FramePump } from './frame-pump';
 import type { CurvesMessage } from './panel-contract';
 import type { PanelDeeds } from './panel-deeds';
 import { exportPoints } from './points-export';
-import { oneChunk } from './save-chunks';
+import { fileNameOf, oneChunk } from './save-chunks';
 import type { SeriesEngineClient } from './worker-contract';
 
 type Sent<T extends CurvesMessage['type']> = Extract<CurvesMessage, { type: T }>;
-
-const MOST_NAME_LENGTH = 100;
 
 export interface CurveFilesPorts {
   readonly engine: SeriesEngineClient;
@@ -39,9 +37,7 @@ export class CurveFiles {
     await this.ports.deeds.saveFile(this.fileName(metric, format), () => oneChunk(bytes));
   }
 
-  /** Separators of paths have no meaning in names of metrics. */
   private fileName(metric: string, extension: string): string {
-    const name = `${this.ports.title()} ${metric}`.trim().replaceAll(/[\\/]/g, '-');
-    return `${name.slice(0, MOST_NAME_LENGTH)}.${extension}`;
+    return fileNameOf(`${this.ports.title()} ${metric}`, extension);
   }
 }

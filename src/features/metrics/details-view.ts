@@ -1,4 +1,5 @@
 import { joinArguments } from '../launch/argument-text';
+import type { TaskCode } from '../../core/entities';
 import type { TaskDetails, TaskRelatives } from '../../core/task-details';
 import type { DetailsView, Fact, TaskDocumentRef } from './panel-contract';
 
@@ -17,7 +18,12 @@ export function detailsView(details: TaskDetails): DetailsView {
       type: type ?? null,
       description: description ?? null,
     })),
-    documents: documentsOf(details).map(({ ref, label, text }) => ({ ref, label, lineCount: linesOf(text) })),
+    documents: documentsOf(details).map(({ ref, label, text, isEditable }) => ({
+      ref,
+      label,
+      lineCount: linesOf(text),
+      isEditable,
+    })),
     artifacts: details.artifacts.map(({ name, direction, type, uri, sizeBytes, hash, addedAt, preview }) => ({
       name,
       direction,
@@ -42,6 +48,9 @@ function relativesOf(title: string, relatives: TaskRelatives | undefined): Detai
     : [{ title, hasMore: relatives.hasMore, tasks: relatives.tasks.map((each) => ({ ...each })) }];
 }
 
+/** How a unified diff begins, with git's own words before it or without. */
+const PATCH = /^\s*(?:diff |--- |Index: |Submodule )/;
+
 export interface TaskDocument {
   readonly ref: TaskDocumentRef;
   /** What the person reads. */
@@ -49,31 +58,43 @@ export interface TaskDocument {
   readonly text: string;
   /** With the extension that tells the editor the language. */
   readonly fileName: string;
+  /** Another text may be saved while the task can be edited. */
+  readonly isEditable: boolean;
 }
 
 /** Every text of a task that opens as a document. */
 export function documentsOf(details: TaskDetails): TaskDocument[] {
   const { code, packages, container, configurations } = details;
   return [
-    single('diff', 'Uncommitted changes', code.uncommittedDiff, 'uncommitted.diff'),
+    codeDocument(code),
     single('packages', 'Packages', packages, 'requirements.txt'),
     single('setupScript', 'Container setup script', container?.setupScript, 'setup.sh'),
-    ...configurations.map(({ name, text, type }) => ({
+    ...configurations.map(({ name, text, type, isEditable = false }) => ({
       ref: { kind: 'configuration' as const, name },
       label: name,
       text,
       fileName: `${fileSafe(name)}${extensionOf(name, type, text)}`,
+      isEditable,
     })),
   ].filter((document) => document !== undefined);
 }
 
+/** Of code outside a repository, servers keep the whole text where the changes would be. */
+function codeDocument({ uncommittedDiff: text, entryPoint = '' }: TaskCode): TaskDocument | undefined {
+  return text === undefined || PATCH.test(text)
+    ? single('diff', 'Uncommitted changes', text, 'uncommitted.diff')
+    : single('script', 'Script', text, fileSafe(entryPoint.split('/').at(-1) ?? '') || 'script.py');
+}
+
 function single(
-  kind: 'diff' | 'packages' | 'setupScript',
+  kind: 'diff' | 'script' | 'packages' | 'setupScript',
   label: string,
   text: string | undefined,
   fileName: string,
 ): TaskDocument | undefined {
-  return text === undefined ? undefined : { ref: { kind, name: '' }, label, text, fileName };
+  return text === undefined
+    ? undefined
+    : { ref: { kind, name: '' }, label, text, fileName, isEditable: false };
 }
 
 function extensionOf(name: string, type: string | undefined, text: string): string {
@@ -91,7 +112,7 @@ function fileSafe(name: string): string {
   return name.replace(/[\\/:*?"<>|#%\u0000-\u001f]/g, '_').slice(0, 80);
 }
 
-function codeFacts({ code, container }: TaskDetails): Fact[] {
+function codeFacts({ code, container, outputDestination }: TaskDetails): Fact[] {
   const rows: readonly (readonly [string, string | undefined])[] = [
     ['Script', code.entryPoint],
     ['Repository', code.repository],
@@ -100,6 +121,7 @@ function codeFacts({ code, container }: TaskDetails): Fact[] {
     ['Working directory', code.workingDirectory],
     ['Container', container?.image],
     ['Container arguments', container?.arguments],
+    ['Output destination', outputDestination],
   ];
   return rows.flatMap(([label, value]) =>
     value === undefined ? [] : [{ label, value: cut(value), at: null }],

@@ -30,6 +30,8 @@ const PANEL_COMMAND_IDS: Readonly<Record<PanelCommand, CommandId>> = {
   openConsole: COMMANDS.openConsole,
   openInBrowser: COMMANDS.openInBrowser,
   showLog: COMMANDS.showLog,
+  editConfigurations: COMMANDS.editConfigurations,
+  editCode: COMMANDS.editCode,
 };
 
 export interface EditorDeedsDeps {

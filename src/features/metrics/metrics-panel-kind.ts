@@ -8,6 +8,7 @@ import { METRICS_PANEL } from '../../platform/command-ids';
 import type { Platform } from '../../platform/contract';
 import type { Connections } from '../../store/contract';
 import type { PanelFrame, PanelKind, PanelLife } from '../panels/webview-panels';
+import { ConfigurationFileSystem } from './configuration-file-system';
 import { EditorDeeds } from './editor-deeds';
 import { persistedState } from './panel-contract';
 import { PanelSession } from './panel-session';
@@ -38,6 +39,7 @@ export class MetricsPanelKind implements PanelKind<TaskRef>, Disposable {
     this.worker = this.owned.add(new SharedSeriesWorker(platform));
     this.views = this.owned.add(new ViewMemory(platform.state, systemClock));
     this.documents = this.owned.add(new TaskDocuments(connections));
+    this.owned.add(new ConfigurationFileSystem(connections, systemClock));
   }
 
   keyOf(ref: TaskRef): string {

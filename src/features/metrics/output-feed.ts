@@ -70,17 +70,17 @@ export class OutputFeed<T extends TaskPlot | TaskImage> implements Disposable {
   }
 
   private tell(state: Snapshot<NewestOutput<T>>): void {
-    this.ports.onState(state.phase === 'ready' ? this.ready(state.value) : state);
+    this.ports.onState(state.phase === 'ready' ? this.ready(state.value, state.staleReason) : state);
   }
 
-  private ready({ items, iterations }: NewestOutput<T>): OutputState {
+  private ready({ items, iterations }: NewestOutput<T>, staleReason: string | null): OutputState {
     this.items.clear();
     for (const item of items) {
       this.items.set(outputKey(item), item);
     }
     const hasMore = this.depth < ITERATIONS[this.ports.kind].length - 1 && mayHaveMore(items, iterations);
     const shown = [...this.items].map(([key, item]) => this.toItem(key, item));
-    return { phase: 'ready', items: shown.sort(byPlace), iterations, hasMore };
+    return { phase: 'ready', items: shown.sort(byPlace), iterations, hasMore, staleReason };
   }
 
   private toItem(key: string, item: T): OutputItem {

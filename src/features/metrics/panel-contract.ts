@@ -7,6 +7,7 @@ import type { TaskAction } from '../../core/actions';
 import { TASK_STATUSES } from '../../core/status';
 import { taskRef } from '../../core/task-ref';
 import { failureSchema } from '../panels/failure-schema';
+import { pictureFile } from '../panels/picture-schema';
 import { PANEL_TABS, range, viewSelection, viewState } from './view-contract';
 
 /** ClearML keeps single values ("Summary") as a point at this step; they are a list of values, not a curve. */
@@ -129,6 +130,8 @@ export const taskView = z.object({
   startedAt: z.nullable(z.number()),
   endedAt: z.nullable(z.number()),
   lastIteration: z.nullable(z.number()),
+  /** What a step counts; null: an iteration. */
+  stepNoun: z.nullable(z.string()),
   actions: z.array(z.enum(PANEL_ACTIONS)),
   hasWebPage: z.boolean(),
   parentId: z.nullable(z.string()),
@@ -142,7 +145,7 @@ export const taskView = z.object({
 export type TaskView = z.infer<typeof taskView>;
 
 /** Texts that open as documents; all but `configuration` exist once per task and have no name. */
-export const DOCUMENT_KINDS = ['diff', 'packages', 'setupScript', 'configuration'] as const;
+export const DOCUMENT_KINDS = ['diff', 'script', 'packages', 'setupScript', 'configuration'] as const;
 const documentRef = z.object({ kind: z.enum(DOCUMENT_KINDS), name: z.string() });
 export type TaskDocumentRef = z.infer<typeof documentRef>;
 
@@ -162,7 +165,9 @@ export const detailsSchema = z.object({
       description: z.nullable(z.string()),
     }),
   ),
-  documents: z.array(z.object({ ref: documentRef, label: z.string(), lineCount: z.number() })),
+  documents: z.array(
+    z.object({ ref: documentRef, label: z.string(), lineCount: z.number(), isEditable: z.boolean() }),
+  ),
   artifacts: z.array(
     z.object({
       name: z.string(),
@@ -187,9 +192,12 @@ export const detailsSchema = z.object({
 });
 export type DetailsView = z.infer<typeof detailsSchema>;
 
+/** Why what is shown could not be read again, whole sentences; null while it is up to date. */
+const staleReason = z.nullable(z.string());
+
 export const detailsState = z.discriminatedUnion('phase', [
   z.object({ phase: z.literal('reading') }),
-  z.object({ phase: z.literal('ready'), details: detailsSchema }),
+  z.object({ phase: z.literal('ready'), details: detailsSchema, staleReason }),
   z.object({ phase: z.literal('failed'), failure: failureSchema }),
   z.object({ phase: z.literal('unsupported'), reason: z.string() }),
 ]);
@@ -219,6 +227,7 @@ export const outputState = z.discriminatedUnion('phase', [
     iterations: z.number(),
     /** True when more of the past can be asked for. */
     hasMore: z.boolean(),
+    staleReason,
   }),
   z.object({ phase: z.literal('failed'), failure: failureSchema }),
   z.object({ phase: z.literal('unsupported'), reason: z.string() }),
@@ -300,17 +309,17 @@ export const hostMessage = z.discriminatedUnion('type', [
 ]);
 export type HostMessage = z.infer<typeof hostMessage>;
 
-export const PANEL_COMMANDS = ['openConsole', 'openInBrowser', 'showLog'] as const;
+export const PANEL_COMMANDS = [
+  'openConsole',
+  'openInBrowser',
+  'showLog',
+  'editConfigurations',
+  'editCode',
+] as const;
 export type PanelCommand = (typeof PANEL_COMMANDS)[number];
 
 export const POINTS_FORMATS = ['csv', 'json'] as const;
 export type PointsFormat = (typeof POINTS_FORMATS)[number];
-
-export const CHART_FORMATS = ['png', 'svg'] as const;
-export type ChartFormat = (typeof CHART_FORMATS)[number];
-
-/** A picture of a chart is far below this. */
-const MOST_IMAGE_BYTES = 50_000_000;
 
 /** What every page of curves says, whether it shows one run or several. */
 export const curvesMessages = [
@@ -336,12 +345,7 @@ export const curvesMessages = [
   z.object({
     type: z.literal('saveChart'),
     metric: z.string(),
-    format: z.enum(CHART_FORMATS),
-    bytes: z
-      .custom<Uint8Array<ArrayBuffer>>(
-        (given) => Object.prototype.toString.call(given) === '[object Uint8Array]',
-      )
-      .check(z.refine((bytes) => bytes.byteLength <= MOST_IMAGE_BYTES)),
+    ...pictureFile,
   }),
   /** The person asks to try again. */
   z.object({ type: z.literal('retry') }),

@@ -20,7 +20,7 @@ import {
   type OutputKind,
   type PanelMessage,
 } from './panel-contract';
-import { selectionOf, type PanelTab, type ViewSelection, type ViewState } from './view-contract';
+import { selectionOf, viewState, type PanelTab, type ViewSelection, type ViewState } from './view-contract';
 import type { ViewMemory } from './view-memory';
 import { isRunAnew } from './run-anew';
 import { SeriesFeed } from './series-feed';
@@ -224,7 +224,10 @@ export class PanelSession implements Disposable {
   }
 
   private recallView(): ViewState | undefined {
-    return this.seen && this.ports.views.recall(this.ports.ref.connectionId, this.seen);
+    const { session, ref, views } = this.ports;
+    const known = this.seen && views.recall(ref.connectionId, this.seen);
+    const isOverTime = session.openBackend?.series?.stepNoun !== undefined;
+    return known ?? (isOverTime ? viewState.parse({ xLabel: 'wall' }) : undefined);
   }
 
   private keepView(view: ViewState): void {
@@ -258,8 +261,9 @@ export class PanelSession implements Disposable {
 
   private postDetails(state: Snapshot<TaskDetails>): void {
     if (state.phase === 'ready') {
-      this.artifacts = state.value.artifacts;
-      this.postToPage({ type: 'details', state: { phase: 'ready', details: detailsView(state.value) } });
+      const { phase, value, staleReason } = state;
+      this.artifacts = value.artifacts;
+      this.postToPage({ type: 'details', state: { phase, details: detailsView(value), staleReason } });
     } else {
       this.postToPage({ type: 'details', state });
     }
@@ -343,6 +347,10 @@ export class PanelSession implements Disposable {
     this.noteTaskFailure();
     if (before === undefined || this.seen === undefined) {
       return;
+    }
+    if (this.seen.status !== 'running' && before.updatedAt !== this.seen.updatedAt) {
+      // Somebody edited it, here or elsewhere; what runs changes all the time, and is asked for by time.
+      this.report(this.details.poke());
     }
     if (isRunAnew(before, this.seen)) {
       this.report(this.feed.restart());

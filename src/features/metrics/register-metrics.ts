@@ -7,6 +7,8 @@ import type { Platform } from '../../platform/contract';
 import type { Connections } from '../../store/contract';
 import { WebviewPanels } from '../panels/webview-panels';
 import { pickTask } from '../tasks/pick-task';
+import { refsOf, requireRow } from '../tasks/task-targets';
+import { PointedRows } from '../trees/pointed-rows';
 import { MetricsPanelKind } from './metrics-panel-kind';
 import { RunLooksMemory } from './run-looks-memory';
 import { registerRuns } from './runs-commands';
@@ -24,6 +26,8 @@ export interface MetricsFeature extends Disposable {
   readonly documents: TaskDocuments;
   /** What runs look like, the same wherever several are shown. */
   readonly looks: RunLooksMemory;
+  /** Marks rows of tasks that are pointed at in panels. */
+  readonly pointed: PointedRows;
 }
 
 /** The live panels: the command that opens one, and their return after a window reload. */
@@ -35,7 +39,8 @@ export function registerMetrics({ platform, connections }: MetricsDeps): Metrics
   );
   owned.add(vscode.window.registerWebviewPanelSerializer(METRICS_PANEL, panels));
   const looks = owned.add(new RunLooksMemory(platform.state, systemClock));
-  owned.add(registerRuns({ platform, connections, looks }));
+  const pointed = owned.add(new PointedRows());
+  owned.add(registerRuns({ platform, connections, looks, pointed }));
   owned.add(
     platform.commands.register(COMMANDS.openTask, async (node) => {
       const ref = taskRef.safeParse(node);
@@ -45,6 +50,16 @@ export function registerMetrics({ platform, connections }: MetricsDeps): Metrics
       }
     }),
   );
+  owned.add(
+    platform.commands.register(COMMANDS.editConfigurations, async (node, nodes, isCalledOnSomething) => {
+      const refs = refsOf(node, nodes);
+      requireRow(refs, isCalledOnSomething ?? false);
+      const { editConfigurations } = await import('./edit-configurations');
+      const openConfiguration = (task: TaskRef, name: string): Promise<void> =>
+        kind.documents.open(task, { kind: 'configuration', name });
+      await editConfigurations({ platform, connections, openConfiguration }, refs[0]);
+    }),
+  );
   return {
     open: (ref) => {
       panels.open(ref);
@@ -52,6 +67,7 @@ export function registerMetrics({ platform, connections }: MetricsDeps): Metrics
     },
     documents: kind.documents,
     looks,
+    pointed,
     dispose: () => owned.dispose(),
   };
 }

@@ -3,17 +3,20 @@ import type { TaskRef } from '../../core/task-ref';
 import { COMMANDS, RUNS_PANEL } from '../../platform/command-ids';
 import { LazyPanels, type PanelDeps } from '../panels/lazy-panels';
 import { refsOf, requireRow } from '../tasks/task-targets';
+import type { PointedRows } from '../trees/pointed-rows';
 import { pickRuns } from './pick-runs';
 import type { RunLooksMemory } from './run-looks-memory';
 
 /** Panels of several runs: the command that opens one, and their return after a reload. */
-export function registerRuns(deps: PanelDeps & { readonly looks: RunLooksMemory }): Disposable {
-  const { platform, connections, looks } = deps;
+export function registerRuns(
+  deps: PanelDeps & { readonly looks: RunLooksMemory; readonly pointed: PointedRows },
+): Disposable {
+  const { platform, connections, looks, pointed } = deps;
   const owned = new DisposableStore();
   const panels = owned.add(
     new LazyPanels<readonly TaskRef[]>(RUNS_PANEL, deps, async () => {
       const { RunsPanelKind } = await import('./runs-panel-kind');
-      return new RunsPanelKind(platform, connections, looks);
+      return new RunsPanelKind(platform, connections, looks, pointed);
     }),
   );
   owned.add(

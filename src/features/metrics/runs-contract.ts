@@ -54,6 +54,8 @@ export const runsPanelMessage = z.discriminatedUnion('type', [
   ...curvesMessages,
   z.object({ type: z.literal('runDeed'), run: z.string(), deed: z.enum(RUN_DEEDS) }),
   z.object({ type: z.literal('addRuns') }),
+  /** Runs whose line is pointed at now; none: no line is. */
+  z.object({ type: z.literal('pointAt'), runs: z.array(z.string()) }),
   /** Null: the look that the run gets by itself. */
   z.object({ type: z.literal('setLook'), run: z.string(), look: z.nullable(look) }),
   /** Runs are put together by a parameter, or shall be: from now on the page wants to know them. */

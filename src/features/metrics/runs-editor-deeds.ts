@@ -4,13 +4,20 @@ import { COMMANDS } from '../../platform/command-ids';
 import type { Platform } from '../../platform/contract';
 import type { Connections } from '../../store/contract';
 import { toldDeed } from '../panels/told-deed';
+import type { PointedRows } from '../trees/pointed-rows';
 import { pickRuns } from './pick-runs';
 import type { RunsDeeds } from './runs-session';
 import { saveChunks } from './save-chunks';
 
 /** What a panel of several runs does in the editor. */
 export class RunsEditorDeeds implements RunsDeeds {
-  constructor(private readonly deps: { readonly platform: Platform; readonly connections: Connections }) {}
+  constructor(
+    private readonly deps: {
+      readonly platform: Platform;
+      readonly connections: Connections;
+      readonly pointed: PointedRows;
+    },
+  ) {}
 
   async openTask(ref: TaskRef): Promise<void> {
     await vscode.commands.executeCommand(COMMANDS.openTask, ref);
@@ -18,6 +25,10 @@ export class RunsEditorDeeds implements RunsDeeds {
 
   async revealTask(ref: TaskRef): Promise<void> {
     await vscode.commands.executeCommand(COMMANDS.revealTask, ref);
+  }
+
+  pointAt(refs: readonly TaskRef[]): void {
+    this.deps.pointed.point(refs);
   }
 
   async copy(text: string): Promise<void> {

@@ -8,6 +8,7 @@ import type { Platform } from '../../platform/contract';
 import type { Connections } from '../../store/contract';
 import type { PanelFrame, PanelKind, PanelLife } from '../panels/webview-panels';
 import { counted } from '../trees/plural';
+import type { PointedRows } from '../trees/pointed-rows';
 import type { RunLooksMemory } from './run-looks-memory';
 import { runsPersistedState } from './runs-contract';
 import { RunsEditorDeeds } from './runs-editor-deeds';
@@ -30,6 +31,7 @@ export class RunsPanelKind implements PanelKind<readonly TaskRef[]>, Disposable 
     private readonly platform: Platform,
     private readonly connections: Connections,
     private readonly looks: RunLooksMemory,
+    private readonly pointed: PointedRows,
   ) {
     this.worker = this.owned.add(new SharedSeriesWorker(platform));
     this.views = this.owned.add(new ViewMemory(platform.state, systemClock, 'metrics.runViews'));
@@ -62,7 +64,7 @@ export class RunsPanelKind implements PanelKind<readonly TaskRef[]>, Disposable 
       logger: platform.logger.child('metrics'),
       post,
       setTitle,
-      deeds: new RunsEditorDeeds({ platform, connections }),
+      deeds: new RunsEditorDeeds({ platform, connections, pointed: this.pointed }),
     });
   }
 

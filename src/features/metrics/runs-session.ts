@@ -32,6 +32,8 @@ export interface RunsDeeds extends Pick<PanelDeeds, 'saveFile' | 'copy'> {
   openTask(ref: TaskRef): Promise<void>;
   /** Shows and selects the run's row in the tree of tasks. */
   revealTask(ref: TaskRef): Promise<void>;
+  /** Marks the rows of these runs wherever they are listed, and no others. */
+  pointAt(refs: readonly TaskRef[]): void;
   /** Asks which runs to add to these; empty when the person turns away. */
   pickRuns(shown: readonly TaskRef[]): Promise<readonly TaskRef[]>;
 }
@@ -59,6 +61,8 @@ export class RunsSession implements Disposable {
   private isVisible = false;
   private isPageReady = false;
   private wantsParameters = false;
+  /** Rows are marked because of this panel. */
+  private isPointing = false;
   private telling: Disposable | undefined;
   private toldRuns = '';
   private toldFeed = '';
@@ -101,6 +105,7 @@ export class RunsSession implements Disposable {
       this.startNext();
       return;
     }
+    this.pointAt([]);
     this.started.clear();
     this.members.forEach((member) => member.setOn(false));
     this.desk.pump.pageGone();
@@ -116,6 +121,7 @@ export class RunsSession implements Disposable {
   }
 
   dispose(): void {
+    this.pointAt([]);
     this.telling?.dispose();
     this.members.forEach((member) => member.dispose());
     this.owned.dispose();
@@ -141,6 +147,9 @@ export class RunsSession implements Disposable {
         return;
       case 'addRuns':
         this.report(this.addRuns());
+        return;
+      case 'pointAt':
+        this.pointAt(message.runs);
         return;
       case 'setLook':
         this.ports.looks.choose(message.run, message.look ?? undefined);
@@ -189,6 +198,13 @@ export class RunsSession implements Disposable {
     { readonly connectionId: string; readonly task: NonNullable<RunMember['task']> } | undefined {
     const [first] = this.members.values();
     return first?.task && { connectionId: first.ref.connectionId, task: first.task };
+  }
+
+  private pointAt(runs: readonly string[]): void {
+    if (runs.length > 0 || this.isPointing) {
+      this.isPointing = runs.length > 0;
+      this.ports.deeds.pointAt(runs.flatMap((key) => this.members.get(key)?.ref ?? []));
+    }
   }
 
   private async perform(run: string, deed: RunDeed): Promise<void> {

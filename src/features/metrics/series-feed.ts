@@ -75,10 +75,10 @@ export class SeriesFeed implements Disposable {
   }
 
   private need(): ScheduledNeed {
-    const { taskId, panelId, run } = this.ports;
+    const { taskId } = this.ports;
     return {
-      // The scheduler runs one need for all holders of a key, and each panel must get its own points.
-      key: run === undefined ? `series:${taskId}` : `series:${panelId}:${taskId}`,
+      key: `series:${taskId}`,
+      owner: this,
       freshForMs: FRESH_FOR_MS,
       intervalMs: () => (this.ports.isLive() ? POLL_INTERVAL_MS : undefined),
       matches: (change) => change.kind === 'series' && change.taskId === taskId,

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Backend, LiveChange } from '../../backends/contract';
 import type { Disposable } from '../../core/disposable';
 import { isCancelled, toTracksideError } from '../../core/errors';
@@ -11,7 +10,8 @@ const FRESH_FOR_MS = 2_000;
 
 export type Snapshot<T> =
   | { readonly phase: 'reading' }
-  | { readonly phase: 'ready'; readonly value: T }
+  /** `staleReason`: why the value could not be read again, whole sentences; null while it is up to date. */
+  | { readonly phase: 'ready'; readonly value: T; readonly staleReason: string | null }
   | { readonly phase: 'failed'; readonly failure: FailureView }
   | { readonly phase: 'unsupported'; readonly reason: string };
 
@@ -30,15 +30,11 @@ export interface SnapshotFeedPorts<T> {
 
 /** Keeps one thing that is always read whole up to date while somebody looks at it. */
 export class SnapshotFeed<T> implements Disposable {
-  /** Of its own: the scheduler runs one need for all holders of a key, and each feed must hear what was read. */
-  private readonly key: string;
   private handle: NeedHandle | undefined;
   private isRead = false;
   private last: Snapshot<T> | undefined;
 
-  constructor(private readonly ports: SnapshotFeedPorts<T>) {
-    this.key = `${ports.key}:${randomUUID()}`;
-  }
+  constructor(private readonly ports: SnapshotFeedPorts<T>) {}
 
   /** While on, it is kept fresh; on again, what is known is told at once, since who looks now may be a page anew. */
   setOn(isOn: boolean): void {
@@ -69,10 +65,11 @@ export class SnapshotFeed<T> implements Disposable {
   }
 
   private need(): ScheduledNeed {
-    const { isLive, isChangedBy } = this.ports;
+    const { key, isLive, isChangedBy } = this.ports;
     const freshForMs = (): number => (this.last === undefined ? 0 : FRESH_FOR_MS);
     return {
-      key: this.key,
+      key,
+      owner: this,
       get freshForMs() {
         return freshForMs();
       },
@@ -97,14 +94,20 @@ export class SnapshotFeed<T> implements Disposable {
     const value = await this.ports.read(await session.backend(signal), signal);
     this.isRead = value !== undefined;
     this.tell(
-      value === undefined ? { phase: 'unsupported', reason: unsupported } : { phase: 'ready', value },
+      value === undefined
+        ? { phase: 'unsupported', reason: unsupported }
+        : { phase: 'ready', value, staleReason: null },
     );
   }
 
+  /** What was read stays: a server that is away for a moment takes nothing out of sight. */
   private reportFailure(error: unknown): void {
-    if (!isCancelled(error)) {
-      this.tell({ phase: 'failed', failure: failureView(toTracksideError(error)) });
+    if (isCancelled(error)) {
+      return;
     }
+    const failure = failureView(toTracksideError(error));
+    const staleReason = `${failure.message} ${failure.nextStep}`.trim();
+    this.tell(this.last?.phase === 'ready' ? { ...this.last, staleReason } : { phase: 'failed', failure });
   }
 
   private tell(state: Snapshot<T>): void {

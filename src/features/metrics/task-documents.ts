@@ -1,12 +1,15 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../../core/disposable';
+import { documentAddress, keyOfAddress } from '../../core/document-address';
 import { TracksideError } from '../../core/errors';
 import type { ChangedFile } from '../../core/patch-sides';
 import type { TaskDetails } from '../../core/task-details';
 import type { TaskPlot } from '../../core/task-output';
 import type { TaskRef } from '../../core/task-ref';
-import { DOCUMENT_SCHEME } from '../../platform/command-ids';
+import { CONFIGURATION_SCHEME, DOCUMENT_SCHEME } from '../../platform/command-ids';
+import { addressInEditor } from '../../platform/open-documents';
 import type { Connections, ConnectionSession } from '../../store/contract';
+import { foldersOfTask } from '../tasks/task-folders';
 import { committedFile } from './committed-file';
 import { documentsOf, type TaskDocument } from './details-view';
 import { DOCUMENT_KINDS, type TaskDocumentRef } from './panel-contract';
@@ -18,9 +21,9 @@ const MAX_PLOTS = 20;
 type Side = 'before' | 'after';
 
 /**
- * Texts of a task as read-only documents: `trackside-document:/<connection>/<task>/<kind>/<name>/<file name>`, where a
- * part has `%` and `/` encoded. A kind is one of {@link DOCUMENT_KINDS}, `before` and `after` for the sides of a changed
- * file, `plot`, `console` for a console without its time stamps, or `nothing` for a text that a task does not have.
+ * Texts of a task as read-only documents. The key of their address is connection, task, kind and name; a kind is one of
+ * {@link DOCUMENT_KINDS}, `before` and `after` for the sides of a changed file, `plot`, `console` for a console without
+ * its time stamps, or `nothing` for a text that a task does not have.
  */
 export class TaskDocuments implements vscode.TextDocumentContentProvider, Disposable {
   private readonly registration = vscode.workspace.registerTextDocumentContentProvider(DOCUMENT_SCHEME, this);
@@ -28,16 +31,26 @@ export class TaskDocuments implements vscode.TextDocumentContentProvider, Dispos
 
   constructor(private readonly connections: Connections) {}
 
+  /** A configuration of a task that can be edited as a file that can be saved, everything else to be read. */
   async open(ref: TaskRef, document: TaskDocumentRef): Promise<void> {
-    const { fileName } = await this.read(ref, document);
-    await show(addressOf(ref, document.kind, document.name, fileName));
+    const { fileName, isEditable } = await this.read(ref, document);
+    await show(
+      isEditable && this.canEdit(ref)
+        ? this.addressIn(CONFIGURATION_SCHEME, ref, [document.name], fileName)
+        : this.addressOf(ref, document.kind, document.name, fileName),
+    );
   }
 
   async openPlot(ref: TaskRef, { metric, variant, iteration, json }: TaskPlot): Promise<void> {
     const name = JSON.stringify([metric, variant, iteration]);
-    const uri = addressOf(ref, 'plot', name, `${fileSafe(metric)} ${fileSafe(variant)} ${iteration}.json`);
-    this.plots.delete(uri.path);
-    this.plots.set(uri.path, indented(json));
+    const uri = this.addressOf(
+      ref,
+      'plot',
+      name,
+      `${fileSafe(metric)} ${fileSafe(variant)} ${iteration}.json`,
+    );
+    this.plots.delete(uri.query);
+    this.plots.set(uri.query, indented(json));
     const [oldest] = this.plots.keys();
     if (this.plots.size > MAX_PLOTS && oldest !== undefined) {
       this.plots.delete(oldest);
@@ -53,13 +66,13 @@ export class TaskDocuments implements vscode.TextDocumentContentProvider, Dispos
       throw noDocument();
     }
     const side = (task: TaskRef, found: TaskDocument | undefined): vscode.Uri =>
-      addressOf(task, found === undefined ? 'nothing' : document.kind, document.name, known.fileName);
+      this.addressOf(task, found === undefined ? 'nothing' : document.kind, document.name, known.fileName);
     await showDifference(side(base, left), side(ref, right), `${known.label}: ${title}`);
   }
 
   /** Two consoles without their time stamps in the editor's own view of changes. */
   async openConsoleDifference(base: TaskRef, ref: TaskRef, title: string): Promise<void> {
-    const [left, right] = [base, ref].map((task) => addressOf(task, 'console', '', 'console.log'));
+    const [left, right] = [base, ref].map((task) => this.addressOf(task, 'console', '', 'console.log'));
     if (left !== undefined && right !== undefined) {
       await showDifference(left, right, `Console: ${title}`);
     }
@@ -77,7 +90,7 @@ export class TaskDocuments implements vscode.TextDocumentContentProvider, Dispos
     }
     const title = `Uncommitted changes of ${details.code.entryPoint ?? 'the task'}`;
     if (files.length === 1) {
-      const { before, after } = sideAddresses(ref, first);
+      const { before, after } = this.sideAddresses(ref, first);
       await vscode.commands.executeCommand(
         'vscode.diff',
         before,
@@ -91,23 +104,20 @@ export class TaskDocuments implements vscode.TextDocumentContentProvider, Dispos
       return;
     }
     const resources = files.map((file) => {
-      const { before, after } = sideAddresses(ref, file);
+      const { before, after } = this.sideAddresses(ref, file);
       return [after, file.oldPath === undefined ? undefined : before, file.isDeleted ? undefined : after];
     });
     await vscode.commands.executeCommand('vscode.changes', title, resources);
   }
 
-  async provideTextDocumentContent({ path }: vscode.Uri): Promise<string> {
-    const [connectionId = '', taskId = '', kind = '', name = ''] = path
-      .slice(1)
-      .split('/')
-      .map(decodeURIComponent);
+  async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
+    const [connectionId = '', taskId = '', kind = '', name = ''] = keyOfAddress(uri);
     const ref: TaskRef = { connectionId, taskId };
     if (kind === 'before' || kind === 'after') {
       return this.readSide(ref, kind, name);
     }
     if (kind === 'plot') {
-      return this.plots.get(path) ?? 'Open this plot again from its panel.';
+      return this.plots.get(uri.query) ?? 'Open this plot again from its panel.';
     }
     if (kind === 'nothing') {
       return '';
@@ -125,6 +135,32 @@ export class TaskDocuments implements vscode.TextDocumentContentProvider, Dispos
 
   dispose(): void {
     this.registration.dispose();
+  }
+
+  private sideAddresses(
+    ref: TaskRef,
+    { path }: ChangedFile,
+  ): { readonly before: vscode.Uri; readonly after: vscode.Uri } {
+    const fileName = path.split('/').at(-1) ?? path;
+    return {
+      before: this.addressOf(ref, 'before', path, fileName),
+      after: this.addressOf(ref, 'after', path, fileName),
+    };
+  }
+
+  private addressOf(ref: TaskRef, kind: string, name: string, fileName: string): vscode.Uri {
+    return this.addressIn(DOCUMENT_SCHEME, ref, [kind, name], fileName);
+  }
+
+  private addressIn(scheme: string, ref: TaskRef, key: readonly string[], fileName: string): vscode.Uri {
+    const { connectionId, taskId } = ref;
+    const taskName = this.connections.get(connectionId)?.store.task(taskId)?.name ?? '';
+    const folders = [...foldersOfTask(this.connections, ref), taskName];
+    return addressInEditor(scheme, documentAddress(folders, fileName, [connectionId, taskId, ...key]));
+  }
+
+  private canEdit(ref: TaskRef): boolean {
+    return this.session(ref).store.task(ref.taskId)?.can.includes('edit') === true;
   }
 
   private async readSide(ref: TaskRef, side: Side, path: string): Promise<string> {
@@ -187,27 +223,6 @@ function baseOf({ oldPath }: ChangedFile, commit: string | undefined): Promise<s
     : committedFile(folders, commit, oldPath, AbortSignal.timeout(READ_TIMEOUT_MS));
 }
 
-function sideAddresses(
-  ref: TaskRef,
-  { path }: ChangedFile,
-): { readonly before: vscode.Uri; readonly after: vscode.Uri } {
-  const fileName = path.split('/').at(-1) ?? path;
-  return {
-    before: addressOf(ref, 'before', path, fileName),
-    after: addressOf(ref, 'after', path, fileName),
-  };
-}
-
-function addressOf(ref: TaskRef, kind: string, name: string, fileName: string): vscode.Uri {
-  const parts = [ref.connectionId, ref.taskId, kind, name, fileName];
-  return vscode.Uri.from({ scheme: DOCUMENT_SCHEME, path: `/${parts.map(asSegment).join('/')}` });
-}
-
-/** The editor shows the last one as the tab's name, so nothing more is encoded than splitting needs. */
-function asSegment(part: string): string {
-  return part.replace(/[%/]/g, encodeURIComponent);
-}
-
 async function show(uri: vscode.Uri): Promise<void> {
   await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), {
     viewColumn: columnOfCode(),
@@ -228,9 +243,10 @@ function indented(json: string): string {
   }
 }
 
-/** Beside the panel, where the code is; next to it when there is no editor. */
+/** Beside the panel, where the code is; next to it when there is no editor. Where nothing is open, there is no beside. */
 function columnOfCode(): vscode.ViewColumn {
   const { viewColumn } =
     vscode.window.visibleTextEditors.find((editor) => editor.viewColumn !== undefined) ?? {};
-  return viewColumn ?? vscode.ViewColumn.Beside;
+  const isEmpty = vscode.window.tabGroups.all.every(({ tabs }) => tabs.length === 0);
+  return viewColumn ?? (isEmpty ? vscode.ViewColumn.Active : vscode.ViewColumn.Beside);
 }

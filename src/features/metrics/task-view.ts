@@ -16,6 +16,7 @@ export function taskView(task: Task, connectionLabel: string, backend: Backend |
     startedAt: task.startedAt ?? null,
     endedAt: task.endedAt ?? null,
     lastIteration: task.lastIteration ?? null,
+    stepNoun: backend?.series?.stepNoun ?? null,
     actions: PANEL_ACTIONS.filter((action) => task.can.includes(action)),
     hasWebPage: task.webUrl !== undefined,
     parentId: task.parentId ?? null,

@@ -57,6 +57,9 @@ export const axisLimits = z.object({
 });
 export type AxisLimits = z.infer<typeof axisLimits>;
 
+export const LINE_WIDTHS = ['thin', 'normal', 'thick'] as const;
+export type LineWidth = (typeof LINE_WIDTHS)[number];
+
 export const X_AXES = ['step', 'relative', 'wall', 'series'] as const;
 export type XAxis = (typeof X_AXES)[number];
 
@@ -93,6 +96,7 @@ export const viewState = z.object({
   ignoresOutliers: z._default(z.boolean(), false),
   smoothing: z._default(strength, 0),
   smoothingKind: z._default(z.enum(SMOOTHING_KINDS), 'exponential'),
+  lineWidth: z._default(z.enum(LINE_WIDTHS), 'normal'),
   filter: z._default(z.string(), ''),
   /** Keys of series switched off in the legend; where several runs are shown, keys of runs and ids of groups. */
   hidden: z._default(z.array(z.string()), []),

@@ -16,12 +16,15 @@ const PART_OF: Readonly<Record<ModelAction, RowPart>> = {
   delete: 'modelDelete',
 };
 
+/** A tooltip is no table. */
+const MAX_FIGURES = 8;
+
 /** The row of a model. Selecting it opens the task that made it, where that is known. */
 export function modelRow(node: ModelNode, model: Model, now: EpochMs): RowModel {
   const label = model.name.trim() === '' ? '(no name)' : model.name;
   const at = model.createdAt === undefined ? undefined : timeAgo(model.createdAt, now);
   const parts = [
-    model.isPublished ? 'published' : undefined,
+    model.isPublished === true ? 'published' : undefined,
     model.isArchived ? 'archived' : undefined,
     model.framework,
     ...(model.tags.length > 0 ? [model.tags.map((tag) => `#${tag}`).join(' ')] : []),
@@ -45,7 +48,7 @@ export function modelRow(node: ModelNode, model: Model, now: EpochMs): RowModel 
 
 export function modelTooltip(model: Model, now: EpochMs): string {
   return factSheet(model.name, [
-    ['State', model.isPublished ? 'published' : 'draft'],
+    ['State', stateOf(model)],
     ['Framework', model.framework],
     ['Project', model.projectName],
     ['Made by', model.taskName ?? model.taskId],
@@ -60,15 +63,30 @@ export function modelTooltip(model: Model, now: EpochMs): string {
     ],
     ['Address', model.uri],
     ['SHA-256', model.sha256],
+    ['Reported', reportedOf(model)],
     ['Id', model.id],
   ]);
+}
+
+function reportedOf({ figures = [] }: Model): string {
+  const told = figures
+    .slice(0, MAX_FIGURES)
+    .map(({ metric, variant, value }) => `${metric}/${variant} ${String(value)}`);
+  return [...told, ...(figures.length > MAX_FIGURES ? ['…'] : [])].join(', ');
+}
+
+function stateOf({ isPublished }: Model): string | undefined {
+  if (isPublished === undefined) {
+    return undefined;
+  }
+  return isPublished ? 'published' : 'draft';
 }
 
 function iconOf({ isArchived, isPublished }: Model): NonNullable<RowModel['icon']> {
   if (isArchived) {
     return { id: 'archive' };
   }
-  return isPublished ? { id: 'verified', color: 'charts.purple' } : { id: 'package' };
+  return isPublished === true ? { id: 'verified', color: 'charts.purple' } : { id: 'package' };
 }
 
 function partsOf({ can, uri, taskId, webUrl }: Model): readonly RowPart[] {

@@ -2,6 +2,7 @@ import type { Clock } from '../../core/clock';
 import { DisposableStore, type Disposable } from '../../core/disposable';
 import type { TaskRef } from '../../core/task-ref';
 import type { Platform } from '../../platform/contract';
+import type { RunTwins } from '../launch/recorded-runs';
 import { isTold, noticeText } from './notice-text';
 import type { RunChange, TaskRuns } from './task-runs';
 
@@ -17,6 +18,8 @@ const SHOW_TASKS = 'Show Tasks';
 export interface EndingNoticesDeps {
   readonly platform: Pick<Platform, 'settings' | 'dialogs' | 'focus' | 'logger'>;
   readonly runs: TaskRuns;
+  /** Runs that end in two places. */
+  twins(): readonly RunTwins[];
   readonly clock: Clock;
   /** True when this window is to tell it; see {@link NoticeClaims}. */
   claim(key: string): Promise<boolean>;
@@ -52,9 +55,10 @@ export class EndingNotices implements Disposable {
   }
 
   private async tell(): Promise<void> {
-    const ended = stillEnded(this.waiting);
+    const twins = this.deps.twins();
+    const ended = stillEnded(this.waiting, twins);
     this.waiting = [];
-    const claims = await Promise.all(ended.map((change) => this.deps.claim(keyOf(change))));
+    const claims = await Promise.all(ended.map((change) => this.deps.claim(keyOf(change, twins))));
     const ours = ended.filter((_change, index) => claims[index]);
     const [only] = ours;
     if (only === undefined) {
@@ -100,8 +104,12 @@ export class EndingNotices implements Disposable {
 }
 
 /** An action may show before the server refuses it, and a task may be gone again. Each task once. */
-function stillEnded(changes: readonly RunChange[]): RunChange[] {
-  const latest = new Map(changes.map((change) => [keyOf(change), change]));
+function stillEnded(changes: readonly RunChange[], twins: readonly RunTwins[]): RunChange[] {
+  // Of two that are one run the last stays: where it runs, its console is.
+  const inOrder = [...changes].sort(
+    (a, b) => Number(a.session.info.isLocal) - Number(b.session.info.isLocal),
+  );
+  const latest = new Map(inOrder.map((change) => [keyOf(change, twins), change]));
   return [...latest.values()].flatMap(({ session, task: { id, status } }) => {
     const now = session.store.task(id);
     return now?.status === status ? [{ session, task: now }] : [];
@@ -112,7 +120,14 @@ function severityOf(changes: readonly RunChange[]): 'info' | 'error' {
   return changes.some(({ task }) => task.status === 'failed') ? 'error' : 'info';
 }
 
-function keyOf({ session, task }: RunChange): string {
+function keyOf({ session, task }: RunChange, twins: readonly RunTwins[]): string {
+  const { info } = session;
+  const twin = twins.find(({ localTaskId, there }) =>
+    info.isLocal ? localTaskId === task.id : there.connectionId === info.id && there.taskId === task.id,
+  );
+  if (twin !== undefined) {
+    return JSON.stringify(['recorded', twin.localTaskId, task.status]);
+  }
   return JSON.stringify([session.info.id, task.id, task.startedAt ?? 0, task.status]);
 }
 

@@ -6,7 +6,8 @@ import type { TaskRef } from '../../core/task-ref';
 import { COMMANDS } from '../../platform/command-ids';
 import type { Platform } from '../../platform/contract';
 import type { Connections } from '../../store/contract';
-import { watchRunningCount } from '../tasks/running-badge';
+import type { RecordedRuns } from '../launch/recorded-runs';
+import { watchRunningCount, type RunningWatchDeps } from '../tasks/running-badge';
 import { counted } from '../trees/plural';
 import { EndingNotices } from './ending-notices';
 import { NoticeClaims } from './notice-claims';
@@ -17,10 +18,12 @@ export interface NotificationsDeps {
   readonly platform: Platform;
   readonly connections: Connections;
   readonly runs: TaskRuns;
+  readonly recorded: RecordedRuns;
 }
 
 /** The notification of an ended task, and the number of running tasks in the status bar. */
-export function registerNotifications({ platform, connections, runs }: NotificationsDeps): Disposable {
+export function registerNotifications(deps: NotificationsDeps): Disposable {
+  const { platform, connections, runs, recorded } = deps;
   const owned = new DisposableStore();
   const claims = new NoticeClaims(path.join(platform.dataPath, 'notices'));
   const openTask = async (ref: TaskRef): Promise<void> => {
@@ -30,6 +33,7 @@ export function registerNotifications({ platform, connections, runs }: Notificat
     new EndingNotices({
       platform,
       runs,
+      twins: () => recorded.twins(),
       clock: systemClock,
       claim: (key) => claims.claim(key),
       openTask,
@@ -40,18 +44,18 @@ export function registerNotifications({ platform, connections, runs }: Notificat
   );
   owned.add(
     platform.commands.register(COMMANDS.showRunningTasks, async () => {
-      const ref = await pickRunningTask(platform, connections, Date.now());
+      const ref = await pickRunningTask({ ...deps, now: Date.now() });
       if (ref !== undefined) {
         await openTask(ref);
       }
     }),
   );
-  owned.add(runningItem(connections));
+  owned.add(runningItem({ connections, recorded, clock: systemClock }));
   return owned;
 }
 
 /** Hidden when nothing is known to run. */
-function runningItem(connections: Connections): Disposable {
+function runningItem(deps: RunningWatchDeps): Disposable {
   const owned = new DisposableStore();
   const item = owned.add(
     vscode.window.createStatusBarItem('trackside.running', vscode.StatusBarAlignment.Left, 0),
@@ -59,7 +63,7 @@ function runningItem(connections: Connections): Disposable {
   item.name = 'Trackside: Running Tasks';
   item.command = COMMANDS.showRunningTasks;
   owned.add(
-    watchRunningCount(connections, systemClock, (count) => {
+    watchRunningCount(deps, (count) => {
       if (count === undefined) {
         item.hide();
         return;

@@ -6,10 +6,12 @@ import { taskRef, type TaskRef } from '../../core/task-ref';
 import { framesIn, type TracebackFrame } from '../../core/traceback';
 import { COMMANDS, CONSOLE_SCHEME, SOURCE_SCHEME } from '../../platform/command-ids';
 import type { Platform } from '../../platform/contract';
-import { taskOfConsolePath } from '../console/console-address';
+import { addressInEditor } from '../../platform/open-documents';
+import { taskOfConsole } from '../console/console-address';
+import { scanLines, type ScanStep } from '../console/line-scan';
 import { escapeMarkdown } from '../trees/markdown-text';
 import { targetWords, type RunSources } from './run-sources';
-import { sourceOfPath, sourcePath } from './source-address';
+import { sourceAddress, sourceAt } from './source-address';
 
 /** The newest ones; the editor keeps all links of a document in memory. */
 const MOST_LINKS = 5_000;
@@ -21,23 +23,31 @@ const frameSchema = z.extend(taskRef, {
 });
 type LinkedFrame = z.infer<typeof frameSchema>;
 
-/** Places in a console lead to the code: links, what they open on hover, and files as they ran. */
-export function registerFrameLinks(platform: Platform, sources: RunSources): Disposable {
+/**
+ * Places in a console lead to the code: links, what they open on hover, and files as they ran.
+ *
+ * @param foldersOf what a file as it ran stands below.
+ */
+export function registerFrameLinks(
+  platform: Platform,
+  sources: RunSources,
+  foldersOf: (ref: TaskRef) => readonly string[],
+): Disposable {
   const owned = new DisposableStore();
   const selector = { scheme: CONSOLE_SCHEME };
   owned.add(
     vscode.languages.registerDocumentLinkProvider(selector, {
-      provideDocumentLinks: (document) => {
-        const ref = taskOfConsolePath(document.uri.path);
-        const frames = ref === undefined ? [] : framesIn(document.getText().split('\n'));
-        return ref === undefined ? [] : frames.slice(-MOST_LINKS).map((frame) => linkOf(ref, frame));
+      provideDocumentLinks: async (document, token) => {
+        const ref = taskOfConsole(document.uri);
+        const frames = await scanLines(document, () => !token.isCancellationRequested, frameStep);
+        return ref && frames?.slice(-MOST_LINKS).map((frame) => linkOf(ref, frame));
       },
     }),
   );
   owned.add(
     vscode.languages.registerHoverProvider(selector, {
       provideHover: async (document, position) => {
-        const ref = taskOfConsolePath(document.uri.path);
+        const ref = taskOfConsole(document.uri);
         const frame = frameAt(document, position);
         if (ref === undefined || frame === undefined) {
           return undefined;
@@ -52,8 +62,8 @@ export function registerFrameLinks(platform: Platform, sources: RunSources): Dis
   );
   owned.add(
     vscode.workspace.registerTextDocumentContentProvider(SOURCE_SCHEME, {
-      provideTextDocumentContent: ({ path }) => {
-        const found = sourceOfPath(path);
+      provideTextDocumentContent: (uri) => {
+        const found = sourceAt(uri);
         if (found === undefined) {
           throw new TracksideError('notFound', 'This is no file of a task.', '');
         }
@@ -65,18 +75,14 @@ export function registerFrameLinks(platform: Platform, sources: RunSources): Dis
     platform.commands.register(COMMANDS.openFrame, async (node) => {
       const frame = readFrame(node);
       if (frame !== undefined) {
-        await openFrame(sources, frame);
+        await openFrame(sources, frame, foldersOf(frame));
       }
     }),
   );
   return owned;
 }
 
-export function sourceUri(ref: TaskRef, repositoryPath: string): vscode.Uri {
-  return vscode.Uri.from({ scheme: SOURCE_SCHEME, path: sourcePath(ref, repositoryPath) });
-}
-
-async function openFrame(sources: RunSources, frame: LinkedFrame): Promise<void> {
+async function openFrame(sources: RunSources, frame: LinkedFrame, folders: readonly string[]): Promise<void> {
   const target = await sources.find(frame, frame);
   if (target.kind === 'none') {
     throw new TracksideError(
@@ -85,7 +91,10 @@ async function openFrame(sources: RunSources, frame: LinkedFrame): Promise<void>
       'Open the folder of its repository, or fetch the commit.',
     );
   }
-  const uri = target.kind === 'file' ? vscode.Uri.file(target.file) : sourceUri(frame, target.repositoryPath);
+  const uri =
+    target.kind === 'file'
+      ? vscode.Uri.file(target.file)
+      : addressInEditor(SOURCE_SCHEME, sourceAddress(frame, folders, target.repositoryPath));
   const document = await vscode.workspace.openTextDocument(uri);
   const line = Math.min(frame.fileLine, document.lineCount) - 1;
   const range = document.lineAt(line).range;
@@ -101,6 +110,10 @@ function columnOfCode(): vscode.ViewColumn {
     ({ document, viewColumn }) => document.uri.scheme === 'file' && viewColumn !== undefined,
   );
   return code?.viewColumn ?? vscode.ViewColumn.Active;
+}
+
+function frameStep(lines: readonly string[], first: number, end: number): ScanStep<TracebackFrame> {
+  return { found: framesIn(lines, first, end), next: end };
 }
 
 function frameAt(

@@ -3,12 +3,14 @@ import { DisposableStore, type Disposable } from '../../core/disposable';
 import { COMMANDS, CONSOLE_SCHEME, SOURCE_SCHEME } from '../../platform/command-ids';
 import type { Platform, StateStorage } from '../../platform/contract';
 import type { Connections } from '../../store/contract';
-import { consolePath } from '../console/console-address';
+import { consoleAddress } from '../console/console-address';
 import type { TaskRuns } from '../notifications/task-runs';
-import { registerFrameLinks, sourceUri } from './frame-links';
+import { projectFolders } from '../tasks/task-folders';
+import { registerFrameLinks } from './frame-links';
 import { RunProblems, type ProblemPlace, type RunProblem } from './run-problems';
 import { RunSources } from './run-sources';
-import { taskRef } from '../../core/task-ref';
+import { sourceAddress } from './source-address';
+import { runKey, taskRef, type TaskRef } from '../../core/task-ref';
 
 const SOURCE = 'Trackside';
 
@@ -31,7 +33,6 @@ export function registerProblems({ platform, connections, runs, workspaceState }
         .map(({ uri }) => uri.fsPath),
     isTrusted: () => vscode.workspace.isTrusted,
   });
-  owned.add(registerFrameLinks(platform, sources));
   const problems = owned.add(
     new RunProblems({
       runs,
@@ -41,20 +42,28 @@ export function registerProblems({ platform, connections, runs, workspaceState }
       find: (ref, place) => sources.find(ref, place),
     }),
   );
+  const foldersOf = (ref: TaskRef): readonly string[] => {
+    const problem = problems.all().find((each) => runKey(each) === runKey(ref));
+    const task = connections.get(ref.connectionId)?.store.task(ref.taskId);
+    return problem === undefined ? namedFolders(task?.projectName, task?.name) : foldersOfProblem(problem);
+  };
+  owned.add(registerFrameLinks(platform, sources, foldersOf));
   const shown = owned.add(vscode.languages.createDiagnosticCollection('trackside'));
-  const show = (): void => showAll(shown, problems.all());
+  const show = (): void => showAll(shown, problems.all(), connections);
   owned.add(problems.onDidChange(show));
   show();
-  owned.add(registerDismissal(platform, problems));
+  owned.add(registerDismissal(platform, problems, connections));
   return owned;
 }
 
-function registerDismissal(platform: Platform, problems: RunProblems): Disposable {
+function registerDismissal(platform: Platform, problems: RunProblems, connections: Connections): Disposable {
   const owned = new DisposableStore();
   owned.add(
     vscode.languages.registerCodeActionsProvider(
       [{ scheme: 'file' }, { scheme: SOURCE_SCHEME }],
-      { provideCodeActions: (document, range) => dismissals(document.uri, range, problems.all()) },
+      {
+        provideCodeActions: (document, range) => dismissals(document.uri, range, problems.all(), connections),
+      },
       { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] },
     ),
   );
@@ -74,6 +83,7 @@ function dismissals(
   uri: vscode.Uri,
   range: vscode.Range,
   problems: readonly RunProblem[],
+  connections: Connections,
 ): vscode.CodeAction[] {
   return problems
     .filter((problem) => uriOf(problem, problem.place).toString() === uri.toString())
@@ -89,7 +99,7 @@ function dismissals(
         title: 'Dismiss',
         arguments: [{ connectionId, taskId }],
       };
-      dismiss.diagnostics = [diagnosticOf(problem)];
+      dismiss.diagnostics = [diagnosticOf(problem, connections)];
       const open = new vscode.CodeAction(`Open the console of ${taskName}`, vscode.CodeActionKind.QuickFix);
       open.command = {
         command: COMMANDS.openConsole,
@@ -100,20 +110,24 @@ function dismissals(
     });
 }
 
-function showAll(shown: vscode.DiagnosticCollection, problems: readonly RunProblem[]): void {
+function showAll(
+  shown: vscode.DiagnosticCollection,
+  problems: readonly RunProblem[],
+  connections: Connections,
+): void {
   const byFile = new Map<string, [vscode.Uri, vscode.Diagnostic[]]>();
   for (const problem of problems) {
     const uri = uriOf(problem, problem.place);
     const entry = byFile.get(uri.toString()) ?? [uri, []];
-    entry[1].push(diagnosticOf(problem));
+    entry[1].push(diagnosticOf(problem, connections));
     byFile.set(uri.toString(), entry);
   }
   shown.clear();
   shown.set([...byFile.values()]);
 }
 
-function diagnosticOf(problem: RunProblem): vscode.Diagnostic {
-  const { place, calls, message, taskName } = problem;
+function diagnosticOf(problem: RunProblem, connections: Connections): vscode.Diagnostic {
+  const { place, calls, message, taskName, projectName, connectionId } = problem;
   const diagnostic = new vscode.Diagnostic(
     lineRange(place),
     `${message} (run ${taskName})`,
@@ -122,7 +136,14 @@ function diagnosticOf(problem: RunProblem): vscode.Diagnostic {
   diagnostic.source = SOURCE;
   diagnostic.code = {
     value: 'console',
-    target: vscode.Uri.from({ scheme: CONSOLE_SCHEME, path: consolePath(problem, taskName) }),
+    target: vscode.Uri.from({
+      scheme: CONSOLE_SCHEME,
+      ...consoleAddress(
+        problem,
+        [connections.get(connectionId)?.info.label ?? '', ...projectFolders(projectName)],
+        taskName,
+      ),
+    }),
   };
   diagnostic.relatedInformation = calls.map(
     (call) =>
@@ -135,7 +156,22 @@ function diagnosticOf(problem: RunProblem): vscode.Diagnostic {
 }
 
 function uriOf(problem: RunProblem, { file, isAsRun }: ProblemPlace): vscode.Uri {
-  return isAsRun ? sourceUri(problem, file) : vscode.Uri.file(file);
+  return isAsRun
+    ? vscode.Uri.from({
+        scheme: SOURCE_SCHEME,
+        ...sourceAddress(problem, foldersOfProblem(problem), file),
+      })
+    : vscode.Uri.file(file);
+}
+
+/** The names of when it failed: what stands at a place must be found there also after a task was renamed. */
+function foldersOfProblem({ projectName, taskName }: RunProblem): readonly string[] {
+  return namedFolders(projectName, taskName);
+}
+
+/** Without the connection, which is not known yet when problems are shown again after a reload. */
+function namedFolders(projectName: string | undefined, taskName: string | undefined): readonly string[] {
+  return [...projectFolders(projectName), taskName ?? ''];
 }
 
 function lineRange({ line }: ProblemPlace): vscode.Range {

@@ -1,25 +1,29 @@
+import { documentAddress, keyOfAddress, type DocumentAddress } from '../../core/document-address';
 import type { TaskRef } from '../../core/task-ref';
 
 /**
- * Path of a file as a task ran it: `/<connectionId>/<taskId>/<path in the repository>/<tab's name>`. The name keeps the
- * extension, which tells the editor the language, and tells the file from the one in the workspace.
+ * Where a file is as a task ran it: below the task's folders as it is in the repository. The name keeps the extension,
+ * which tells the editor the language, and tells the file from the one in the workspace.
  */
-export function sourcePath({ connectionId, taskId }: TaskRef, repositoryPath: string): string {
-  const [, stem = '', extension = ''] = /([^/]*?)(\.[^./]+)?$/.exec(repositoryPath) ?? [];
-  const folder = `/${encodeURIComponent(connectionId)}/${encodeURIComponent(taskId)}`;
-  return `${folder}/${repositoryPath}/${stem} (as run)${extension}`;
+export function sourceAddress(
+  { connectionId, taskId }: TaskRef,
+  folders: readonly string[],
+  repositoryPath: string,
+): DocumentAddress {
+  const [, inside = '', stem = '', extension = ''] = /^(.*?)([^/]*?)(\.[^./]+)?$/s.exec(repositoryPath) ?? [];
+  return documentAddress([...folders, ...inside.split('/')], `${stem} (as run)${extension}`, [
+    connectionId,
+    taskId,
+    repositoryPath,
+  ]);
 }
 
-/** What such a path is of; undefined for any other. */
-export function sourceOfPath(path: string): { ref: TaskRef; repositoryPath: string } | undefined {
-  const [, connectionId, taskId, repositoryPath] = /^\/([^/]+)\/([^/]+)\/(.+)\/[^/]+$/s.exec(path) ?? [];
-  if (connectionId === undefined || taskId === undefined || repositoryPath === undefined) {
-    return undefined;
-  }
-  try {
-    const ref = { connectionId: decodeURIComponent(connectionId), taskId: decodeURIComponent(taskId) };
-    return { ref, repositoryPath };
-  } catch {
-    return undefined;
-  }
+/** What is at such an address; undefined for any other. */
+export function sourceAt(address: {
+  readonly query: string;
+}): { ref: TaskRef; repositoryPath: string } | undefined {
+  const [connectionId = '', taskId = '', repositoryPath = ''] = keyOfAddress(address);
+  return connectionId === '' || taskId === '' || repositoryPath === ''
+    ? undefined
+    : { ref: { connectionId, taskId }, repositoryPath };
 }

@@ -1,7 +1,10 @@
 import { byteSize } from '../../core/byte-size';
+import type { EpochMs } from '../../core/entities';
 import type { GroupKind, GroupPlace } from '../../core/project-groups';
 import { contextValue } from '../trees/context-value';
+import { factSheet } from '../trees/markdown-text';
 import { counted } from '../trees/plural';
+import { momentText, timeAgo } from '../trees/relative-time';
 import type { RowModel } from '../trees/row-model';
 
 interface GroupWords {
@@ -19,6 +22,12 @@ export const GROUP_WORDS: Readonly<Record<GroupKind, GroupWords>> = {
     icon: 'type-hierarchy',
     place: 'Pipeline',
     tooltip: 'Pipelines, in each its runs, newest first',
+  },
+  agents: {
+    label: 'Agents',
+    icon: 'hubot',
+    place: 'Agent',
+    tooltip: 'Agents, in each its versions, newest first',
   },
   datasets: {
     label: 'Datasets',
@@ -43,18 +52,42 @@ export const GROUP_WORDS: Readonly<Record<GroupKind, GroupWords>> = {
   archived: { label: 'Archived tasks', icon: 'archive', place: 'Task', tooltip: 'Tasks out of the way' },
 };
 
-/** The row of a group at the end of the projects. `count` is absent where the group is a list read in pages. */
-export function groupRow(group: GroupKind, count: number | undefined): RowModel {
+/** What is known of a group beside its kind. */
+export interface GroupFacts {
+  /** Absent where the group is a list read in pages. */
+  readonly count: number | undefined;
+  /** True where it is read only when a person opens or refreshes it; then its age is told. */
+  readonly isOnDemand?: boolean;
+  readonly readAt?: EpochMs;
+}
+
+/** The row of a group at the end of the projects. */
+export function groupRow(group: GroupKind, { count, readAt }: GroupFacts, now: EpochMs): RowModel {
   const { label, icon } = GROUP_WORDS[group];
-  const description = count === undefined || count === 0 ? undefined : count.toLocaleString('en-US');
+  const age = readAt === undefined ? undefined : timeAgo(readAt, now);
+  const parts = [
+    ...(count === undefined || count === 0 ? [] : [count.toLocaleString('en-US')]),
+    ...(age ? [`read ${age.text}`] : []),
+  ];
   return {
     label,
-    ...(description === undefined ? {} : { description }),
+    ...(parts.length === 0 ? {} : { description: parts.join(' · ') }),
     icon: { id: icon },
     contextValue: contextValue({ kind: 'group' }),
     collapsible: 'collapsed',
-    accessibleLabel: [label, ...(description === undefined ? [] : [description])].join(', '),
+    accessibleLabel: [label, ...parts].join(', '),
+    ...(age ? { expiresAt: age.expiresAt } : {}),
   };
+}
+
+export function groupTooltip(group: GroupKind, { isOnDemand, readAt }: GroupFacts): string {
+  const { label, tooltip } = GROUP_WORDS[group];
+  return isOnDemand === true
+    ? factSheet(label, [
+        ['Read', 'when it is opened, and again by Refresh: it keeps the server busy'],
+        ['Last read', readAt === undefined ? undefined : momentText(readAt)],
+      ])
+    : tooltip;
 }
 
 /** What is worth saying of a place beside its counts: how much a dataset holds, and where it belongs. */

@@ -1,8 +1,11 @@
 import type { TaskQuery } from '../../backends/contract';
+import type { Dataset } from '../../core/datasets';
 import type { EpochMs, Project } from '../../core/entities';
 import type { ModelQuery } from '../../core/models';
 import type { ProjectGroup } from '../../core/project-groups';
 import type { ConnectionSession, StoreNeed } from '../../store/contract';
+import { datasetFileRow, datasetRow, datasetTooltip } from '../datasets/dataset-row';
+import { datasetFileRows, datasetRows } from '../datasets/dataset-rows';
 import { modelRow, modelTooltip } from '../models/model-row';
 import type { RowPart } from '../trees/context-value';
 import { dependencyParts } from '../trees/dependency-parts';
@@ -16,19 +19,19 @@ import {
   modelNode,
   projectNode,
   taskNode,
+  type DatasetNode,
   type GroupNode,
-  type PagedNeed,
   type ProjectNode,
   type TreeNode,
 } from '../trees/tree-nodes';
-import { rowsOf, type TreeSource } from '../trees/tree-source';
-import { GROUP_WORDS, groupRow } from './group-row';
+import { listingOf, rowsOf, type TreeSource } from '../trees/tree-source';
+import { groupRow, groupTooltip, type GroupFacts } from './group-row';
+import { isOnDemand, listBelow } from './list-below';
 import { placeOf, placesOf, tasksIn, type KnownPlace } from './place-lookup';
 import { projectRow, projectTooltip } from './project-row';
 
 const PROJECTS: StoreNeed = { kind: 'projects' };
 const GROUPS: StoreNeed = { kind: 'groups' };
-const ARCHIVED: TaskQuery = { isArchived: true, includesHidden: true, order: 'newest' };
 
 /** Projects nested by `/`, in each its tasks, newest first; at the end what the server keeps apart. */
 export function createProjectsSource(): TreeSource {
@@ -37,16 +40,22 @@ export function createProjectsSource(): TreeSource {
       if (parent === undefined) {
         return topRows(session);
       }
-      if (parent.kind === 'group') {
-        return rowsInGroup(session, parent);
+      switch (parent.kind) {
+        case 'group':
+          return rowsInGroup(session, parent);
+        case 'project':
+          return rowsInProject(session, parent);
+        case 'dataset':
+          return datasetFileRows(session, parent);
+        default:
+          return [];
       }
-      return parent.kind === 'project' ? rowsInProject(session, parent) : [];
     },
     needs: (session, parent) => {
       if (parent === undefined) {
         return session.openBackend?.groups ? [PROJECTS, GROUPS] : [PROJECTS];
       }
-      const need = needBelow(session, parent);
+      const need = listBelow(session, parent);
       return need ? [need] : [];
     },
     row: rowOf,
@@ -82,18 +91,16 @@ function rowsInProject(session: ConnectionSession, parent: ProjectNode): readonl
   return query ? taskRows(session, parent, query, below, models) : below;
 }
 
-function modelRows(
-  { info, store }: ConnectionSession,
-  parent: GroupNode,
-  query: ModelQuery,
-): readonly TreeNode[] {
+function modelRows(session: ConnectionSession, parent: GroupNode, query: ModelQuery): readonly TreeNode[] {
+  const { info, store } = session;
+  const emptyHint = isOnDemand(session, parent) ? 'emptyList' : 'emptyGroup';
   const listing = store.models(query);
   const need = { kind: 'models', query } as const;
   const rows = [
     ...listing.items.map(({ id }) => modelNode(info.id, id, parent.projectPath)),
     ...(listing.hasMore ? [loadMoreNode(info.id, parent.id, need)] : []),
   ];
-  return rowsOf({ connectionId: info.id, parentId: parent.id, need }, listing, rows, 'emptyGroup');
+  return rowsOf({ connectionId: info.id, parentId: parent.id, need }, listing, rows, emptyHint);
 }
 
 function taskRows(
@@ -119,47 +126,27 @@ function taskRows(
 }
 
 function rowsInGroup(session: ConnectionSession, parent: GroupNode): readonly TreeNode[] {
-  const { id } = session.info;
-  const need = needBelow(session, parent);
-  if (need) {
-    return need.kind === 'tasks'
-      ? taskRows(session, parent, need.query)
-      : modelRows(session, parent, need.query);
+  const need = listBelow(session, parent);
+  switch (need?.kind) {
+    case 'tasks':
+      return taskRows(session, parent, need.query);
+    case 'models':
+      return modelRows(session, parent, need.query);
+    case 'datasets':
+      return datasetRows(session, parent);
+    default:
+      return placeRows(session, parent);
   }
+}
+
+function placeRows(session: ConnectionSession, parent: GroupNode): readonly TreeNode[] {
+  const { id } = session.info;
   const places = [...(groupOf(session, parent)?.places ?? [])].sort((a, b) =>
     a.label.localeCompare(b.label, 'en', { numeric: true, sensitivity: 'base' }),
   );
   return places.length === 0
     ? [hintNode(id, parent.id, 'emptyGroup')]
     : places.map(({ name }) => projectNode(id, name, true));
-}
-
-/** The list that is right below a row, if there is one. */
-function needBelow(session: ConnectionSession, parent: TreeNode): PagedNeed | undefined {
-  if (parent.kind === 'project') {
-    const query = tasksIn(placeOf(session, parent));
-    return query && { kind: 'tasks', query };
-  }
-  return parent.kind === 'group' ? needOfGroup(session, parent) : undefined;
-}
-
-function needOfGroup(session: ConnectionSession, { group, projectPath }: GroupNode): PagedNeed | undefined {
-  switch (group) {
-    case 'archived':
-      return { kind: 'tasks', query: ARCHIVED };
-    case 'models':
-    case 'archivedModels': {
-      const isArchived = group === 'archivedModels';
-      const projectId =
-        projectPath === undefined ? undefined : placesOf(session).get(projectPath)?.project?.id;
-      return { kind: 'models', query: { isArchived, ...(projectId === undefined ? {} : { projectId }) } };
-    }
-    case 'pipelines':
-    case 'datasets':
-    case 'reports':
-    case 'hidden':
-      return undefined;
-  }
 }
 
 function rowOf(session: ConnectionSession, node: TreeNode, now: EpochMs): RowModel | undefined {
@@ -169,11 +156,18 @@ function rowOf(session: ConnectionSession, node: TreeNode, now: EpochMs): RowMod
       return place && projectRow(place, partsOf(session, place));
     }
     case 'group':
-      return groupRow(node.group, countIn(session, node));
+      return groupRow(node.group, groupFacts(session, node), now);
     case 'model': {
       const model = session.store.model(node.modelId);
       return model && modelRow(node, model, now);
     }
+    case 'dataset': {
+      const dataset = datasetOf(session, node);
+      const [contents] = session.store.datasetContents(node.datasetId).items;
+      return dataset && datasetRow(dataset, contents, now);
+    }
+    case 'datasetFile':
+      return datasetFileRow(node);
     case 'task': {
       const task = session.store.task(node.taskId);
       const place = { showsProject: task?.isArchived ?? false, has: dependencyParts(session, 'task') };
@@ -184,20 +178,28 @@ function rowOf(session: ConnectionSession, node: TreeNode, now: EpochMs): RowMod
   }
 }
 
+/** Agents are only where something can be done with them, and wait for nothing. */
+const TEMPLATES: readonly RowPart[] = ['templates'];
+
 function partsOf(session: ConnectionSession, { project, apart }: KnownPlace): readonly RowPart[] {
   const { templates, projects } = session.openBackend ?? {};
   const dependencies = dependencyParts(session, 'project');
   if (apart) {
-    return dependencies;
+    return apart.group === 'agents' ? TEMPLATES : dependencies;
   }
   const isArchived = project?.isArchived === true;
   const archiving: RowPart = isArchived ? 'projectUnarchive' : 'projectArchive';
   return [
     ...dependencies,
     ...(templates && !isArchived ? ['templates' as const] : []),
+    ...partsOfTasks(session, project),
     ...(projects?.change ? partsOfChange(project) : []),
     ...(projects?.setArchived ? [archiving] : []),
   ];
+}
+
+function partsOfTasks({ openBackend }: ConnectionSession, project: Project | undefined): readonly RowPart[] {
+  return openBackend?.drafts && project && project.isArchived !== true ? ['taskCreate'] : [];
 }
 
 /** Inside a place that only holds others, projects can be made; the place itself is nothing that could change. */
@@ -212,10 +214,14 @@ function tooltipOf(session: ConnectionSession, node: TreeNode, now: EpochMs): st
       return place && projectTooltip(place, now);
     }
     case 'group':
-      return GROUP_WORDS[node.group].tooltip;
+      return groupTooltip(node.group, groupFacts(session, node));
     case 'model': {
       const model = session.store.model(node.modelId);
       return model && modelTooltip(model, now);
+    }
+    case 'dataset': {
+      const dataset = datasetOf(session, node);
+      return dataset && datasetTooltip(dataset);
     }
     case 'task': {
       const task = session.store.task(node.taskId);
@@ -224,6 +230,20 @@ function tooltipOf(session: ConnectionSession, node: TreeNode, now: EpochMs): st
     default:
       return undefined;
   }
+}
+
+function datasetOf({ store }: ConnectionSession, { datasetId }: DatasetNode): Dataset | undefined {
+  return store.datasets().items.find(({ id }) => id === datasetId);
+}
+
+function groupFacts(session: ConnectionSession, node: GroupNode): GroupFacts {
+  const need = isOnDemand(session, node) ? listBelow(session, node) : undefined;
+  if (!need) {
+    return { count: countIn(session, node) };
+  }
+  const listing = listingOf(session, need);
+  const readAt = listing?.loadedAt;
+  return { isOnDemand: true, count: listing?.items.length, ...(readAt === undefined ? {} : { readAt }) };
 }
 
 function countIn(session: ConnectionSession, node: GroupNode): number | undefined {

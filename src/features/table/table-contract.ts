@@ -68,7 +68,19 @@ export const lineSchema = z.discriminatedUnion('kind', [
     key: z.string(),
     value: cell,
     count: z.number(),
-    best: z.nullable(z.object({ label: z.string(), value: z.number() })),
+    /** Of each metric that is shown and that a task of the group has. */
+    figures: z.array(
+      z.object({
+        label: z.string(),
+        count: z.number(),
+        mean: z.number(),
+        /** Null of a single value. */
+        deviation: z.nullable(z.number()),
+        lowest: z.number(),
+        highest: z.number(),
+        best: z.number(),
+      }),
+    ),
     isFolded: z.boolean(),
   }),
 ]);

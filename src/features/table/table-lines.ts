@@ -1,16 +1,14 @@
 import type { TableAbility, TableQuery } from '../../backends/contract';
+import { capitalized } from '../../core/capitalized';
 import type { EpochMs } from '../../core/entities';
 import { omitsApart } from '../../core/project-groups';
+import { groupRows, type RowGroup } from '../../core/table-groups';
 import {
   columnKey,
   columnLabel,
-  groupRows,
-  isHigherBetter,
   isInRanges,
   sortRows,
-  type BestOf,
   type ColumnRange,
-  type RowGroup,
   type TableColumn,
   type TableRow,
 } from '../../core/task-table';
@@ -28,7 +26,6 @@ export type Line =
       readonly kind: 'group';
       readonly group: Omit<RowGroup, 'rows'>;
       readonly count: number;
-      readonly bestLabel: string | undefined;
       readonly isFolded: boolean;
     };
 
@@ -117,13 +114,12 @@ export class TableLines {
   }
 
   private async readEverything(signal: AbortSignal): Promise<void> {
-    const best = bestColumn(this.view);
-    const { group, sort } = this.view;
+    const { group, sort, columns } = this.view;
+    const metrics = columns.map(({ column }) => column).filter(({ kind }) => kind === 'metric');
     const needed = [
       ...this.ownRanges.map(({ column }) => column),
       ...(this.sortsItself ? [sort.column] : []),
-      ...(group === null ? [] : [group]),
-      ...(best === undefined ? [] : [best.column]),
+      ...(group === null ? [] : [group, ...metrics]),
     ];
     const { rows, isAll } = await this.everyRow(uniqueColumns(needed), signal);
     const now = this.now();
@@ -132,7 +128,7 @@ export class TableLines {
     this.places =
       group === null
         ? sorted.map(({ task }) => ({ kind: 'task', id: task.id }))
-        : groupedPlaces(groupRows(sorted, group, best, now), best, new Set(this.view.folded));
+        : groupedPlaces(groupRows(sorted, group, metrics, now), new Set(this.view.folded));
     this.totals = {
       lineCount: this.places.length,
       taskCount: fitting.length,
@@ -185,34 +181,14 @@ function queryOf(view: TableView, { projectId, isApart }: TablePlace): TableQuer
   };
 }
 
-/** The first metric that is shown is the one groups are compared by. */
-function bestColumn(view: TableView): BestOf | undefined {
-  const found = view.columns.find(({ column }) => column.kind === 'metric');
-  return found && { column: found.column, isHigher: isHigherBetter(found.column) };
-}
-
-function groupedPlaces(
-  groups: readonly RowGroup[],
-  best: BestOf | undefined,
-  folded: ReadonlySet<string>,
-): Place[] {
+function groupedPlaces(groups: readonly RowGroup[], folded: ReadonlySet<string>): Place[] {
   return groups.flatMap(({ rows, ...group }): Place[] => {
     const isFolded = folded.has(group.key);
-    const head: Place = {
-      kind: 'group',
-      group,
-      count: rows.length,
-      bestLabel: best && columnLabel(best.column),
-      isFolded,
-    };
+    const head: Place = { kind: 'group', group, count: rows.length, isFolded };
     return [head, ...(isFolded ? [] : rows.map(({ task }): Place => ({ kind: 'task', id: task.id })))];
   });
 }
 
 function uniqueColumns(columns: readonly TableColumn[]): TableColumn[] {
   return [...new Map(columns.map((column) => [columnKey(column), column])).values()];
-}
-
-function capitalized(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

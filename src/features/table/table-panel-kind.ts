@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import { systemClock } from '../../core/clock';
 import { COMMANDS, TABLE_PANEL, type CommandId } from '../../platform/command-ids';
@@ -50,7 +49,6 @@ export class TablePanelKind implements PanelKind<TableRef> {
       session &&
       new TableSession({
         ref,
-        panelId: randomUUID(),
         session,
         clock: systemClock,
         logger: logger.child('table'),

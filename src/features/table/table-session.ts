@@ -4,7 +4,8 @@ import { DisposableStore, type Disposable } from '../../core/disposable';
 import { isCancelled, toTracksideError, TracksideError } from '../../core/errors';
 import type { Logger } from '../../core/logger';
 import { isLive } from '../../core/status';
-import { cellValue } from '../../core/task-table';
+import { isHigherBetter } from '../../core/table-groups';
+import { cellValue, columnLabel } from '../../core/task-table';
 import type { TaskRef } from '../../core/task-ref';
 import type { LiveChange, TableAbility } from '../../backends/contract';
 import type { ConnectionSession, NeedHandle, StoreChange } from '../../store/contract';
@@ -30,7 +31,6 @@ const PUSH_GAP_MS = 1_500;
 /** What a table asks of the editor around it. */
 export interface TableSessionPorts {
   readonly ref: TableRef;
-  readonly panelId: string;
   readonly session: ConnectionSession;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -160,7 +160,8 @@ export class TableSession implements Disposable {
     }
     if (this.need === undefined) {
       this.need = this.ports.session.scheduler.add({
-        key: `table:${this.ports.panelId}`,
+        key: 'table',
+        owner: this,
         run: (signal) => this.run(signal),
         intervalMs: () => (this.hasLiveRows() ? LIVE_INTERVAL_MS : INTERVAL_MS),
         matches: (change) => this.concerns(change),
@@ -301,10 +302,13 @@ export class TableSession implements Disposable {
 
   private lineView(line: Line, view: TableView): TableLine {
     if (line.kind === 'group') {
-      const { group, count, bestLabel, isFolded } = line;
-      const best =
-        group.best === null || bestLabel === undefined ? null : { label: bestLabel, value: group.best };
-      return { kind: 'group', key: group.key, value: group.value, count, best, isFolded };
+      const { group, count, isFolded } = line;
+      const figures = group.figures.map(({ column, ...figure }) => ({
+        ...figure,
+        label: columnLabel(column),
+        best: isHigherBetter(column) ? figure.highest : figure.lowest,
+      }));
+      return { kind: 'group', key: group.key, value: group.value, count, figures, isFolded };
     }
     const { task } = line.row;
     const now = this.ports.clock.now();

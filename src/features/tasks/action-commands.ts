@@ -41,6 +41,15 @@ export function registerActionCommands(deps: TaskCommandDeps): Disposable {
       runAction(deps, 'clone', refsOf(node, nodes), isCalledOnSomething, askCloneWithChanges),
     ),
   );
+  const askCode: Ask = async (dialogs, session, targets) => {
+    const { askCodeEdits } = await import('./code-questions');
+    return askCodeEdits(dialogs, session, targets);
+  };
+  owned.add(
+    deps.platform.commands.register(COMMANDS.editCode, (node, nodes, isCalledOnSomething) =>
+      runAction(deps, 'edit', refsOf(node, nodes), isCalledOnSomething, askCode),
+    ),
+  );
   return owned;
 }
 

@@ -6,12 +6,10 @@ import type { ConnectionSession } from '../../store/contract';
 import { counted } from '../trees/plural';
 import { askTagChange } from './tag-question';
 import { namesOf, type Consent } from './action-consent';
-import { askInputs, readInputs } from './input-questions';
+import { askInputs, changesInputs, readInputs } from './input-questions';
 import { askProject } from './project-question';
 import type { TaskTarget } from './task-targets';
-
-/** Stands for a new line where only one line can be typed. */
-const NEW_LINE = ' ⏎ ';
+import { asLines, asOneLine, NEW_LINE } from './typed-lines';
 
 /** What to send for the targets of one connection; undefined when the person turned away. */
 export async function askRequest(
@@ -108,16 +106,8 @@ async function askEdits(
   }
   const { name } = target.task;
   const inputs = await readInputs(dialogs, target);
-  if (inputs.parameters.length === 0 && inputs.arguments === undefined) {
-    throw new TracksideError(
-      'conflict',
-      `“${name}” has no parameters.`,
-      'A script gets some when it reads its arguments under the clearml package.',
-    );
-  }
   const edits = await askInputs(dialogs, { title: `Edit “${name}”`, done: 'Save' }, inputs);
-  const isChanged = edits !== undefined && (edits.parameters.length > 0 || edits.arguments !== undefined);
-  return isChanged ? { action: 'edit', inputs: edits } : undefined;
+  return edits !== undefined && changesInputs(edits) ? { action: 'edit', inputs: edits } : undefined;
 }
 
 async function askName(
@@ -153,18 +143,14 @@ async function askComment(
   const [common] = comments;
   const text = await dialogs.ask({
     title: `Comment on ${namesOf(targets)}`,
-    prompt: `${NEW_LINE.trim()} stands for a new line${comments.size > 1 ? '; replaces different comments' : ''}`,
-    value: comments.size === 1 ? oneLine(common ?? '') : '',
+    prompt: `${NEW_LINE} stands for a new line${comments.size > 1 ? '; replaces different comments' : ''}`,
+    value: comments.size === 1 ? asOneLine(common ?? '') : '',
   });
   if (text === undefined) {
     return undefined;
   }
-  const comment = text.replaceAll(/ ?⏎ ?/gu, '\n').trim();
+  const comment = asLines(text);
   return comments.size === 1 && comment === common?.trim() ? undefined : { action: 'comment', comment };
-}
-
-function oneLine(comment: string): string {
-  return comment.replaceAll(/\r?\n/gu, NEW_LINE);
 }
 
 async function askMove(

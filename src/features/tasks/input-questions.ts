@@ -1,14 +1,9 @@
 import type { InputEdits } from '../../core/actions';
 import type { TaskParameter } from '../../core/task-details';
-import type { Choice, Dialogs } from '../../platform/contract';
+import type { Dialogs } from '../../platform/contract';
 import { joinArguments, splitArguments } from '../launch/argument-text';
+import { EditedInputs, sectionAndName, type RunInputs } from './edited-inputs';
 import type { TaskTarget } from './task-targets';
-
-/** What a run is given: parameters the server knows, and the arguments of a script launched from the editor. */
-export interface RunInputs {
-  readonly parameters: readonly TaskParameter[];
-  readonly arguments?: readonly string[];
-}
 
 export function readInputs(dialogs: Dialogs, { session, task }: TaskTarget): Promise<RunInputs> {
   return dialogs.withProgress(`Reading the parameters of “${task.name}”…`, async (signal) => {
@@ -28,8 +23,6 @@ export interface InputQuestion {
   readonly done: string;
 }
 
-type Chosen = TaskParameter | 'arguments' | 'done';
-
 /** Asks for one input after the other until the person is content. Undefined when they turn away. */
 export async function askInputs(
   dialogs: Dialogs,
@@ -37,7 +30,7 @@ export async function askInputs(
   inputs: RunInputs,
 ): Promise<InputEdits | undefined> {
   const edits = new EditedInputs(inputs);
-  while (inputs.parameters.length > 0 || inputs.arguments !== undefined) {
+  for (;;) {
     const chosen = await dialogs.pick(
       `${title}: parameters`,
       edits.choices(done),
@@ -46,15 +39,47 @@ export async function askInputs(
     if (chosen === undefined) {
       return undefined;
     }
-    if (chosen === 'done') {
-      break;
+    switch (chosen) {
+      case 'done':
+        return edits.result();
+      case 'arguments':
+        await askArguments(dialogs, edits);
+        break;
+      case 'add':
+        await askNew(dialogs, edits);
+        break;
+      case 'remove':
+        edits.remove(await dialogs.pick(`${title}: remove a parameter`, edits.removable()));
+        break;
+      default:
+        await askParameter(dialogs, edits, chosen);
     }
-    await (chosen === 'arguments' ? askArguments(dialogs, edits) : askParameter(dialogs, edits, chosen));
   }
-  return edits.result();
+}
+
+/** Whether the server has anything to do. */
+export function changesInputs({ parameters, removedParameters = [], arguments: args }: InputEdits): boolean {
+  return parameters.length > 0 || removedParameters.length > 0 || args !== undefined;
+}
+
+async function askNew(dialogs: Dialogs, edits: EditedInputs): Promise<void> {
+  const typed = await dialogs.ask({
+    title: 'New parameter: section and name',
+    prompt: 'Such as Args/lr; Args is what a script takes from its command line',
+    value: 'Args/',
+    validate: (text) => edits.nameProblem(text),
+  });
+  const named = typed === undefined ? undefined : sectionAndName(typed);
+  const value = named && (await dialogs.ask({ title: `${named.section}/${named.name}` }));
+  if (named && value !== undefined) {
+    edits.add({ ...named, value });
+  }
 }
 
 async function askParameter(dialogs: Dialogs, edits: EditedInputs, parameter: TaskParameter): Promise<void> {
+  if (edits.bringBack(parameter)) {
+    return;
+  }
   const value = await dialogs.ask({
     title: `${parameter.section}/${parameter.name}`,
     value: edits.valueOf(parameter),
@@ -78,65 +103,5 @@ async function askArguments(dialogs: Dialogs, edits: EditedInputs): Promise<void
   const split = text === undefined ? undefined : splitArguments(text);
   if (split?.ok === true) {
     edits.arguments = split.arguments;
-  }
-}
-
-class EditedInputs {
-  arguments: readonly string[];
-  private readonly values = new Map<TaskParameter, string>();
-
-  constructor(private readonly inputs: RunInputs) {
-    this.arguments = inputs.arguments ?? [];
-  }
-
-  valueOf(parameter: TaskParameter): string {
-    return this.values.get(parameter) ?? parameter.value;
-  }
-
-  setValue(parameter: TaskParameter, value: string): void {
-    if (value === parameter.value) {
-      this.values.delete(parameter);
-    } else {
-      this.values.set(parameter, value);
-    }
-  }
-
-  choices(done: string): Choice<Chosen>[] {
-    const count = this.values.size + Number(this.hasOtherArguments());
-    const changed = count === 0 ? 'without changes' : `${count} changed`;
-    return [
-      { label: done, description: changed, value: 'done' },
-      ...(this.inputs.arguments === undefined ? [] : [this.argumentsChoice(this.inputs.arguments)]),
-      ...this.inputs.parameters.map((parameter) => this.parameterChoice(parameter)),
-    ];
-  }
-
-  result(): InputEdits {
-    return {
-      parameters: [...this.values].map(([{ section, name }, value]) => ({ section, name, value })),
-      ...(this.hasOtherArguments() ? { arguments: this.arguments } : {}),
-    };
-  }
-
-  private hasOtherArguments(): boolean {
-    return JSON.stringify(this.arguments) !== JSON.stringify(this.inputs.arguments ?? []);
-  }
-
-  private argumentsChoice(before: readonly string[]): Choice<Chosen> {
-    const was = joinArguments(before) || 'none';
-    return {
-      label: 'Arguments of the script',
-      description: this.hasOtherArguments() ? `${was} → ${joinArguments(this.arguments) || 'none'}` : was,
-      value: 'arguments',
-    };
-  }
-
-  private parameterChoice(parameter: TaskParameter): Choice<Chosen> {
-    const edit = this.values.get(parameter);
-    return {
-      label: `${parameter.section}/${parameter.name}`,
-      description: edit === undefined ? parameter.value : `${parameter.value} → ${edit}`,
-      value: parameter,
-    };
   }
 }

@@ -3,7 +3,8 @@ import { isCancelled, toTracksideError, TracksideError } from '../../core/errors
 import type { TaskRef } from '../../core/task-ref';
 import { COMMANDS } from '../../platform/command-ids';
 import type { ConnectionSession, StoreNeed } from '../../store/contract';
-import { placeOf, tasksIn } from '../projects/place-lookup';
+import { listBelow } from '../projects/list-below';
+import { placeOf } from '../projects/place-lookup';
 import { isTreeNode, type TreeNode } from '../trees/tree-nodes';
 import { failureOf } from '../trees/tree-source';
 import type { TaskCommandDeps } from './action-commands';
@@ -59,12 +60,12 @@ function needOf(session: ConnectionSession, node: TreeNode): StoreNeed | undefin
       return node.need;
     case 'task':
       return { kind: 'task', id: node.taskId };
-    case 'project': {
-      const query = tasksIn(placeOf(session, node));
-      return query ? { kind: 'tasks', query } : { kind: 'projects' };
-    }
+    case 'project':
+      return listBelow(session, node) ?? { kind: 'projects' };
     case 'group':
-      return { kind: 'groups' };
+      return listBelow(session, node) ?? { kind: 'groups' };
+    case 'dataset':
+      return listBelow(session, node);
     case 'queue':
       return { kind: 'queues' };
     case 'worker':
@@ -125,12 +126,15 @@ function idOf(session: ConnectionSession, node: TreeNode): string | undefined {
       return placeOf(session, node)?.project?.id;
     case 'model':
       return node.modelId;
+    case 'dataset':
+      return node.datasetId;
     case 'queue':
       return node.queueId;
     case 'worker':
       return node.workerId;
     case 'connection':
     case 'group':
+    case 'datasetFile':
     case 'load':
     case 'loadMore':
     case 'loading':

@@ -1,4 +1,5 @@
 import type { TableAbility } from '../../backends/contract';
+import { capitalized } from '../../core/capitalized';
 import {
   columnKey,
   columnLabel,
@@ -191,8 +192,8 @@ async function askSort(
   }
   const [up, down] = endsOf(column);
   const isDescending = await dialogs.pick(`In order of ${columnLabel(column)}`, [
-    { label: `${capital(down)} first`, value: true },
-    { label: `${capital(up)} first`, value: false },
+    { label: `${capitalized(down)} first`, value: true },
+    { label: `${capitalized(up)} first`, value: false },
   ]);
   return isDescending === undefined ? undefined : { ...own, sort: { column, isDescending } };
 }
@@ -218,8 +219,4 @@ function valueColumns({ metrics, parameters }: TableCatalog): TableColumn[] {
 function columnChoice(column: TableColumn): Choice<TableColumn> {
   const description = column.kind === 'field' ? undefined : column.kind;
   return { label: columnLabel(column), ...(description === undefined ? {} : { description }), value: column };
-}
-
-function capital(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1);
 }

@@ -3,23 +3,25 @@ import type { Task } from '../../core/entities';
 import type { Choice, Dialogs } from '../../platform/contract';
 import type { ConnectionSession } from '../../store/contract';
 
-/** The server refuses shorter names of projects. */
-const MIN_NAME_LENGTH = 3;
+/** The server refuses shorter names of projects and tasks. */
+export const MIN_NAME_LENGTH = 3;
 const NEW_PROJECT = 'New project…';
 
 export interface ProjectQuestion {
   readonly title: string;
-  /** The project that the task is in now. */
-  readonly current?: Pick<Task, 'projectId' | 'projectName'>;
+  /** The project that the task is in now, or that is at hand for a new one. */
+  readonly current?: Pick<Task, 'projectId'>;
   /** Whether staying where it is can be chosen, and comes first; else it is left out. */
   readonly offersCurrent: boolean;
+  /** Stands beside it there; absent: that nothing would change. */
+  readonly currentWords?: string;
 }
 
 /** Asks for a project of the connection, or the path of a new one. Undefined when the person turns away. */
 export async function askProject(
   dialogs: Dialogs,
   { store }: ConnectionSession,
-  { title, current, offersCurrent }: ProjectQuestion,
+  { title, current, offersCurrent, currentWords = 'as it is' }: ProjectQuestion,
 ): Promise<ProjectChoice | undefined> {
   await store.refresh({ kind: 'projects' });
   const isCurrent = (id: string): boolean => id === current?.projectId;
@@ -32,7 +34,7 @@ export async function askProject(
     );
   const known = projects.map(({ id, name }): Choice<ProjectChoice | 'new'> => ({
     label: name,
-    ...(isCurrent(id) ? { description: 'as it is' } : {}),
+    ...(isCurrent(id) ? { description: currentWords } : {}),
     value: { id, name },
   }));
   const choice = await dialogs.pick<ProjectChoice | 'new'>(

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { systemClock } from '../../core/clock';
 import { DisposableStore, type Disposable } from '../../core/disposable';
 import { COMMANDS, VIEWS } from '../../platform/command-ids';
+import type { RecordedRuns } from '../launch/recorded-runs';
 import { counted } from '../trees/plural';
 import { createTreeView, type TreeDeps } from '../trees/tree-view';
 import { registerActionCommands } from './action-commands';
@@ -11,15 +12,20 @@ import { watchRunningCount } from './running-badge';
 import { createTasksSource } from './tasks-source';
 
 /** The Tasks view, its filter, the badge, and every command on tasks and rows. */
-export function registerTasks(deps: TreeDeps): Disposable {
+export function registerTasks(deps: TreeDeps & { readonly recorded: RecordedRuns }): Disposable {
   const owned = new DisposableStore();
   const filter = owned.add(createTaskFilterState(deps.platform));
   const tree = owned.add(createTreeView(deps, VIEWS.tasks, createTasksSource(filter)));
   const { view } = tree;
+  const reveal = async (node: unknown): Promise<void> => {
+    const { revealTask } = await import('./reveal-task');
+    await revealTask(deps, tree, node);
+  };
+  owned.add(deps.platform.commands.register(COMMANDS.revealTask, reveal));
   owned.add(
-    deps.platform.commands.register(COMMANDS.revealTask, async (node) => {
-      const { revealTask } = await import('./reveal-task');
-      await revealTask(deps, tree, node);
+    deps.platform.commands.register(COMMANDS.newTask, async (node) => {
+      const { newTask } = await import('./new-task');
+      await newTask({ ...deps, reveal }, node);
     }),
   );
   owned.add(registerFilterCommands(deps, filter));
@@ -34,7 +40,7 @@ export function registerTasks(deps: TreeDeps): Disposable {
     }),
   );
   owned.add(
-    watchRunningCount(deps.connections, systemClock, (count) => {
+    watchRunningCount({ ...deps, clock: systemClock }, (count) => {
       view.badge =
         count === undefined ? undefined : { value: count, tooltip: `${counted(count, 'task')} running` };
     }),

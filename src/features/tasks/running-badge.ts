@@ -2,6 +2,7 @@ import type { Clock } from '../../core/clock';
 import { DisposableStore, type Disposable } from '../../core/disposable';
 import type { EpochMs, Task } from '../../core/entities';
 import type { Connections, ConnectionSession, EntityStore, StoreChange } from '../../store/contract';
+import type { RecordedRuns, RunTwins } from '../launch/recorded-runs';
 
 /** The first change shows at once, as it does in trees; more of them show this often. */
 const FIRST_MS = 15;
@@ -15,21 +16,39 @@ const COUNTED_AGAIN_MS = 2_000;
  */
 export function runningCount(
   sessions: readonly ConnectionSession[],
+  twins: readonly RunTwins[] = [],
   endedSince: (session: ConnectionSession) => number = () => 0,
 ): number | undefined {
-  const count = sessions
-    .filter(({ scheduler }) => !scheduler.figures().isPaused)
-    .reduce((sum, session) => sum + runningOn(session.store, endedSince(session)), 0);
-  return count === 0 ? undefined : count;
+  const counted = sessions.filter(({ scheduler }) => !scheduler.figures().isPaused);
+  const sum = counted.reduce((total, session) => total + runningOn(session.store, endedSince(session)), 0);
+  const count = sum - runningTwice(counted, twins).length;
+  return count <= 0 ? undefined : count;
+}
+
+/** Those that these connections know to run in both places. */
+export function runningTwice(
+  sessions: readonly ConnectionSession[],
+  twins: readonly RunTwins[],
+): readonly RunTwins[] {
+  const local = sessions.find(({ info }) => info.isLocal);
+  return twins.filter(({ localTaskId, there }) => {
+    const other = sessions.find(({ info }) => info.id === there.connectionId);
+    return isRunning(local?.store.task(localTaskId)) && isRunning(other?.store.task(there.taskId));
+  });
+}
+
+export interface RunningWatchDeps {
+  readonly connections: Connections;
+  readonly recorded: Pick<RecordedRuns, 'twins'>;
+  readonly clock: Clock;
 }
 
 /** Calls `show` with the number when it may have changed, a few times a second at most, and never by time alone. */
 export function watchRunningCount(
-  connections: Connections,
-  clock: Clock,
+  deps: RunningWatchDeps,
   show: (count: number | undefined) => void,
 ): Disposable {
-  return new RunningWatch(connections, clock, show);
+  return new RunningWatch(deps, show);
 }
 
 class RunningWatch implements Disposable {
@@ -41,11 +60,10 @@ class RunningWatch implements Disposable {
   private shownAt = Number.NEGATIVE_INFINITY;
 
   constructor(
-    private readonly connections: Connections,
-    private readonly clock: Clock,
+    private readonly deps: RunningWatchDeps,
     private readonly show: (count: number | undefined) => void,
   ) {
-    this.owned.add(connections.onDidChange(() => this.subscribe()));
+    this.owned.add(deps.connections.onDidChange(() => this.subscribe()));
     this.owned.add({ dispose: () => this.subscriptions.dispose() });
     this.owned.add({ dispose: () => this.timer?.dispose() });
     this.subscribe();
@@ -59,10 +77,9 @@ class RunningWatch implements Disposable {
     this.subscriptions.dispose();
     this.subscriptions = new DisposableStore();
     const { runs } = this;
+    const { connections, clock } = this.deps;
     this.runs = new Map(
-      this.connections
-        .all()
-        .map((session) => [session, runs.get(session) ?? new KnownRuns(session.store, this.clock)]),
+      connections.all().map((session) => [session, runs.get(session) ?? new KnownRuns(session.store, clock)]),
     );
     for (const [{ store, scheduler }, known] of this.runs) {
       this.subscriptions.add(
@@ -77,26 +94,27 @@ class RunningWatch implements Disposable {
   }
 
   private soon(): void {
-    const sinceMs = Math.max(0, this.clock.now() - this.shownAt);
+    const sinceMs = Math.max(0, this.deps.clock.now() - this.shownAt);
     this.after(Math.max(FIRST_MS, GAP_MS - sinceMs));
   }
 
   private after(delayMs: number): void {
-    const at = this.clock.now() + delayMs;
+    const { clock } = this.deps;
+    const at = clock.now() + delayMs;
     if (this.timer === undefined || at < this.dueAt) {
       this.timer?.dispose();
       this.dueAt = at;
-      this.timer = this.clock.after(delayMs, () => this.tell());
+      this.timer = clock.after(delayMs, () => this.tell());
     }
   }
 
   private tell(): void {
     this.timer = undefined;
-    const now = this.clock.now();
+    const { connections, recorded, clock } = this.deps;
+    const now = clock.now();
     this.shownAt = now;
-    this.show(
-      runningCount(this.connections.all(), (session) => this.runs.get(session)?.endedSinceCounted ?? 0),
-    );
+    const endedSince = (session: ConnectionSession): number => this.runs.get(session)?.endedSinceCounted ?? 0;
+    this.show(runningCount(connections.all(), recorded.twins(), endedSince));
     const waitsMs = [...this.runs.values()].flatMap(({ lastEndedAt }) =>
       lastEndedAt === undefined ? [] : lastEndedAt + COUNTED_AGAIN_MS - now,
     );

@@ -8,6 +8,8 @@ import { differences, gridOf, MOST_RUNS, valuesOf } from './value-grid';
 const MOST_OFFERED = 300;
 const never = new AbortController().signal;
 
+const MANY = 'One value, a list like 0.1, 0.2, or a range like 1..5; "in quotes" it is one value';
+
 /** What all runs of one sending share. */
 export type SharedWish = Pick<TemplateRun, 'dependsOn' | 'priority'>;
 
@@ -24,7 +26,7 @@ export async function askRuns(
     if (text === undefined) {
       return undefined;
     }
-    values.push([input.name, valuesOf(text)]);
+    values.push([input.name, readValues(input, text)]);
   }
   const rows = gridOf(values);
   if (rows.length > MOST_RUNS) {
@@ -54,14 +56,21 @@ function askName(dialogs: Dialogs, value: string, count: number): Promise<string
   });
 }
 
+function readValues({ isSingle }: TemplateInput, text: string): readonly string[] {
+  return isSingle === true ? [text.trim()] : valuesOf(text);
+}
+
 function askInput(dialogs: Dialogs, title: string, input: TemplateInput): Promise<string | undefined> {
-  const prompt = 'One value, a list like 0.1, 0.2, or a range like 1..5; "in quotes" it is one value';
+  const prompts = [
+    ...(input.description === undefined ? [] : [input.description]),
+    ...(input.isSingle === true ? [] : [MANY]),
+  ];
   return dialogs.ask({
     title,
-    prompt: input.description === undefined ? prompt : `${input.description}. ${prompt}`,
+    ...(prompts.length === 0 ? {} : { prompt: prompts.join('. ') }),
     ...(input.default === undefined ? {} : { value: input.default }),
     validate: (text) =>
-      valuesOf(text).length === 0 || (input.isRequired && text.trim() === '')
+      readValues(input, text).length === 0 || (input.isRequired && text.trim() === '')
         ? 'This needs a value.'
         : undefined,
   });

@@ -77,7 +77,9 @@ export class TemplateRunner {
     const isNew = this.deps.state.get(key, (value) => value === true) !== true;
     const caution = isNew ? ability.caution : undefined;
     const verb = ability.verb ?? 'Run';
-    const question = `${verb} “${template.name}” on ${session.info.label}: ${counted(runs.length, 'task')}?`;
+    // A single deed, such as rolling back, makes no task that could be counted.
+    const count = template.isUnnamed === true && runs.length === 1 ? '' : `: ${counted(runs.length, 'task')}`;
+    const question = `${verb} “${template.name}” on ${session.info.label}${count}?`;
     const isAgreed = await this.deps.platform.dialogs.confirm(
       question,
       detailOf(template.command, runs, caution),
@@ -99,8 +101,17 @@ export class TemplateRunner {
     );
     session.scheduler.notify({ kind: 'task', ids: createdTaskIds });
     session.scheduler.notify({ kind: 'queues' });
-    const created = `${counted(createdTaskIds.length, 'task')} created of “${template.name}”.`;
-    dialogs.info(note === undefined ? created : `${created} ${note}`);
+    if (createdTaskIds.length === 0) {
+      // Nothing tells what it changed; whoever fails to read it again says so itself.
+      session.store.refreshHeld().catch(() => undefined);
+    }
+    const count = createdTaskIds.length;
+    const created = `${counted(count, 'task')} created of “${template.name}”.`;
+    const says = [
+      ...(count === 0 && note !== undefined ? [] : [created]),
+      ...(note === undefined ? [] : [note]),
+    ];
+    dialogs.info(says.join(' '));
   }
 }
 

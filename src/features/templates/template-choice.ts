@@ -4,7 +4,7 @@ import { TracksideError } from '../../core/errors';
 import type { RunTemplate } from '../../core/run-template';
 import type { Platform } from '../../platform/contract';
 import type { Connections, ConnectionSession } from '../../store/contract';
-import { projectPlaces } from '../projects/project-paths';
+import { placeOf } from '../projects/place-lookup';
 import { isTreeNode } from '../trees/tree-nodes';
 
 export interface ChoiceDeps {
@@ -31,7 +31,7 @@ export async function chooseTemplate(deps: ChoiceDeps, node: unknown): Promise<T
   const ability = await abilityOf(session);
   await session.store.refresh({ kind: 'projects' });
   const projects = session.store.projects().items;
-  const project = row ? projectPlaces(projects).get(row.path)?.project : await chooseProject(deps, projects);
+  const project = row ? placeOf(session, row)?.project : await chooseProject(deps, projects);
   if (!project) {
     return undefined;
   }

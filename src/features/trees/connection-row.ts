@@ -1,7 +1,10 @@
+import { capitalized } from '../../core/capitalized';
+import type { Ability } from '../../backends/contract';
 import { KIND_FACTS } from '../../backends/kind-facts';
 import type { ConnectionInfo, ConnectionState } from '../../store/contract';
 import { contextValue } from './context-value';
 import { factSheet } from './markdown-text';
+import { momentText } from './relative-time';
 import type { RowModel } from './row-model';
 
 /** The root of one connection, where several exist. */
@@ -39,6 +42,7 @@ export function connectionTooltip(info: ConnectionInfo, state: ConnectionState):
   return factSheet(info.label, [
     ['Address', info.url],
     ['Server', state.kind === 'open' ? state.product : undefined],
+    ['Signed in as', state.kind === 'open' ? state.user : undefined],
     [
       'Certificate',
       info.isCertificateUnverified === true
@@ -47,7 +51,23 @@ export function connectionTooltip(info: ConnectionInfo, state: ConnectionState):
     ],
     ['Problem', state.kind === 'failed' ? state.error.message : undefined],
     ['What to do', state.kind === 'failed' ? state.error.nextStep : undefined],
+    ...(state.kind === 'open' && !info.isLocal ? limitFacts(state) : []),
   ]);
+}
+
+/** What is less than one might expect here, and why; what is absent last. */
+function limitFacts({
+  limits = [],
+  foundAt,
+}: Extract<ConnectionState, { kind: 'open' }>): readonly (readonly [string, string | undefined])[] {
+  const inOrder = [...limits].sort((a, b) => Number(b.isAvailable) - Number(a.isAvailable));
+  return [...inOrder.map(limitFact), ['Found out', foundAt === undefined ? undefined : momentText(foundAt)]];
+}
+
+function limitFact({ name, isAvailable, reason }: Ability): readonly [string, string] {
+  const words = name === 'live' ? 'live updates' : name.replaceAll(/[A-Z]/g, ' $&').toLowerCase();
+  const label = isAvailable ? capitalized(words) : `No ${words}`;
+  return [label, reason ?? 'not offered'];
 }
 
 function stateWords(state: ConnectionState): string | undefined {

@@ -7,7 +7,7 @@ import type { TreeNodeKind } from './tree-nodes';
  * another task before or after it in its queue, a task that it runs, a queue that can at least be cleared, a worker
  * that can be taken out, or whose load was kept, a project that can be archived or brought back, templates to run, a graph of what depends on what;
  * a pipeline that can be started and stopped with its steps;
- * a project that others can be made in, or that can be changed;
+ * a project that others or tasks can be made in, or that can be changed;
  * a model that can be published and so on, has a file, or a task that made it; a dataset's
  * version with files to save; a connection whose pages and files can be at addresses of their own.
  */
@@ -28,6 +28,7 @@ export const ROW_PARTS = [
   'dependencies',
   'pipeline',
   'projectCreate',
+  'taskCreate',
   'projectEdit',
   'modelPublish',
   'modelEdit',

@@ -1,3 +1,4 @@
+import { MOST_DATASET_PATHS } from '../../core/datasets';
 import type { EpochMs } from '../../core/entities';
 import type { TracksideError } from '../../core/errors';
 import { COMMANDS } from '../../platform/command-ids';
@@ -31,6 +32,12 @@ const HINT_TEXTS: Readonly<Record<Hint, HintText>> = {
   },
   emptyProject: { label: 'No tasks in this project', icon: 'info' },
   emptyGroup: { label: 'Nothing here any more', icon: 'info' },
+  emptyList: { label: 'Nothing here yet', icon: 'info' },
+  emptyDataset: { label: 'No files in this dataset', icon: 'info' },
+  moreFiles: {
+    label: `Only the first ${MOST_DATASET_PATHS} files are listed`,
+    icon: 'info',
+  },
   emptyQueue: { label: 'Nothing is waiting', icon: 'info' },
   idleWorker: { label: 'Waits for tasks', icon: 'info' },
   noQueues: {

@@ -59,6 +59,8 @@ export class RowDrawer {
       case 'project':
       case 'group':
       case 'model':
+      case 'dataset':
+      case 'datasetFile':
       case 'task':
       case 'queue':
       case 'worker':

@@ -8,6 +8,9 @@ export const HINTS = [
   'noMatch',
   'emptyProject',
   'emptyGroup',
+  'emptyList',
+  'emptyDataset',
+  'moreFiles',
   'emptyQueue',
   'idleWorker',
   'noQueues',
@@ -44,6 +47,15 @@ export interface ModelNode extends Node<'model'> {
   readonly modelId: string;
   /** The project below which it is listed; absent: in the list of all models. */
   readonly projectPath?: string;
+}
+
+export interface DatasetNode extends Node<'dataset'> {
+  readonly datasetId: string;
+}
+
+/** A file in a dataset. */
+export interface DatasetFileNode extends Node<'datasetFile'> {
+  readonly path: string;
 }
 
 /** A task wherever it is shown; also a TaskRef. */
@@ -88,6 +100,8 @@ export type TreeNode =
   | ProjectNode
   | GroupNode
   | ModelNode
+  | DatasetNode
+  | DatasetFileNode
   | TaskNode
   | QueueNode
   | WorkerNode
@@ -120,6 +134,14 @@ export function modelNode(connectionId: string, modelId: string, projectPath?: s
   return projectPath === undefined
     ? { kind: 'model', id, connectionId, modelId }
     : { kind: 'model', id: `${id}:${projectPath}`, connectionId, modelId, projectPath };
+}
+
+export function datasetNode(connectionId: string, datasetId: string): DatasetNode {
+  return { kind: 'dataset', id: `${connectionId}:dataset:${datasetId}`, connectionId, datasetId };
+}
+
+export function datasetFileNode(connectionId: string, datasetId: string, path: string): DatasetFileNode {
+  return { kind: 'datasetFile', id: `${connectionId}:datasetFile:${datasetId}:${path}`, connectionId, path };
 }
 
 export function taskNode(connectionId: string, taskId: string): TaskNode {
@@ -170,6 +192,8 @@ const NODE_KINDS: ReadonlySet<unknown> = new Set<TreeNodeKind>([
   'project',
   'group',
   'model',
+  'dataset',
+  'datasetFile',
   'task',
   'queue',
   'worker',

@@ -67,6 +67,10 @@ export function listingOf({ store }: ConnectionSession, need: StoreNeed): Listin
       return store.workers();
     case 'models':
       return store.models(need.query);
+    case 'datasets':
+      return store.datasets();
+    case 'datasetContents':
+      return store.datasetContents(need.datasetId);
     case 'tasks':
       return store.tasks(need.query);
     case 'task':

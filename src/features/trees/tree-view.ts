@@ -4,6 +4,7 @@ import { DisposableStore, type Disposable } from '../../core/disposable';
 import type { ViewId } from '../../platform/command-ids';
 import type { Platform } from '../../platform/contract';
 import type { Connections } from '../../store/contract';
+import { taskRowUri } from './pointed-rows';
 import type { RowModel } from './row-model';
 import { TreeController } from './tree-controller';
 import type { TreeNode } from './tree-nodes';
@@ -20,6 +21,7 @@ export interface OwnedTreeView extends Disposable {
   readonly view: vscode.TreeView<TreeNode>;
   /** Shows and selects a row that was handed out before, and with `expands` what is below it; false when there is none. */
   reveal(nodeId: string, expands?: boolean): Promise<boolean>;
+  isSelected(nodeId: string): boolean;
 }
 
 /** Puts a source's rows into a view. The thin part between {@link TreeController} and the editor. */
@@ -56,6 +58,7 @@ export function createTreeView(deps: TreeDeps, id: ViewId, source: TreeSource): 
       }
       return node !== undefined;
     },
+    isSelected: (nodeId) => view.selection.some(({ id }) => id === nodeId),
     dispose: () => owned.dispose(),
   };
 }
@@ -104,6 +107,9 @@ function treeItem(node: TreeNode, row: RowModel): vscode.TreeItem {
   if (row.icon) {
     const color = row.icon.color === undefined ? undefined : new vscode.ThemeColor(row.icon.color);
     item.iconPath = new vscode.ThemeIcon(row.icon.id, color);
+  }
+  if (node.kind === 'task') {
+    item.resourceUri = taskRowUri(node);
   }
   if (row.command) {
     const { id: command, title, arguments: given } = row.command;

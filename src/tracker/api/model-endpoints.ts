@@ -3,6 +3,7 @@ import { ApiError } from '../api-error';
 import type { Endpoint } from '../http/call';
 import { isoTime, objectIn, project as pick, stringIn, stringsIn, type JsonObject } from '../json';
 import { compilePattern } from '../storage/pattern';
+import { fieldsFilters, isWithin, timeBounds } from '../storage/field-filter';
 import type { ModelRecord } from '../storage/model-store';
 import { ARCHIVED } from '../tasks/task-words';
 import { TaskCommands } from '../tasks/task-commands';
@@ -55,6 +56,8 @@ function readers(context: TrackerContext): Endpoint[] {
     tags: ids,
     system_tags: ids,
     ready: z.boolean().nullish(),
+    last_update: z.unknown().optional(),
+    last_change: z.unknown().optional(),
     only_fields: paths,
     order_by: ids,
   });
@@ -64,7 +67,7 @@ function readers(context: TrackerContext): Endpoint[] {
       const { tasks, projects } = { tasks: request.task, projects: request.project };
       const found = context.storage.models
         .list({ tasks, projects })
-        .filter((model) => matches(model, request));
+        .filter((model) => matches(model, request) && isTimely(model, request));
       const ordered = order(found, request.order_by[0]);
       const { offset, limit, advance } = scrolls.window(request);
       const page = ordered.slice(offset, offset + limit);
@@ -177,14 +180,9 @@ function keepers(context: TrackerContext): Endpoint[] {
       return { unarchived: true };
     }),
     writing(context, 'models.delete', named, ({ model: id }) => {
-      const { uri } = requireModel(context, id);
-      models.delete(id);
-      return { deleted: true, url: uri };
+      return deleteModel(context, requireModel(context, id));
     }),
-    each('models.delete_many', (model) => {
-      models.delete(model.id);
-      return { deleted: true, url: model.uri };
-    }),
+    each('models.delete_many', (model) => deleteModel(context, model)),
     writing(context, 'models.update_tags', z.object({ ids, add_tags: ids, remove_tags: ids }), (request) => {
       for (const id of request.ids) {
         const model = requireModel(context, id);
@@ -229,6 +227,13 @@ function metadata(context: TrackerContext): Endpoint[] {
       return { updated: 1 };
     }),
   ];
+}
+
+/** With what it reported; its file stays for the client to delete. */
+function deleteModel({ storage }: TrackerContext, { id, uri }: ModelRecord): JsonObject {
+  storage.models.delete(id);
+  storage.samples.clear(id);
+  return { deleted: true, url: uri };
 }
 
 /** Throws 400/203 for one that was published before. */
@@ -331,6 +336,13 @@ function matches(model: ModelRecord, filters: ModelFilters): boolean {
     hasTags(stringsIn(model.body['tags']), filters.tags) &&
     hasTags(stringsIn(model.body['system_tags']), filters.system_tags)
   );
+}
+
+/** What triggers ask for: models that changed since. */
+function isTimely({ lastUpdate }: ModelRecord, filters: JsonObject): boolean {
+  const asked = ['last_update', 'last_change'].flatMap((field) => timeBounds(filters[field]));
+  const joint = fieldsFilters(filters).flatMap((filter) => ('bounds' in filter ? filter.bounds : []));
+  return isWithin(lastUpdate, [...asked, ...joint]);
 }
 
 /** No wish at all fits everything. */

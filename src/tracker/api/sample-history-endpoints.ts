@@ -141,7 +141,7 @@ function seriesOf({ metric, variant }: Sample): string {
   return JSON.stringify([metric, variant]);
 }
 
-/** The owner of model events is a model, which may be gone while its events are kept. */
+/** The owner of model events is a model; of one that is gone there are none. */
 function requireOwner(context: TrackerContext, id: string, isModel: boolean): void {
   if (!isModel) {
     new TaskCommands(context).require(id);

@@ -1,12 +1,14 @@
 import * as z from 'zod';
 import { toWireNumber } from '../../backends/clearml/trackside-wire';
+import { seriesKey, type SeriesName } from '../../core/series';
 import { ApiError } from '../api-error';
+import { SINGLE_VALUE_ITER } from '../events/event-batch';
+import { MODEL_SCALAR } from '../events/model-writer';
 import type { Endpoint } from '../http/call';
 import { newId } from '../ids';
 import type { JsonObject } from '../json';
-import type { Points } from '../storage/series-points';
+import { ordered, PointBuffer, slice, type Points } from '../storage/series-points';
 import type { SeriesState } from '../storage/series-state';
-import { slice } from '../storage/series-points';
 import type { TaskRecord } from '../storage/task-store';
 import { TaskCommands } from '../tasks/task-commands';
 import type { TrackerContext } from '../tracker-context';
@@ -26,6 +28,7 @@ const histogram = z.object({
   samples: z.number().int().min(1).max(6000).nullish(),
   key: axis,
   metrics: z.array(metricFilter).nullish(),
+  model_events: maybeFlag,
 });
 
 /** Reading scalar series the way the real server gives them. */
@@ -38,11 +41,14 @@ function histograms(context: TrackerContext): Endpoint[] {
   const several = histogram.extend({ tasks: z.union([z.array(z.string()).min(1).max(100), z.string()]) });
   return [
     reading('events.scalar_metrics_iter_histogram', one, (request) => {
-      const task = new TaskCommands(context).require(request.task);
+      const samples = request.samples ?? 2000;
+      const lines = request.model_events
+        ? modelLines(context, request.task)
+        : taskLines(context, request.task);
       const result: Record<string, JsonObject> = {};
-      for (const state of chosen(context, task, request.metrics ?? [])) {
-        const { metric, variant } = state.name;
-        const line = { name: variant, ...line2d(context, state, request.key, request.samples ?? 2000) };
+      for (const { name, points } of wanted(lines, request.metrics ?? [])) {
+        const { metric, variant } = name;
+        const line = { name: variant, ...line2d(points(), request.key, samples) };
         result[metric] = { ...result[metric], [variant]: line };
       }
       return result;
@@ -52,7 +58,8 @@ function histograms(context: TrackerContext): Endpoint[] {
       for (const task of requireAll(context, idList(request.tasks))) {
         for (const state of chosen(context, task, request.metrics ?? [])) {
           const { metric, variant } = state.name;
-          const line = { name: task.name, ...line2d(context, state, request.key, request.samples ?? 2000) };
+          const points = context.storage.series.points(state);
+          const line = { name: task.name, ...line2d(points, request.key, request.samples ?? 2000) };
           const variants = result[metric] ?? {};
           result[metric] = { ...variants, [variant]: { ...variants[variant], [task.id]: line } };
         }
@@ -182,12 +189,44 @@ function idList(ids: readonly string[] | string): readonly string[] {
   return typeof ids === 'string' ? ids.split(',').map((id) => id.trim()) : ids;
 }
 
+/** A line whose points are read when it is wanted. */
+interface Line {
+  readonly name: SeriesName;
+  readonly points: () => Points;
+}
+
+function taskLines(context: TrackerContext, id: string): readonly Line[] {
+  const task = new TaskCommands(context).require(id);
+  const { series } = context.storage;
+  return series.list(task.key).map((state) => ({ name: state.name, points: () => series.points(state) }));
+}
+
+/** Of a model that is gone there are none. */
+function modelLines(context: TrackerContext, id: string): readonly Line[] {
+  const lines = new Map<string, Line & { readonly buffer: PointBuffer }>();
+  for (const { metric, variant, iter, at, body } of context.storage.samples.list(id, MODEL_SCALAR)) {
+    const name = { metric, variant };
+    const buffer = lines.get(seriesKey(name))?.buffer ?? new PointBuffer();
+    if (iter !== SINGLE_VALUE_ITER) {
+      buffer.add(iter, at, Number(body['value']));
+      lines.set(seriesKey(name), { name, buffer, points: () => ordered(buffer) });
+    }
+  }
+  return [...lines.values()];
+}
+
 function chosen(
   context: TrackerContext,
   task: TaskRecord,
   filters: readonly MetricFilter[],
 ): readonly Readonly<SeriesState>[] {
-  const series = context.storage.series.list(task.key);
+  return wanted(context.storage.series.list(task.key), filters);
+}
+
+function wanted<T extends { readonly name: SeriesName }>(
+  series: readonly T[],
+  filters: readonly MetricFilter[],
+): readonly T[] {
   return filters.length === 0
     ? series
     : series.filter(({ name }) =>
@@ -198,13 +237,7 @@ function chosen(
       );
 }
 
-function line2d(
-  context: TrackerContext,
-  state: Readonly<SeriesState>,
-  key: Axis,
-  samples: number,
-): JsonObject {
-  const points = context.storage.series.points(state);
+function line2d(points: Points, key: Axis, samples: number): JsonObject {
   const { x, y } = bucketMeans(key === 'iter' ? points.steps : points.times, points.values, samples);
   return {
     x: key === 'iso_time' ? Array.from(x, (at) => new Date(at).toISOString()) : Array.from(x),

@@ -1,10 +1,11 @@
 import * as z from 'zod';
+import { TASK_TYPES } from '../../backends/clearml/task-types-wire';
 import { ApiError, badValue } from '../api-error';
 import { maybeObject, maybeTags, maybeText } from './endpoint';
 import { isObject, type JsonObject } from '../json';
 import type { TaskColumns, TaskRecord } from '../storage/task-store';
 import type { TrackerContext } from '../tracker-context';
-import { TASK_TYPES, type Section } from '../tasks/task-words';
+import type { Section } from '../tasks/task-words';
 
 /** What `tasks.create`, `edit` and `clone` may carry. Absent means unchanged. */
 export const taskFields = z.object({

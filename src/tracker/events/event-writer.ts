@@ -5,6 +5,7 @@ import type { TaskRecord } from '../storage/task-store';
 import type { TrackerContext } from '../tracker-context';
 import { EventBatch, type OwnerBatch } from './event-batch';
 import type { ParsedLines } from './event-lines';
+import { writeModelEvents } from './model-writer';
 
 /** Tasks in these statuses take no events unless the batch says `allow_locked`. */
 const LOCKED: ReadonlySet<string> = new Set(['published', 'publishing']);
@@ -33,8 +34,13 @@ export class EventWriter {
       }
     }
     for (const [id, owned] of batch.byModel) {
-      owned.samples.forEach((sample) => this.context.storage.samples.put(id, sample));
-      added += owned.eventCount;
+      const model = this.context.storage.models.find(id);
+      if (model === undefined) {
+        batch.refuse('Invalid model id', owned.eventCount);
+      } else {
+        writeModelEvents(this.context, model, owned);
+        added += owned.eventCount;
+      }
     }
     return answer(added, batch.errors);
   }

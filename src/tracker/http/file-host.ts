@@ -8,7 +8,7 @@ import type { Logger } from '../../core/logger';
 import { fileKey, type FileStore } from '../storage/file-store';
 import type { Authentication } from './authentication';
 import { ApiError } from '../api-error';
-import { FILES_PATH } from '../files-path';
+import { FILES_PATH } from '../../backends/clearml/client-variables-wire';
 
 export interface FileHostDeps {
   readonly files: FileStore;

@@ -1,4 +1,4 @@
-import { FILES_PATH } from '../files-path';
+import { clientVariables } from '../../backends/clearml/client-variables-wire';
 import type { RunJob } from './run-job';
 import type { TrackerKeys } from './tracker-session';
 
@@ -23,25 +23,21 @@ export function scriptEnvironment(
     PYTHONUNBUFFERED: '1',
     ...kept,
     ...job.launch.environment,
-    ...twins({
-      API_HOST: url,
-      WEB_HOST: url,
-      FILES_HOST: url + FILES_PATH,
-      API_ACCESS_KEY: keys.accessKey,
-      API_SECRET_KEY: keys.secretKey,
-      TASK_ID: job.taskId,
-      LOG_TASK_TO_BACKEND: '0',
+    ...withTwins({
+      ...clientVariables(url, keys),
+      CLEARML_TASK_ID: job.taskId,
+      CLEARML_LOG_TASK_TO_BACKEND: '0',
     }),
     [RUN_MARK]: job.runDir,
   };
 }
 
 /** The SDK reads each variable under its present and under its old name. */
-function twins(values: Readonly<Record<string, string>>): Record<string, string> {
+function withTwins(variables: Readonly<Record<`CLEARML_${string}`, string>>): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(values).flatMap(([name, value]) => [
-      [`CLEARML_${name}`, value],
-      [`TRAINS_${name}`, value],
+    Object.entries(variables).flatMap(([name, value]) => [
+      [name, value],
+      [name.replace(/^CLEARML_/, 'TRAINS_'), value],
     ]),
   );
 }

@@ -12,6 +12,9 @@ export interface StoredFile {
   readonly sizeBytes: number;
 }
 
+/** Files of deleted tasks whose deletion a client may still ask for. */
+const MAX_FOREGONE = 10_000;
+
 /** Longer names are refused; the longest that clients make have a few hundred characters. */
 const LONGEST_PATH = 4_096;
 
@@ -22,6 +25,7 @@ const LONGEST_PATH = 4_096;
 export class FileStore {
   private readonly folder: string;
   private readonly arriving: string;
+  private readonly foregone = new Set<string>();
 
   constructor(
     private readonly db: Sqlite,
@@ -47,6 +51,7 @@ export class FileStore {
     const target = this.diskPathOf(key);
     mkdirSync(path.dirname(target), { recursive: true, mode: 0o700 });
     renameSync(arrival, target);
+    this.foregone.delete(key);
     this.db.run('INSERT OR REPLACE INTO files (path, size, at) VALUES (?, ?, ?)', key, sizeBytes, nowMs);
   }
 
@@ -57,17 +62,21 @@ export class FileStore {
       : { path: text(row, 'path'), diskPath: this.diskPathOf(key), sizeBytes: integer(row, 'size') };
   }
 
-  /** True when there was one. */
+  /**
+   * True when there was one, or one that has just gone with its task: the SDK deletes a task first and its files after it,
+   * which a real server still has for a while.
+   */
   delete(key: string): boolean {
     const { changes } = this.db.run('DELETE FROM files WHERE path = ?', key);
     rmSync(this.diskPathOf(key), { force: true });
-    return changes > 0;
+    return this.foregone.delete(key) || changes > 0;
   }
 
   /** Forgets these files now; their bytes go once the transaction around it is over, if it was not rolled back. */
   deleteWithCommit(keys: readonly string[]): void {
     keys.forEach((key) => this.db.run('DELETE FROM files WHERE path = ?', key));
     setImmediate(() => {
+      this.expectDeletions(keys);
       for (const key of keys.filter((each) => this.get(each) === undefined)) {
         rmSync(this.diskPathOf(key), { force: true });
       }
@@ -82,6 +91,12 @@ export class FileStore {
     } catch {
       return 0;
     }
+  }
+
+  private expectDeletions(keys: readonly string[]): void {
+    keys.forEach((key) => this.foregone.add(key));
+    const tooMany = Math.max(0, this.foregone.size - MAX_FOREGONE);
+    [...this.foregone].slice(0, tooMany).forEach((key) => this.foregone.delete(key));
   }
 
   private diskPathOf(key: string): string {

@@ -1,6 +1,7 @@
 import { ApiError, badValue, validationError } from '../api-error';
 import { isObject, stringIn, stringsIn, unescapeKey, type JsonObject } from '../json';
 import { ARCHIVED, HIDDEN } from '../tasks/task-words';
+import { fieldsFilters, timeBounds, type FieldsFilter, type TimeBound } from './field-filter';
 import { parseListFilter, parseStructuredFilter, type ListGroup } from './list-filter';
 import { compilePattern, exactName, literalText } from './pattern';
 import type { Value } from './sqlite';
@@ -75,7 +76,7 @@ export function taskCondition(filters: JsonObject, projectIds: readonly string[]
     conditions.push(...timeConditions(field, filters[field]));
   }
   conditions.push(...rangesOf(filters));
-  conditions.push(...anyOrAll(filters['_any_'], ' OR '), ...anyOrAll(filters['_all_'], ' AND '));
+  conditions.push(...fieldsFilters(filters).map(fieldsCondition));
   if (filters['search_hidden'] !== true && groupsOf('id', filters['id']).length === 0) {
     conditions.push({ sql: 'is_hidden = 0', values: [] });
   }
@@ -246,39 +247,24 @@ function matchCondition(field: string, pattern: string, ignoreCase: boolean): Co
   return { sql: `matches(${column}, ?, ?)`, values: [pattern, ignoreCase ? 1 : 0] };
 }
 
-function anyOrAll(raw: unknown, joint: ' OR ' | ' AND '): Condition[] {
-  if (!isObject(raw)) {
-    return [];
-  }
-  const fields = stringsIn(raw['fields']);
-  const pattern = stringIn(raw, 'pattern');
-  const hasTimes = raw['datetime'] !== undefined && raw['datetime'] !== null;
-  if (fields.length === 0 || (pattern === undefined) === !hasTimes) {
-    throw badValue('_any_ and _all_ need fields and exactly one of pattern or datetime');
-  }
-  const conditions = fields.map((field) =>
-    pattern === undefined
-      ? allOf(timeConditions(field, raw['datetime']))
-      : matchCondition(field, pattern, true),
+function fieldsCondition(filter: FieldsFilter): Condition {
+  const conditions = filter.fields.map((field) =>
+    'pattern' in filter
+      ? matchCondition(field, filter.pattern, true)
+      : allOf(boundConditions(field, filter.bounds)),
   );
-  return [joint === ' OR ' ? anyOf(conditions) : allOf(conditions)];
+  return filter.isAny ? anyOf(conditions) : allOf(conditions);
 }
 
-/** A time that cannot be read is dropped, as the real server does. */
 function timeConditions(field: string, raw: unknown): Condition[] {
+  return boundConditions(field, timeBounds(raw));
+}
+
+function boundConditions(field: string, bounds: readonly TimeBound[]): Condition[] {
   const column = COLUMNS[field];
-  const items: readonly unknown[] = Array.isArray(raw) ? raw : raw === undefined || raw === null ? [] : [raw];
-  if (column === undefined) {
-    return [];
-  }
-  const isRange =
-    items.length === 2 && items.every((item) => typeof item !== 'string' || !/^[<>]/.test(item));
-  return items.flatMap((item, index) => {
-    const match = /^(>=|<=|>|<)?\s*(.+)$/.exec(typeof item === 'string' ? item : '');
-    const at = Date.parse(match?.[2] ?? '');
-    const operator = match?.[1] ?? (isRange ? (index === 0 ? '>=' : '<=') : '=');
-    return Number.isNaN(at) ? [] : [{ sql: `${column} ${operator} ?`, values: [at] }];
-  });
+  return column === undefined
+    ? []
+    : bounds.map(({ operator, at }) => ({ sql: `${column} ${operator} ?`, values: [at] }));
 }
 
 function rangesOf(filters: JsonObject): Condition[] {

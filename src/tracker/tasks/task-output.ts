@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from '../json';
-import { FILES_PATH } from '../files-path';
+import { FILES_PATH } from '../../backends/clearml/client-variables-wire';
 import { fileKey } from '../storage/file-store';
 import type { TaskRecord } from '../storage/task-store';
 import type { TrackerContext } from '../tracker-context';

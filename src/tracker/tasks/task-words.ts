@@ -18,22 +18,6 @@ export function isWireStatus(value: string): value is WireStatus {
   return WIRE_STATUSES.some((status) => status === value);
 }
 
-/** Kinds of work that `tasks.create` accepts. */
-export const TASK_TYPES = [
-  'training',
-  'testing',
-  'inference',
-  'data_processing',
-  'application',
-  'monitor',
-  'controller',
-  'report',
-  'optimizer',
-  'service',
-  'qc',
-  'custom',
-] as const;
-
 /** Parts of a task document that are stored apart, so that lists do not read them. */
 export const SECTIONS = [
   'script',

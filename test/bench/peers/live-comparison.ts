@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { BenchContext } from '../bench-row';
 import type { Comparison, Product } from '../comparison';
 import { CountingProxy } from '../counting-proxy';
-import { hideEverything, withConnectedEditor } from '../editor-session';
+import { hideEverything, withCountedEditor } from '../editor-session';
 import { scalarLines } from '../tracker-client';
 import { appendScalar } from './event-file';
 import { fillMlflow, mlflowView, startMlflow } from './mlflow';
@@ -110,7 +110,7 @@ async function watch(
 }
 
 function liveTrackside(context: BenchContext): Promise<LiveFigures> {
-  return withConnectedEditor(
+  return withCountedEditor(
     { ...context, folder: path.join(context.folder, 'trackside-live') },
     (client) => fillTracker(client, 'live', SHAPE, { isRunning: true }),
     ({ window, proxy, client }, [task]) =>

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import axios from 'axios';
 import { until } from '../../editor/harness/until';
 import { addressOf } from '../counting-proxy';
 import { processTree } from './process-memory';
@@ -56,7 +57,8 @@ export async function startPeer({ program, args, folder, readyPath }: PeerComman
 
 async function isReady(address: string): Promise<boolean> {
   try {
-    return (await fetch(address)).ok;
+    await axios.get(address);
+    return true;
   } catch {
     return false;
   }

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import axios from 'axios';
 import { until } from '../../editor/harness/until';
 import { writeEventFile } from './event-file';
 import type { WebView } from './peer-browser';
@@ -61,8 +62,12 @@ export async function startTensorBoard(
 
 async function isLoaded(url: string, { runs, metrics, points }: DataShape): Promise<boolean> {
   const query = new URLSearchParams({ run: `run ${runs - 1}`, tag: `train/metric ${metrics - 1}` });
-  const answer = await fetch(`${url}/data/plugin/scalars/scalars?${query.toString()}`);
-  return answer.ok && (await answer.text()).includes(`, ${points - 1}, `);
+  // Not by Node's own `fetch`, which ends the process when a server closes a long answer that is still being read.
+  const { status, data } = await axios.get<string>(`${url}/data/plugin/scalars/scalars?${query.toString()}`, {
+    responseType: 'text',
+    validateStatus: null,
+  });
+  return status === 200 && data.includes(`, ${points - 1}, `);
 }
 
 export function tensorBoardView(url: string): WebView {

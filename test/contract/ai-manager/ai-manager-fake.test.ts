@@ -9,6 +9,7 @@ import type { LiveChange } from '../../../src/backends/contract';
 import type { Task } from '../../../src/core/entities';
 import type { SeriesDelta } from '../../../src/core/series';
 import { until } from '../../unit/runner/run-harness';
+import { refusal } from '../refusal';
 import { ManualClock } from '../../fakes/manual-clock';
 import { FAKE_USER, FakeAiManager, type AiManagerPersonality } from '../../fakes/ai-manager/fake-ai-manager';
 
@@ -133,6 +134,19 @@ function describeContract(personality: AiManagerPersonality): void {
       patient.dispose();
     });
 
+    it('does once what a person asks for with a token that has ended', async () => {
+      const run = fake.addRun();
+      await backend.listProjects(noSignal());
+      fake.expireToken();
+      await backend.actions.act(String(run.id), { action: 'stop' }, noSignal());
+      assert.equal((await one(backend, run.id)).status, 'stopped');
+      fake.expireToken();
+      const before = fake.runs.size;
+      await backend.actions.act(String(run.id), { action: 'clone' }, noSignal());
+      assert.equal(fake.runs.size, before + 1);
+      assert.equal(fake.signInCount, 3);
+    });
+
     it('waits out the documented limit of requests', async () => {
       await backend.listProjects(noSignal());
       fake.refusals = 1;
@@ -162,6 +176,34 @@ function describeContract(personality: AiManagerPersonality): void {
       assert.equal(task.serverStatus, 'banana');
       assert.equal(task.comment, 'why');
       assert.equal(task.projectName, 'own');
+    });
+
+    it('shows rows that have no name and no status', async () => {
+      const run = fake.addRun();
+      Object.assign(run, { name: null, status: null });
+      Object.assign(fake.projects[0] ?? {}, { name: null });
+      const { items } = await backend.listTasks({ projectId: '1' }, { size: 9 }, noSignal());
+      assert.deepEqual(
+        items.map(({ name, status, serverStatus }) => [name, status, serverStatus]),
+        [[`Run ${run.id}`, 'unknown', 'not told']],
+      );
+      const projects = await backend.listProjects(noSignal());
+      assert.deepEqual(
+        projects.map(({ name, note }) => [name, note]),
+        [
+          ['Project 1', undefined],
+          ['shared', 'of somebody else'],
+        ],
+      );
+    });
+
+    it('shows the other rows where one cannot be read', async () => {
+      Array.from({ length: 120 }, () => fake.addRun());
+      Object.assign(fake.runs.get(2) ?? {}, { tags: ['a', null] });
+      Object.assign(fake.runs.get(3) ?? {}, { started_at: 7 });
+      const { items } = await backend.listTasks({ projectId: '1' }, { size: 200 }, noSignal());
+      assert.equal(items.length, 119);
+      assert.deepEqual(items.find(({ id }) => id === '2')?.tags, ['a']);
     });
 
     it('offers only a copy of what belongs to somebody else', async () => {
@@ -274,7 +316,11 @@ function describeContract(personality: AiManagerPersonality): void {
       const asked = fake.requests.filter((request) => request.includes('/metrics/'));
       assert.deepEqual(asked, [`GET /metrics/${run.id}?skip=0&limit=1000`]);
       await reading.return('');
-      const rest = await points(backend, run.id, JSON.stringify({ seen: count - 1_500 }));
+      const rest = await points(
+        backend,
+        run.id,
+        JSON.stringify({ seen: count - 1_500, byName: {}, isApart: false }),
+      );
       assert.equal(
         rest.deltas.reduce((sum, { steps }) => sum + steps.length, 0),
         1_500,
@@ -319,7 +365,9 @@ function describeContract(personality: AiManagerPersonality): void {
     it('keeps a run of a script on this machine, in a project of one’s own', async () => {
       const { record } = backend;
       const request = { name: 'train.py', projectName: 'shared', parameters: { lr: 0.1 }, tags: ['a'] };
-      const id = await record.create(request, noSignal());
+      const recorded = await record.create(request, noSignal());
+      const { taskId: id } = recorded;
+      await record.confirm(recorded, noSignal());
       const created = await one(backend, id);
       assert.deepEqual([created.status, created.tags], ['running', ['a']]);
       const project = fake.runs.get(Number(id))?.project_id;
@@ -332,8 +380,20 @@ function describeContract(personality: AiManagerPersonality): void {
       await record.finish(id, 'failed', noSignal());
       assert.match(fake.runs.get(Number(id))?.ended_at ?? '', /Z$/);
       assert.equal((await one(backend, id)).status, 'failed');
-      const next = await record.create(request, noSignal());
+      const { taskId: next } = await record.create(request, noSignal());
       assert.equal(fake.runs.get(Number(next))?.project_id, project);
+    });
+
+    it('tells a run of a script from the one that got its number after a delete', async () => {
+      const { record } = backend;
+      const request = { name: 'train.py', projectName: 'own', parameters: {}, tags: [] };
+      const recorded = await record.create(request, noSignal());
+      fake.runs.delete(Number(recorded.taskId));
+      assert.equal((await refusal(record.confirm(recorded, noSignal()))).kind, 'notFound');
+      assert.equal(fake.addRun({ name: 'of somebody else' }).id, Number(recorded.taskId));
+      const { kind, message } = await refusal(record.confirm(recorded, noSignal()));
+      assert.equal(kind, 'notFound');
+      assert.match(message, /another one has its number/);
     });
 
     it('reopens a run that has ended, with its metrics', async () => {
@@ -361,6 +421,60 @@ function describeContract(personality: AiManagerPersonality): void {
       assert.deepEqual(brief((await points(backend, id, cursor)).deltas), [['loss', 'append', [40], [40]]]);
       const [summary] = await backend.series.list(String(id), noSignal());
       assert.equal(summary?.pointCount, 40);
+    });
+
+    it('goes on with the other metrics of a run that is no number any more', async () => {
+      const { id } = fake.addRun();
+      const report = (from: number, to: number): void => {
+        for (let step = from; step < to; step += 1) {
+          fake.addMetric(id, 'loss', step, step < 300 ? step : 'poison');
+          fake.addMetric(id, 'eval/accuracy', step, step);
+        }
+      };
+      report(0, 2_000);
+      const first = await points(backend, id);
+      const stepsOf = (deltas: readonly SeriesDelta[], metric: string): number[] =>
+        deltas.filter(({ name }) => name.metric === metric).flatMap(({ steps }) => [...steps]);
+      assert.deepEqual(
+        stepsOf(first.deltas, 'loss'),
+        Array.from({ length: 300 }, (_, step) => step),
+      );
+      assert.deepEqual(
+        stepsOf(first.deltas, 'eval/accuracy'),
+        Array.from({ length: 2_000 }, (_, step) => step),
+      );
+      assert.equal(first.deltas.filter(({ mode }) => mode === 'replace').length, 2);
+      assert.ok(fake.requests.length < 400, `${fake.requests.length} requests`);
+
+      let { cursor } = first;
+      for (let more = 0; more < 12; more += 1) {
+        cursor = (await points(backend, id, cursor)).cursor;
+      }
+      report(2_000, 2_003);
+      fake.addMetric(id, 'late', 1, 7);
+      const deltas = await points(backend, id, cursor);
+      assert.deepEqual(stepsOf(deltas.deltas, 'eval/accuracy'), [2_000, 2_001, 2_002]);
+      const asked = fake.requests.length;
+      const last = await points(backend, id, deltas.cursor);
+      assert.deepEqual(stepsOf([...deltas.deltas, ...last.deltas], 'late'), [1]);
+      assert.ok(fake.requests.length - asked < 10, `${fake.requests.length - asked} requests`);
+    });
+
+    it('has no curves of a run that never was a number, and tells a server that fails at everything', async () => {
+      const { id } = fake.addRun();
+      for (let step = 0; step < 5; step += 1) {
+        fake.addMetric(id, 'loss', step, 'poison');
+      }
+      const { deltas, cursor } = await points(backend, id);
+      assert.deepEqual(deltas, []);
+      assert.deepEqual(await backend.series.list(String(id), noSignal()), []);
+      fake.addMetric(id, 'loss', 5, 1);
+      assert.deepEqual(brief((await points(backend, id, cursor)).deltas), [['loss', 'append', [5], [1]]]);
+      fake.areMetricsAway = true;
+      await assert.rejects(
+        points(backend, id),
+        (error) => isTracksideError(error) && error.kind === 'server',
+      );
     });
   });
 }

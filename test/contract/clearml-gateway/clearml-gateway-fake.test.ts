@@ -8,7 +8,8 @@ import { silentLogger } from '../../../src/core/logger';
 import type { RunTemplate } from '../../../src/core/run-template';
 import { projectRow } from '../../../src/features/projects/project-row';
 import { FakeClearMl } from '../../fakes/clearml/fake-server';
-import { FakeGateway, type GatewayPersonality } from '../../fakes/clearml-gateway/fake-gateway';
+import { FakeGateway } from '../../fakes/clearml-gateway/fake-gateway';
+import type { GatewayPersonality } from '../../fakes/clearml-gateway/gateway-answers';
 
 const signal = new AbortController().signal;
 const PAGE = { size: 2 };
@@ -102,6 +103,24 @@ function contract(personality: GatewayPersonality): void {
     assert.ok(tasks.every(({ can }) => can.length === 0));
   });
 
+  it('shows the other rows where one cannot be read', async () => {
+    Object.assign(fake.projects[1] ?? {}, { name: null });
+    Object.assign(fake.tasks[0] ?? {}, { name: null, type: null, comment: null });
+    Object.assign(fake.tasks[1] ?? {}, { id: null });
+    assert.deepEqual(
+      (await backend.listProjects(signal)).map(({ name }) => name),
+      ['Vision', 'Two words'],
+    );
+    const { items } = await backend.listTasks({ projectId: 'p1' }, { size: 9 }, signal);
+    assert.deepEqual(
+      items.map(({ id, name }) => [id, name]),
+      [
+        ['t1', 't1'],
+        ['t3', 'c third'],
+      ],
+    );
+  });
+
   it('finds by status, by text and in a project with a space in its name', async () => {
     const ids = async (query: object): Promise<string[]> =>
       (await backend.listTasks(query, { size: 9 }, signal)).items.map(({ id }) => id);
@@ -182,6 +201,35 @@ function contract(personality: GatewayPersonality): void {
     assert.equal((await failure(backend.listProjects(signal))).kind, 'unreachable');
     assert.equal(fake.countOf('GET /clearml-api/projects'), 1);
     fake.hangs = false;
+  });
+
+  it('passes a proxy with the header that a person gave', async () => {
+    const value = 'Basic c2VjcmV0OmtleQ==';
+    fake.wantedHeader = { name: 'authorization', value };
+    assert.equal((await failure(backend.describe(signal))).kind, 'unauthorized');
+    const openWith = (proxyHeader: string) =>
+      clearMlGatewayEntry.create({
+        url: fake.url,
+        logger: silentLogger,
+        userAgent: 'Trackside-test',
+        credentials: () => Promise.resolve({ proxyHeader }),
+      });
+    const admitted = await openWith(`Authorization: ${value}`);
+    const malformed = await openWith('no header');
+    try {
+      assert.equal((await admitted.describe(signal)).product, 'ClearML gateway for CVAT');
+      assert.equal((await failure(malformed.describe(signal))).kind, 'invalid');
+    } finally {
+      admitted.dispose();
+      malformed.dispose();
+    }
+    const [field] = clearMlGatewayEntry.fields;
+    assert.deepEqual(
+      ['', `Authorization: ${value}`, 'Host: elsewhere', 'no header', 'A: b\nC: d'].map(
+        (text) => field?.validate?.(text) === undefined,
+      ),
+      [true, true, false, false, false],
+    );
   });
 
   it('is not taken for a ClearML server', async () => {

@@ -38,6 +38,7 @@ export function describeActionContract(state: () => ContractState): void {
   };
   describeEdits(state, hands);
   describeInputs(state, hands);
+  describeConfigurations(state, hands);
   describeEnds(state, hands);
   describeQueues(state, hands);
 }
@@ -152,6 +153,44 @@ function describeInputs(state: () => ContractState, { newQueue }: Hands): void {
     await seed.call('tasks.started', { task: ended });
     await seed.call('tasks.stopped', { task: ended });
     await assert.rejects(backend.actions.act(ended, edit, noSignal()), { kind: 'conflict' });
+  });
+}
+
+function describeConfigurations(state: () => ContractState, { newQueue }: Hands): void {
+  const net = { name: 'net (v1.0)', type: 'json', description: 'layers', value: '{"depth": 3}' };
+  const configuration = { [net.name]: net, other: { name: 'other', type: 'yaml', value: 'a: 1' } };
+  const edited = (before: string, text: string): TaskActionRequest => ({
+    action: 'edit',
+    inputs: { parameters: [], configurations: [{ name: net.name, before, text }] },
+  });
+  const texts = async (id: string): Promise<readonly (readonly [string, string, unknown, unknown])[]> =>
+    (await state().backend.details.read(id, noSignal())).configurations
+      .map(({ name, text, type, isEditable }) => [name, text, type, isEditable] as const)
+      .sort(([a], [b]) => a.localeCompare(b));
+
+  it('saves another text of a configuration, and leaves what is beside it', async () => {
+    const { backend, seed } = state();
+    const id = await seed.task({ name: 'configured', configuration });
+    await backend.actions.act(id, edited(net.value, '{"depth": 4}\n'), noSignal());
+    assert.deepEqual(await texts(id), [
+      [net.name, '{"depth": 4}\n', 'json', true],
+      ['other', 'a: 1', 'yaml', true],
+    ]);
+    await backend.actions.act(id, { action: 'enqueue', queueId: await newQueue('configured') }, noSignal());
+    await backend.actions.act(id, edited('{"depth": 4}\n', ''), noSignal());
+    assert.deepEqual((await texts(id))[0], [net.name, '', 'json', true]);
+  });
+
+  it('saves no text over one that it was not made from, nor into a task that has ended', async () => {
+    const { backend, seed } = state();
+    const id = await seed.task({ name: 'contested', configuration });
+    const refused = (before: string): Promise<void> =>
+      assert.rejects(backend.actions.act(id, edited(before, 'mine'), noSignal()), { kind: 'conflict' });
+    await refused('{"depth": 2}');
+    await seed.call('tasks.started', { task: id });
+    await seed.call('tasks.stopped', { task: id });
+    await refused(net.value);
+    assert.equal((await texts(id))[0]?.[1], net.value);
   });
 }
 

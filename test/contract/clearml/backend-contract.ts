@@ -4,7 +4,9 @@ import type { LiveChange, TaskQuery } from '../../../src/backends/contract';
 import type { Task } from '../../../src/core/entities';
 import { noSignal, openBackend, refusal, Seeder, type ContractServer } from './contract-server';
 import { describeActionContract } from './action-contract';
+import { describeCodeContract } from './code-contract';
 import { describeDependencyContract } from './dependency-contract';
+import { describeDraftContract } from './draft-contract';
 import { describeNameContract } from './name-contract';
 import { describeOutputContract } from './output-contract';
 import { describeRoomContract } from './room-contract';
@@ -37,7 +39,9 @@ export function describeBackendContract(name: string, start: () => Promise<Contr
     describePaging(state);
     describeActions(state);
     describeActionContract(state);
+    describeCodeContract(state);
     describeLaunch(state);
+    describeDraftContract(state);
     describeRooms(state);
     describeSeriesContract(state);
     describeOutputContract(state);
@@ -69,6 +73,21 @@ function describeReading(state: () => ContractState): void {
     const live = description.abilities.find((ability) => ability.name === 'live');
     assert.equal(live?.isAvailable, server.isTrackside);
     assert.equal(backend.live !== undefined, server.isTrackside);
+  });
+
+  it('makes its token useless when it signs out, and the keys stay good', async () => {
+    const { server } = state();
+    const calls: string[] = [];
+    const own = openBackend(server, {
+      onRequest: ({ call, status }) => calls.push(`${call} ${status ?? ''}`),
+    });
+    const logins = (): number => calls.filter((call) => call === 'auth.login 200').length;
+    await own.listProjects(noSignal());
+    await own.signOut(noSignal());
+    assert.deepEqual([calls.at(-1), logins()], ['auth.logout 200', 1]);
+    await own.listProjects(noSignal());
+    assert.equal(logins(), 2, 'the token was refused');
+    own.dispose();
   });
 
   it('gives projects by full path with counts that include what is below', async () => {
@@ -418,7 +437,7 @@ function describeLaunch(state: () => ContractState): void {
         { section: 'Args', name: 'layer.10', value: '' },
         { section: 'Args', name: 'lr', value: '0.1', type: 'float' },
       ],
-      configurations: [{ name: 'net', text: '{"depth": 3}', type: 'json' }],
+      configurations: [{ name: 'net', text: '{"depth": 3}', type: 'json', isEditable: true }],
       artifacts: [
         {
           name: 'features',

@@ -5,6 +5,7 @@ import { Redactor } from '../../../src/client/redaction';
 import { FakeAiManager } from '../../fakes/ai-manager/fake-ai-manager';
 import { FAKE_ACCOUNT, FakeStudio, type StudioPersonality } from '../../fakes/kaizen/fake-studio';
 import type { FakeDeployment } from '../../fakes/kaizen/fake-world';
+import { ManualClock } from '../../fakes/manual-clock';
 import {
   all,
   deltasOf,
@@ -122,6 +123,16 @@ function describeContract(personality: StudioPersonality): void {
       assert.equal(studio.signIns, 1);
     });
 
+    it('does once what a person asks for with a token that has ended', async () => {
+      const pipeline = studio.world.addPipeline('Triage');
+      const [template] = await backend.templates.list(pipeline.id, noSignal());
+      assert.ok(template);
+      studio.expireAccess();
+      const runs = [{ name: 'x', inputs: {}, document: '{"ticket": "late"}' }];
+      const { createdTaskIds } = await backend.templates.run(template, runs, noSignal());
+      assert.deepEqual([createdTaskIds.length, studio.world.runs.size, studio.signIns], [1, 1, 1]);
+    });
+
     it('signs in with the password when the refresh token is refused', async () => {
       await backend.listProjects(noSignal());
       studio.expireAccess();
@@ -142,6 +153,23 @@ function describeContract(personality: StudioPersonality): void {
       assert.equal(studio.reusedRefreshTokens, 0);
       assert.equal(studio.signIns, 2);
       assert.equal(studio.signOuts, 0);
+    });
+
+    it('makes its tokens useless when it signs out, also after they had to be renewed, and no others', async () => {
+      const clock = new ManualClock();
+      const other = open(studio, FAKE_ACCOUNT, new Redactor(), { clock });
+      await other.listProjects(noSignal());
+      const ofOther = studio.validTokens;
+      await backend.listProjects(noSignal());
+      await backend.signOut(noSignal());
+      assert.deepEqual([studio.signOuts, studio.validTokens], [1, ofOther]);
+      await other.listProjects(noSignal());
+      studio.expireAccess();
+      await clock.advance(3_600_000);
+      await other.signOut(noSignal());
+      assert.deepEqual([studio.signOuts, studio.validTokens, studio.reusedRefreshTokens], [2, 0, 0]);
+      assert.equal(studio.signIns, 2);
+      other.dispose();
     });
 
     it('hides tokens and passwords from what is written', async () => {
@@ -270,7 +298,7 @@ function describeContract(personality: StudioPersonality): void {
       const pipeline = studio.world.addPipeline('Triage');
       const [first = ''] = await runWith(backend, pipeline, '{"ticket": "again"}');
       assert.ok((await one(backend, first)).can.includes('rerun'));
-      const plan = await backend.actions.plan([first], 'rerun', noSignal());
+      const plan = await backend.actions.plan([first], 'rerun');
       assert.equal(plan?.verb, 'Run Again');
       const { createdTaskId } = await backend.actions.act(first, { action: 'rerun' }, noSignal());
       assert.notEqual(createdTaskId, first);
@@ -357,10 +385,38 @@ function describeContract(personality: StudioPersonality): void {
         [...at].sort((a, b) => a - b),
       );
       assert.deepEqual([...(latency?.values ?? [])], [200, 300, 100]);
-      assert.deepEqual([...(latency?.steps ?? [])], [0, 1, 2]);
+      assert.deepEqual([...(latency?.steps ?? [])], [1, 2, 3]);
+      assert.equal(backend.series.stepNoun, personality === 'real' ? 'execution' : 'interval');
       assert.deepEqual((await deltasOf(backend, taskId, cursor))[0], []);
       const summaries = await backend.series.list(taskId, noSignal());
       assert.equal(summaries.find(({ name }) => name.metric === 'latency (ms)')?.max, 300);
+    });
+
+    it('sums up what a deployment did lately', async () => {
+      const { deployment, place } = deployed();
+      const taskId = await only(await projectId(backend, place));
+      const before = await backend.details.read(taskId, noSignal());
+      assert.ok(!before.configurations.some(({ name }) => name === 'Metric summary'));
+      const hourMs = 3_600_000;
+      for (const [index, ageMs] of [0.5 * hourMs, 3 * hourMs, 100 * hourMs].entries()) {
+        studio.world.metrics.push({
+          deploymentId: deployment.id,
+          atMs: Date.now() - ageMs,
+          latencyMs: 100 * (index + 1),
+          isSuccess: index > 0,
+        });
+      }
+      const { configurations } = await backend.details.read(taskId, noSignal());
+      const table = configurations.find(({ name }) => name === 'Metric summary')?.text ?? '';
+      const lines = table.split('\n').map((line) => line.split(/ {2,}/).slice(0, 4));
+      assert.deepEqual(lines, [
+        ['last', 'requests', 'failed', 'average ms'],
+        ['1h', '1', '1', '100'],
+        ['6h', '2', '1', '150'],
+        ['24h', '2', '1', '150'],
+        ['7d', '3', '1', '200'],
+        ['30d', '3', '1', '200'],
+      ]);
     });
 
     it('deploys and promotes', async () => {
@@ -381,7 +437,7 @@ function describeContract(personality: StudioPersonality): void {
       const { deployment, place } = deployed();
       const [task] = await all(backend, { projectId: await projectId(backend, place) });
       const action = personality === 'real' ? 'stop' : 'delete';
-      assert.deepEqual(task?.can, [action]);
+      assert.deepEqual(task?.can, personality === 'real' ? ['rerun', 'stop'] : ['delete']);
       await backend.actions.act(task.id, { action }, noSignal());
       assert.equal(
         studio.world.deployments.get(deployment.id)?.status,

@@ -58,7 +58,7 @@ describe('Kaizen Studio backend against the released server alone', () => {
   it('marks a run that hangs as stopped, in these words, and deletes runs', async () => {
     const pipeline = studio.world.addPipeline('Triage');
     const run = studio.world.addRun(pipeline.id, { status: 'running' });
-    assert.equal((await backend.actions.plan([run.id], 'stop', noSignal()))?.verb, 'Mark as Stopped');
+    assert.equal((await backend.actions.plan([run.id], 'stop'))?.verb, 'Mark as Stopped');
     await backend.actions.act(run.id, { action: 'stop' }, noSignal());
     assert.equal((await one(backend, run.id)).status, 'stopped');
     await backend.actions.act(run.id, { action: 'delete' }, noSignal());
@@ -96,6 +96,24 @@ describe('Kaizen Studio backend against the released server alone', () => {
     const { createdTaskIds, note } = await runNamed(backend, `gateway:${gateway.id}`, 'Deploy Greeter');
     assert.match(note ?? '', /failed: All connection attempts failed/);
     assert.equal((await one(backend, createdTaskIds[0] ?? '')).status, 'failed');
+  });
+
+  it('deploys the same anew, in words of its own, and tells when that failed', async () => {
+    const gateway = studio.world.addGateway('Stage', 'staging');
+    const agent = studio.world.addAgent('Greeter');
+    const before = studio.world.addDeployment(agent.id, gateway.id);
+    const id = `deployment:${before.id}`;
+    assert.equal((await backend.actions.plan([id], 'rerun'))?.verb, 'Redeploy');
+    const { createdTaskId = '' } = await backend.actions.act(id, { action: 'rerun' }, noSignal());
+    assert.deepEqual(
+      [(await one(backend, id)).status, (await one(backend, createdTaskId)).status],
+      ['stopped', 'running'],
+    );
+    const mixed = await backend.actions.plan(['a-run', createdTaskId], 'rerun');
+    assert.match(mixed?.says ?? '', /^Runs: A new run.*\nDeployments: It is stopped/);
+    gateway.isBroken = true;
+    const failed = await backend.actions.act(createdTaskId, { action: 'rerun' }, noSignal());
+    assert.match(failed.note ?? '', /failed: All connection attempts failed/);
   });
 
   it('waits for an approval where the server wants one, and approves or rejects', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { KaizenBackend } from '../../../src/backends/kaizen/kaizen-backend';
+import type { KaizenOptions } from '../../../src/backends/kaizen/session';
 import type { TaskQuery } from '../../../src/backends/contract';
 import { Redactor } from '../../../src/client/redaction';
 import type { Task } from '../../../src/core/entities';
@@ -16,6 +17,7 @@ export function open(
   studio: FakeStudio,
   account: Readonly<Record<string, string>> = FAKE_ACCOUNT,
   redactor = new Redactor(),
+  more: Partial<KaizenOptions> = {},
 ): KaizenBackend {
   return new KaizenBackend({
     url: studio.url,
@@ -24,6 +26,7 @@ export function open(
     userAgent: 'Trackside-test',
     redactor,
     retry: NO_WAIT,
+    ...more,
   });
 }
 

@@ -2,6 +2,11 @@ import assert from 'node:assert/strict';
 import { isWhatsNext } from '../../../src/backends/whatsnext/recognize';
 import type { WhatsNextBackend } from '../../../src/backends/whatsnext/whatsnext-backend';
 import type { Task } from '../../../src/core/entities';
+import { connectionTooltip } from '../../../src/features/trees/connection-row';
+import { momentText } from '../../../src/features/trees/relative-time';
+import { until } from '../../editor/harness/until';
+import { ManualClock } from '../../fakes/manual-clock';
+import { memorySession } from '../../fakes/memory-session';
 import { refusal } from '../refusal';
 import { never, openWhatsNext, withFake } from './open-fake';
 import type { FakeOptions, FakeWhatsNext } from '../../fakes/whatsnext/fake-server';
@@ -102,6 +107,33 @@ function describeContract(personality: Personality): void {
           ['evaluate'],
         );
         assert.deepEqual((await backend.listTasks({ statuses: ['failed'] }, { size: 5 }, never)).items, []);
+      }));
+
+    it('takes words that it does not know, and nothing where text belongs', () =>
+      withFake(options, async (fake, backend) => {
+        const { project, first, second } = seedChain(fake);
+        setStatus(fake, first, 'PAUSED');
+        Object.assign(fake.world.jobs.get(second) ?? {}, { name: null, parameters: null });
+        Object.assign(fake.world.projects.get(project) ?? {}, { description: null });
+        const { items } = await backend.listTasks({ projectId: String(project) }, { size: 10 }, never);
+        assert.equal(items.length, 3);
+        const paused = items.find(({ id }) => id === String(first));
+        assert.deepEqual([paused?.status, paused?.serverStatus.toLowerCase()], ['unknown', 'paused']);
+        assert.equal((await backend.listProjects(never)).length, 1);
+        const { parameters } = await backend.details.read(String(second), never);
+        assert.deepEqual(parameters, []);
+      }));
+
+    it('knows nothing of a job from the one that had its id before', () =>
+      withFake(options, async (fake, backend) => {
+        const { project, third } = seedChain(fake);
+        setStatus(fake, third, 'COMPLETED');
+        assert.equal((await one(backend, third)).status, 'completed');
+        const before = fake.world.jobs.get(third);
+        assert.ok(before);
+        fake.world.jobs.set(third, { ...before, status: 'PENDING', createdAt: '2026-11-20T09:00:00' });
+        const { items } = await backend.listTasks({ projectId: String(project) }, { size: 10 }, never);
+        assert.equal(items.find(({ id }) => id === String(third))?.status, 'queued');
       }));
 
     it('marks as failed, tells what that blocks, and frees all of it again', () =>
@@ -284,6 +316,22 @@ describe('WhatsNext backend against the real server’s faults', () => {
       assert.equal(abilities.find(({ name }) => name === 'status changes')?.isAvailable, false);
       const { createdTaskId } = await backend.actions.act(String(first), { action: 'clone' }, never);
       assert.ok(fake.world.jobs.has(Number(createdTaskId)));
+    }));
+
+  it('says in the tooltip of the connection what it finds out later', () =>
+    withFake({ personality: 'real', isDefective: true }, async (fake, backend) => {
+      const { first } = seedChain(fake);
+      const clock = new ManualClock();
+      const info = { kind: 'whatsnext', label: 'Jobs', isLocal: false } as const;
+      const { session } = memorySession({ info, clock, open: () => Promise.resolve(backend) });
+      const tooltip = (): string => connectionTooltip(session.info, session.state).replaceAll('\\', '');
+      await session.backend(never);
+      assert.match(tooltip(), /Status changes: Priorities/);
+      await clock.advance(90_000);
+      await refusal(backend.actions.act(String(first), { action: 'fail' }, never));
+      await until('the tooltip says so', () => /No status changes: This version/.test(tooltip()));
+      assert.match(tooltip(), new RegExp(`Found out: ${momentText(clock.now())}`));
+      session.dispose();
     }));
 
   it('tells a missing key from a wrong one, though both are plain text', () =>

@@ -89,6 +89,25 @@ export class EditorWindow {
     return new QuickInput(this.page);
   }
 
+  /** Answers the picker or input box with this title, once it is there: the label of a row, or the text to enter. */
+  answer(title: string, text: string): Promise<void> {
+    return this.quickInput.answerTitled(title, text);
+  }
+
+  /** Adds a server of this kind, as the picker names it; `answers` by the titles of what is asked after its address. */
+  async addConnection(
+    kind: string,
+    url: string,
+    answers: readonly (readonly [title: string, text: string])[],
+  ): Promise<void> {
+    await this.runCommand('Trackside: Add Connection…');
+    await this.answer('Add Connection', kind);
+    await this.answer('Add Connection: address of the server', url);
+    for (const [title, text] of answers) {
+      await this.answer(title, text);
+    }
+  }
+
   /** The modal dialog on screen. */
   get dialog(): Dialog {
     return new Dialog(this.page);
@@ -151,6 +170,11 @@ export class EditorWindow {
     return webviewFrame(this.page, title);
   }
 
+  /** The live panel's document. Its frame keeps its first title: the task's name, or a general one while none knew it. */
+  livePanelFrame(taskName: string): Promise<Frame> {
+    return webviewFrame(this.page, taskName, 'Live panel');
+  }
+
   /** Texts of the notifications on screen. */
   async notifications(): Promise<readonly string[]> {
     const texts = await this.page
@@ -183,7 +207,7 @@ export class EditorWindow {
   }
 
   /** Waits until some line on screen contains `text`. */
-  async waitForEditorText(text: string, label?: string, timeoutMs = 30_000): Promise<void> {
+  async waitForEditorText(text: string, label?: string, timeoutMs = 60_000): Promise<void> {
     let shown: readonly string[] = [];
     const isShown = async (): Promise<boolean> => {
       shown = await this.editorLines(label);

@@ -14,6 +14,9 @@ import { BROWSER_ARGUMENTS } from './browser-arguments';
 import { EditorWindow } from './editor-window';
 import { newestVsix } from './packaged-extension';
 
+/** A machine that others work on as well takes long over what is quick elsewhere. */
+const WAIT_TIMEOUT_MS = 60_000;
+
 export interface EditorOptions {
   /** `folder`: the built repository. `vsix`: the package that `npm run package` made. */
   readonly extension: 'folder' | 'vsix' | { readonly folder: string };
@@ -97,11 +100,13 @@ export class Editor {
   }
 
   /** A new, empty browser profile: another person's window, or one that runs in-host tests. */
-  newContext(size: { readonly width?: number; readonly height?: number } = {}) {
-    return this.browser.newContext({
+  async newContext(size: { readonly width?: number; readonly height?: number } = {}) {
+    const context = await this.browser.newContext({
       viewport: { width: size.width ?? 1440, height: size.height ?? 900 },
       permissions: ['clipboard-read', 'clipboard-write'],
     });
+    context.setDefaultTimeout(WAIT_TIMEOUT_MS);
+    return context;
   }
 
   /** Replaces the user settings (beside the quiet ones); open windows follow. */

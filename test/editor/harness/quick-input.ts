@@ -198,16 +198,22 @@ export class QuickInput {
 
   /** The row of `label`, after filtering by `text` when given; filtered again while rows are still coming. */
   private async rowOf(label: string, text?: string): Promise<Locator> {
-    const place = { index: -1, filteredAt: 0 };
-    await until(`the quick input offers "${label}"`, async () => {
-      if (text !== undefined && Date.now() - place.filteredAt >= REFILTER_MS) {
-        place.filteredAt = Date.now();
-        await this.input().fill('');
-        await this.input().fill(text);
-      }
-      place.index = await this.indexOf(label);
-      return place.index >= 0;
-    });
+    const place = { index: -1, filteredAt: 0, waitMs: REFILTER_MS };
+    await until(
+      `the quick input offers "${label}"`,
+      async () => {
+        if (text !== undefined && Date.now() - place.filteredAt >= place.waitMs) {
+          // Each time ends the search that goes on, so a slow one needs longer than the time before.
+          place.waitMs *= place.filteredAt === 0 ? 1 : 2;
+          place.filteredAt = Date.now();
+          await this.input().fill('');
+          await this.input().fill(text);
+        }
+        place.index = await this.indexOf(label);
+        return place.index >= 0;
+      },
+      PALETTE_TIMEOUT_MS,
+    );
     return this.rowsOnScreen().nth(place.index);
   }
 

@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
+import { openContextMenu } from './context-menu';
 import { until } from './until';
 
 /** A row as it is on screen. */
@@ -12,6 +13,8 @@ export interface TreeRow {
   readonly isSelected: boolean;
   /** What a screen reader says. */
   readonly accessibleName: string;
+  /** The sign at its end; empty without one. */
+  readonly mark: string;
 }
 
 /** A row to act on: its exact label, or its place among the rows on screen. */
@@ -54,15 +57,19 @@ export class TreeView {
       elements
         .map((row) => {
           const expanded = row.getAttribute('aria-expanded');
+          const text = (selector: string): string => row.querySelector(selector)?.textContent ?? '';
+          const label = row.querySelector('.monaco-icon-label') ?? row;
+          const { content } = getComputedStyle(label, '::after');
           return {
             top: Number.parseFloat((row instanceof HTMLElement ? row.style.top : '') || '0'),
             row: {
-              label: row.querySelector('.label-name')?.textContent ?? '',
-              description: row.querySelector('.label-description')?.textContent ?? '',
+              label: text('.label-name'),
+              description: text('.label-description'),
               level: Number(row.getAttribute('aria-level') ?? '1'),
               isExpanded: expanded === null ? undefined : expanded === 'true',
               isSelected: row.getAttribute('aria-selected') === 'true',
               accessibleName: row.getAttribute('aria-label') ?? '',
+              mark: /^"(.*)"$/.exec(content)?.[1] ?? '',
             },
           };
         })
@@ -72,7 +79,7 @@ export class TreeView {
   }
 
   /** Waits for a row that fits and returns it. */
-  async waitForRow(fits: string | ((row: TreeRow) => boolean), timeoutMs = 30_000): Promise<TreeRow> {
+  async waitForRow(fits: string | ((row: TreeRow) => boolean), timeoutMs = 60_000): Promise<TreeRow> {
     const matches = typeof fits === 'string' ? (row: TreeRow) => row.label === fits : fits;
     const result: { row?: TreeRow } = {};
     try {
@@ -174,15 +181,8 @@ export class TreeView {
     return this.pane.locator(`.monaco-list-row[data-index="${index}"]`);
   }
 
-  private async openContextMenu(key: RowKey): Promise<Locator> {
-    const menu = this.page.locator('.context-view .monaco-menu');
-    await until('the context menu opens', async () => {
-      // A panel that gets the focus late closes a menu that is just opening.
-      await (await this.row(key)).click({ button: 'right', timeout: 2_000 });
-      await menu.waitFor({ timeout: 2_000 });
-      return true;
-    });
-    return menu;
+  private openContextMenu(key: RowKey): Promise<Locator> {
+    return openContextMenu(this.page, () => this.row(key));
   }
 }
 

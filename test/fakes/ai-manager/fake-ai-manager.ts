@@ -56,6 +56,8 @@ export class FakeAiManager {
   readonly runs = new Map<number, FakeRun>();
   metrics: FakeMetric[] = [];
   tokenLifeMs = 1_800_000;
+  /** Whether every reading of metrics fails, as when the database is away. */
+  areMetricsAway = false;
   /** Answers 429 to so many requests. */
   refusals = 0;
   /** Whether any token was answered with 401. */
@@ -245,7 +247,8 @@ export class FakeAiManager {
   private runList(method: string, url: URL, fields: Partial<FakeRun>): Answer {
     const project = Number(url.searchParams.get('project_id') ?? '0');
     if (method === 'POST') {
-      const created = { ...fields, status: 'running', project_id: project };
+      const started_at = new Date().toISOString().replace('Z', '');
+      const created = { ...fields, status: 'running', project_id: project, started_at };
       return { status: this.personality === 'real' ? 200 : 201, json: this.addRun(created) };
     }
     const rows = [...this.runs.values()]
@@ -290,9 +293,12 @@ export class FakeAiManager {
     if (!this.runs.has(id)) {
       return NOT_FOUND;
     }
-    const own = this.metrics.filter((metric) => metric.run_id === id);
+    const only = url.searchParams.get('metric_name');
+    const own = this.metrics.filter(
+      ({ run_id, name }) => run_id === id && (only === null || only === '' || name === only),
+    );
     const rows = rest === 'summary' ? own : paged(own, url);
-    if (rows.some(({ value }) => value === 'poison')) {
+    if (this.areMetricsAway || rows.some(({ value }) => value === 'poison')) {
       return BROKEN;
     }
     return { status: 200, json: rest === 'summary' ? summaryOf(rows) : rows };

@@ -1,8 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { addressOf, bodyOf, fieldsOf, listenLocally, stopServer } from '../local-http';
-
-/** `document`: as the README says. `real`: as the service was seen to behave. */
-export type GatewayPersonality = 'document' | 'real';
+import { FakeCatalog } from './fake-catalog';
+import { failed, good, NO_ROUTE, type Answer, type GatewayPersonality } from './gateway-answers';
 
 export interface FakeGatewayTask {
   readonly id: string;
@@ -15,9 +14,6 @@ export interface FakeGatewayTask {
   readonly artifacts?: readonly { readonly name: string; readonly timestamp?: string }[];
   readonly outputModels?: Readonly<Record<string, string>>;
 }
-
-type Answer =
-  { readonly status: number; readonly json: unknown } | { readonly status: number; readonly text: string };
 
 const TYPES = ['training', 'testing', 'inference', 'monitor', 'custom'];
 const STATUSES = [
@@ -40,8 +36,11 @@ export class FakeGateway {
     { id: 'p3', name: 'Two words', last_update: null },
   ];
   readonly tasks: FakeGatewayTask[] = [];
+  readonly catalog: FakeCatalog;
   /** While true nothing is answered, as when ClearML is away. */
   hangs = false;
+  /** What a proxy before the gateway wants; name in lower case. */
+  wantedHeader: { readonly name: string; readonly value: string } | undefined;
   /** Answers 503 at `/health`. */
   isClearMlAway = false;
   most = 0;
@@ -52,6 +51,7 @@ export class FakeGateway {
     readonly personality: GatewayPersonality,
     private readonly prefix: string,
   ) {
+    this.catalog = new FakeCatalog(personality);
     server.on('request', (request, response) => void this.respond(request, response));
   }
 
@@ -85,13 +85,22 @@ export class FakeGateway {
     this.most = Math.max(this.most, this.inFlight);
     const body = fieldsOf(await bodyOf(request));
     await new Promise((resolve) => setImmediate(resolve));
-    const answer = url.startsWith(this.prefix)
-      ? this.answer(method, url.slice(this.prefix.length), body)
-      : NO_ROUTE;
+    const answer = this.isLetIn(request)
+      ? this.routed(method, url, body)
+      : { status: 401, text: 'Authorization Required' };
     this.inFlight -= 1;
     const isText = 'text' in answer;
     response.writeHead(answer.status, { 'content-type': isText ? 'text/plain' : 'application/json' });
     response.end(isText ? answer.text : JSON.stringify(answer.json));
+  }
+
+  private isLetIn({ headers }: IncomingMessage): boolean {
+    const { wantedHeader } = this;
+    return wantedHeader === undefined || headers[wantedHeader.name] === wantedHeader.value;
+  }
+
+  private routed(method: string, url: string, body: Record<string, unknown>): Answer {
+    return url.startsWith(this.prefix) ? this.answer(method, url.slice(this.prefix.length), body) : NO_ROUTE;
   }
 
   private answer(method: string, url: string, body: Record<string, unknown>): Answer {
@@ -118,7 +127,7 @@ export class FakeGateway {
       case 'GET projects/*/tasks/*/artifacts':
         return this.personality === 'real' ? this.artifacts(task) : NO_ROUTE;
       default:
-        return NO_ROUTE;
+        return this.catalog.answer(method, parts);
     }
   }
 
@@ -190,7 +199,3 @@ export class FakeGateway {
     };
   }
 }
-
-const NO_ROUTE: Answer = { status: 404, json: { detail: 'Not Found' } };
-const good = (json: unknown): Answer => ({ status: 200, json });
-const failed = (detail: string): Answer => ({ status: 500, json: { detail } });

@@ -113,6 +113,7 @@ function document(world: FakeWorld, model: FakeModel): Row {
     tags: model.tags,
     system_tags: model.systemTags,
     comment: model.comment,
+    last_metrics: model.lastMetrics,
     created: isoDate(model.created, 'real'),
     last_update: isoDate(model.lastUpdate, 'real'),
     company: { id: 'company' },

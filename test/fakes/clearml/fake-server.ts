@@ -68,6 +68,11 @@ export class FakeClearMl {
     return this.requests.filter((request) => request.call === call).length;
   }
 
+  /** How many tokens would be taken now. */
+  get validTokens(): number {
+    return this.tokens.size;
+  }
+
   /** Every token given out so far is refused from now on. */
   revokeTokens(): void {
     this.tokens.clear();
@@ -132,6 +137,10 @@ export class FakeClearMl {
     this.checkCredentials(authorization);
     if (call === 'auth.login') {
       return { token: this.newToken(), ...(this.personality === 'document' ? { user: { id: 'user' } } : {}) };
+    }
+    if (call === 'auth.logout') {
+      this.tokens.delete(authorization.replace(/^Bearer /, ''));
+      return {};
     }
     if (call === 'events.add_batch') {
       const events = (lines ?? '').split('\n').filter((line) => line !== '');

@@ -75,6 +75,9 @@ export function taskCalls(world: FakeWorld, personality: Personality): Record<st
     'tasks.move': (data) => moveTasks(world, data),
     'tasks.edit_hyper_params': (data) => editParameters(world.task(textIn(data, 'task')), data),
     'tasks.edit_configuration': (data) => editConfiguration(world.task(textIn(data, 'task')), data),
+    'tasks.delete_hyper_params': (data) => deleteParameters(world.task(textIn(data, 'task')), data),
+    'tasks.delete_configuration': (data) => deleteConfiguration(world.task(textIn(data, 'task')), data),
+    'tasks.edit': (data) => editTask(world.task(textIn(data, 'task')), data),
     ...Object.fromEntries(
       Object.keys(LEGAL).map((name) => [`tasks.${name}`, (data: Row) => command(world, name, data)]),
     ),
@@ -152,6 +155,42 @@ function editConfiguration(task: FakeTask, data: Row): Row {
     task.configuration = { ...task.configuration, [textIn(edit, 'name')]: edit };
   }
   return { updated: 1 };
+}
+
+function deleteParameters(task: FakeTask, data: Row): Row {
+  checkEditable(task, data);
+  const keys = Array.isArray(data['hyperparams']) ? data['hyperparams'].filter(isRow) : [];
+  for (const key of keys) {
+    const section = textIn(key, 'section');
+    const { [textIn(key, 'name')]: _, ...rest } = rowIn(task.hyperparams, section);
+    task.hyperparams = { ...task.hyperparams, [section]: rest };
+  }
+  return { deleted: 1 };
+}
+
+function deleteConfiguration(task: FakeTask, data: Row): Row {
+  checkEditable(task, data);
+  const names = textsIn(data, 'configuration');
+  task.configuration = Object.fromEntries(
+    Object.entries(task.configuration).filter(([name]) => !names.includes(name)),
+  );
+  return { deleted: 1 };
+}
+
+/** A script is merged key by key, a container replaced; force takes tasks in any state. */
+function editTask(task: FakeTask, data: Row): Row {
+  writable(task);
+  if (task.status !== 'created' && data['force'] !== true) {
+    throw new FakeError(400, 110, `Invalid task status: expected=created, status=${task.status}`);
+  }
+  task.script = { ...task.script, ...rowIn(data, 'script') };
+  if (data['container'] !== undefined) {
+    task.container = rowIn(data, 'container');
+  }
+  if (data['output_dest'] !== undefined) {
+    task.output = { ...task.output, destination: textIn(data, 'output_dest') };
+  }
+  return { updated: 1, fields: {} };
 }
 
 /** Drafts always, waiting and running tasks by force, ended ones never. */

@@ -37,6 +37,7 @@ export function taskDocument(world: FakeWorld, task: FakeTask, personality: Pers
       ...(task.artifacts === undefined ? {} : { artifacts: task.artifacts }),
     },
     container: task.container,
+    output: task.output,
     report: task.report,
     script: task.script,
     configuration: task.configuration,

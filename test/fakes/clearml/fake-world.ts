@@ -35,6 +35,7 @@ export interface FakeTask {
   hyperparams: Row;
   runtime: Row;
   container?: Row;
+  output?: Row;
   artifacts?: unknown;
 }
 
@@ -91,6 +92,7 @@ export interface FakeModel {
   comment: string;
   project?: string;
   task?: string;
+  lastMetrics?: Row;
 }
 
 /** Everything a fake server knows, in plain arrays. Time moves by itself, a millisecond per second created task. */

@@ -1,6 +1,22 @@
 import { FakeRooms, type FakeRoom } from './fake-rooms';
 import { found, FakeRefusal, noRoute, textOf, type FakeCall } from './fake-answer';
-import type { FakeDeployment, FakePipeline, FakeRun, FakeRunStatus, FakeWorld } from './fake-world';
+import {
+  meanLatencyMs,
+  type FakeDeployment,
+  type FakePipeline,
+  type FakeRun,
+  type FakeRunStatus,
+  type FakeWorld,
+} from './fake-world';
+
+const HOUR_MS = 3_600_000;
+const RANGES_MS: Readonly<Partial<Record<string, number>>> = {
+  '1h': HOUR_MS,
+  '6h': 6 * HOUR_MS,
+  '24h': 24 * HOUR_MS,
+  '7d': 168 * HOUR_MS,
+  '30d': 720 * HOUR_MS,
+};
 
 const WORDS: Readonly<Record<FakeRunStatus, string>> = {
   running: 'running',
@@ -102,10 +118,23 @@ export class DocumentCalls extends FakeRooms {
   }
 
   private metrics({ path: [, id, what], query }: FakeCall): unknown {
-    if (what !== 'timeseries' || !['1h', '6h', '24h', '7d', '30d'].includes(query.get('range') ?? '')) {
+    const lastsMs = RANGES_MS[query.get('range') ?? ''];
+    if (lastsMs === undefined || (what !== 'timeseries' && what !== 'summary')) {
       throw noRoute();
     }
     const own = this.world.metrics.filter(({ deploymentId }) => deploymentId === id);
+    if (what === 'summary') {
+      const recent = own.filter(({ atMs }) => atMs > Date.now() - lastsMs);
+      const errorCount = recent.filter(({ isSuccess }) => !isSuccess).length;
+      return {
+        total_requests: recent.length,
+        success_rate: recent.length === 0 ? 1 : 1 - errorCount / recent.length,
+        avg_latency_ms: meanLatencyMs(recent),
+        p95_latency_ms: Math.max(0, ...recent.map(({ latencyMs }) => latencyMs)),
+        p99_latency_ms: Math.max(0, ...recent.map(({ latencyMs }) => latencyMs)),
+        error_count: errorCount,
+      };
+    }
     const series = (value: (index: number) => number): unknown[] =>
       own.map(({ atMs }, index) => ({ timestamp: zoned(atMs), value: value(index) }));
     const latency = (index: number): number => own[index]?.latencyMs ?? 0;
@@ -118,7 +147,7 @@ export class DocumentCalls extends FakeRooms {
     };
   }
 
-  private agents({ path: [, id, rest], query }: FakeCall): unknown {
+  private agents({ method, path: [, id, rest], query, body }: FakeCall): unknown {
     const json = ({ id: agentId, name }: { id: string; name: string }): object => ({
       id: agentId,
       name,
@@ -129,7 +158,10 @@ export class DocumentCalls extends FakeRooms {
       return paged([...this.world.agents.values()].map(json), query);
     }
     const agent = found(this.world.agents.get(id), 'Agent');
-    return rest === 'versions' ? this.versionsOf(agent) : json(agent);
+    if (rest !== 'versions') {
+      return json(agent);
+    }
+    return method === 'POST' ? this.keepVersion(agent, textOf(body['changelog'])) : this.versionsOf(agent);
   }
 
   /** Tells neither the pipeline nor the input. */

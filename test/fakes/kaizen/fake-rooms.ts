@@ -1,5 +1,11 @@
 import { noRoute, type FakeCall } from './fake-answer';
-import type { FakeAgent, FakePipeline, FakeRun, FakeWorld } from './fake-world';
+import {
+  WORLD_START_MS,
+  type FakeAgent,
+  type FakePipeline,
+  type FakeRun,
+  type FakeWorld,
+} from './fake-world';
 
 export type FakeRoom = (call: FakeCall) => unknown;
 
@@ -35,11 +41,19 @@ export abstract class FakeRooms {
     return run;
   }
 
-  protected versionsOf({ id, versions }: FakeAgent): object[] {
+  /** `POST /agents/{id}/versions`. */
+  protected keepVersion(agent: FakeAgent, changelog: string): object {
+    agent.versions.push(changelog);
+    return { id: `${agent.id}-v${agent.versions.length}`, version_number: agent.versions.length };
+  }
+
+  protected versionsOf({ id, versions }: FakeAgent): (object & { readonly config_snapshot: object })[] {
     return versions.map((changelog, index) => ({
       id: `${id}-v${index + 1}`,
       version_number: index + 1,
       changelog,
+      created_at: new Date(WORLD_START_MS + index * 3_600_000).toISOString(),
+      config_snapshot: { system_prompt: `Be ${changelog}.`, temperature: index / 2 },
     }));
   }
 }

@@ -104,6 +104,11 @@ export class FakeStudio {
     this.streams.get(runId)?.forEach((socket) => socket.send(JSON.stringify({ type, data })));
   }
 
+  /** Tokens of either kind that would be taken now. */
+  get validTokens(): number {
+    return this.accessTokens.size + this.refreshTokens.size;
+  }
+
   listenersOf(runId: string): number {
     return this.streams.get(runId)?.size ?? 0;
   }
@@ -175,12 +180,16 @@ export class FakeStudio {
     const body: Record<string, unknown> = isForm
       ? Object.fromEntries(new URLSearchParams(text))
       : fieldsOf(text);
-    if (path[0] === 'auth') {
+    const isSigningOut = path.join('/') === 'auth/logout';
+    if (path[0] === 'auth' && !isSigningOut) {
       return this.auth(path[1] ?? '', body, isForm);
     }
     const token = (request.headers.authorization ?? '').replace(/^Bearer /, '');
     if (!this.accessTokens.has(token)) {
       throw new FakeRefusal(401, 'Not authenticated');
+    }
+    if (isSigningOut) {
+      return this.signOut(token, text, textOf(body['refresh_token']));
     }
     if (path.join('/') === 'users/me') {
       return {
@@ -222,9 +231,6 @@ export class FakeStudio {
         return this.register(body);
       case 'refresh':
         return this.refresh(textOf(body['refresh_token']));
-      case 'logout':
-        this.signOuts += 1;
-        return { message: 'Logged out' };
       default:
         throw noRoute();
     }
@@ -265,6 +271,17 @@ export class FakeStudio {
     }
     this.usedRefreshTokens.add(token);
     return this.tokens();
+  }
+
+  /** The document's takes no body and tells nothing of refresh tokens; the released one wants at least an empty one. */
+  private signOut(accessToken: string, text: string, refreshToken: string): unknown {
+    if (this.personality === 'real' && text === '') {
+      throw new FakeRefusal(422, 'body: Field required');
+    }
+    this.signOuts += 1;
+    this.accessTokens.delete(accessToken);
+    this.refreshTokens.delete(refreshToken);
+    return { message: 'Logged out' };
   }
 
   private tokens(): object {

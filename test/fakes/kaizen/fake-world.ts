@@ -41,7 +41,9 @@ export interface FakeRun {
 export interface FakeAgent {
   readonly id: string;
   readonly name: string;
-  readonly versions: readonly string[];
+  readonly versions: string[];
+  /** What it is set to, from 1. */
+  current: number;
 }
 
 /** Real: agents go to gateways. Document: pipelines go to environments. */
@@ -54,6 +56,8 @@ export interface FakeDeployment {
   status: string;
   error: string | undefined;
   readonly atMs: number;
+  /** Of the agent. */
+  readonly version?: string;
 }
 
 export interface FakeGateway {
@@ -78,6 +82,10 @@ export interface FakeMetric {
   readonly atMs: number;
   readonly latencyMs: number;
   readonly isSuccess: boolean;
+}
+
+export function meanLatencyMs(rows: readonly FakeMetric[]): number {
+  return rows.length === 0 ? 0 : rows.reduce((sum, { latencyMs }) => sum + latencyMs, 0) / rows.length;
 }
 
 export const WORLD_START_MS = Date.UTC(2026, 0, 5, 8);
@@ -137,7 +145,7 @@ export class FakeWorld {
   }
 
   addAgent(name: string, versions: readonly string[] = ['first']): FakeAgent {
-    const agent = { id: randomUUID(), name, versions };
+    const agent = { id: randomUUID(), name, versions: [...versions], current: versions.length };
     this.agents.set(agent.id, agent);
     return agent;
   }

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { FakeRooms, type FakeRoom } from './fake-rooms';
 import { found, FakeRefusal, noRoute, textOf, type FakeCall } from './fake-answer';
-import type {
-  FakeDeployment,
-  FakePipeline,
-  FakePromotion,
-  FakeRun,
-  FakeRunStatus,
-  FakeWorld,
+import {
+  meanLatencyMs,
+  type FakeDeployment,
+  type FakePipeline,
+  type FakePromotion,
+  type FakeRun,
+  type FakeRunStatus,
+  type FakeWorld,
 } from './fake-world';
 
 /** No way to the eleventh. */
@@ -120,16 +121,11 @@ export class RealCalls extends FakeRooms {
 
   private deployments({ method, path: [, id, rest], query, body }: FakeCall): unknown {
     if (id === undefined && method === 'POST') {
-      return deploymentJson(this.deploy(textOf(body['agent_id']), textOf(body['gateway_id'])));
+      const version = textOf(body['agent_version_id']);
+      return deploymentJson(this.deploy(textOf(body['agent_id']), textOf(body['gateway_id']), version));
     }
     if (id === undefined) {
-      const [gateway, status] = [query.get('gateway_id'), query.get('status')];
-      const rows = [...this.world.deployments.values()]
-        .filter(
-          (row) => (gateway === null || row.where === gateway) && (status === null || row.status === status),
-        )
-        .sort(byIdDescending);
-      return { deployments: rows.slice(0, MOST_DEPLOYMENTS).map(deploymentJson) };
+      return this.deploymentList(query);
     }
     const row = found(this.world.deployments.get(id), 'Deployment');
     if (rest === 'logs') {
@@ -138,27 +134,50 @@ export class RealCalls extends FakeRooms {
         logs: [event(row, 'registered', 60_000), event(row, 'started', 0), event(row, 'building', 30_000)],
       };
     }
-    if (rest === 'stop' && method === 'POST') {
-      if (row.status !== 'active') {
-        throw new FakeRefusal(400, 'Deployment is not active');
-      }
-      row.status = 'stopped';
-    } else if (rest !== undefined || method !== 'GET') {
+    if (method === 'POST') {
+      return deploymentJson(this.changed(row, rest));
+    }
+    if (rest !== undefined || method !== 'GET') {
       throw method === 'GET' ? noRoute() : new FakeRefusal(405, 'Method Not Allowed');
     }
     return deploymentJson(row);
   }
 
-  private deploy(agentId: string, gatewayId: string): FakeDeployment {
+  private changed(row: FakeDeployment, deed: string | undefined): FakeDeployment {
+    switch (deed) {
+      case 'redeploy':
+        row.status = 'stopped';
+        return this.deploy(row.what, row.where, row.version);
+      case 'stop':
+        if (row.status !== 'active') {
+          throw new FakeRefusal(400, 'Deployment is not active');
+        }
+        row.status = 'stopped';
+        return row;
+      default:
+        throw new FakeRefusal(405, 'Method Not Allowed');
+    }
+  }
+
+  private deploymentList(query: URLSearchParams): object {
+    const [gateway, status] = [query.get('gateway_id'), query.get('status')];
+    const rows = [...this.world.deployments.values()]
+      .filter(
+        (row) => (gateway === null || row.where === gateway) && (status === null || row.status === status),
+      )
+      .sort(byIdDescending);
+    return { deployments: rows.slice(0, MOST_DEPLOYMENTS).map(deploymentJson) };
+  }
+
+  private deploy(agentId: string, gatewayId: string, version = ''): FakeDeployment {
     const gateway = this.world.gateways.get(gatewayId);
     if (gateway === undefined || !this.world.agents.has(agentId)) {
       throw new FakeRefusal(500, '\u001b[31mrecord not\nfound\u001b[0m');
     }
-    return this.world.addDeployment(
-      agentId,
-      gatewayId,
-      gateway.isBroken ? { status: 'failed', error: 'All connection attempts failed' } : {},
-    );
+    return this.world.addDeployment(agentId, gatewayId, {
+      version: version === '' ? `${agentId}-v1` : version,
+      ...(gateway.isBroken ? { status: 'failed', error: 'All connection attempts failed' } : {}),
+    });
   }
 
   private promotions({ method, path: [, id, rest], body }: FakeCall): unknown {
@@ -211,6 +230,9 @@ export class RealCalls extends FakeRooms {
   }
 
   private metrics({ path: [, what], query }: FakeCall): unknown {
+    if (what === 'summary') {
+      return this.summary(query);
+    }
     if (what !== 'executions') {
       throw noRoute();
     }
@@ -229,7 +251,28 @@ export class RealCalls extends FakeRooms {
     return { executions: rows.slice(0, Number(query.get('limit') ?? '100')), count: rows.length };
   }
 
-  private agents({ path: [, id, rest], query }: FakeCall): unknown {
+  /** Zeros where nothing was executed; the rate is in percent, and there are no percentiles. */
+  private summary(query: URLSearchParams): object {
+    const [from, to] = ['start_date', 'end_date'].map((name) => Date.parse(query.get(name) ?? ''));
+    if (from === undefined || to === undefined || Number.isNaN(from + to)) {
+      throw new FakeRefusal(500, 'Invalid isoformat string');
+    }
+    const rows = this.world.metrics.filter(
+      ({ deploymentId, atMs }) => deploymentId === query.get('deployment_id') && atMs >= from && atMs <= to,
+    );
+    const failureCount = rows.filter(({ isSuccess }) => !isSuccess).length;
+    return {
+      total_executions: rows.length,
+      avg_latency_ms: meanLatencyMs(rows),
+      total_tokens: rows.length * 10,
+      total_cost_usd: rows.length * 0.01,
+      error_rate: rows.length === 0 ? 0 : (100 * failureCount) / rows.length,
+      success_count: rows.length - failureCount,
+      failure_count: failureCount,
+    };
+  }
+
+  private agents({ method, path: [, id, rest, versionId, deed], query, body }: FakeCall): unknown {
     if (id === undefined) {
       const page = paged([...this.world.agents.values()].map(agentJson), query, 100);
       return { records: page, total: page.length };
@@ -238,9 +281,18 @@ export class RealCalls extends FakeRooms {
     if (agent === undefined) {
       throw new FakeRefusal(500, 'Record with id not found');
     }
-    return rest === 'versions'
-      ? this.versionsOf(agent).map((version) => ({ ...version, config_snapshot: '{}' }))
-      : agentJson(agent);
+    if (rest !== 'versions') {
+      return agentJson(agent);
+    }
+    if (deed === 'rollback') {
+      agent.current = Number(/\d+$/.exec(versionId ?? '')?.[0]);
+      return agentJson(agent);
+    }
+    return method === 'POST'
+      ? this.keepVersion(agent, textOf(body['changelog']))
+      : this.versionsOf(agent)
+          .map((row) => ({ ...row, config_snapshot: JSON.stringify(row.config_snapshot) }))
+          .reverse();
   }
 }
 
@@ -283,7 +335,7 @@ function deploymentJson(row: FakeDeployment): object {
   return {
     id: row.id,
     agent_id: row.what,
-    agent_version_id: `${row.what}-v1`,
+    agent_version_id: row.version ?? `${row.what}-v1`,
     gateway_id: row.where,
     status: row.status,
     endpoint_url: row.status === 'active' ? `http://gateway/${row.id}` : '',

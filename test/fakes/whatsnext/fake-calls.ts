@@ -110,8 +110,8 @@ export class FakeCalls {
   }
 
   /** Times of the real server have a zone. */
-  private get times(): object {
-    const at = this.isReal ? `${CREATED}.123456Z` : CREATED;
+  private times(created = CREATED): object {
+    const at = this.isReal ? `${created}.123456Z` : created;
     return { created_at: at, updated_at: at };
   }
 
@@ -150,7 +150,7 @@ export class FakeCalls {
   }
 
   private projectRow(project: FakeProject): object {
-    return { ...project, status: this.word(project.status), ...this.times };
+    return { ...project, status: this.word(project.status), ...this.times() };
   }
 
   private putProject(id: number, body: Record<string, unknown>): unknown {
@@ -217,7 +217,7 @@ export class FakeCalls {
     if (template === undefined) {
       throw notFound(`Task with id ${id}`);
     }
-    return { ...template, ...this.times };
+    return { ...template, ...this.times() };
   }
 
   private jobs(call: FakeCall): unknown {
@@ -238,8 +238,8 @@ export class FakeCalls {
 
   /** No row of the real server tells status, priority or dependencies. */
   private jobRow(job: FakeJob): object {
-    const { id, name, project_id, task_id, parameters } = job;
-    const said = { id, name, project_id, task_id, parameters, ...this.times };
+    const { id, name, project_id, task_id, parameters, createdAt } = job;
+    const said = { id, name, project_id, task_id, parameters, ...this.times(createdAt) };
     return this.isReal ? said : { ...said, status: job.status, priority: job.priority, depends: job.depends };
   }
 

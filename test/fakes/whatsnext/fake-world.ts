@@ -11,6 +11,8 @@ export interface FakeJob {
   status: string;
   priority: number;
   depends: Record<string, string>;
+  /** Without a zone; absent: when all others were made. */
+  readonly createdAt?: string;
 }
 
 export interface FakeProject {
@@ -32,6 +34,9 @@ export interface FakeTemplate {
 export interface FakeClient {
   readonly id: string;
   readonly name: string;
+  readonly available_cpu?: number;
+  readonly available_accelerators?: number;
+  readonly last_heartbeat?: string;
   is_active: number;
 }
 

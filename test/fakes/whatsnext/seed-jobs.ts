@@ -25,7 +25,14 @@ export function seedJobs(world: FakeWorld): void {
   job('evaluate vit', evaluate, 'PENDING', [running]);
   const blocked = job('evaluate mixer', evaluate, 'BLOCKED', [failed]);
   job('report', evaluate, 'BLOCKED', [good, running, blocked]);
-  world.clients.set(WORKER, { id: WORKER, name: 'gpu-box', is_active: 1 });
+  world.clients.set(WORKER, {
+    id: WORKER,
+    name: 'gpu-box',
+    is_active: 1,
+    available_cpu: 16,
+    available_accelerators: 2,
+    last_heartbeat: new Date().toISOString(),
+  });
 }
 
 /** A chain of a quarter of so many jobs, and a job that half of them wait for. */

@@ -2,8 +2,15 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import * as z from 'zod';
+import { BACKEND_KINDS } from '../../../src/backends/contract';
+import { fakeServers } from '../../../scripts/fake/fake-servers';
 import { runProbe } from '../../../scripts/probe/run-probe';
 import { FAKE_KEYS, FakeClearMl } from '../../fakes/clearml/fake-server';
+import { FakeWhatsNext } from '../../fakes/whatsnext/fake-server';
+
+const taskList = z.object({ tasks: z.array(z.object({ id: z.string() })) });
+const projectList = z.object({ projects: z.array(z.object({ id: z.string() })) });
 
 interface Outcome {
   readonly code: number;
@@ -36,7 +43,17 @@ describe('probe', () => {
   it('prints one JSON document with the server and its entities', async () => {
     const { id } = fake.world.addTask({ name: 'probed' });
     fake.world.scalars.set(id, [{ metric: 'loss', variant: 'loss', iter: 1, value: 0.5 }]);
-    for (const list of ['projects', 'tasks', 'queues', 'workers', 'series', 'log', 'dependencies']) {
+    for (const list of [
+      'projects',
+      'tasks',
+      'queues',
+      'workers',
+      'series',
+      'log',
+      'plots',
+      'images',
+      'dependencies',
+    ]) {
       const { code, out, err } = await probe([
         '--kind',
         'clearml',
@@ -69,6 +86,77 @@ describe('probe', () => {
     assert.equal(code, 0);
     assert.match(out, /"status": "queued"/);
   });
+
+  it('changes queues, projects and models, and shows them afterwards', async () => {
+    const changed = (what: string, request: object, ...more: readonly string[]) =>
+      probe(['--url', fake.url, '--change', what, '--value', JSON.stringify(request), ...more]);
+    const queue = await changed('queue', { change: 'create', name: 'fast' });
+    assert.match(queue.out, /"name": "fast"/, queue.err);
+    const project = await changed('project', { change: 'create', name: 'Vision/Small' });
+    assert.match(project.out, /"name": "Vision\/Small"/, project.err);
+    const { id } = fake.world.addModel({ name: 'net', isReady: false });
+    const model = await changed('model', { action: 'publish' }, '--task', id);
+    assert.equal(model.code, 0, model.err);
+    assert.equal(fake.world.models.find((each) => each.id === id)?.isReady, true);
+    assert.match(
+      (await changed('queue', { change: 'paint', name: 'red' })).err,
+      /cannot be read\. See --help/,
+    );
+    assert.match((await changed('model', { action: 'publish' })).err, /needs its id/);
+  });
+
+  it('runs a template with inputs, and shows what came of it', async () => {
+    const server = await FakeWhatsNext.start({ personality: 'real', isDefective: false });
+    try {
+      const project = server.world.project('vision');
+      server.world.template(project, 'train', 'train --lr {lr}');
+      const common = ['--kind', 'whatsnext', '--url', server.url, '--project', String(project)];
+      const { out } = await probe([...common, '--list', 'templates'], {});
+      assert.match(out, /"command": "train --lr \{lr\}"/);
+      const run = await probe(
+        [...common, '--run', 'train', '--name', 'mine', '--value', '{"lr": "0.1"}'],
+        {},
+      );
+      assert.equal(run.code, 0, run.err);
+      assert.match(run.out, /"name": "mine"/);
+      assert.deepEqual([...server.world.jobs.values()].at(-1)?.parameters, { lr: 0.1 });
+      const graph = await probe([...common, '--list', 'dependencies'], {});
+      assert.match(graph.out, /"label": "mine"/);
+      assert.match((await probe([...common, '--run', 'other'], {})).err, /one of: train/);
+    } finally {
+      await server.stop();
+    }
+  });
+
+  for (const kind of BACKEND_KINDS) {
+    it(`lists projects and tasks of ${kind}, and shows one`, async () => {
+      const server = await fakeServers[kind]({ isReal: true, port: 0, size: 0 });
+      try {
+        const [key = '', secret = ''] = Object.values(server.credentials);
+        const keys = { TRACKSIDE_KEY: key, TRACKSIDE_SECRET: secret };
+        const at = ['--kind', kind, '--url', server.url];
+        const projects = await probe([...at, '--list', 'projects'], keys);
+        assert.equal(projects.code, 0, projects.err);
+        assert.match(projects.out, /"kind": "[\w-]+"[^]*"projects": \[\s*\{/);
+        const { tasks } = taskList.parse(JSON.parse((await probe([...at, '--list', 'tasks'], keys)).out));
+        const [first] = tasks;
+        assert.ok(first);
+        const shown = await probe([...at, '--task', first.id, '--list', 'details'], keys);
+        assert.match(shown.out, /"details": \{/, shown.err);
+        let inProjects = 0;
+        for (const { id } of projectList.parse(JSON.parse(projects.out)).projects) {
+          const own = await probe([...at, '--list', 'tasks', '--project', id], keys);
+          const rows = own.code === 0 ? taskList.parse(JSON.parse(own.out)).tasks : [];
+          assert.ok(rows.length <= tasks.length);
+          inProjects += rows.length;
+        }
+        assert.equal(inProjects, tasks.length);
+        assert.ok(secret === '' || !`${shown.out}${projects.out}`.includes(secret));
+      } finally {
+        await server.stop();
+      }
+    });
+  }
 
   it('never shows a secret, and warns about those in the command line', async () => {
     const wrong = 'canary-wrong-secret';

@@ -43,10 +43,10 @@ class Comparison {
       showCurves: (all) => note(`curves ${all.map(name).join(' ')}`),
       copy: (text) => note(`copy ${text}`),
       saveReport: (text) => note(`report ${text}`),
+      savePicture: (fileName, bytes) => note(`picture ${fileName} ${bytes.byteLength}`),
     };
     this.session = new CompareSession({
       refs,
-      panelId: 'panel',
       connections,
       looks,
       clock,

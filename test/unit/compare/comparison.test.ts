@@ -193,6 +193,12 @@ describe('axes of a comparison', () => {
     );
   });
 
+  it('hold the widest and the narrowest range of doubles', () => {
+    const positions = (...given: readonly number[]) => axisOf(row(given), false).positions;
+    assert.deepEqual(positions(-Number.MAX_VALUE, 0, Number.MAX_VALUE), [0, 0.5, 1]);
+    assert.deepEqual(positions(-8 * Number.MIN_VALUE, -7 * Number.MIN_VALUE), [0, 1]);
+  });
+
   it('keep the order of numbers, also on a logarithmic axis', () => {
     fc.assert(
       fc.property(

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { FAKE_KEYS, FakeClearMl } from '../../fakes/clearml/fake-server';
 import { isTracksideError } from '../../../src/core/errors';
 import { connectionRow, connectionTooltip } from '../../../src/features/trees/connection-row';
@@ -35,6 +38,43 @@ describe('certificates of servers', () => {
     assert.match(question, /Nobody vouches for the certificate of localhost:\d+\. Accept it\?/);
     assert.match(question, /Issued to: O=Trackside tests, CN=localhost/);
     assert.match(question, /SHA-256: ([0-9A-F]{2}:){31}/);
+  });
+
+  it('says where the keys come from with a wish for no check, and asks all the same', async () => {
+    const url = await serve('self-signed');
+    const folder = await mkdtemp(path.join(tmpdir(), 'trackside-conf-'));
+    const file = path.join(folder, 'clearml.conf');
+    bench.environment = { CLEARML_CONFIG_FILE: file };
+    const credentials = `credentials { access_key: "${accessKey}", secret_key: "${secretKey}" }`;
+    const asked = async (how: string): Promise<string> => {
+      await bench.add(`ClearML: ${how}`, false);
+      assert.deepEqual([bench.storage.records(), fake.requests], [[], []]);
+      return bench.platform.asked.at(-1) ?? '';
+    };
+    try {
+      for (const [setting, says] of [
+        ['verify_certificate: false', true],
+        ['verify_certificate: true', false],
+        ['', false],
+      ] as const) {
+        await writeFile(file, `api { api_server: "${url}"\n${setting}\n${credentials} }`);
+        const question = await asked('clearml.conf');
+        assert.match(question, /Nobody vouches/);
+        assert.equal(/api\.verify_certificate in clearml\.conf asks for no check/.test(question), says);
+      }
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+    const variables = {
+      CLEARML_CONFIG_FILE: file,
+      CLEARML_API_HOST: url,
+      CLEARML_API_ACCESS_KEY: accessKey,
+      CLEARML_API_SECRET_KEY: secretKey,
+    };
+    bench.environment = { ...variables, CLEARML_API_HOST_VERIFY_CERT: '0' };
+    assert.match(await asked('environment variables'), /CLEARML_API_HOST_VERIFY_CERT asks for no check/);
+    bench.environment = { ...variables, CLEARML_API_HOST_VERIFY_CERT: '/etc/authorities.pem' };
+    assert.doesNotMatch(await asked('environment variables'), /asks for no check/);
   });
 
   it('believes the accepted one, shows that for good, and no other in its place', async () => {

@@ -75,6 +75,8 @@ describe('a connection whose keys were revoked', () => {
     await backend.listProjects(never);
     const asked = bench.opening.requestFigures(id);
     assert.ok(asked !== undefined && asked.total >= 3);
+    const { store } = sessionOf(bench);
+    const holds = [{}, { text: 'net' }].map((query) => store.need({ kind: 'tasks', query }));
     const text = await diagnosticsText({
       environment: [['Node', process.versions.node]],
       sessions: [sessionOf(bench), sessionOf(other)],
@@ -87,6 +89,8 @@ describe('a connection whose keys were revoked', () => {
       text,
       new RegExp(`Requests: ${asked.total} by this window, \\d+ in the last minute, 0 failed`),
     );
+    holds.forEach((hold) => hold.dispose());
+    assert.match(text, /^- Kept fresh now: tasks \(2\), changed tasks$/mu);
     assert.match(text, /live: no \(ClearML pushes nothing/);
     assert.doesNotMatch(text, /canary/i);
     assert.equal(text.includes(accessKey), false);

@@ -1,34 +1,44 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { consolePath, taskOfConsolePath } from '../../../src/features/console/console-address';
+import { consoleAddress, taskOfConsole } from '../../../src/features/console/console-address';
 
-describe('console address', () => {
-  it('leads back to the task, whatever it is called', () => {
+describe('the address of a console', () => {
+  it('leads back to the task, whatever it and its folders are called, and shows no ids', () => {
+    const id = fc.string({ minLength: 1 });
+    const ids = fc.record({ connectionId: id, taskId: id });
+    const anyName = fc.string({ unit: 'binary' });
     fc.assert(
-      fc.property(
-        fc.string({ minLength: 1 }),
-        fc.string({ minLength: 1 }),
-        fc.string(),
-        (connectionId, taskId, name) => {
-          const path = consolePath({ connectionId, taskId }, name);
-          assert.deepEqual(taskOfConsolePath(path), { connectionId, taskId });
-          assert.equal(path.split('/').length, 4);
-        },
-      ),
+      fc.property(ids, fc.array(anyName, { maxLength: 4 }), anyName, (ref, folders, name) => {
+        const address = consoleAddress(ref, folders, name);
+        assert.deepEqual(taskOfConsole(address), { ...ref });
+        const [first, ...segments] = address.path.split('/');
+        assert.equal(first, '');
+        assert.ok(segments.length <= folders.length + 1);
+        assert.ok(
+          segments.every((segment) => !/^\.*$/.test(segment)),
+          address.path,
+        );
+        assert.ok(address.path.endsWith('.log'));
+      }),
     );
   });
 
-  it('keeps the name readable', () => {
-    const ref = { connectionId: 'local', taskId: 't1' };
-    assert.equal(consolePath(ref, 'train.py --lr 1'), '/local/t1/train.py --lr 1.log');
-    assert.equal(consolePath(ref, 'a/b\\c\nd'), '/local/t1/a b c d.log');
-    assert.equal(consolePath(ref, '..'), '/local/t1/console.log');
-    assert.equal(consolePath(ref, ''), '/local/t1/console.log');
+  it('reads as people call the task', () => {
+    const pathOf = (name: string, ...folders: string[]): string =>
+      consoleAddress({ connectionId: 'c1', taskId: 't1' }, folders, name).path;
+    assert.equal(
+      pathOf('train.py --lr 1', 'Local', 'digits', 'seeds'),
+      '/Local/digits/seeds/train.py --lr 1.log',
+    );
+    assert.equal(pathOf('a/b\\c\nd', '', 'x/y', '..'), '/x y/a b c d.log');
+    assert.equal(pathOf('..'), '/console.log');
+    assert.equal(pathOf(''), '/console.log');
+    assert.equal(pathOf('n'.repeat(5_000)), `/${'n'.repeat(80)}.log`);
   });
 
   it('of anything else is none', () => {
-    for (const path of ['/', '/a', '/a/b', '/a/b/c/d', '/%/b/c.log', '']) {
-      assert.equal(taskOfConsolePath(path), undefined, path);
+    for (const query of ['', 'x', '[]', '["a"]', '["a",1]', '["","b"]', '["a","b","c"]', '{"0":"a"}']) {
+      assert.equal(taskOfConsole({ query }), undefined, query);
     }
   });
 });

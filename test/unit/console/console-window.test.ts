@@ -6,13 +6,10 @@ import fc from 'fast-check';
 import { ConsoleFolders } from '../../../src/features/console/console-folders';
 import { ConsoleLog } from '../../../src/features/console/console-log';
 import { heldBytes } from '../../fakes/held-memory';
-import {
-  ConsoleWindow,
-  WHOLE_VIEW,
-  type ConsolePage,
-  type ConsoleView,
-} from '../../../src/features/console/console-window';
+import type { ConsolePage } from '../../../src/features/console/console-page';
+import { ConsoleWindow, WHOLE_VIEW, type ConsoleView } from '../../../src/features/console/console-window';
 
+const NOTHING_BELOW = { notes: [] };
 const SMALL = { maxBytes: 1_000, keptBytes: 400, partBytes: 300, filteredBytes: 300 };
 
 describe('a console on disk', function () {
@@ -42,26 +39,31 @@ describe('a console on disk', function () {
     }
   };
   const show = (log: ConsoleLog, view: ConsoleView = WHOLE_VIEW): Promise<ConsolePage> =>
-    new ConsoleWindow(log, SMALL).page(view, []);
+    new ConsoleWindow(log, SMALL).page(view, NOTHING_BELOW);
+  const textOf = ({ bytes }: ConsolePage): string => new TextDecoder().decode(bytes);
+  const shownText = async (log: ConsoleLog, view?: ConsoleView): Promise<string> =>
+    textOf(await show(log, view));
   /** Every document line that shows a line of the console says which. */
   const assertTrue = (page: ConsolePage): void => {
-    page.text.split('\n').forEach((text, documentLine) => {
-      const line = page.lineAt(documentLine);
-      assert.equal(line === undefined, page.notes.has(documentLine), text);
-      if (line !== undefined) {
-        assert.equal(text, `line ${line}`);
-        assert.equal(page.documentLineOf(line), documentLine);
-      }
-    });
-    assert.equal(page.text.split('\n').length, page.lineCount);
+    textOf(page)
+      .split('\n')
+      .forEach((text, documentLine) => {
+        const line = page.lineAt(documentLine);
+        assert.equal(line === undefined, page.notes.has(documentLine), text);
+        if (line !== undefined) {
+          assert.equal(text, `line ${line}`);
+          assert.equal(page.documentLineOf(line), documentLine);
+        }
+      });
+    assert.equal(textOf(page).split('\n').length, page.lineCount);
   };
 
   it('shows what a terminal would', async () => {
     const log = create();
     log.write('one\n\x1b[31mred\x1b[0m\n 10%\r 50%');
-    assert.equal((await show(log)).text, 'one\nred\n 50%');
+    assert.equal(await shownText(log), 'one\nred\n 50%');
     log.write('\r100%\ndone');
-    assert.equal((await show(log)).text, 'one\nred\n100%\ndone');
+    assert.equal(await shownText(log), 'one\nred\n100%\ndone');
   });
 
   it('keeps colours, times and levels of every line, found by its number', async () => {
@@ -101,7 +103,7 @@ describe('a console on disk', function () {
           }
           const wanted = lines.slice(from, Math.max(from, to));
           assert.equal(
-            await log.spool.readText(from, Math.max(from, to)),
+            (await log.spool.readBytes(from, Math.max(from, to))).toString('utf8'),
             wanted.map((line) => `${line}\n`).join(''),
           );
         },
@@ -110,18 +112,46 @@ describe('a console on disk', function () {
     );
   });
 
+  it('finds lines by any place in the text, and reads any of them, near or far apart', async () => {
+    const log = create();
+    const texts = Array.from({ length: 30_000 }, (_, line) => `${line} ${'ü'.repeat((line * 7_919) % 90)}\n`);
+    texts.forEach((text) => log.write(text));
+    const starts: number[] = [];
+    let bytes = 0;
+    for (const text of texts) {
+      starts.push(bytes);
+      bytes += Buffer.byteLength(text);
+    }
+    for (let offset = 0; offset < bytes; offset += 38_711) {
+      const wanted = starts.findLastIndex((start) => start <= offset);
+      assert.equal(await log.spool.lineAtOffset(offset), wanted);
+      assert.equal(await log.spool.lineAtOffset(starts[wanted] ?? 0), wanted);
+    }
+    assert.equal(await log.spool.lineAtOffset(bytes), texts.length - 1);
+    const lines = [0, 1, 2, 40, 41, 9_000, 9_100, 29_998, 29_999];
+    const places = lines.map((line) => ({
+      start: starts[line] ?? 0,
+      bytes: Buffer.byteLength(texts[line] ?? ''),
+    }));
+    const read = await log.spool.readEach(places);
+    assert.deepEqual(
+      read.map((each) => new TextDecoder().decode(each)),
+      lines.map((line) => texts[line]),
+    );
+  });
+
   it('is shown from its end when it is long, and the rest part by part, without a gap', async () => {
     const log = create();
     numbered(log, 1_000);
     const window = new ConsoleWindow(log, SMALL);
-    let page = await window.page(WHOLE_VIEW, []);
+    let page = await window.page(WHOLE_VIEW, NOTHING_BELOW);
     assertTrue(page);
-    assert.equal(page.text.split('\n').at(-1), 'line 999');
-    assert.ok(page.text.length < 1_400);
+    assert.equal(textOf(page).split('\n').at(-1), 'line 999');
+    assert.ok(textOf(page).length < 1_400);
     let seenFrom = page.first;
     for (let part = 0; seenFrom > 0 && part < 100; part += 1) {
       const first = await window.neighbour(page, 'earlier');
-      page = await window.page({ ...WHOLE_VIEW, first: first ?? 0 }, []);
+      page = await window.page({ ...WHOLE_VIEW, first: first ?? 0 }, NOTHING_BELOW);
       assertTrue(page);
       assert.ok(page.first < seenFrom && page.end >= seenFrom, `${page.first} to ${page.end}`);
       seenFrom = page.first;
@@ -130,18 +160,41 @@ describe('a console on disk', function () {
     for (let first: number | undefined = 0, part = 0; first !== undefined; part += 1) {
       const at: number = page.end;
       first = await window.neighbour(page, 'later');
-      page = await window.page({ ...WHOLE_VIEW, ...(first === undefined ? {} : { first }) }, []);
+      page = await window.page({ ...WHOLE_VIEW, ...(first === undefined ? {} : { first }) }, NOTHING_BELOW);
       assertTrue(page);
       assert.ok(part < 100 && (page.first <= at || first === undefined));
     }
     assert.equal(page.end, 1_000);
   });
 
+  it('shows a small part of its end while much more is read, and then as much as it can', async () => {
+    const log = create();
+    numbered(log, 60);
+    const window = new ConsoleWindow(log, SMALL);
+    const page = await window.page(WHOLE_VIEW, { notes: ['[reading]'], isGrowing: true });
+    assert.ok(page.bytes.length < 400, `${page.bytes.length} bytes`);
+    assert.ok(textOf(page).endsWith('line 59\n[reading]'));
+    assert.equal(textOf(await window.page(WHOLE_VIEW, NOTHING_BELOW)).split('\n').length, 60);
+  });
+
+  it('is drawn page by page, however many are asked for at once', async () => {
+    const log = create();
+    numbered(log, 20);
+    const window = new ConsoleWindow(log, SMALL);
+    const asked = [WHOLE_VIEW, { ...WHOLE_VIEW, first: 5 }, WHOLE_VIEW, { ...WHOLE_VIEW, first: 9 }];
+    const pages = await Promise.all(asked.map((view) => window.page(view, NOTHING_BELOW)));
+    pages.forEach(assertTrue);
+    assert.deepEqual(
+      pages.map(({ first }) => first),
+      [0, 5, 0, 9],
+    );
+  });
+
   it('says which lines are not shown and what to do about them', async () => {
     const log = create();
     numbered(log, 1_000);
     const page = await show(log, { ...WHOLE_VIEW, first: 100 });
-    const lines = page.text.split('\n');
+    const lines = textOf(page).split('\n');
     assert.equal(
       lines[0],
       '[Lines 1 to 100 are not shown here: Show Earlier Part | Search Whole Console | Open Whole Console as File]',
@@ -157,9 +210,9 @@ describe('a console on disk', function () {
     log.write('start\nWARNING: slow\nstep 1\nERROR: broken\n  because\nstep 2\n');
     const window = new ConsoleWindow(log, SMALL);
     const warnings: ConsoleView = { minLevel: 'warning' };
-    const page = await window.page(warnings, []);
+    const page = await window.page(warnings, NOTHING_BELOW);
     assert.equal(
-      page.text,
+      textOf(page),
       '[Only warnings and errors: 3 of 6 lines. Show All Lines]\nWARNING: slow\nERROR: broken\n  because',
     );
     assert.deepEqual(
@@ -168,9 +221,9 @@ describe('a console on disk', function () {
     );
     assert.equal(page.documentLineOf(2), 2);
     log.write('WARNING: again\n');
-    assert.ok((await window.page(warnings, [])).text.endsWith('  because\nWARNING: again'));
+    assert.ok(textOf(await window.page(warnings, NOTHING_BELOW)).endsWith('  because\nWARNING: again'));
     assert.equal(
-      (await window.page({ minLevel: 'error' }, [])).text,
+      textOf(await window.page({ minLevel: 'error' }, NOTHING_BELOW)),
       '[Only errors: 2 of 7 lines. Show All Lines]\nERROR: broken\n  because',
     );
   });
@@ -178,10 +231,10 @@ describe('a console on disk', function () {
   it('has the unfinished last line too, in every view and in the file', async () => {
     const log = create();
     log.write('step 1\nTraceback (most recent call last):\n  File "a.py", line 1\nValueError: no data');
-    assert.ok((await show(log)).text.endsWith('\nValueError: no data'));
+    assert.ok((await shownText(log)).endsWith('\nValueError: no data'));
     const page = await show(log, { minLevel: 'error' });
-    assert.ok(page.text.startsWith('[Only errors: 3 of 4 lines.'), page.text);
-    assert.ok(page.text.endsWith('\nValueError: no data'));
+    assert.ok(textOf(page).startsWith('[Only errors: 3 of 4 lines.'), textOf(page));
+    assert.ok(textOf(page).endsWith('\nValueError: no data'));
     assert.equal(page.lineAt(3), 3);
     const file = await log.wholeFile();
     assert.ok(readFileSync(file, 'utf8').endsWith('line 1\nValueError: no data'));
@@ -190,7 +243,7 @@ describe('a console on disk', function () {
     assert.ok(readFileSync(file, 'utf8').endsWith('line 1\nnot so\nend\n'));
     log.write('step 2');
     assert.ok(
-      (await show(log, { minLevel: 'warning' })).text.startsWith('[Only warnings and errors: 3 of 6'),
+      (await shownText(log, { minLevel: 'warning' })).startsWith('[Only warnings and errors: 3 of 6'),
     );
   });
 
@@ -199,7 +252,7 @@ describe('a console on disk', function () {
     for (let line = 0; line < 100; line += 1) {
       log.write(`ERROR ${line}\n`);
     }
-    const [note = '', ...lines] = (await show(log, { minLevel: 'error' })).text.split('\n');
+    const [note = '', ...lines] = (await shownText(log, { minLevel: 'error' })).split('\n');
     assert.equal(lines.at(-1), 'ERROR 99');
     assert.ok(note.includes(`The ${100 - lines.length} oldest are left out.`), note);
   });
@@ -213,7 +266,7 @@ describe('a console on disk', function () {
     log.restart();
     assert.equal(log.isEmpty, true);
     log.write('new');
-    assert.equal((await show(log)).text, 'new');
+    assert.equal(await shownText(log), 'new');
     await log.dispose();
     assert.equal(existsSync(log.spool.textFile), false);
   });
@@ -244,16 +297,17 @@ describe('a console on disk', function () {
           await log.spool.flush();
         }
       }
-      const page = await window.page(WHOLE_VIEW, []);
+      const page = await window.page(WHOLE_VIEW, NOTHING_BELOW);
       const tookMs = performance.now() - startedAt;
-      assert.ok(page.text.length <= 8_100_000);
-      return { log, page, tookMs, heldBytes: heldBytes() - before };
+      assert.ok(textOf(page).length <= 8_100_000);
+      return { log, window, page, tookMs, heldBytes: heldBytes() - before };
     };
     await fill(2);
     const small = await fill(15);
     const large = await fill(60);
+    const redrawn = [await redrawMs(small, line), await redrawMs(large, line)];
     assert.equal(large.log.spool.byteCount >= 60_000_000, true);
-    assert.ok(large.page.text.endsWith(line.trimEnd()));
+    assert.ok(textOf(large.page).endsWith(line.trimEnd()));
     assert.ok(
       large.heldBytes < small.heldBytes + 12_000_000,
       `${large.heldBytes} bytes held for 60 MB, ${small.heldBytes} for 15 MB`,
@@ -262,5 +316,22 @@ describe('a console on disk', function () {
       large.tookMs < small.tookMs * 12,
       `${Math.round(large.tookMs)} ms for 60 MB, ${Math.round(small.tookMs)} for 15 MB`,
     );
+    const [smallMs = 0, largeMs = 0] = redrawn;
+    assert.ok(largeMs < smallMs * 3 + 5, `${largeMs} ms to redraw 60 MB, ${smallMs} ms for 15 MB`);
   });
 });
+
+/** The usual time to draw a console anew that grew by a line. */
+async function redrawMs(
+  { log, window }: { readonly log: ConsoleLog; readonly window: ConsoleWindow },
+  line: string,
+): Promise<number> {
+  const took: number[] = [];
+  for (let redraw = 0; redraw < 9; redraw += 1) {
+    log.write(line);
+    const startedAt = performance.now();
+    await window.page(WHOLE_VIEW, NOTHING_BELOW);
+    took.push(performance.now() - startedAt);
+  }
+  return took.sort((a, b) => a - b)[4] ?? 0;
+}

@@ -47,6 +47,19 @@ describe('following the end', () => {
     assert.equal(follower.isFollowing, false);
   });
 
+  it('takes a key to what was the last line for one to the end, also in an editor that tells it late', () => {
+    const follower = atEnd();
+    follower.onSentAway();
+    follower.onChanged(150, 99, 0);
+    follower.onCursor(98, 9_000, true);
+    assert.equal(follower.isFollowing, false, 'another line');
+    follower.onCursor(99, 9_000, true);
+    assert.equal(follower.isFollowing, true);
+    follower.onSentAway();
+    follower.onCursor(99, 16_000, true);
+    assert.equal(follower.isFollowing, false, 'long ago');
+  });
+
   it('takes the beginning for the beginning, also when there was nothing else a moment ago', () => {
     const follower = new EndFollower(1);
     follower.onSent();

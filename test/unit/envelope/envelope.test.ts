@@ -121,17 +121,22 @@ describe('selectEnvelope', () => {
     assert.deepEqual([...selectEnvelope(curve, between).indices], [2, 3]);
   });
 
-  it('shows a spike of one point among a million', () => {
-    const count = 1_000_000;
-    const xs = Float64Array.from({ length: count }, (_, index) => index);
+  it('shows a spike of one point among ten million at every zoom, down to the points themselves', () => {
+    const count = 10_000_000;
+    const spike = 7_654_321;
+    const xs = new Float64Array(count).map((_, index) => index);
     const values = new Float64Array(count).fill(1);
-    values[765_432] = 50;
-    const { indices } = selectEnvelope(
-      { xs, values },
-      { range: undefined, maxPoints: 2_000, isLogarithmic: false },
-    );
-    assert.ok(indices.includes(765_432));
-    assert.ok(indices.length <= 2_000);
+    values[spike] = 50;
+    let width = count;
+    for (let isComplete = false; !isComplete; width /= 3) {
+      const from = Math.max(0, Math.floor(spike - width * 0.7));
+      const range = { from, to: from + Math.ceil(width) };
+      const drawn = selectEnvelope({ xs, values }, { range, maxPoints: 2_000, isLogarithmic: false });
+      assert.ok(drawn.indices.includes(spike), `${width} points wide`);
+      assert.ok(drawn.drawnCount <= 2_000 && drawn.drawnCount >= Math.min(drawn.visibleCount, 500));
+      ({ isComplete } = drawn);
+    }
+    assert.ok(width < 2_000, 'the last zoom shows every point');
   });
 
   it('copes with nothing, one point and one position', () => {

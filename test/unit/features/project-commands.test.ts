@@ -8,6 +8,7 @@ import { COMMANDS } from '../../../src/platform/command-ids';
 import { MemoryBackend } from '../../fakes/memory-backend';
 import { fixedConnections, memorySession, type MemorySession } from '../../fakes/memory-session';
 import { ScriptedPlatform } from '../../fakes/scripted-platform';
+import { ownedByTest } from '../../fakes/owned-by-test';
 
 class ChangeableBackend extends MemoryBackend {
   readonly changes: ProjectRequest[] = [];
@@ -23,7 +24,7 @@ describe('Project commands', () => {
   let platform: ScriptedPlatform;
   let backend: ChangeableBackend;
   let memory: MemorySession;
-  const owned: { dispose(): void }[] = [];
+  const owned = ownedByTest();
 
   beforeEach(async () => {
     platform = new ScriptedPlatform();
@@ -34,10 +35,9 @@ describe('Project commands', () => {
     );
     await memory.session.store.refresh({ kind: 'projects' });
     const connections = fixedConnections(memory.session);
-    owned.push(memory.session, registerProjectCommands({ platform, connections }));
+    owned.add(memory.session);
+    owned.add(registerProjectCommands({ platform, connections }));
   });
-  afterEach(() => owned.splice(0).forEach((each) => each.dispose()));
-
   const detection = projectNode('local', 'Vision/Detection');
 
   it('make a project inside another or at the top, and read the list again', async () => {
@@ -88,7 +88,8 @@ describe('Project commands', () => {
     const plain = memorySession({ info: { id: 'plain' } });
     const own = new ScriptedPlatform();
     const connections = fixedConnections(plain.session);
-    owned.push(plain.session, registerProjectCommands({ platform: own, connections }));
+    owned.add(plain.session);
+    owned.add(registerProjectCommands({ platform: own, connections }));
     await assert.rejects(
       own.run(COMMANDS.createProject),
       (error) => error instanceof TracksideError && /cannot be changed/u.test(error.message),

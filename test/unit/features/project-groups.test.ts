@@ -8,6 +8,7 @@ import { TreeController } from '../../../src/features/trees/tree-controller';
 import { fakeTask, MemoryBackend } from '../../fakes/memory-backend';
 import { fixedConnections, memorySession } from '../../fakes/memory-session';
 import { TreeScreen } from '../../fakes/tree-screen';
+import { ownedByTest } from '../../fakes/owned-by-test';
 
 class GroupedBackend extends MemoryBackend {
   groupList: ProjectGroup[] = [];
@@ -18,9 +19,7 @@ class GroupedBackend extends MemoryBackend {
 }
 
 describe('Groups at the end of the projects', () => {
-  const owned: { dispose(): void }[] = [];
-  afterEach(() => owned.splice(0).forEach((each) => each.dispose()));
-
+  const owned = ownedByTest();
   async function shown(
     backend: GroupedBackend,
   ): Promise<{ screen: TreeScreen; settle: () => Promise<void>; refresh: () => Promise<void> }> {
@@ -32,7 +31,8 @@ describe('Groups at the end of the projects', () => {
       clock,
       logger: silentLogger,
     });
-    owned.push(controller, session);
+    owned.add(session);
+    owned.add(controller);
     const screen = new TreeScreen(controller);
     screen.show();
     const settle = (): Promise<void> => clock.advance(1_000);

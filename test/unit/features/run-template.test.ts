@@ -31,15 +31,20 @@ const PIPELINE: RunTemplate = {
 class TemplateBackend extends MemoryBackend {
   readonly sent: TemplateRun[][] = [];
   plan: ActionPlan | undefined;
+  offered = [TRAIN, PIPELINE];
+  makesTasks = true;
   readonly templates: TemplateAbility = {
     noun: 'template',
     caution: 'A worker runs this.',
     takesDependencies: true,
     takesPriority: true,
-    list: () => Promise.resolve([TRAIN, PIPELINE]),
+    list: () => Promise.resolve(this.offered),
     run: (_template, runs) => {
       this.sent.push([...runs]);
-      return Promise.resolve({ createdTaskIds: runs.map((_, index) => `new${index}`), note: 'Noted.' });
+      return Promise.resolve({
+        createdTaskIds: this.makesTasks ? runs.map((_, index) => `new${index}`) : [],
+        note: 'Noted.',
+      });
     },
   };
 }
@@ -117,6 +122,20 @@ describe('Running a template', () => {
     assert.match(shown, /A worker runs this\..*train --lr \{lr\}.*• sweep lr=0\.1, n=1/su);
     assert.match(shown, /After 1 task\.\nPriority 5\./u);
     assert.deepEqual(platform.said, ['4 tasks created of “train”. Noted.']);
+  });
+
+  it('takes a sentence as it is, and counts no tasks where none are made', async () => {
+    const inputs = [{ name: 'reason', isRequired: true, isSingle: true }];
+    backend.offered = [{ ...TRAIN, name: 'Reject', inputs, isUnnamed: true }];
+    backend.makesTasks = false;
+    platform.answers.push('Reject', 'no, 1..5 is too early', 'As soon as a worker is free', '0', true);
+    await runner.start(row);
+    assert.deepEqual(
+      backend.sent.map((runs) => runs.map(({ inputs: given }) => given)),
+      [[{ reason: 'no, 1..5 is too early' }]],
+    );
+    assert.match(platform.asked.at(-1) ?? '', /^Run “Reject” on Local\?\n/);
+    assert.deepEqual(platform.said, ['Noted.']);
   });
 
   it('says the caution once per connection, and sends nothing without a yes', async () => {

@@ -9,6 +9,7 @@ import { COMMANDS } from '../../../src/platform/command-ids';
 import { MemoryBackend } from '../../fakes/memory-backend';
 import { fixedConnections, memorySession, type MemorySession } from '../../fakes/memory-session';
 import { ScriptedPlatform } from '../../fakes/scripted-platform';
+import { ownedByTest } from '../../fakes/owned-by-test';
 
 class TableBackend extends MemoryBackend {
   readonly table: TableAbility = {
@@ -31,7 +32,7 @@ describe('Filters of the Tasks view', () => {
   let platform: ScriptedPlatform;
   let lab: MemorySession;
   let state: TaskFilterState;
-  const owned: { dispose(): void }[] = [];
+  const owned = ownedByTest();
 
   const start = async (...more: readonly MemorySession[]): Promise<void> => {
     platform = new ScriptedPlatform();
@@ -39,15 +40,15 @@ describe('Filters of the Tasks view', () => {
     await lab.session.backend(new AbortController().signal);
     state = createTaskFilterState(platform);
     const connections = fixedConnections(lab.session, ...more.map(({ session }) => session));
-    owned.push(lab.session, state, registerFilterCommands({ platform, connections }, state));
+    owned.add(lab.session);
+    owned.add(state);
+    owned.add(registerFilterCommands({ platform, connections }, state));
   };
   const answer = async (...answers: ScriptedPlatform['answers']): Promise<void> => {
     platform.answers.push(...answers);
     await platform.run(COMMANDS.filterTasks);
     assert.deepEqual(platform.answers, [], 'every answer was asked for');
   };
-
-  afterEach(() => owned.splice(0).forEach((each) => each.dispose()));
 
   it('narrow by type, user, metric and parameter, and order, on one connection', async () => {
     await start();
@@ -112,12 +113,12 @@ describe('Filters of the Tasks view', () => {
   it('ask which connection is meant only where several can', async () => {
     const other = memorySession({ info: { id: 'plain', label: 'Plain' } });
     await start(other);
-    owned.push(other.session);
+    owned.add(other.session);
     await answer('Type…', ['testing']);
     const second = memorySession({ backend: new TableBackend(), info: { id: 'farm', label: 'Farm' } });
     await second.session.backend(new AbortController().signal);
     await start(second);
-    owned.push(second.session);
+    owned.add(second.session);
     await answer('Type…', 'Farm', ['testing']);
     assert.equal(state.current.own?.connectionId, 'farm');
     const controller = new TreeController({
@@ -126,7 +127,7 @@ describe('Filters of the Tasks view', () => {
       clock: lab.clock,
       logger: silentLogger,
     });
-    owned.push(controller);
+    owned.add(controller);
     assert.equal(controller.header.message, 'Farm: type testing.');
   });
 
@@ -150,10 +151,10 @@ describe('Filters of the Tasks view', () => {
   it('do not offer what no open server keeps', async () => {
     await start();
     const plain = memorySession();
-    owned.push(plain.session);
+    owned.add(plain.session);
     const own = new ScriptedPlatform();
     const connections = fixedConnections(plain.session);
-    owned.push(registerFilterCommands({ platform: own, connections }, createTaskFilterState(own)));
+    owned.add(registerFilterCommands({ platform: own, connections }, createTaskFilterState(own)));
     own.answers.push(undefined);
     await own.run(COMMANDS.filterTasks);
     assert.doesNotMatch(own.asked[0] ?? '', /Type…|Order…/u);

@@ -132,8 +132,70 @@ describe('Commands that edit tasks', () => {
       platform.asked.at(-1) ?? '',
       /Save \| 2 changed\nArguments of the script \| --out 'a b' → --out c/u,
     );
+  });
+
+  it('add parameters and take some out, also where there was none', async () => {
+    backend.put(fakeTask('d', { status: 'draft', can: ['edit'] }));
+    const named = (section: string, name: string): { section: string; name: string } => ({ section, name });
+    backend.made = {
+      parameters: [
+        { ...named('Args', 'lr'), value: '0.1' },
+        { ...named('Args', 'old'), value: '1' },
+      ],
+    };
+    platform.answers.push('Add a parameter…', ' Data / path/of ', '/data', 'Remove a parameter…', 'Args/old');
+    platform.answers.push('Remove a parameter…', 'Args/lr', 'Args/lr', 'Data/path/of', '/other', 'Save');
+    await platform.run(COMMANDS.editInputs, ref('d'));
+    assert.match(
+      platform.asked.at(-1) ?? '',
+      /Save \| 2 changed\nArgs\/lr \| 0\.1\nArgs\/old \| 1 → removed\nData\/path\/of \| \/other \(new\)/u,
+    );
     backend.made = {};
-    await assert.rejects(platform.run(COMMANDS.editInputs, ref('d')), { kind: 'conflict' });
+    platform.answers.push('Add a parameter…', 'Args/lr', '1', 'Remove a parameter…', 'Args/lr', 'Save');
+    await platform.run(COMMANDS.editInputs, ref('d'));
+    assert.deepEqual(backend.requests, [
+      {
+        action: 'edit',
+        inputs: {
+          parameters: [{ ...named('Data', 'path/of'), value: '/other' }],
+          removedParameters: [named('Args', 'old')],
+        },
+      },
+    ]);
+  });
+
+  it('edit code and container of one task, whose commit goes with its branch', async () => {
+    backend.put(fakeTask('d', { status: 'draft', can: ['edit'] }));
+    backend.made = {
+      code: {
+        repository: 'https://git.example/a.git',
+        branch: 'main',
+        commit: 'c0ffee',
+        uncommittedDiff: '--- a',
+      },
+      container: { image: 'python:3.11', setupScript: 'apt update\napt upgrade' },
+    };
+    platform.answers.push('Branch', 'tuned', 'Branch', 'main', 'Save');
+    await platform.run(COMMANDS.editCode, ref('d'));
+    assert.deepEqual(backend.requests, []);
+    platform.answers.push(
+      'Branch',
+      'tuned',
+      'Uncommitted changes',
+      'Container setup script',
+      'a ⏎ b',
+      'Save',
+    );
+    await platform.run(COMMANDS.editCode, ref('d'));
+    const code = { branch: 'tuned', commit: '', uncommittedDiff: '', setupScript: 'a\nb' };
+    assert.deepEqual(backend.requests, [{ action: 'edit', inputs: { parameters: [], code } }]);
+    const asked = platform.asked.at(-1) ?? '';
+    assert.match(asked, /Branch \| main → tuned\nCommit \| c0ffee → newest of the branch\nScript \| none/u);
+    assert.match(
+      asked,
+      /apt update ⏎ apt upgrade → a ⏎ b\nOutput destination \| none\nUncommitted changes \| left out/u,
+    );
+    await assert.rejects(platform.run(COMMANDS.editCode, ref('s')), { kind: 'conflict' });
   });
 
   it('clone with another name, project and parameter values, one task at a time', async () => {

@@ -14,18 +14,19 @@ import { ManualClock } from '../../fakes/manual-clock';
 import { fakeTask } from '../../fakes/memory-backend';
 import { fixedConnections, memorySession, type MemorySession } from '../../fakes/memory-session';
 import { TreeScreen } from '../../fakes/tree-screen';
+import { ownedByTest } from '../../fakes/owned-by-test';
 
 describe('TreeController', () => {
   let clock: ManualClock;
   let local: MemorySession;
-  const owned: { dispose(): void }[] = [];
+  const owned = ownedByTest();
 
   function screen(source: TreeSource, ...sessions: readonly MemorySession[]): TreeScreen {
     const connections = fixedConnections(
       ...(sessions.length === 0 ? [local] : sessions).map(({ session }) => session),
     );
     const controller = new TreeController({ connections, source, clock, logger: silentLogger });
-    owned.push(controller);
+    owned.add(controller);
     return new TreeScreen(controller);
   }
 
@@ -36,15 +37,8 @@ describe('TreeController', () => {
   beforeEach(() => {
     clock = new ManualClock();
     local = memorySession({ clock });
-    owned.push(local.session);
+    owned.add(local.session);
   });
-
-  afterEach(() =>
-    owned
-      .splice(0)
-      .reverse()
-      .forEach((each) => each.dispose()),
-  );
 
   it('asks for nothing until it is visible and nothing after it is hidden', async () => {
     const { backend } = local;
@@ -263,7 +257,7 @@ describe('TreeController', () => {
 
   it('puts several connections side by side, each under its name', async () => {
     const far = memorySession({ clock, info: { id: 'far', label: 'far.example', isLocal: false } });
-    owned.push(far.session);
+    owned.add(far.session);
     far.backend.failure = new TracksideError('unreachable', 'No route.', 'Check the address.');
     local.backend.put(fakeTask('a', { endedAt: clock.now() }));
     const view = screen(tasksSource(), local, far);
@@ -285,7 +279,7 @@ describe('TreeController', () => {
   it('holds its needs in the session that takes the place of another', async () => {
     const changes = new Emitter<void>();
     const next = memorySession({ clock });
-    owned.push(next.session);
+    owned.add(next.session);
     next.backend.put(fakeTask('b'));
     let shown = fixedConnections(local.session);
     const controller = new TreeController({
@@ -300,7 +294,7 @@ describe('TreeController', () => {
       clock,
       logger: silentLogger,
     });
-    owned.push(controller);
+    owned.add(controller);
     const view = new TreeScreen(controller);
     view.show();
     await clock.advance(500);
@@ -356,9 +350,11 @@ describe('TreeController', () => {
     backend.put(fakeTask('r', { status: 'running' }), fakeTask('q', { status: 'queued' }));
     backend.projectList.push({ ...project, taskCounts: { running: 4 } });
     const shown: (number | undefined)[] = [];
-    owned.push(watchRunningCount(fixedConnections(session), clock, (count) => shown.push(count)));
-    owned.push(session.store.need({ kind: 'tasks', query: { order: 'newest' } }));
-    owned.push(session.store.need({ kind: 'projects' }));
+    const recorded = { twins: () => [] };
+    const deps = { connections: fixedConnections(session), recorded, clock };
+    owned.add(watchRunningCount(deps, (count) => shown.push(count)));
+    owned.add(session.store.need({ kind: 'tasks', query: { order: 'newest' } }));
+    owned.add(session.store.need({ kind: 'projects' }));
     await clock.advance(1_500);
     assert.equal(shown.at(-1), 4);
     const read = session.store.refresh({ kind: 'projects' });

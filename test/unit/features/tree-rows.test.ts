@@ -5,6 +5,7 @@ import { projectPlaces } from '../../../src/features/projects/project-paths';
 import { projectRow, projectTooltip } from '../../../src/features/projects/project-row';
 import { queueRow } from '../../../src/features/queues/queues-source';
 import { filterQuery, filterWords, NO_FILTER } from '../../../src/features/tasks/task-filter';
+import { connectionTooltip } from '../../../src/features/trees/connection-row';
 import { contextValue } from '../../../src/features/trees/context-value';
 import { escapeMarkdown, factSheet } from '../../../src/features/trees/markdown-text';
 import { errorRow, errorTooltip } from '../../../src/features/trees/message-rows';
@@ -215,6 +216,31 @@ describe('Rows', () => {
       tags: ['x'],
     });
     assert.deepEqual(filterWords(filter), ['running or failed', 'text “net”', 'tagged x', 'archived']);
+  });
+
+  it('tell of a connection what its server does not offer, and why', () => {
+    const info = { id: 'c', kind: 'ai-manager', label: 'Lab', isLocal: false } as const;
+    const limits = [
+      { name: 'queues', isAvailable: false, reason: 'It has none' },
+      { name: 'webPages', isAvailable: false },
+      { name: 'live', isAvailable: true, reason: 'Asked every <b>5 s</b>' },
+    ];
+    const state = {
+      kind: 'open',
+      product: 'AI Manager 1',
+      user: 'ada',
+      limits,
+      foundAt: new Date(2026, 10, 3, 9, 5, 7).getTime(),
+    } as const;
+    assert.deepEqual(connectionTooltip(info, state).split('  \n'), [
+      '**Lab**',
+      'Server: AI Manager 1',
+      'Signed in as: ada',
+      'Live updates: Asked every \\<b\\>5 s\\</b\\>',
+      'No queues: It has none',
+      'No web pages: not offered',
+      'Found out: 2026\\-11\\-03 09\\:05\\:07',
+    ]);
   });
 
   it('recognise their own nodes', () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import type { Backend, RecordAbility } from '../../../src/backends/contract';
+import type { Backend } from '../../../src/backends/contract';
+import type { RecordAbility, RecordedTask } from '../../../src/backends/launch-contract';
 import { TracksideError } from '../../../src/core/errors';
 import { silentLogger } from '../../../src/core/logger';
 import type { StepReport } from '../../../src/core/run-recording';
@@ -22,6 +23,15 @@ function delta(metric: string, variant: string, points: readonly (readonly [numb
   };
 }
 
+/** More than the server takes in minutes. */
+function manyPoints(): SeriesDelta {
+  return delta(
+    'loss',
+    'loss',
+    Array.from({ length: 200 }, (_, step) => [step, 1] as const),
+  );
+}
+
 /** A run on this machine and a server, both in memory. */
 class Bench implements RecordAbility {
   readonly reportsPerMinute = 60;
@@ -35,6 +45,9 @@ class Bench implements RecordAbility {
   end: string | undefined;
   failure: TracksideError | undefined;
   stops = 0;
+  confirmations = 0;
+  /** Another run has its id. */
+  isReplaced = false;
   ends = 0;
 
   start(recording = BEGUN): RunRecorder {
@@ -69,8 +82,15 @@ class Bench implements RecordAbility {
     });
   }
 
-  create(): Promise<string> {
-    return Promise.resolve('7');
+  create(): Promise<RecordedTask> {
+    return Promise.resolve({ taskId: '7' });
+  }
+
+  confirm(): Promise<void> {
+    this.confirmations += 1;
+    return this.isReplaced
+      ? Promise.reject(new TracksideError('notFound', 'It was deleted.', ''))
+      : Promise.resolve();
   }
 
   report(_taskId: string, { step, values }: StepReport): Promise<void> {
@@ -110,13 +130,7 @@ describe('Recording a run of this machine on a server', () => {
   });
 
   it('keeps to what the server takes in a minute', async () => {
-    bench.news = [
-      delta(
-        'loss',
-        'loss',
-        Array.from({ length: 200 }, (_, step) => [step, 1] as const),
-      ),
-    ];
+    bench.news = [manyPoints()];
     const recorder = bench.start();
     await bench.clock.advance(60_000);
     assert.ok(bench.told.length > 50 && bench.told.length <= 61, `${bench.told.length}`);
@@ -165,6 +179,28 @@ describe('Recording a run of this machine on a server', () => {
     bench.statusThere = 'stopped';
     await bench.clock.advance(10_000);
     assert.deepEqual([bench.stops, bench.end, bench.ends], [1, 'stopped', 1]);
+  });
+
+  it('tells nothing to another run that got its id, and does not stop because of it', async () => {
+    bench.statusThere = 'running';
+    bench.news = [delta('loss', 'loss', [[1, 1]])];
+    bench.start();
+    await bench.clock.advance(10_000);
+    assert.equal(bench.told.length, 1);
+    bench.isReplaced = true;
+    bench.statusThere = 'completed';
+    bench.news = [delta('loss', 'loss', [[2, 1]])];
+    await bench.clock.advance(60_000);
+    assert.deepEqual([bench.told.length, bench.stops, bench.end, bench.ends], [1, 0, undefined, 1]);
+  });
+
+  it('asks rarely whether the run is still the same', async () => {
+    bench.news = [manyPoints()];
+    const recorder = bench.start();
+    await bench.clock.advance(90_000);
+    assert.ok(bench.told.length > 80, `${bench.told.length} reports`);
+    assert.ok(bench.confirmations >= 3 && bench.confirmations <= 4, `${bench.confirmations} times`);
+    recorder.dispose();
   });
 
   it('ends when the run was deleted there', async () => {

@@ -9,6 +9,8 @@ import type { SeriesDelta } from '../../../src/core/series';
 export class EngineInProcess implements SeriesEngineClient {
   lossCount = 0;
   engine = new SeriesEngine();
+  /** Frames are made once this resolves. */
+  gate: Promise<void> = Promise.resolve();
 
   /** As if the worker had crashed. */
   lose(): void {
@@ -21,7 +23,7 @@ export class EngineInProcess implements SeriesEngineClient {
   }
 
   frames(panelId: string, keys: readonly string[], selection: ViewSelection): Promise<readonly Frame[]> {
-    return Promise.resolve(this.engine.frames(panelId, keys, selection));
+    return this.gate.then(() => this.engine.frames(panelId, keys, selection));
   }
 
   text(panelId: string, part: TextPart): Promise<Uint8Array | undefined> {

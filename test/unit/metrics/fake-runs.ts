@@ -39,6 +39,7 @@ export class FakeConnections implements Connections {
 export class RecordedRunsDeeds extends RecordedDeeds {
   readonly shown: string[] = [];
   added: readonly TaskRef[] = [];
+  pointed: readonly TaskRef[] = [];
 
   readonly ofRuns: RunsDeeds = {
     saveFile: this.saveFile,
@@ -46,6 +47,7 @@ export class RecordedRunsDeeds extends RecordedDeeds {
     openTask: ({ connectionId }) => this.noteShown(`open ${connectionId}`),
     revealTask: ({ connectionId }) => this.noteShown(`reveal ${connectionId}`),
     pickRuns: () => Promise.resolve(this.added),
+    pointAt: (refs) => (this.pointed = refs),
   };
 
   private noteShown(words: string): Promise<void> {

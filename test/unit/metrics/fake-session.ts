@@ -62,6 +62,7 @@ export function makeDelta(
 /** A server whose points a test decides: a log of deltas, read by cursor. */
 export class FakeSeries implements SeriesAbility {
   readonly log: SeriesDelta[] = [];
+  stepNoun: string | undefined;
   readCount = 0;
   failure: TracksideError | undefined;
 
@@ -133,6 +134,8 @@ class FakeStore implements EntityStore {
   tasks = (): TaskListing => ({ items: [], isLoaded: true, isLoading: false, hasMore: false });
   models = (): ModelListing => ({ items: [], isLoaded: true, isLoading: false, hasMore: false });
   model = (): undefined => undefined;
+  datasets = (): Listing<never> => ({ items: [], isLoaded: true, isLoading: false });
+  datasetContents = (): Listing<never> => ({ items: [], isLoaded: true, isLoading: false });
   loadMoreModels = (): Promise<void> => Promise.resolve();
   changeModels = (): Promise<readonly never[]> => Promise.resolve([]);
   loadMore = (): Promise<void> => Promise.resolve();
@@ -210,6 +213,8 @@ export class FakeSession implements ConnectionSession {
   details: TaskDetails | TracksideError | undefined;
   detailReads = 0;
   plots: readonly TaskPlot[] | undefined;
+  /** What the server answers instead of plots and images. */
+  outputFailure: TracksideError | undefined;
   keepsConsole = true;
   images: readonly TaskImage[] | undefined;
   /** Bytes by address; any other address is not found. */
@@ -250,6 +255,9 @@ export class FakeSession implements ConnectionSession {
     return {
       list: (_taskId, iterations) => {
         this.asked.push(`${kind} ${iterations}`);
+        if (this.outputFailure !== undefined) {
+          return Promise.reject(this.outputFailure);
+        }
         const names = Map.groupBy(all, ({ metric, variant }) => JSON.stringify([metric, variant]));
         const items = [...names.values()].flatMap((group) =>
           [...group].sort((a, b) => b.iteration - a.iteration).slice(0, iterations),

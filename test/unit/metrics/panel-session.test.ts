@@ -5,7 +5,7 @@ import { TracksideError } from '../../../src/core/errors';
 import { silentLogger } from '../../../src/core/logger';
 import { seriesKey } from '../../../src/core/series';
 import { hostMessage, type HostMessage } from '../../../src/features/metrics/panel-contract';
-import { FIRST_SELECTION } from '../../../src/features/metrics/view-contract';
+import { FIRST_SELECTION, viewState } from '../../../src/features/metrics/view-contract';
 import { PanelSession } from '../../../src/features/metrics/panel-session';
 import { EngineInProcess } from './engine-in-process';
 import { memoryViews } from './memory-views';
@@ -87,6 +87,22 @@ describe('PanelSession', () => {
     assert.deepEqual([...(harness.last.frames[0]?.points.values ?? [])], [3, 2, 1]);
     assert.ok(harness.sent.every((message) => hostMessage.safeParse(message).success));
     assert.equal(harness.title, 'digits train');
+  });
+
+  it('draws over time what counts something else than iterations, until a person wants it otherwise', async () => {
+    const harness = new Harness();
+    harness.session.series.stepNoun = 'execution';
+    const view = async (): Promise<string | undefined> => {
+      harness.sent.length = 0;
+      await harness.open();
+      const opened = harness.sent.find(({ type }) => type === 'open');
+      return opened?.type === 'open' ? opened.view?.xLabel : undefined;
+    };
+    assert.equal(await view(), 'wall');
+    const told = harness.sent.find(({ type }) => type === 'task');
+    assert.equal(told?.type === 'task' ? told.task?.stepNoun : undefined, 'execution');
+    harness.views.remember('local', makeTask(), viewState.parse({ xLabel: 'step' }));
+    assert.equal(await view(), 'step');
   });
 
   it('sends new points at once, and gathers more until the page has painted', async () => {
@@ -178,6 +194,28 @@ describe('PanelSession', () => {
       reads + 1,
       'one last read for the points that came with the end',
     );
+  });
+
+  it('reads details again when a task that does not run was changed, while they are shown', async () => {
+    const task = makeTask({ status: 'draft', updatedAt: 1 });
+    const session = new FakeSession(task);
+    session.details = { code: {}, parameters: [], configurations: [], artifacts: [], models: [] };
+    const harness = await new Harness(session).open();
+    session.store.set({ ...task, updatedAt: 2 });
+    await settleCurves();
+    assert.equal(session.detailReads, 0);
+    harness.panel.receive({ type: 'showTab', tab: 'details' });
+    await settleCurves();
+    session.details = { ...session.details, container: { image: 'python:3.12' } };
+    session.store.set({ ...task, updatedAt: 3 });
+    session.store.set({ ...task, updatedAt: 3, name: 'seen again' });
+    await settleCurves();
+    assert.equal(session.detailReads, 2);
+    const last = harness.sent.findLast((message) => message.type === 'details');
+    assert.match(JSON.stringify(last), /python:3\.12/u);
+    session.store.set({ ...task, status: 'running', updatedAt: 4 });
+    await settleCurves();
+    assert.equal(session.detailReads, 2);
   });
 
   it('begins anew when the task was reset', async () => {

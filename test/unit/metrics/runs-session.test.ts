@@ -142,6 +142,22 @@ describe('RunsSession', () => {
     assert.equal(harness.last('feed').feed.phase, 'current');
   });
 
+  it('marks rows of runs that are pointed at while it is shown, and lets go of them', async () => {
+    const harness = await new Harness(['a', 'b'], [sessionOf('a'), sessionOf('b')]).open();
+    const { deeds, panel } = harness;
+    const pointAt = (...runs: string[]): void => panel.receive({ type: 'pointAt', runs });
+    pointAt(runKey(refOf('b')), runKey(refOf('stranger')));
+    assert.deepEqual(deeds.pointed, [refOf('b')]);
+    pointAt(runKey(refOf('a')), runKey(refOf('b')));
+    assert.deepEqual(deeds.pointed, [refOf('a'), refOf('b')]);
+    panel.setVisible(false);
+    assert.deepEqual(deeds.pointed, []);
+    deeds.pointed = [refOf('of another panel')];
+    pointAt();
+    panel.dispose();
+    assert.deepEqual(deeds.pointed, [refOf('of another panel')], 'a panel lets go of its own rows only');
+  });
+
   it('waits for a connection that is not known yet, and shows the others', async () => {
     const [a, late] = [sessionOf('a'), sessionOf('late')];
     a.report(makeDelta('loss', 'train', [1]));

@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
+import { TracksideError } from '../../../src/core/errors';
 import { SnapshotFeed, type Snapshot } from '../../../src/features/metrics/snapshot-feed';
 import { memorySession, type MemorySession } from '../../fakes/memory-session';
 
 describe('SnapshotFeed', () => {
   let made: MemorySession;
   let reads = 0;
+  let failure: TracksideError | undefined;
 
   beforeEach(() => {
     made = memorySession();
     reads = 0;
+    failure = undefined;
   });
 
   afterEach(() => made.session.dispose());
@@ -22,7 +25,7 @@ describe('SnapshotFeed', () => {
         key: 'details:t',
         isLive: () => false,
         isChangedBy: (change) => change.kind === 'task',
-        read: () => Promise.resolve((reads += 1)),
+        read: () => (failure === undefined ? Promise.resolve((reads += 1)) : Promise.reject(failure)),
         unsupported: 'None.',
         onState: (state) => told.push(state),
       }),
@@ -51,16 +54,37 @@ describe('SnapshotFeed', () => {
     only.setOn(false);
     only.setOn(true);
     await made.clock.advance(100);
-    assert.deepEqual(told.at(-1), { phase: 'ready', value: 1 });
+    assert.deepEqual(told.at(-1), { phase: 'ready', value: 1, staleReason: null });
     assert.deepEqual([told.length, reads], [3, 1]);
     only.setOn(false);
     await made.clock.advance(60_000);
     only.setOn(true);
     await made.clock.advance(100);
     assert.deepEqual(told.slice(3), [
-      { phase: 'ready', value: 1 },
-      { phase: 'ready', value: 2 },
+      { phase: 'ready', value: 1, staleReason: null },
+      { phase: 'ready', value: 2, staleReason: null },
     ]);
+    only.dispose();
+  });
+
+  it('keeps what it read when it cannot be read again, says why, and no more once it can', async () => {
+    const { feed: only, told } = feed();
+    only.setOn(true);
+    await made.clock.advance(100);
+    failure = new TracksideError('server', 'No answer.', 'Check the network.');
+    await only.poke();
+    const stale = { phase: 'ready', value: 1, staleReason: 'No answer. Check the network.' };
+    assert.deepEqual(told.at(-1), stale);
+    only.setOn(false);
+    only.setOn(true);
+    assert.deepEqual(told.at(-1), stale, 'who looks again hears it at once');
+    failure = undefined;
+    await made.clock.advance(100);
+    assert.deepEqual(told.at(-1), { phase: 'ready', value: 2, staleReason: null });
+    only.forget();
+    failure = new TracksideError('server', 'Broken.', '');
+    await only.poke();
+    assert.deepEqual(told.at(-1), { phase: 'failed', failure: { message: 'Broken.', nextStep: '' } });
     only.dispose();
   });
 
@@ -72,7 +96,7 @@ describe('SnapshotFeed', () => {
     only.forget();
     only.setOn(true);
     await made.clock.advance(100);
-    assert.deepEqual(told.slice(2), [{ phase: 'reading' }, { phase: 'ready', value: 2 }]);
+    assert.deepEqual(told.slice(2), [{ phase: 'reading' }, { phase: 'ready', value: 2, staleReason: null }]);
     only.dispose();
   });
 });

@@ -29,6 +29,7 @@ async function openWindow(...tasks: readonly Task[]) {
   const notices = new EndingNotices({
     platform,
     runs,
+    twins: () => [],
     clock,
     claim: (key) => Promise.resolve(claimed.push(key) > 0),
     openTask: (ref) => Promise.resolve(void opened.push(ref)),
@@ -187,7 +188,8 @@ describe('the list of running tasks', () => {
     );
     const asked = window.backend.calls.length;
     window.platform.answers.push('first');
-    const picked = await pickRunningTask(window.platform, window.connections, 121_000);
+    const deps = { ...window, recorded: { twins: () => [] }, now: 121_000 };
+    const picked = await pickRunningTask(deps);
     assert.deepEqual(picked, { connectionId: 'local', taskId: 'a' });
     assert.deepEqual(window.platform.asked, [
       'Running Tasks\nsecond | 1 min | Vision\nfirst | 2 min | Vision',
@@ -195,7 +197,7 @@ describe('the list of running tasks', () => {
     assert.equal(window.backend.calls.length, asked);
     await window.change('a', { status: 'completed' });
     await window.change('b', { status: 'completed' });
-    assert.equal(await pickRunningTask(window.platform, window.connections, 121_000), undefined);
+    assert.equal(await pickRunningTask(deps), undefined);
     assert.equal(window.platform.said.length, 1);
     window.dispose();
   });

@@ -5,7 +5,7 @@ import { silentLogger } from '../../../src/core/logger';
 import { watchTaskRuns } from '../../../src/features/notifications/task-runs';
 import { lastTraceback, RunProblems } from '../../../src/features/problems/run-problems';
 import type { FrameTarget } from '../../../src/features/problems/run-sources';
-import { sourceOfPath, sourcePath } from '../../../src/features/problems/source-address';
+import { sourceAddress, sourceAt } from '../../../src/features/problems/source-address';
 import { fakeTask, MemoryBackend } from '../../fakes/memory-backend';
 import { fixedConnections, memorySession } from '../../fakes/memory-session';
 import { ScriptedPlatform } from '../../fakes/scripted-platform';
@@ -157,12 +157,15 @@ describe('problems of failed runs', () => {
 });
 
 describe('the address of a file as it ran', () => {
-  it('leads back to task and file', () => {
+  it('leads back to task and file, and reads as the file does in the repository', () => {
     const ref = { connectionId: 'a/b', taskId: 't %' };
-    assert.deepEqual(sourceOfPath(sourcePath(ref, 'src/a.py')), { ref, repositoryPath: 'src/a.py' });
-    assert.ok(sourcePath(ref, 'src/a.py').endsWith('/a (as run).py'));
-    assert.deepEqual(sourceOfPath(sourcePath(ref, 'Makefile')), { ref, repositoryPath: 'Makefile' });
-    assert.equal(sourceOfPath('/a/b/c'), undefined);
-    assert.equal(sourceOfPath('/%/b/c/d'), undefined);
+    const address = sourceAddress(ref, ['digits', 'train 3'], 'src/deep/a.py');
+    assert.equal(address.path, '/digits/train 3/src/deep/a (as run).py');
+    assert.deepEqual(sourceAt(address), { ref, repositoryPath: 'src/deep/a.py' });
+    const plain = sourceAddress(ref, [], 'Makefile');
+    assert.equal(plain.path, '/Makefile (as run)');
+    assert.deepEqual(sourceAt(plain), { ref, repositoryPath: 'Makefile' });
+    assert.equal(sourceAt({ query: '["a","b"]' }), undefined);
+    assert.equal(sourceAt({ query: '%' }), undefined);
   });
 });

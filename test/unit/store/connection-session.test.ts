@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { TracksideError } from '../../../src/core/errors';
 import { settle } from '../../fakes/manual-clock';
 import { MemoryBackend } from '../../fakes/memory-backend';
-import { memorySession } from '../../fakes/memory-session';
+import { memorySession, type MemorySession } from '../../fakes/memory-session';
 
 const signal = new AbortController().signal;
 
@@ -102,6 +102,46 @@ describe('ConnectionSession', () => {
     await assert.rejects(waiting, { kind: 'cancelled' });
     assert.equal(backend.isDisposed, true);
     await assert.rejects(session.backend(signal), { kind: 'cancelled' });
+  });
+
+  it('ends a sign-in beside the way when it is left, and no other time', async () => {
+    const ends: { backend: MemoryBackend; answer(error?: TracksideError): void; signal: AbortSignal }[] = [];
+    class SignedIn extends MemoryBackend {
+      readonly signOut = (given: AbortSignal): Promise<void> =>
+        new Promise((resolve, reject) => {
+          const answer = (error?: TracksideError): void => (error ? reject(error) : resolve());
+          ends.push({ backend: this, answer, signal: given });
+        });
+    }
+    const opened = async (): Promise<MemorySession> => {
+      const memory = memorySession({ backend: new SignedIn(true), info: { isLocal: false } });
+      await memory.session.backend(signal);
+      return memory;
+    };
+    const closed = await opened();
+    closed.session.close();
+    closed.session.dispose();
+    assert.deepEqual([ends.length, closed.backend.isDisposed], [0, true]);
+    for (const failure of [undefined, new TracksideError('unreachable', 'Nobody there.', '')]) {
+      const { session, backend } = await opened();
+      session.leave();
+      assert.equal(session.openBackend, undefined, 'the session is over at once');
+      await assert.rejects(session.backend(signal), { kind: 'cancelled' });
+      assert.equal(backend.subscriber, undefined, 'nothing is pushed any more');
+      const end = ends.pop();
+      assert.equal(end?.backend, backend);
+      assert.deepEqual([end.signal.aborted, backend.isDisposed], [false, false]);
+      end.answer(failure);
+      await settle();
+      assert.equal(backend.isDisposed, true);
+    }
+    const plain = memorySession();
+    await plain.session.backend(signal);
+    plain.session.leave();
+    assert.equal(plain.backend.isDisposed, true);
+    const unused = memorySession({ backend: new SignedIn() });
+    unused.session.leave();
+    assert.equal(ends.length, 0);
   });
 
   it('opens the local tracker again when it is gone, and goes on', async () => {

@@ -247,8 +247,12 @@ describe('EntityStore', () => {
     await quiet(clock);
     backend.failure = new TracksideError('unreachable', 'No answer.', 'Check the network.');
     changes.length = 0;
+    const asked = backend.count('listTasks');
     await assert.rejects(session.store.refresh({ kind: 'tasks', query: ALL }), { kind: 'unreachable' });
     assert.equal(session.store.tasks(ALL).error?.message, 'No answer.');
+    assert.equal(backend.count('listTasks') - asked, 1);
+    await assert.rejects(session.store.refresh({ kind: 'tasks', query: ALL }), { kind: 'unreachable' });
+    assert.equal(backend.count('listTasks') - asked, 2, 'a list that fails is asked for once as well');
     assert.equal(session.store.tasks(ALL).items.length, 2);
     assert.equal(changes.filter(({ kind }) => kind === 'taskList').length, 1);
     backend.failure = undefined;

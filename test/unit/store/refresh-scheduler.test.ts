@@ -107,6 +107,23 @@ describe('RefreshScheduler', () => {
     assert.equal(need.runs, 4);
   });
 
+  it('runs needs of one key apart for each owner, names them by their key, and knows what is fresh', async () => {
+    const [one, two] = [{}, {}].map((owner) => probe('details:t', { owner }));
+    assert.ok(one && two);
+    const handle = scheduler.add(one);
+    scheduler.add(two);
+    await settle();
+    assert.deepEqual([one.runs, two.runs], [1, 1]);
+    assert.deepEqual(scheduler.figures().heldNeeds, ['details:t', 'details:t']);
+    scheduler.notify(PUSH);
+    await clock.advance(100);
+    assert.deepEqual([one.runs, two.runs], [2, 2]);
+    handle.dispose();
+    scheduler.add(one);
+    await settle();
+    assert.equal(one.runs, 2, 'what the owner read is fresh');
+  });
+
   it('does not read again for a new holder while fresh, and does once stale', async () => {
     const need = probe('a');
     scheduler.add(need).dispose();
@@ -124,6 +141,21 @@ describe('RefreshScheduler', () => {
     scheduler.add(need);
     await settle();
     assert.equal(need.runs, first + 1);
+  });
+
+  it('reads once for a holder who pokes at once, also while that fails', async () => {
+    const need = probe('a');
+    await scheduler.add(need).poke();
+    assert.equal(need.runs, 1);
+    const failing = probe('b', { intervalMs: () => undefined });
+    failing.fail = new TracksideError('server', 'broken', '');
+    for (const runs of [1, 2]) {
+      const handle = scheduler.add(failing);
+      await assert.rejects(handle.poke(), { kind: 'server' });
+      handle.dispose();
+      await settle();
+      assert.equal(failing.runs, runs);
+    }
   });
 
   it('reads once for two holders, and for the next holder after a push that came while nobody held it', async () => {

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import type { TableView } from '../../../src/features/table/table-contract';
 import { TableLines } from '../../../src/features/table/table-lines';
+import { groupRows } from '../../../src/core/table-groups';
 import {
   columnKey,
-  groupRows,
   NEWEST_FIRST,
   NO_TABLE_FILTER,
   sortRows,
   tsvCell,
+  type TableColumn,
 } from '../../../src/core/task-table';
 import { LOSS, makeRow, MemoryTable, RATE } from './memory-table';
 
@@ -47,23 +48,53 @@ describe('the rows of a table', () => {
     assert.deepEqual(order(true), ['auto', '10', '9', undefined]);
   });
 
-  it('form groups with the best of a metric, several tags in several groups', () => {
+  it('form groups with the spread of each metric, several tags in several groups', () => {
     const rows = Array.from({ length: 6 }, (_, index) => makeRow(index));
-    const groups = groupRows(rows, RATE, { column: LOSS, isHigher: false }, 0);
+    const groups = groupRows(rows, RATE, [LOSS], 0);
     assert.deepEqual(
-      groups.map(({ value, rows: held, best }) => [value, held.length, best]),
+      groups.map(({ value, rows: held, figures: [loss] }) => [
+        value,
+        held.length,
+        loss?.lowest,
+        loss?.highest,
+      ]),
       [
-        ['0.001', 2, 1 / 6],
-        ['0.01', 2, 1 / 5],
-        ['0.1', 2, 1 / 4],
+        ['0.001', 2, 1 / 6, 1 / 3],
+        ['0.01', 2, 1 / 5, 1 / 2],
+        ['0.1', 2, 1 / 4, 1],
       ],
     );
     const tagged = [{ ...makeRow(1), task: { ...makeRow(1).task, tags: ['a', 'b'] } }, makeRow(2)];
-    const byTag = groupRows(tagged, { kind: 'field', field: 'tags' }, undefined, 0);
+    const byTag = groupRows(tagged, { kind: 'field', field: 'tags' }, [], 0);
     assert.deepEqual(
       byTag.map(({ value }) => value),
       ['a', 'b', null],
     );
+  });
+
+  it('of a group have the mean and the standard deviation of what is finite', () => {
+    const losses = [2, 4, 4, 4, 5, 5, 7, 9, NaN, Infinity, undefined];
+    const rows = losses.map((loss, index) => ({
+      task: makeRow(index).task,
+      values: loss === undefined ? {} : { [columnKey(LOSS)]: loss },
+    }));
+    const all: TableColumn = { kind: 'field', field: 'project' };
+    const figures = groupRows(rows, all, [LOSS], 0)[0]?.figures ?? [];
+    assert.deepEqual(
+      figures.map(({ mean, deviation, ...rest }) => ({
+        ...rest,
+        mean: mean.toFixed(9),
+        deviation: deviation?.toFixed(9),
+      })),
+      [
+        {
+          ...{ column: LOSS, count: 8, lowest: 2, highest: 9 },
+          ...{ mean: '5.000000000', deviation: Math.sqrt(32 / 7).toFixed(9) },
+        },
+      ],
+    );
+    assert.equal(groupRows(rows.slice(0, 1), all, [LOSS], 0)[0]?.figures[0]?.deviation, null);
+    assert.deepEqual(groupRows(rows.slice(8), all, [LOSS, RATE], 0)[0]?.figures, []);
   });
 
   it('become cells that stay one cell and are no formula', () => {

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
+import { nameHash } from '../../../src/tracker/ids';
 import {
   at,
   basic,
   call,
   createTask,
+  report,
+  scalar,
   send,
   startTracker,
   type Answer,
@@ -111,7 +114,65 @@ describe('tracker: the files host', () => {
     const { data } = await call(running.port, 'tasks.delete', { task: id, force: true });
     assert.deepEqual(at(data, 'urls', 'artifact_urls'), [`${base}/second`]);
     assert.equal((await get('/files/second')).status, 404);
+    const remove = async (): Promise<number> =>
+      (
+        await send(running.port, {
+          method: 'DELETE',
+          path: '/files/second',
+          headers: { authorization: basic() },
+        })
+      ).status;
+    assert.equal(await remove(), 200, 'a client that deletes the files of its task hears of no failure');
+    assert.equal(await remove(), 404);
     assert.equal((await get('/files/first')).status, 200);
+  });
+
+  it('keeps what is reported of a model itself, one value to an iteration, and loses it with the model', async () => {
+    const { data } = await call(running.port, 'models.create', {
+      name: 'net',
+      uri: 'file:///x',
+      ready: false,
+    });
+    const model = String(at(data, 'id'));
+    const told = (iter: number, value: unknown): object => ({
+      ...scalar(model, iter, value, 'quality', 'F1'),
+      model_event: true,
+    });
+    const plot = {
+      type: 'plot',
+      task: model,
+      metric: 'm',
+      variant: 'v',
+      iter: 1,
+      plot_str: '{}',
+      model_event: true,
+    };
+    await report(running.port, [told(1, 0.5), told(2, 0.9), plot]);
+    await report(running.port, [told(2, 0.25), told(3, 0.75), told(-2147483648, 9)]);
+    const lines = async (): Promise<unknown> =>
+      (await call(running.port, 'events.scalar_metrics_iter_histogram', { task: model, model_events: true }))
+        .data;
+    assert.deepEqual(at(await lines(), 'quality', 'F1', 'x'), [1, 2, 3]);
+    assert.deepEqual(at(await lines(), 'quality', 'F1', 'y'), [0.5, 0.25, 0.75]);
+    const read = (await call(running.port, 'models.get_by_id', { model })).data;
+    const figures = at(read, 'model', 'last_metrics', nameHash('quality'), nameHash('F1'));
+    assert.deepEqual(
+      [
+        'metric',
+        'variant',
+        'value',
+        'min_value',
+        'max_value',
+        'max_value_iteration',
+        'first_value',
+        'count',
+      ].map((name) => at(figures, name)),
+      ['quality', 'F1', 9, 0.25, 9, -2147483648, 0.5, 5],
+    );
+    const foreign = await report(running.port, [{ ...told(1, 1), task: 'none' }]);
+    assert.deepEqual([foreign.code, foreign.subcode], [400, 131]);
+    await call(running.port, 'models.delete', { model });
+    assert.deepEqual(await lines(), {});
   });
 
   it('keeps models, publishes them once, and gives them to the tasks that made them', async () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { runKey, type TaskRef } from '../../../src/core/task-ref';
@@ -6,12 +7,13 @@ import { RunLooksMemory } from '../../../src/features/metrics/run-looks-memory';
 import type { OwnedConnectionSession } from '../../../src/store/connection-session';
 import { fixedConnections, memorySession } from '../../fakes/memory-session';
 import { toCss } from '../../../webview-ui/kit/colour';
-import { styleOf } from '../../../webview-ui/kit/line-styles';
+import { LOOK_COUNT, styleOf } from '../../../webview-ui/kit/line-styles';
 import { ComparedServer, details } from '../compare/compare-server';
 import { memoryState } from '../metrics/memory-views';
 import { ManualClock } from '../../fakes/manual-clock';
 import { until } from '../../editor/harness/until';
 import { OpenCompare } from './open-compare';
+import { becomes } from './open-panel';
 import { usePages, type PageOptions } from './page-browser';
 
 const SHOTS = process.env['TRACKSIDE_SHOTS'];
@@ -205,6 +207,107 @@ describe('the comparison in a browser', function () {
     await page.locator('summary:visible').click();
     await page.getByRole('table').waitFor();
     assert.equal(await page.getByRole('table').getByRole('row').count(), 5);
+    const firstCells = (): Promise<string[]> => page.locator('.twin:visible tbody th').allInnerTexts();
+    const numbers = async (): Promise<string> => (await firstCells()).map((text) => text.trim()[0]).join('');
+    assert.equal(await numbers(), '1234');
+    await page.getByRole('button', { name: 'Args/lr', exact: true }).last().click();
+    assert.equal(await numbers(), '3241');
+    await page.getByRole('columnheader', { name: 'loss (last)' }).getByRole('button').click();
+    assert.equal(await numbers(), '2413', 'what has no value comes last');
+  });
+
+  it('saves and copies its pictures as they look, whatever runs and axes are called', async () => {
+    const opened = await openSweep();
+    const { page, pictures } = opened;
+    const saved = async (tab: string, entry: string): Promise<{ name: string; bytes: Buffer }> => {
+      const before = pictures.length;
+      await page.getByRole('tab', { name: tab }).click();
+      await page.locator('.plain-button:visible', { hasText: 'Picture' }).click();
+      await page.getByRole('menuitem', { name: entry }).click();
+      await until('the picture is there', () => pictures.length > before);
+      return pictures.at(-1) ?? assert.fail();
+    };
+    const textsOf = (svg: Buffer): Promise<{ texts: string[]; marks: string[]; rest: number }> =>
+      page.evaluate((text) => {
+        const parsed = new DOMParser().parseFromString(text, 'image/svg+xml');
+        return {
+          texts: [...parsed.querySelectorAll('text')].map(({ textContent }) => textContent),
+          marks: [...parsed.querySelectorAll('path, polyline')].map(
+            (mark) => mark.getAttribute('stroke') ?? '',
+          ),
+          rest: parsed.querySelectorAll('[class], parsererror').length,
+        };
+      }, svg.toString());
+    const scatter = await saved('Scatter', 'Save as SVG…');
+    assert.equal(scatter.name, 'loss (last) against Args-lr.svg');
+    const points = await textsOf(scatter.bytes);
+    assert.equal(points.rest, 0, 'no style rule of the page is needed');
+    assert.ok(points.texts.includes('loss (last) against Args/lr'), points.texts.join());
+    assert.ok(points.texts.some((text) => text.startsWith('1 of 4 runs have no place')));
+    assert.ok(points.texts.includes('2 · train.py'));
+    const parallel = await saved('Parallel', 'Save as SVG…');
+    const lines = await textsOf(parallel.bytes);
+    assert.ok(lines.texts.includes('Args/optimizer') && lines.texts.includes('adam'), lines.texts.join());
+    assert.ok(lines.texts.includes('4 · task d'), lines.texts.join());
+    const strokes = await page
+      .locator('.run-path')
+      .evaluateAll((all) => all.map((line) => getComputedStyle(line).stroke));
+    assert.deepEqual(lines.marks, strokes);
+    const png = await saved('Parallel', 'Save as PNG…');
+    assert.equal(png.bytes.subarray(1, 4).toString(), 'PNG');
+    if (SHOTS !== undefined) {
+      writeFileSync(`${SHOTS}/picture-parallel.png`, png.bytes);
+      writeFileSync(`${SHOTS}/picture-scatter.png`, (await saved('Scatter', 'Save as PNG…')).bytes);
+    }
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.locator('.plain-button:visible', { hasText: 'Picture' }).click();
+    await page.getByRole('menuitem', { name: 'Copy as Image' }).click();
+    await page.getByText('The picture is on the clipboard.').waitFor();
+    const types = await page.evaluate(async () =>
+      (await navigator.clipboard.read()).flatMap((item) => item.types),
+    );
+    assert.deepEqual(types, ['image/png']);
+  });
+
+  it('gives every look a mark of its own, told apart without colours', async () => {
+    const { server, session } = serve('Local');
+    const refs = Array.from({ length: LOOK_COUNT }, (_, slot) => ref('Local', `run-${slot}`));
+    const looks = new RunLooksMemory(memoryState(), new ManualClock());
+    refs.forEach((each, slot) => {
+      server.run(each.taskId, { lr: String(slot) }, { loss: slot });
+      looks.choose(runKey(each), slot);
+    });
+    const { page } = await pages.open(
+      (blank) => new OpenCompare(blank, fixedConnections(session), refs, looks),
+    );
+    await page.getByRole('tab', { name: 'Scatter' }).click();
+    await page
+      .locator('.picture g')
+      .nth(LOOK_COUNT - 1)
+      .waitFor();
+    const marks = await page
+      .locator('.picture g')
+      .evaluateAll((all) =>
+        all.map((mark) =>
+          [...mark.children]
+            .map((part) => `${part.getAttribute('class') ?? ''} ${part.getAttribute('d') ?? ''}`)
+            .join(),
+        ),
+      );
+    assert.equal(new Set(marks).size, LOOK_COUNT);
+    await page.setViewportSize({ width: 320, height: 700 });
+    const cutOff = (): Promise<string[]> =>
+      page.locator('.picture svg').evaluate((picture) => {
+        const room = picture.getBoundingClientRect();
+        return [...picture.querySelectorAll('.mark, .mark-ring, text')].flatMap((part) => {
+          const { left, right, top, bottom } = part.getBoundingClientRect();
+          const isWhole =
+            left >= room.left && right <= room.right && top >= room.top && bottom <= room.bottom;
+          return isWhole ? [] : [part.outerHTML];
+        });
+      });
+    await becomes(cutOff, []);
+    assert.ok((await page.locator('.picture svg').boundingBox())?.width === 320);
   });
 
   it('filters by brushes, by mouse and by keys, and goes on with what is left', async () => {
@@ -230,7 +333,7 @@ describe('the comparison in a browser', function () {
     await page.getByText('1 runs').waitFor();
   });
 
-  it('draws a run as it looks in other panels, also when a person gives it another look there', async () => {
+  it('draws a run with the colour and dashes it has in other panels, also when a person gives it another look there', async () => {
     const { server, session } = serve('Local');
     const refs = ['a', 'b'].map((taskId) => ref('Local', taskId));
     refs.forEach(({ taskId }, index) => server.run(taskId, { lr: String(index) }));
@@ -238,24 +341,26 @@ describe('the comparison in a browser', function () {
     const looks = new RunLooksMemory(memoryState(), clock);
     const [a = '', b = ''] = refs.map(runKey);
     looks.choose(a, 5);
-    looks.choose(b, 3);
+    looks.choose(b, 12);
     const { page } = await pages.open(
       (blank) => new OpenCompare(blank, fixedConnections(session), refs, looks),
     );
-    const colours = async (): Promise<string> =>
-      (
-        await page
-          .locator('.head-cell .swatch')
-          .evaluateAll((all) => all.map((each) => getComputedStyle(each).backgroundColor))
-      ).join();
-    const look = (...slots: number[]): string =>
-      slots
-        .map((slot) => toCss(styleOf(slot, [31, 31, 31]).colour).replace(/rgba(.*), 1\)/u, 'rgb$1)'))
-        .join();
+    const shown = (): Promise<(string | null)[][]> =>
+      page
+        .locator('.head-cell .line-sample line')
+        .evaluateAll((all) =>
+          all.map((line) => [line.getAttribute('stroke'), line.getAttribute('stroke-dasharray')]),
+        );
+    const look = (slot: number): string[] => {
+      const { colour, dash } = styleOf(slot, [31, 31, 31]);
+      return [toCss(colour), dash.join(' ')];
+    };
+    // Of one colour, the second in dashes.
+    assert.deepEqual([look(5)[0], look(5)[1], look(12)[1]], [look(12)[0], '', '6 3']);
     await page.locator('.head-cell .status').nth(1).waitFor();
-    await until('the runs have their colours', async () => (await colours()) === look(5, 3));
+    await becomes(shown, [look(5), look(12)]);
     looks.choose(a, 2);
-    await until('one has another', async () => (await colours()) === look(2, 3));
+    await becomes(shown, [look(2), look(12)]);
   });
 
   it('copies a table and writes a report', async () => {

@@ -145,6 +145,7 @@ describe('the graph of dependencies in a browser', function () {
     assert.equal(await opened.focused(), 'clean');
     assert.equal(await page.locator('.node.is-dim').count(), 0);
     const width = (): Promise<number> => page.locator('.graph').evaluate((each) => each.clientWidth);
+    await page.keyboard.press('0');
     const before = await width();
     await page.keyboard.press('+');
     assert.ok((await width()) > before);
@@ -208,6 +209,62 @@ describe('the graph of dependencies in a browser', function () {
     if (SHOTS !== undefined) {
       await page.screenshot({ path: `${SHOTS}/graph-320.png` });
     }
+  });
+
+  for (const focusId of ['run', 'step load', 'step clean']) {
+    it(`begins in a narrow panel with a whole column, from which ${focusId} is in view`, async () => {
+      const { nodes, edges, ...rest } = pipeline();
+      const few = new Set(['run', 'step load', 'step clean']);
+      const { page } = await open(
+        serverOf({
+          ...rest,
+          focusId,
+          nodes: nodes.filter(({ id }) => few.has(id)),
+          edges: edges.filter(({ from, to }) => few.has(from) && few.has(to)),
+        }),
+        { width: 420 },
+      );
+      const boxes = await page.locator('.node').evaluateAll((all) =>
+        all.map((node) => {
+          const { left, right } = node.getBoundingClientRect();
+          return { left, right, isFocus: node.classList.contains('is-focus') };
+        }),
+      );
+      const focus = boxes.find(({ isFocus }) => isFocus);
+      assert.ok(focus !== undefined && focus.left >= 0 && focus.right <= 420, JSON.stringify(boxes));
+      const visible = boxes.filter(({ right }) => right > 0).map(({ left }) => Math.round(left));
+      assert.ok(Math.min(...visible) >= 0 && Math.min(...visible) < 40, JSON.stringify(boxes));
+      if (SHOTS !== undefined) {
+        await page.screenshot({ path: `${SHOTS}/graph-420-${focusId}.png` });
+      }
+    });
+  }
+
+  it('shows every node whole with Fit, however narrow the panel is, and zooms on from there', async () => {
+    const { page } = await open(serverOf(pipeline()), { width: 320 });
+    const outside = (): Promise<number> =>
+      page.evaluate(() => {
+        const room = document.querySelector('.scroller')?.getBoundingClientRect() ?? new DOMRect();
+        const boxes = [...document.querySelectorAll('.node')].map((node) => node.getBoundingClientRect());
+        const isInside = ({ left, right, top, bottom }: DOMRect): boolean =>
+          left >= room.left && right <= room.right && top >= room.top && bottom <= room.bottom;
+        return boxes.filter((box) => !isInside(box)).length;
+      });
+    assert.ok((await outside()) > 0, 'it opens with labels that can be read');
+    await page.getByText('Fit', { exact: true }).click();
+    assert.equal(await outside(), 0);
+    if (SHOTS !== undefined) {
+      await page.screenshot({ path: `${SHOTS}/graph-320-fit.png` });
+    }
+    await page.setViewportSize({ width: 260, height: 500 });
+    await until('it fits again', async () => (await outside()) === 0);
+    const width = (): Promise<number> => page.locator('.graph').evaluate((each) => each.clientWidth);
+    const whole = await width();
+    await page.keyboard.press('-');
+    assert.ok((await width()) < whole);
+    await page.keyboard.press('+');
+    await page.keyboard.press('+');
+    assert.ok((await width()) > whole);
   });
 
   it('keeps the place and the focus when steps begin, and reads again when a task changes', async () => {
@@ -314,5 +371,11 @@ describe('the graph of dependencies in a browser', function () {
     if (SHOTS !== undefined) {
       await page.screenshot({ path: `${SHOTS}/graph-2000.png` });
     }
+    await page.getByText('Fit', { exact: true }).click();
+    await page.locator('.minimap').waitFor({ state: 'hidden' });
+    const hidden = await page
+      .locator('.scroller')
+      .evaluate((each) => each.scrollWidth - each.clientWidth + each.scrollHeight - each.clientHeight);
+    assert.equal(hidden, 0, 'all of it is in view');
   });
 });

@@ -9,6 +9,7 @@ import { until } from '../../editor/harness/until';
 import { sessionOf } from '../../fakes/clearml/fake-connection';
 import { FakeClearMl } from '../../fakes/clearml/fake-server';
 import type { FakeWorker } from '../../fakes/clearml/fake-world';
+import { heightMarks } from '../../../webview-ui/workers/load-model';
 import { CONTROLS_PROBLEM, OpenPage, usePages, type PageOptions } from './page-browser';
 
 const SHOTS = process.env['TRACKSIDE_SHOTS'];
@@ -127,6 +128,14 @@ describe('the load of a worker in a browser', function () {
     await page.getByRole('button', { name: 'Show as Table' }).click();
     assert.equal(await page.locator('tbody tr').count(), 180);
     assert.match(await page.locator('tbody tr').nth(1).innerText(), /80 %, up to 80 %/u);
+    // The newest step, which nobody measured yet, comes first by time and last by value.
+    assert.match(await page.locator('tbody tr').first().innerText(), /not measured/u);
+    for (const order of ['ascending', 'descending']) {
+      await page.getByRole('columnheader', { name: 'CPU' }).getByRole('button').click();
+      await page.locator(`th[aria-sort=${order}]`, { hasText: 'CPU' }).waitFor();
+    }
+    assert.match(await page.locator('tbody tr').first().innerText(), /80 %, up to 80 %/u);
+    assert.match(await page.locator('tbody tr').last().innerText(), /not measured/u);
     await page.getByRole('button', { name: 'Open Task' }).click();
     await until('it is opened', () => opened.opened.length === 1);
     assert.deepEqual(opened.opened, [worker.task]);
@@ -172,6 +181,35 @@ describe('the load of a worker in a browser', function () {
       }
     });
   }
+
+  it('says on each axis in what it measures, with room for it', async () => {
+    const { page } = await open();
+    const marks = await page
+      .locator('.chart')
+      .evaluateAll((charts) =>
+        charts.map((chart) => [...chart.querySelectorAll('.is-height')].map((mark) => mark.textContent)),
+      );
+    assert.deepEqual(marks, [
+      ['0', '50 %', '100 %'],
+      ['0', '50 %', '100 %'],
+      ['0', '20 GB', '40 GB', '60 GB'],
+      ['0', '5 GB'],
+      ['0', '5 MB/s', '10 MB/s'],
+    ]);
+    const starts = await page
+      .locator('.is-height')
+      .evaluateAll((all) =>
+        all.flatMap((mark) => (mark instanceof SVGGraphicsElement ? [mark.getBBox().x] : [])),
+      );
+    assert.equal(starts.length, marks.flat().length);
+    assert.ok(Math.min(...starts) >= 0, `the labels begin at ${starts.join(', ')}`);
+    const labels = (unit: string, top: number): string[] =>
+      heightMarks({ unit, top }, 4).map(({ label }) => label);
+    assert.deepEqual(labels('GB', 0.3), ['0', '100 MB', '200 MB', '300 MB']);
+    assert.deepEqual(labels('GB', 1_500), ['0', '0.5 TB', '1 TB']);
+    assert.deepEqual(labels('MB/s', 0.012), ['0', '5 kB/s', '10 kB/s']);
+    assert.deepEqual(heightMarks({ unit: 'MB/s', top: 2_000 }, 4).at(-1), { value: 2_000, label: '2 GB/s' });
+  });
 
   it('fits 320 px', async () => {
     const { page } = await open({ width: 320 });

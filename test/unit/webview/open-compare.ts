@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright-core';
 import { systemClock } from '../../../src/core/clock';
 import { silentLogger } from '../../../src/core/logger';
@@ -16,6 +15,7 @@ export class OpenCompare extends OpenPage {
   readonly asked: string[] = [];
   readonly copied: string[] = [];
   readonly reports: string[] = [];
+  readonly pictures: { readonly name: string; readonly bytes: Buffer }[] = [];
 
   constructor(
     page: Page,
@@ -27,7 +27,6 @@ export class OpenCompare extends OpenPage {
     const name = (ref: TaskRef | undefined): string => ref?.taskId ?? '-';
     this.host = new CompareSession({
       refs,
-      panelId: randomUUID(),
       connections,
       looks,
       clock: new ManualClock(),
@@ -44,6 +43,10 @@ export class OpenCompare extends OpenPage {
         },
         saveReport: (text) => {
           this.reports.push(text);
+          return Promise.resolve();
+        },
+        savePicture: (name, bytes) => {
+          this.pictures.push({ name, bytes: Buffer.from(bytes) });
           return Promise.resolve();
         },
       },

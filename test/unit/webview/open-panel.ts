@@ -12,6 +12,9 @@ import type { FakeSession } from '../metrics/fake-session';
 import { memoryViews } from '../metrics/memory-views';
 import { OpenPage, type PageOptions, type Pages } from './page-browser';
 
+/** A machine that others work on as well takes seconds to start a page. */
+const PAINT_TIMEOUT_MS = 40_000;
+
 /** The page follows a deed a frame later: reads until it shows what is expected, and fails with what it shows after 20 s. */
 export async function becomes<T>(read: () => Promise<T>, expected: T): Promise<void> {
   const deadline = performance.now() + 20_000;
@@ -74,7 +77,7 @@ export class OpenPanel extends OpenPage {
   async painted(
     check: (figures: Record<string, string | undefined>) => boolean,
   ): Promise<Record<string, string | undefined>> {
-    for (const deadline = Date.now() + 10_000; Date.now() < deadline;) {
+    for (const deadline = Date.now() + PAINT_TIMEOUT_MS; Date.now() < deadline;) {
       const figures = await this.page.evaluate(() =>
         Object.fromEntries(Object.entries(document.body.dataset)),
       );

@@ -12,6 +12,7 @@ import { OpenPage } from './page-browser';
 /** One open panel of several runs, a connection each, with the real host side behind it. */
 export class OpenRuns extends OpenPage {
   readonly deeds = new RecordedRunsDeeds();
+  readonly engine = new EngineInProcess();
   readonly host: RunsSession;
 
   constructor(page: Page, sessions: readonly FakeSession[]) {
@@ -20,7 +21,7 @@ export class OpenRuns extends OpenPage {
       refs: sessions.map(({ info }) => refOf(info.id)),
       panelId: 'panel-1',
       connections: new FakeConnections(sessions),
-      engine: new EngineInProcess(),
+      engine: this.engine,
       looks: new RunLooksMemory(memoryState(), systemClock),
       views: memoryViews(),
       clock: systemClock,

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright-core';
 import { systemClock } from '../../../src/core/clock';
 import { silentLogger } from '../../../src/core/logger';
@@ -18,7 +17,6 @@ export class OpenTable extends OpenPage {
     super(page);
     this.host = new TableSession({
       ref: { connectionId: 'local', projectId: 'p', projectName: 'Vision/Detection' },
-      panelId: randomUUID(),
       session,
       clock: systemClock,
       logger: silentLogger,

@@ -19,6 +19,8 @@ declare global {
 
 const CHROMIUM_PATHS = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/google-chrome'];
 const CHROMIUM_FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'];
+/** A machine that others work on as well takes long over what is quick elsewhere. */
+const WAIT_TIMEOUT_MS = 60_000;
 const NONCE = 'dGVzdC1ub25jZQ==';
 const TYPES: Readonly<Record<string, string>> = { '.js': 'text/javascript', '.css': 'text/css' };
 
@@ -164,6 +166,7 @@ class PageBrowser {
       viewport: { width: options.width ?? 900, height: options.height ?? 800 },
       reducedMotion: 'reduce',
     });
+    context.setDefaultTimeout(WAIT_TIMEOUT_MS);
     const opened = make(await context.newPage());
     await opened.prepare(options.state);
     const { port } = this.server.address() as AddressInfo;

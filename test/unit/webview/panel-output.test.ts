@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { AxeBuilder } from '@axe-core/playwright';
+import { TracksideError } from '../../../src/core/errors';
 import type { TaskImage, TaskPlot } from '../../../src/core/task-output';
 import { FakeSession, makeTask } from '../metrics/fake-session';
-import { openPanel, type OpenPanel } from './open-panel';
+import { until } from '../../editor/harness/until';
+import { becomes, openPanel, type OpenPanel } from './open-panel';
 import { usePages } from './page-browser';
+
+const SHOTS = process.env['TRACKSIDE_SHOTS'];
 
 /** A red point of one pixel. */
 const RED_PNG = Buffer.from(
@@ -63,6 +68,75 @@ describe('plots and images of the live panel', function () {
     assert.deepEqual(deeds.opened, ['table/v at 2']);
   });
 
+  it('tells the values behind a plot as tables that sort, and saves and copies its picture', async () => {
+    const session = new FakeSession(makeTask({ name: 'run' }));
+    const bytes = Buffer.from(Float64Array.of(3, 1, 2).buffer).toString('base64');
+    const figure = {
+      data: [
+        {
+          type: 'heatmap',
+          name: 'confusion',
+          x: ['cat', 'dog'],
+          y: ['is cat', 'is dog'],
+          z: [
+            [9, 1],
+            [2, null],
+          ],
+        },
+        { type: 'scatter', y: { dtype: 'f8', bdata: bytes } },
+      ],
+      layout: { title: { text: 'a & <b' } },
+    };
+    session.plots = [plot('a/b', 1, JSON.stringify(figure)), plot('table', 1, TABLE)];
+    const { page, deeds } = await open(session, 'Plots');
+    const card = page.getByRole('region', { name: 'a/b / v' });
+    await card.locator('.main-svg').first().waitFor();
+    await card.getByText('Values', { exact: true }).click();
+    const cells = (part: string): Promise<string[]> =>
+      card
+        .getByRole('region', { name: `${part} of a/b` })
+        .locator('th, td')
+        .allInnerTexts();
+    assert.deepEqual(await cells('confusion'), ['', 'cat', 'dog', 'is cat', '9', '1', 'is dog', '2', '']);
+    assert.deepEqual(await cells('Part 2'), ['x', 'y', '0', '3', '1', '1', '2', '2']);
+    await card.getByRole('region', { name: 'Part 2 of a/b' }).getByRole('button', { name: 'y' }).click();
+    assert.deepEqual(await cells('Part 2'), ['x', 'y', '1', '1', '2', '2', '0', '3']);
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    assert.deepEqual(
+      violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`),
+      [],
+    );
+    const tableCard = page.getByRole('region', { name: 'table / v' });
+    assert.equal(await tableCard.getByText('Values', { exact: true }).isVisible(), false);
+    assert.equal(await tableCard.getByRole('button', { name: /^Picture of/ }).isVisible(), false);
+    const choose = async (entry: string): Promise<void> => {
+      await card.getByRole('button', { name: 'Picture of a/b / v' }).click();
+      await page.getByRole('menuitem', { name: entry }).click();
+    };
+    for (const [entry, name, begins] of [
+      ['Save as SVG…', 'run a-b - v.svg', '<svg'],
+      ['Save as PNG…', 'run a-b - v.png', '\u0089PNG'],
+    ] as const) {
+      const before = deeds.files.length;
+      await choose(entry);
+      await becomes(() => Promise.resolve(deeds.files.length), before + 1);
+      const file = deeds.files.at(-1);
+      assert.equal(file?.name, name);
+      assert.ok(file.bytes.toString('latin1').startsWith(begins), file.bytes.toString('latin1').slice(0, 80));
+      if (SHOTS !== undefined) {
+        writeFileSync(`${SHOTS}/${name}`, file.bytes);
+      }
+    }
+    const [svg] = deeds.files;
+    assert.match(svg?.bytes.toString() ?? '', /<image [^>]*image-rendering="pixelated"/);
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await choose('Copy as Image');
+    await card.getByText('The picture is on the clipboard.').waitFor();
+    if (SHOTS !== undefined) {
+      await page.screenshot({ path: `${SHOTS}/plot-values.png` });
+    }
+  });
+
   it('puts the rows of a table in order by a column, and back', async () => {
     const session = new FakeSession();
     const cells = [
@@ -105,6 +179,25 @@ describe('plots and images of the live panel', function () {
     session.plots = [...session.plots, plot('hist', 4, '{"data":[],"layout":{}}')];
     session.scheduler.notify({ kind: 'series', taskId: 'task-1' });
     await page.getByText('iteration 1 · 1 of 4').waitFor();
+  });
+
+  it('keeps plots that cannot be read again, and says above them that they are not up to date', async () => {
+    const session = new FakeSession();
+    session.plots = [plot('table', 2, TABLE)];
+    const { page } = await open(session, 'Plots');
+    const cell = page.getByRole('region', { name: 'table / v' }).getByText('dog');
+    await cell.waitFor();
+    session.outputFailure = new TracksideError('unreachable', 'No answer.', 'Check the network.');
+    session.scheduler.notify({ kind: 'series', taskId: 'task-1' });
+    const note = page.getByText('Not up to date. No answer. Check the network.');
+    await note.waitFor();
+    const [above, below] = [await note.boundingBox(), await cell.boundingBox()];
+    assert.ok(above && below && above.y < below.y, JSON.stringify([above, below]));
+    await page.getByText('1 plot from the newest iteration of each.').waitFor();
+    session.outputFailure = undefined;
+    session.scheduler.notify({ kind: 'series', taskId: 'task-1' });
+    await note.waitFor({ state: 'hidden' });
+    assert.ok(await cell.isVisible());
   });
 
   it('shows images as they come into view, and says why one cannot be shown', async () => {
@@ -198,9 +291,13 @@ describe('plots and images of the live panel', function () {
       { kind: 'parameter', section: 'Args', name: 'lr', value: '0.25' },
       { kind: 'arguments', value: '--lr 1' },
     ]);
+    await page.getByRole('button', { name: 'Edit code and container…' }).click();
+    await page.getByRole('button', { name: 'Add or delete configurations…' }).click();
+    await until('both are told', () => deeds.commands.length === 2);
+    assert.deepEqual(deeds.commands, ['editCode', 'editConfigurations']);
     session.store.set(makeTask({ status: 'running', can: ['stop'] }));
     await page.getByText('They can be changed until the task starts').waitFor();
-    assert.equal(await page.getByRole('button', { name: 'Edit Args/lr' }).count(), 0);
+    assert.equal(await page.getByRole('button', { name: /^Edit|configurations…$/u }).count(), 0);
   });
 
   for (const theme of ['dark', 'light', 'highContrast'] as const) {

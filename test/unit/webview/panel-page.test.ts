@@ -331,6 +331,26 @@ describe('the live panel in a browser', function () {
     session.details = detailed().details;
     session.scheduler.notify({ kind: 'task', ids: ['task-1'] });
     await opened.page.locator('table.parameters').first().waitFor();
+    await opened.page.getByText('could not be read').waitFor({ state: 'hidden' });
+  });
+
+  it('keeps details that cannot be read again as they are, and says that they are not up to date', async () => {
+    const session = detailed();
+    const { page } = await open(session);
+    await page.getByRole('tab', { name: 'Details' }).click();
+    const preview = page.locator('.artifact details');
+    await preview.locator('summary').click();
+    const { details } = session;
+    session.details = new TracksideError('server', 'The server answered 500.', 'Try again later.');
+    session.scheduler.notify({ kind: 'task', ids: ['task-1'] });
+    const note = page.getByText('Not up to date. The server answered 500. Try again later.');
+    await note.waitFor();
+    assert.equal(await preview.getAttribute('open'), '', 'what a person opened stays open');
+    assert.equal(await page.locator('table.parameters tr').count(), 13);
+    session.details = details;
+    session.scheduler.notify({ kind: 'task', ids: ['task-1'] });
+    await note.waitFor({ state: 'hidden' });
+    assert.equal(await preview.getAttribute('open'), '');
   });
 
   it('fits into 300 pixels', async () => {

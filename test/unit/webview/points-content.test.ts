@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { seriesKey } from '../../../src/core/series';
 import { SeriesEngine } from '../../../src/features/metrics/series-engine';
 import { FIRST_SELECTION, type ViewSelection } from '../../../src/features/metrics/view-contract';
-import type { PanelSeries } from '../../../webview-ui/metrics/curves-model';
+import { undrawnSeries, type PanelSeries } from '../../../webview-ui/metrics/curves-model';
 import { xLabels } from '../../../webview-ui/metrics/axis-labels';
 import { pointsContent, type PointsContent } from '../../../webview-ui/metrics/points-content';
 import { makeDelta } from '../metrics/fake-session';
@@ -17,7 +17,7 @@ function drawn(engine: SeriesEngine, runs: readonly string[], selection: ViewSel
     assert.ok(frame !== undefined);
     const entry = engine.ingest('panel', [makeDelta('other', 'other', [1])]).changed[0];
     assert.ok(entry !== undefined);
-    return { key, chart: 'loss', line: { id: run, label: run }, entry, frame };
+    return { ...undrawnSeries({ key, chart: 'loss', line: { id: run, label: run }, entry }), frame };
   });
 }
 

@@ -66,9 +66,14 @@ describe('the panel of several runs in a browser', function () {
   });
 
   it('marks the row of the run that is pointed at in the legend, and finds runs by name', async () => {
-    const { page } = await open(threeRuns());
+    const { page, deeds } = await open(threeRuns());
+    const pointed = (): Promise<string> =>
+      Promise.resolve(deeds.pointed.map(({ connectionId }) => connectionId).join());
     await page.locator('.legend tbody tr', { hasText: 'seed 1' }).first().hover();
     await page.locator('.run.is-strong', { hasText: 'seed 1' }).waitFor();
+    await becomes(pointed, 'seed 1');
+    await page.getByPlaceholder('Search runs').hover();
+    await becomes(pointed, '');
     await page.getByPlaceholder('Search runs').fill('3');
     assert.deepEqual(await page.locator('.run-name').allInnerTexts(), ['seed 3']);
     await page.getByPlaceholder('Search runs').fill('');
@@ -88,13 +93,20 @@ describe('the panel of several runs in a browser', function () {
     const loss = page.getByRole('region', { name: 'loss / train' });
     await loss.getByText('means of 3 runs (300 points) at each common position').waitFor();
     assert.deepEqual(await legendOf(loss), ['lr = 0.1 (1 run)', 'lr = 0.01 (2 runs)']);
+    let goOn = (): void => undefined;
+    opened.engine.gate = new Promise((resolve) => (goOn = resolve));
     await page.getByRole('button', { name: /^Band:/ }).click();
     await page.getByRole('menuitem', { name: 'Standard deviation' }).click();
     await loss.locator('.surface').focus();
     await page.keyboard.press('Home');
-    await page
-      .locator('[aria-live=polite]', { hasText: /lr = 0.01 \(2 runs\) 2.05 \(1.9793 to 2.1207, n = 2\)/ })
-      .waitFor({ state: 'attached' });
+    const spoken = (ends: string): Promise<void> =>
+      page
+        .locator('[aria-live=polite]', { hasText: `lr = 0.01 (2 runs) 2.05 (${ends}, n = 2)` })
+        .waitFor({ state: 'attached' });
+    await spoken('2 to 2.1');
+    goOn();
+    await spoken('1.9793 to 2.1207');
+    await loss.locator('.readout').getByText('1.9793 to 2.1207, n = 2').waitFor();
     await picture(opened, 'runs-grouped');
   });
 

@@ -101,14 +101,29 @@ describe('the task table in a browser', function () {
     assert.deepEqual(copied, ['Name', 'resnet sweep 299', 'resnet sweep 298', 'resnet sweep 296']);
   });
 
-  it('groups with counts and the best metric, and folds', async () => {
+  it('groups with counts and what the tasks have of a metric, and folds', async () => {
     const opened = await open(new MemoryTable(300));
     const { page } = opened;
     await page.getByRole('button', { name: 'Group' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'User', exact: true }).click();
     const head = page.locator('.row.is-group').first();
     await head.getByText('150 tasks').waitFor();
-    assert.match(await head.innerText(), /Ada\s+150 tasks\s+best loss\/validation: 0\.020408/);
+    assert.match(
+      await head.innerText(),
+      /Ada\s+150 tasks\s+loss\/validation: [\d.]+ ± [\d.]+, best 0\.020408/,
+    );
+    const words = (await head.getByTitle(/95 % interval/).getAttribute('title')) ?? '';
+    const found =
+      /mean (\S+) of 150 tasks, standard deviation (\S+), 95 % interval of the mean (\S+) to (\S+),/.exec(
+        words,
+      );
+    const [mean = NaN, deviation = NaN, from = NaN, to = NaN] = (found ?? []).slice(1).map(Number);
+    // Student's t for 149 degrees of freedom is 1.976.
+    const half = (1.976 * deviation) / Math.sqrt(150);
+    assert.ok(
+      Math.abs(mean - half - from) < half / 1_000 && Math.abs(mean + half - to) < half / 1_000,
+      words,
+    );
     await head.click();
     await page.locator('.row[data-line="1"].is-group').getByText('Grace').waitFor();
   });
@@ -179,6 +194,19 @@ describe('the task table in a browser', function () {
     await page.keyboard.press('Escape');
     await popup.waitFor({ state: 'detached' });
     assert.equal(await focused(page), 'Status');
+  });
+
+  it('closes a popup when its button is pressed again, and opens it with the next press', async () => {
+    const { page } = await open(new MemoryTable(30));
+    const button = page.getByRole('toolbar').getByRole('button', { name: 'Status' });
+    const popup = page.getByRole('dialog');
+    await button.click();
+    await popup.getByRole('checkbox').first().check();
+    await button.click();
+    assert.equal(await popup.count(), 0);
+    assert.equal(await focused(page), 'Status');
+    await button.click();
+    assert.ok(await popup.getByRole('checkbox').first().isChecked());
   });
 
   it('is restored with its columns, and saves views', async () => {

@@ -1,6 +1,8 @@
 import { compareCells } from '../../src/core/task-table';
-import { element } from '../kit/dom';
-import { icon } from '../kit/icons';
+import { element } from './dom';
+import * as icons from './icon-images';
+import { icon } from './icons';
+import './sorting-head.css';
 
 export type Cell = string | number | undefined;
 
@@ -70,7 +72,7 @@ export class SortingHead {
       head.setAttribute('aria-sort', sort);
       head.querySelector('.icon')?.remove();
       if (sort !== 'none') {
-        head.firstElementChild?.append(icon(sort === 'descending' ? 'arrowDown' : 'arrowUp'));
+        head.firstElementChild?.append(icon(sort === 'descending' ? icons.arrowDown : icons.arrowUp));
       }
     });
   }

@@ -1,2 +1,0 @@
-/** Where the files host is below the tracker's address. */
-export const FILES_PATH = '/files';
