@@ -8,6 +8,14 @@ interface VsCodeApi {
 
 declare function acquireVsCodeApi(): VsCodeApi;
 
+declare global {
+  interface Window {
+    /** What came while the page's scripts were loading, and what listened meanwhile (src/features/panels/page-html.ts). */
+    tracksideEarly?: MessageEvent<unknown>[];
+    tracksideKeep?: (event: MessageEvent<unknown>) => void;
+  }
+}
+
 /** The panel's line to the extension host. Messages that `parse` refuses are counted and dropped. */
 export class Bridge<Incoming, Outgoing> {
   private readonly api = acquireVsCodeApi();
@@ -30,6 +38,7 @@ export class Bridge<Incoming, Outgoing> {
       }
     };
     window.addEventListener('message', listener);
+    takeEarly().forEach(listener);
     return { dispose: () => window.removeEventListener('message', listener) };
   }
 
@@ -41,4 +50,13 @@ export class Bridge<Incoming, Outgoing> {
   set savedState(state: unknown) {
     this.api.setState(state);
   }
+}
+
+function takeEarly(): readonly MessageEvent<unknown>[] {
+  const { tracksideEarly = [], tracksideKeep } = window;
+  if (tracksideKeep !== undefined) {
+    window.removeEventListener('message', tracksideKeep);
+  }
+  window.tracksideEarly = [];
+  return tracksideEarly;
 }

@@ -8,7 +8,7 @@ export interface PagePorts<Outgoing, Kept> {
   save(state: Kept): void;
 }
 
-interface StartedPage<Incoming> {
+export interface StartedPage<Incoming> {
   readonly root: HTMLElement;
   receive(message: Incoming): void;
 }
@@ -24,6 +24,17 @@ export function startPage<
   ready: Outgoing,
   make: (ports: PagePorts<Outgoing, Kept>) => Page,
 ): Page {
+  const page = mountPage(bridge, make);
+  bridge.listen((message) => page.receive(message));
+  bridge.post(ready);
+  return page;
+}
+
+/** Shows what `make` makes in place of the empty page. */
+export function mountPage<Incoming, Outgoing, Kept, Page extends StartedPage<Incoming>>(
+  bridge: Bridge<Incoming, Outgoing>,
+  make: (ports: PagePorts<Outgoing, Kept>) => Page,
+): Page {
   const page = make({
     post: (message) => bridge.post(message),
     save: (state) => {
@@ -31,7 +42,5 @@ export function startPage<
     },
   });
   document.querySelector('#app')?.replaceWith(page.root);
-  bridge.listen((message) => page.receive(message));
-  bridge.post(ready);
   return page;
 }

@@ -40,13 +40,20 @@ const VEIL = 0.72;
 
 /** The transparent layer over a plot: crosshair, dots, marked stretch. Cheap to draw at every mouse move. */
 export class ChartOverlay {
+  private isClear = true;
+
   constructor(
     private readonly canvas: HTMLCanvasElement,
     private readonly plot: ChartPlot,
   ) {}
 
   draw(theme: Theme, input: OverlayInput): void {
-    const { clientWidth: width, clientHeight: height } = this.canvas;
+    const isEmpty = input.x === undefined && input.marked === undefined && input.strong === undefined;
+    if (isEmpty && this.isClear) {
+      return;
+    }
+    this.isClear = isEmpty;
+    const { width, height } = this.plot.size;
     const ratio = window.devicePixelRatio || 1;
     if (
       this.canvas.width !== Math.round(width * ratio) ||

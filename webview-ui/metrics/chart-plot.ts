@@ -1,4 +1,5 @@
 import {
+  BasicPlatform,
   Chart,
   LinearScale,
   LineController,
@@ -7,15 +8,14 @@ import {
   type ChartDataset,
   type ChartOptions,
   type Plugin,
-  type LinearScaleOptions,
-  type Scale,
 } from 'chart.js';
 import type { Disposable } from '../../src/core/disposable';
 import type { AxisRange } from '../../src/core/envelope';
 import { toCss } from '../kit/colour';
 import type { LineStyle } from '../kit/line-styles';
 import type { Theme } from '../kit/theme';
-import { heightTicks, TICK_DISTANCE_X, type XLabels } from './axis-labels';
+import type { XLabels } from './axis-labels';
+import { axisFont, chartAxes, drawAxes, type ChartArea, type ChartAxes, type ChartSize } from './chart-axes';
 import { bandPieces, lonePoints, type DrawnPoint, type GapMark, type ValueScale } from './curve-data';
 
 Chart.register(LineController, LineElement, PointElement, LinearScale);
@@ -59,163 +59,153 @@ export interface PlotInput {
 
 type CurveDataset = ChartDataset<'line', DrawnPoint[]>;
 type CurveChart = Chart<'line', DrawnPoint[]>;
-type Partly<T> = T extends (...given: never[]) => unknown
-  ? T
-  : T extends object
-    ? { [K in keyof T]?: Partly<T[K]> }
-    : T;
-type CurveScale = { type: 'linear' } & Partly<LinearScaleOptions>;
 
-const FONT_SIZE = 11;
 const FAINT = 0.3;
 export const BAND_OPACITY = 0.2;
 const MARK_ROOM = 6;
-const VALUE_AXIS_WIDTH = 52;
+const NO_AREA: ChartArea = { left: 0, right: 0, top: 0, bottom: 0 };
 
-/** One Chart.js chart: curves only. Pointer work happens in a layer above it, so moving the mouse never draws curves. */
+/**
+ * One Chart.js chart: curves only, once it has a size. Axes are drawn here, because Chart.js' own take longer than its
+ * curves; pointer work happens in a layer above, so moving the mouse never draws curves.
+ */
 export class ChartPlot implements Disposable {
-  private readonly chart: CurveChart;
-  private input: PlotInput;
+  private readonly ctx: CanvasRenderingContext2D | null;
+  private chart: CurveChart | undefined;
+  private axes: ChartAxes | undefined;
+  private shown: ChartSize = { width: 0, height: 0 };
+  private ratio = 1;
 
-  constructor(canvas: HTMLCanvasElement, input: PlotInput, onLayout: () => void) {
-    this.input = input;
-    this.chart = new Chart(canvas, {
-      type: 'line',
-      data: { datasets: datasetsOf(input) },
-      options: this.options(),
-      plugins: [this.marksPlugin(), { id: 'layout', afterLayout: onLayout }],
-    });
+  constructor(
+    private readonly canvas: HTMLCanvasElement,
+    private input: PlotInput,
+  ) {
+    this.ctx = canvas.getContext('2d');
+  }
+
+  get size(): ChartSize {
+    return this.shown;
+  }
+
+  /** Draws anew when the size is another, or pixels have become smaller or larger. A chart that is hidden has none. */
+  resize({ width, height }: ChartSize): void {
+    const ratio = window.devicePixelRatio || 1;
+    const isSame = width === this.shown.width && height === this.shown.height && ratio === this.ratio;
+    if (isSame || width === 0 || height === 0) {
+      return;
+    }
+    this.shown = { width, height };
+    this.ratio = ratio;
+    if (this.chart === undefined) {
+      this.draw(this.input);
+    } else {
+      this.layOut(this.chart.options);
+      this.chart.options.devicePixelRatio = ratio;
+      this.chart.resize(width, height);
+    }
   }
 
   /** Draws in place; nothing moves that has not changed. */
   draw(input: PlotInput): void {
     this.input = input;
-    const { data } = this.chart;
-    const fresh = datasetsOf(input);
+    if (this.chart === undefined) {
+      this.begin();
+    } else {
+      this.replaceLines(this.chart.data.datasets);
+      this.layOut(this.chart.options);
+      this.chart.update('none');
+    }
+  }
+
+  /** The part of the canvas inside the axes, in CSS pixels. */
+  get area(): ChartArea {
+    return this.chart?.chartArea ?? NO_AREA;
+  }
+
+  xAt(pixel: number): number {
+    return this.chart?.scales.x?.getValueForPixel(pixel) ?? NaN;
+  }
+
+  pixelAtX(x: number): number {
+    return this.chart?.scales.x?.getPixelForValue(x) ?? NaN;
+  }
+
+  pixelAtHeight(height: number): number {
+    return this.chart?.scales.y?.getPixelForValue(height) ?? NaN;
+  }
+
+  heightAt(pixel: number): number {
+    return this.chart?.scales.y?.getValueForPixel(pixel) ?? NaN;
+  }
+
+  dispose(): void {
+    this.chart?.destroy();
+  }
+
+  private begin(): void {
+    const { width, height } = this.shown;
+    if (this.ctx === null || width === 0 || height === 0) {
+      return;
+    }
+    // Chart.js takes its size from these; else it asks the page to lay itself out for every chart.
+    this.canvas.width = width;
+    this.canvas.height = height;
+    const options = this.options();
+    this.layOut(options);
+    this.chart = new Chart(this.ctx, {
+      type: 'line',
+      data: { datasets: datasetsOf(this.input) },
+      options,
+      plugins: [this.surroundings()],
+      platform: BasicPlatform,
+    });
+  }
+
+  private replaceLines(datasets: CurveDataset[]): void {
+    const fresh = datasetsOf(this.input);
     fresh.forEach((dataset, index) => {
-      const existing = data.datasets[index];
+      const existing = datasets[index];
       if (existing === undefined) {
-        data.datasets.push(dataset);
+        datasets.push(dataset);
       } else {
         Object.assign(existing, dataset);
       }
     });
-    data.datasets.length = fresh.length;
-    this.applyWindow();
-    this.chart.update('none');
+    datasets.length = fresh.length;
   }
 
-  /** The part of the canvas inside the axes, in CSS pixels. */
-  get area(): { left: number; right: number; top: number; bottom: number } {
-    return this.chart.chartArea;
-  }
-
-  xAt(pixel: number): number {
-    return this.chart.scales.x?.getValueForPixel(pixel) ?? NaN;
-  }
-
-  pixelAtX(x: number): number {
-    return this.chart.scales.x?.getPixelForValue(x) ?? NaN;
-  }
-
-  pixelAtHeight(height: number): number {
-    return this.chart.scales.y?.getPixelForValue(height) ?? NaN;
-  }
-
-  heightAt(pixel: number): number {
-    return this.chart.scales.y?.getValueForPixel(pixel) ?? NaN;
-  }
-
-  dispose(): void {
-    this.chart.destroy();
-  }
-
-  private applyWindow(): void {
-    const scales = this.chart.options.scales;
-    const { window, heights } = this.input;
-    if (scales?.x !== undefined && scales.y !== undefined) {
-      Object.assign(scales.x, { min: window.from, max: window.to });
-      Object.assign(scales.y, { min: heights.from, max: heights.to });
+  /** Chart.js gets the ends of the axes, and the room that their labels need. */
+  private layOut(options: ChartOptions<'line'>): void {
+    const { window, heights, theme } = this.input;
+    const { width, height } = this.shown;
+    if (this.ctx === null) {
+      return;
     }
+    this.ctx.font = axisFont(theme);
+    this.axes = chartAxes(this.input, this.shown, this.ctx);
+    const { left, right, top, bottom } = this.axes.area;
+    options.layout = { padding: { left, top, right: width - right, bottom: height - bottom } };
+    options.scales = { x: bareScale(window), y: bareScale(heights) };
   }
 
   private options(): ChartOptions<'line'> {
     return {
       animation: false,
-      responsive: true,
-      maintainAspectRatio: false,
+      responsive: false,
+      devicePixelRatio: this.ratio,
       parsing: false,
       normalized: true,
       events: [],
-      layout: { padding: { top: 6, right: 8 } },
       elements: { point: { radius: 0, hitRadius: 0 }, line: { borderJoinStyle: 'round' } },
-      scales: { x: this.xScale(), y: this.yScale() },
     };
   }
 
-  private xScale(): CurveScale {
-    const labelled = (axis: Scale): void => {
-      const maxCount = (axis.right - axis.left) / TICK_DISTANCE_X;
-      const ticks = this.input.labels.ticks({ from: axis.min, to: axis.max }, maxCount);
-      axis.ticks = ticks.map(({ value, label }) => ({ value, label }));
-    };
-    const { from, to } = this.input.window;
+  /** Axes and bands below the curves; above them dots for points that no line touches, and marks for what has no place. */
+  private surroundings(): Plugin<'line'> {
     return {
-      ...this.commonScale(),
-      min: from,
-      max: to,
-      afterBuildTicks: labelled,
-      afterTickToLabelConversion: labelled,
-    };
-  }
-
-  private yScale(): CurveScale {
-    const labelled = (axis: Scale): void => {
-      axis.ticks = heightTicks(this.input.scale, { from: axis.min, to: axis.max }, axis.bottom - axis.top);
-    };
-    const { from, to } = this.input.heights;
-    return {
-      ...this.commonScale(),
-      min: from,
-      max: to,
-      afterBuildTicks: labelled,
-      afterTickToLabelConversion: labelled,
-      afterFit: (axis) => {
-        axis.width = Math.max(axis.width, VALUE_AXIS_WIDTH);
-      },
-    };
-  }
-
-  /**
-   * Two ticks at the ends are all that Chart.js is asked for: its own search for round numbers does not end well for
-   * the widest and narrowest ranges of doubles.
-   */
-  private commonScale(): CurveScale {
-    const grid = (): string => this.input.theme.grid;
-    return {
-      type: 'linear',
-      border: { display: false },
-      grid: {
-        color: grid,
-        tickColor: grid,
-        tickLength: 4,
-        lineWidth: (context) => (context.scale.axis === 'x' ? 0.5 : 1),
-      },
-      ticks: {
-        color: () => this.input.theme.text,
-        font: () => ({ size: FONT_SIZE, family: this.input.theme.fontFamily }),
-        count: 2,
-        autoSkip: false,
-        maxRotation: 0,
-      },
-    };
-  }
-
-  /** Dots for points that no line touches, and marks for values that have no place. */
-  private marksPlugin(): Plugin<'line'> {
-    return {
-      id: 'marks',
+      id: 'surroundings',
       beforeDatasetsDraw: (chart) => {
+        this.drawAxes(chart.ctx);
         clipToArea(chart, 0);
         this.input.lines.forEach((line) => drawBand(chart, line));
         chart.ctx.restore();
@@ -234,6 +224,26 @@ export class ChartPlot implements Disposable {
       },
     };
   }
+
+  private drawAxes(ctx: CanvasRenderingContext2D): void {
+    if (this.axes !== undefined) {
+      const places = {
+        x: (value: number) => this.pixelAtX(value),
+        y: (height: number) => this.pixelAtHeight(height),
+      };
+      drawAxes(ctx, this.axes, places, this.shown, this.input.theme);
+    }
+  }
+}
+
+type BareScale = NonNullable<ChartOptions<'line'>['scales']>[string];
+
+/**
+ * Two ticks at the ends are all that Chart.js is asked for, and none is drawn: its own search for round numbers does not
+ * end well for the widest and narrowest ranges of doubles.
+ */
+function bareScale({ from, to }: AxisRange): BareScale {
+  return { type: 'linear', display: false, min: from, max: to, ticks: { count: 2 } };
 }
 
 /** Marks stand a little over the edge. The caller restores. */

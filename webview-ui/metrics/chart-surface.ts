@@ -13,6 +13,7 @@ import {
   type SurfacePoint,
 } from './chart-gestures';
 import { ChartOverlay, type MarkedStretch, type OverlayDot, type StrongLines } from './chart-overlay';
+import type { ChartSize } from './chart-axes';
 import { ChartPlot, type PlotInput } from './chart-plot';
 import { fromHeight, nearestIndex, positions, toHeight } from './curve-data';
 import type { PanelSeries } from './curves-model';
@@ -69,10 +70,11 @@ export class ChartSurface implements ChartGestureTargets, Disposable {
     });
     this.stage = element('div', { class: 'stage' }, [canvas, layer, surface, this.readout.root]);
     place.append(this.stage);
-    this.plot = this.owned.add(new ChartPlot(canvas, input, () => this.redrawLater()));
+    this.plot = this.owned.add(new ChartPlot(canvas, input));
     this.overlay = new ChartOverlay(layer, this.plot);
     this.owned.add(new ChartGestures(surface, this));
     this.owned.add({ dispose: () => this.stage.remove() });
+    this.followSize();
   }
 
   dispose(): void {
@@ -316,7 +318,7 @@ export class ChartSurface implements ChartGestureTargets, Disposable {
       return;
     }
     const pixel = this.plot.pixelAtX(x);
-    this.readout.show(this.input.labels.exact(x), this.readoutRows(x), pixel, this.stage.clientWidth);
+    this.readout.show(this.input.labels.exact(x), this.readoutRows(x), pixel, this.plot.size.width);
   }
 
   private strongLines(): StrongLines | undefined {
@@ -338,13 +340,23 @@ export class ChartSurface implements ChartGestureTargets, Disposable {
     });
   }
 
-  /** The chart lays itself out anew when its card changes size; the layer above follows once it has. */
-  private redrawLater(): void {
-    queueMicrotask(() => {
-      if (this.stage.isConnected) {
-        this.drawOverlay();
+  /** Pixels of another size come with an event of the window, and not always with another size of the stage. */
+  private followSize(): void {
+    const sizes = new ResizeObserver(([entry]) => {
+      if (entry !== undefined) {
+        this.resize(entry.contentRect);
       }
     });
+    sizes.observe(this.stage);
+    this.owned.add({ dispose: () => sizes.disconnect() });
+    const abort = new AbortController();
+    window.addEventListener('resize', () => this.resize(this.plot.size), { signal: abort.signal });
+    this.owned.add({ dispose: () => abort.abort() });
+  }
+
+  private resize(size: ChartSize): void {
+    this.plot.resize(size);
+    this.drawOverlay();
   }
 }
 

@@ -90,6 +90,7 @@ export class CurvesPane implements ChartGridHost, Disposable {
       this.viewReplaced();
     }
     this.keptView = JSON.stringify(this.model.view);
+    this.watched = '';
   }
 
   /** The host came to know the view only now. */

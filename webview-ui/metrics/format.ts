@@ -108,6 +108,12 @@ export function formatTick(value: number, step: number): string {
   return groupedDigits(value, digits);
 }
 
+/** By the most digits; making one takes longer than what it formats. */
+const digitFormats = new Map<number, Intl.NumberFormat>();
+
 function groupedDigits(value: number, digits: number): string {
-  return value.toLocaleString('en-US', { maximumFractionDigits: digits + 1 });
+  const known = digitFormats.get(digits);
+  const format = known ?? new Intl.NumberFormat('en-US', { maximumFractionDigits: digits + 1 });
+  digitFormats.set(digits, format);
+  return format.format(value);
 }

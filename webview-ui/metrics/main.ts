@@ -8,7 +8,6 @@ import {
 import { Bridge } from '../kit/bridge';
 import { PageScripts } from '../kit/page-scripts';
 import type { PlotDrawer } from '../kit/plot-drawer';
-import { startPage } from '../kit/start-page';
 import './metrics.css';
 import './charts.css';
 import './legend.css';
@@ -17,6 +16,7 @@ import './outputs.css';
 import './plotly.css';
 import { PanelModel } from './panel-model';
 import { PanelPage } from './panel-page';
+import { startCurvesPage } from './start-curves-page';
 
 const scripts = new PageScripts();
 let plots: Promise<PlotDrawer> | undefined;
@@ -33,9 +33,11 @@ async function loadPlots(): Promise<PlotDrawer> {
 const bridge = new Bridge<HostMessage, PanelMessage>((message) => hostMessage.safeParse(message).data);
 const saved = persistedState.safeParse(bridge.savedState).data;
 const model = new PanelModel(saved?.view);
-const page = startPage<HostMessage, PanelMessage, PersistedState, PanelPage>(
+const kept = saved === undefined ? null : model.selection;
+const page = startCurvesPage<HostMessage, PanelMessage, PersistedState, PanelPage>(
   bridge,
-  { type: 'ready', selection: saved === undefined ? null : model.selection },
+  kept,
+  { type: 'ready', selection: kept },
   (ports) => new PanelPage(model, { ...ports, loadPlots: () => (plots ??= loadPlots()) }),
 );
 scripts.loadControls(page.shown);

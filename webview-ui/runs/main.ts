@@ -7,10 +7,10 @@ import {
 } from '../../src/features/metrics/runs-contract';
 import { Bridge } from '../kit/bridge';
 import { PageScripts } from '../kit/page-scripts';
-import { startPage } from '../kit/start-page';
 import '../metrics/metrics.css';
 import '../metrics/charts.css';
 import '../metrics/legend.css';
+import { startCurvesPage } from '../metrics/start-curves-page';
 import './runs.css';
 import { RunsModel } from './runs-model';
 import { RunsPage } from './runs-page';
@@ -20,9 +20,11 @@ const bridge = new Bridge<RunsHostMessage, RunsPanelMessage>(
 );
 const saved = runsPersistedState.safeParse(bridge.savedState).data;
 const model = new RunsModel(saved?.view ?? { legendOrder: { column: 'last', isDescending: true } });
-const page = startPage<RunsHostMessage, RunsPanelMessage, RunsPersistedState, RunsPage>(
+const kept = saved === undefined ? null : model.selection;
+const page = startCurvesPage<RunsHostMessage, RunsPanelMessage, RunsPersistedState, RunsPage>(
   bridge,
-  { type: 'ready', selection: saved === undefined ? null : model.selection },
+  kept,
+  { type: 'ready', selection: kept },
   (ports) => new RunsPage(model, ports),
 );
 new PageScripts().loadControls(page.shown);

@@ -14,6 +14,8 @@ import { FIRST_SELECTION, type ViewSelection } from './view-contract';
 
 /** A page that died or sleeps never answers `painted`; after this time it is sent to again. */
 const PAINT_TIMEOUT_MS = 2_000;
+/** The editor keeps messages for a page that is still loading; that many updates, which it then draws as one. */
+const MOST_UNHEARD = 8;
 
 export interface FramePumpPorts {
   post(message: UpdateMessage): void;
@@ -21,6 +23,9 @@ export interface FramePumpPorts {
   onFailure(error: unknown): void;
   readonly clock: Clock;
 }
+
+/** `loading`: the editor keeps what is sent until the page listens. */
+export type PageState = 'loading' | 'ready';
 
 interface Watch {
   readonly selectionId: number;
@@ -46,6 +51,8 @@ export class FramePump implements Disposable {
   private watch: Watch = { selectionId: 0, selection: FIRST_SELECTION, keys: undefined, mark: 0 };
   private generation = 0;
   private isReady = false;
+  /** How many updates went out before the page said anything; undefined since it has. */
+  private unheardCount: number | undefined;
   private isFullDue = true;
   private isBusy = false;
   private isAskedAgain = false;
@@ -61,23 +68,35 @@ export class FramePump implements Disposable {
     return this.entries.get(key)?.pointCount;
   }
 
-  /** A page listens now: a new one, or one that was loaded again. It has nothing. */
-  pageReady(selection: ViewSelection | null): void {
+  /** What the page shows, or shall show first. */
+  get selection(): ViewSelection {
+    return this.watch.selection;
+  }
+
+  /** Whether the page has said anything since it was made. */
+  get isHeard(): boolean {
+    return this.isReady && this.unheardCount === undefined;
+  }
+
+  /** There is a page: a new one, or one that is loaded again. It has nothing. */
+  begin(selection: ViewSelection, page: PageState): void {
     this.isReady = true;
+    this.unheardCount = page === 'loading' ? 0 : undefined;
     this.isFullDue = true;
     this.sentFrames.clear();
     this.endPaintWait();
-    this.setSelection(0, selection ?? FIRST_SELECTION, undefined);
+    this.setSelection(0, selection, undefined);
     this.pump();
   }
 
-  /** The page is hidden: it is gone until the next {@link pageReady}. */
+  /** The page is hidden: it is gone until the next {@link begin}. */
   pageGone(): void {
     this.isReady = false;
     this.endPaintWait();
   }
 
   setWatch(selectionId: number, selection: ViewSelection, keys: readonly string[]): void {
+    this.unheardCount = undefined;
     this.setSelection(selectionId, selection, keys);
     this.pump();
   }
@@ -89,6 +108,7 @@ export class FramePump implements Disposable {
 
   /** The page has drawn this generation. */
   painted(generation: number): void {
+    this.unheardCount = undefined;
     if (generation === this.generation) {
       this.endPaintWait();
       this.pump();
@@ -155,6 +175,10 @@ export class FramePump implements Disposable {
       this.isAskedAgain = true;
       return;
     }
+    if (this.unheardCount !== undefined && this.entries.size === 0) {
+      // A page that loads shows as much without being told that there is nothing yet.
+      return;
+    }
     const watch = this.watch;
     const lacking = this.lackingFrames(watch);
     if (lacking.size === 0 && this.changedKeys.size === 0 && this.removedKeys.size === 0 && !this.isFullDue) {
@@ -201,11 +225,7 @@ export class FramePump implements Disposable {
       this.sentFrames.set(key, signature);
     }
     this.generation += 1;
-    const wait = this.ports.clock.after(PAINT_TIMEOUT_MS, () => {
-      this.paintWait = undefined;
-      this.pump();
-    });
-    this.paintWait = toDisposable(() => wait.dispose());
+    this.waitForPaint();
     this.ports.post({
       type: 'update',
       generation: this.generation,
@@ -215,6 +235,18 @@ export class FramePump implements Disposable {
       removed,
       frames: [...frames],
     });
+  }
+
+  private waitForPaint(): void {
+    if (this.unheardCount !== undefined && this.unheardCount < MOST_UNHEARD) {
+      this.unheardCount += 1;
+      return;
+    }
+    const wait = this.ports.clock.after(PAINT_TIMEOUT_MS, () => {
+      this.paintWait = undefined;
+      this.pump();
+    });
+    this.paintWait = toDisposable(() => wait.dispose());
   }
 
   private changedEntries(): SeriesEntry[] {

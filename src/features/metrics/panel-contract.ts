@@ -283,11 +283,22 @@ export const updateMessage = z.object({
 });
 export type UpdateMessage = z.infer<typeof updateMessage>;
 
+/** How a page of curves begins. */
+export const beginning = {
+  /** The view that the host knows; null: the page's own. */
+  view: z.nullable(viewState),
+  /** What the frames that follow are made for. A page that shows something else says `ready` with it. */
+  selection: viewSelection,
+};
+
 export const feedMessage = z.object({ type: z.literal('feed'), feed: feedState });
 
 export const hostMessage = z.discriminatedUnion('type', [
-  /** First answer to `ready`: which task this panel is of, so that it can be restored; how to begin, when that is known. */
-  z.object({ type: z.literal('open'), ref: taskRef, view: z.nullable(viewState) }),
+  /**
+   * Sent to a page that loads, and as the first answer to `ready`: which task this panel is of, so that it can be
+   * restored; how to begin, when that is known.
+   */
+  z.object({ type: z.literal('open'), ref: taskRef, ...beginning }),
   /** The same, when what the task is was not known at first. */
   z.object({ type: z.literal('view'), view: viewState }),
   z.object({ type: z.literal('task'), task: z.nullable(taskView) }),
@@ -352,7 +363,10 @@ export const curvesMessages = [
 ] as const;
 export type CurvesMessage = z.infer<(typeof curvesMessages)[number]>;
 
-/** The page listens. `selection` is what it showed before a reload. */
+/**
+ * The page listens, and nothing was sent to it while it loaded, or nothing that fits. `selection` is what it showed
+ * before a reload.
+ */
 export const readyMessage = z.object({ type: z.literal('ready'), selection: z.nullable(viewSelection) });
 
 export const panelMessage = z.discriminatedUnion('type', [

@@ -9,6 +9,7 @@ import type { ConnectionSession, StoreChange } from '../../store/contract';
 import { failureView } from '../panels/failure-schema';
 import { takeMessage } from '../panels/page-message';
 import { detailsView } from './details-view';
+import type { PageState } from './frame-pump';
 import type { PanelDeeds } from './panel-deeds';
 import { CurvesDesk } from './curves-desk';
 import { OutputSession } from './output-session';
@@ -20,7 +21,14 @@ import {
   type OutputKind,
   type PanelMessage,
 } from './panel-contract';
-import { selectionOf, viewState, type PanelTab, type ViewSelection, type ViewState } from './view-contract';
+import {
+  FIRST_SELECTION,
+  selectionOf,
+  viewState,
+  type PanelTab,
+  type ViewSelection,
+  type ViewState,
+} from './view-contract';
 import type { ViewMemory } from './view-memory';
 import { isRunAnew } from './run-anew';
 import { SeriesFeed } from './series-feed';
@@ -57,6 +65,8 @@ export class PanelSession implements Disposable {
   private needs: DisposableStore | undefined;
   private feedState: FeedState = { phase: 'opening' };
   private isPageReady = false;
+  /** What a page showed that was there before; null until one was. */
+  private lastSelection: ViewSelection | null = null;
   private isViewDue = false;
   private seen: Task | undefined;
   /** Since when the task cannot be read again; undefined while it can. */
@@ -119,12 +129,14 @@ export class PanelSession implements Disposable {
       this.needs = new DisposableStore();
       this.needs.add(this.ports.session.store.need({ kind: 'task', id: this.ports.ref.taskId }));
       this.feed.setOn(true);
+      this.open(this.lastSelection, 'loading');
     }
     if (!isVisible) {
       this.needs?.dispose();
       this.needs = undefined;
       this.feed.setOn(false);
       this.showTab(undefined);
+      this.lastSelection = this.desk.pump.isHeard ? this.desk.pump.selection : this.lastSelection;
       this.desk.pump.pageGone();
       this.isPageReady = false;
     }
@@ -144,7 +156,7 @@ export class PanelSession implements Disposable {
   private handle(message: PanelMessage): void {
     switch (message.type) {
       case 'ready':
-        this.pageReady(message.selection);
+        this.open(message.selection, 'ready');
         return;
       case 'keepView':
         this.keepView(message.view);
@@ -211,16 +223,20 @@ export class PanelSession implements Disposable {
     }
   }
 
-  /** @param selection what the page showed before it was loaded again; null for a new panel. */
-  private pageReady(selection: ViewSelection | null): void {
+  /**
+   * Tells the page everything: while it still loads, so that it can draw at once, and again if it asks.
+   * @param selection what the page showed before it was loaded again; null for a new panel.
+   */
+  private open(selection: ViewSelection | null, page: PageState): void {
     this.isPageReady = true;
     const { ref } = this.ports;
     const view = selection === null ? this.recallView() : undefined;
     this.isViewDue = selection === null && this.seen === undefined;
-    this.ports.post({ type: 'open', ref, view: view ?? null });
+    const shown = selection ?? (view === undefined ? FIRST_SELECTION : selectionOf(view));
+    this.ports.post({ type: 'open', ref, view: view ?? null, selection: shown });
     this.postTask();
     this.ports.post({ type: 'feed', feed: this.feedShown() });
-    this.desk.pump.pageReady(selection ?? (view === undefined ? null : selectionOf(view)));
+    this.desk.pump.begin(shown, page);
   }
 
   private recallView(): ViewState | undefined {

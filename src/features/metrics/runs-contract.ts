@@ -4,7 +4,7 @@ import { LOOK_COLOURS, LOOK_DASHES } from '../../core/run-looks';
 import { TASK_STATUSES } from '../../core/status';
 import { taskRef } from '../../core/task-ref';
 import { failureSchema } from '../panels/failure-schema';
-import { curvesMessages, feedMessage, readyMessage, updateMessage } from './panel-contract';
+import { beginning, curvesMessages, feedMessage, readyMessage, updateMessage } from './panel-contract';
 import { viewState } from './view-contract';
 
 const look = z.number().check(z.int(), z.gte(0), z.lt(LOOK_COLOURS * LOOK_DASHES));
@@ -35,8 +35,8 @@ export const runParameters = z.object({
 export type RunParameters = z.infer<typeof runParameters>;
 
 export const runsHostMessage = z.discriminatedUnion('type', [
-  /** First answer to `ready`, and again when runs are added or taken out: what to keep for a restore. */
-  z.object({ type: z.literal('openRuns'), refs: z.array(taskRef), view: z.nullable(viewState) }),
+  /** Sent to a page that loads, as the first answer to `ready`, and when runs are added or taken out: what to keep for a restore. */
+  z.object({ type: z.literal('openRuns'), refs: z.array(taskRef), ...beginning }),
   /** All runs of the panel, as they are now. */
   z.object({ type: z.literal('runs'), runs: z.array(runView) }),
   /** Answer to `wantParameters`, in pieces as they are read. */

@@ -7,6 +7,7 @@ import type { Connections } from '../../store/contract';
 import { takeMessage } from '../panels/page-message';
 import { counted } from '../trees/plural';
 import { CurvesDesk } from './curves-desk';
+import type { PageState } from './frame-pump';
 import type { FeedState } from './panel-contract';
 import type { PanelDeeds } from './panel-deeds';
 import type { RunLooksMemory } from './run-looks-memory';
@@ -19,7 +20,7 @@ import {
   type RunsPanelMessage,
 } from './runs-contract';
 import type { ViewMemory } from './view-memory';
-import type { ViewSelection, ViewState } from './view-contract';
+import { FIRST_SELECTION, selectionOf, type ViewSelection, type ViewState } from './view-contract';
 import type { SeriesEngineClient } from './worker-contract';
 
 /** So many runs are read for the first time at once; the others wait for their turn. */
@@ -60,6 +61,8 @@ export class RunsSession implements Disposable {
   private readonly parameters = new Map<string, RunParameters>();
   private isVisible = false;
   private isPageReady = false;
+  /** What a page showed that was there before; null until one was. */
+  private lastSelection: ViewSelection | null = null;
   private wantsParameters = false;
   /** Rows are marked because of this panel. */
   private isPointing = false;
@@ -103,11 +106,13 @@ export class RunsSession implements Disposable {
     this.isVisible = isVisible;
     if (isVisible) {
       this.startNext();
+      this.open(this.lastSelection, 'loading');
       return;
     }
     this.pointAt([]);
     this.started.clear();
     this.members.forEach((member) => member.setOn(false));
+    this.lastSelection = this.desk.pump.isHeard ? this.desk.pump.selection : this.lastSelection;
     this.desk.pump.pageGone();
     this.isPageReady = false;
   }
@@ -130,7 +135,7 @@ export class RunsSession implements Disposable {
   private handle(message: RunsPanelMessage): void {
     switch (message.type) {
       case 'ready':
-        this.pageReady(message.selection);
+        this.open(message.selection, 'ready');
         return;
       case 'keepView':
         this.keepView(message.view);
@@ -164,19 +169,20 @@ export class RunsSession implements Disposable {
     }
   }
 
-  /** @param selection what the page showed before it was loaded again; null for a new panel. */
-  private pageReady(selection: ViewSelection | null): void {
+  /**
+   * Tells the page everything: while it still loads, so that it can draw at once, and again if it asks.
+   * @param selection what the page showed before it was loaded again; null for a new panel.
+   */
+  private open(selection: ViewSelection | null, page: PageState): void {
     this.isPageReady = true;
     this.toldRuns = '';
     this.toldFeed = '';
     this.parameters.forEach((_, key) => this.untoldParameters.add(key));
-    this.ports.post({
-      type: 'openRuns',
-      refs: [...this.refs],
-      view: selection === null ? (this.recallView() ?? null) : null,
-    });
+    const view = selection === null ? (this.recallView() ?? null) : null;
+    const shown = selection ?? (view === null ? FIRST_SELECTION : selectionOf(view));
+    this.ports.post({ type: 'openRuns', refs: [...this.refs], view, selection: shown });
     this.tell();
-    this.desk.pump.pageReady(selection);
+    this.desk.pump.begin(shown, page);
   }
 
   /** Runs that were hidden or zoomed to before may be others than these. */
@@ -248,7 +254,8 @@ export class RunsSession implements Disposable {
   private runsChanged(): void {
     this.ports.setTitle(counted(this.members.size, 'run'));
     if (this.isPageReady) {
-      this.ports.post({ type: 'openRuns', refs: [...this.refs], view: null });
+      const { selection } = this.desk.pump;
+      this.ports.post({ type: 'openRuns', refs: [...this.refs], view: null, selection });
       this.tell();
     }
   }

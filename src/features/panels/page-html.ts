@@ -8,6 +8,10 @@ export interface PageFiles {
   readonly cspSource: string;
 }
 
+/** The editor may hand over messages before the page's own script listens: kept for it (webview-ui/kit/bridge.ts). */
+const KEEP_EARLY =
+  "addEventListener('message', tracksideKeep = (event) => (window.tracksideEarly ??= []).push(event))";
+
 /**
  * The page of a panel; `title` is ours, not a server's. Nothing in it comes from a server: names and values arrive by
  * message and are set as text. Scripts need the nonce; there is no inline style, and no connection to anywhere.
@@ -26,6 +30,7 @@ export function pageHtml(title: string, files: PageFiles, nonce: string): string
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<script nonce="${nonce}">${KEEP_EARLY}</script>
 <link rel="stylesheet" href="${files.style}">
 <link id="plotly.js-style-global" class="no-inline-styles">
 <title>${title}</title>

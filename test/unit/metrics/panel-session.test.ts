@@ -55,6 +55,12 @@ class Harness {
     return this;
   }
 
+  /** The page is made and has not said anything yet. */
+  async load(): Promise<void> {
+    this.panel.setVisible(true);
+    await settleCurves();
+  }
+
   get updates(): Update[] {
     return this.sent.filter((message) => message.type === 'update');
   }
@@ -79,7 +85,10 @@ describe('PanelSession', () => {
   it('answers a page with the task, the totals and the first frames, all in the contract', async () => {
     const harness = new Harness();
     harness.session.report(makeDelta('loss', 'train', [3, 2, 1]));
-    await harness.open();
+    await harness.load();
+    harness.sent.length = 0;
+    harness.panel.receive({ type: 'ready', selection: null });
+    await settleCurves();
     assert.deepEqual(
       harness.sent.map(({ type }) => type),
       ['open', 'task', 'feed', 'update'],
@@ -87,6 +96,59 @@ describe('PanelSession', () => {
     assert.deepEqual([...(harness.last.frames[0]?.points.values ?? [])], [3, 2, 1]);
     assert.ok(harness.sent.every((message) => hostMessage.safeParse(message).success));
     assert.equal(harness.title, 'digits train');
+  });
+
+  it('tells a page everything while it loads, and waits for it to paint once it has been heard', async () => {
+    const harness = new Harness();
+    await harness.load();
+    assert.equal(harness.updates.length, 0);
+    harness.session.report(makeDelta('loss', 'train', [3]));
+    await settleCurves();
+    harness.session.report(makeDelta('loss', 'train', [2], { firstStep: 1 }));
+    await settleCurves();
+    assert.deepEqual(
+      harness.updates.map(({ isFull, frames }) => [isFull, ...(frames[0]?.points.values ?? [])]),
+      [
+        [true, 3],
+        [false, 3, 2],
+      ],
+    );
+    assert.ok(harness.sent.every((message) => hostMessage.safeParse(message).success));
+    await harness.paint();
+    for (const firstStep of [2, 3]) {
+      harness.session.report(makeDelta('loss', 'train', [1], { firstStep }));
+      await settleCurves();
+    }
+    assert.equal(harness.updates.length, 3);
+  });
+
+  it('sends a page that never says anything a few updates, and then one at a time', async () => {
+    const harness = new Harness();
+    await harness.load();
+    for (let firstStep = 0; firstStep < 20; firstStep++) {
+      harness.session.report(makeDelta('loss', 'train', [1], { firstStep }));
+      await settleCurves();
+    }
+    assert.equal(harness.updates.length, 9);
+    [...harness.clock.waits].forEach((end) => end());
+    await settleCurves();
+    assert.deepEqual([harness.updates.length, harness.last.frames[0]?.points.values.length], [10, 20]);
+  });
+
+  it('lets a page that is shown again begin with what it showed', async () => {
+    const harness = new Harness();
+    harness.session.report(makeDelta('loss', 'train', [5, 4, 3, 2, 1]));
+    await harness.open();
+    const selection = { ...FIRST_SELECTION, range: { from: 1, to: 2 } };
+    harness.panel.receive({ type: 'watch', selectionId: 1, selection, keys: [LOSS] });
+    await harness.paint();
+    harness.panel.setVisible(false);
+    harness.sent.length = 0;
+    await harness.load();
+    const [opened] = harness.sent;
+    assert.ok(opened?.type === 'open');
+    assert.deepEqual([opened.view, opened.selection], [null, selection]);
+    assert.deepEqual([harness.last.selectionId, harness.last.frames[0]?.visibleCount], [0, 2]);
   });
 
   it('draws over time what counts something else than iterations, until a person wants it otherwise', async () => {

@@ -7,9 +7,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
 import { chromium, type Browser, type Page } from 'playwright-core';
+import * as z from 'zod';
 import { pageHtml } from '../../../src/features/panels/page-html';
 import type { PanelLife } from '../../../src/features/panels/webview-panels';
 import { THEMES, type ThemeName } from './themes';
+
+const spoken = z.object({ type: z.string() });
 
 declare global {
   interface Window {
@@ -38,7 +41,11 @@ export interface PageOptions {
 /** A page in a browser with the host side that a subclass makes, and a small stand-in for the editor's API. */
 export abstract class OpenPage {
   readonly problems: string[] = [];
+  /** Types of what the page said. */
+  readonly heard: string[] = [];
   abstract readonly host: PanelLife;
+  /** As the editor does, keeps what is posted until the page is loaded. */
+  private kept: unknown[] | undefined = [];
 
   constructor(readonly page: Page) {
     page.on('pageerror', (error) => this.problems.push(error.message));
@@ -47,10 +54,18 @@ export abstract class OpenPage {
         this.problems.push(message.text());
       }
     });
+    page.once('load', () => {
+      const kept = this.kept ?? [];
+      this.kept = undefined;
+      kept.forEach((message) => this.post(message));
+    });
   }
 
   async prepare(state: unknown): Promise<void> {
-    await this.page.exposeFunction('tellHost', (message: unknown) => this.host.receive(message));
+    await this.page.exposeFunction('tellHost', (message: unknown) => {
+      this.heard.push(spoken.parse(message).type);
+      this.host.receive(message);
+    });
     await this.page.addInitScript({ content: `(${standIn.toString()})(${JSON.stringify(state ?? null)})` });
     this.host.setVisible(true);
   }
@@ -75,7 +90,9 @@ export abstract class OpenPage {
   }
 
   protected post(message: unknown): void {
-    if (!this.page.isClosed()) {
+    if (this.kept !== undefined) {
+      this.kept.push(message);
+    } else if (!this.page.isClosed()) {
       const encoded = JSON.stringify(message, encodeValue);
       this.page.evaluate(`window.fromHost(${JSON.stringify(encoded)})`).catch(() => undefined);
     }

@@ -285,8 +285,8 @@ describe("the live panel's charts in a browser", function () {
       .waitFor();
     assert.equal(await again.getByRole('checkbox', { name: 'Log y' }).getAttribute('aria-checked'), 'true');
     assert.equal(await again.locator('section.card').first().getAttribute('aria-label'), 'epoch');
-    const updates = panel?.sent.filter(({ type }) => type === 'update') ?? [];
-    assert.deepEqual([updates.length, updates[0]?.type === 'update' && updates[0].selectionId], [1, 0]);
+    const drawnFor = panel?.sent.flatMap((sent) => (sent.type === 'update' ? [sent.selectionId] : []));
+    assert.deepEqual([...new Set(drawnFor)], [0]);
   });
 
   it('orders the legend by value, shows one line alone, and gives lines another look', async () => {

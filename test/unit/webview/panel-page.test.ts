@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core';
 import * as z from 'zod';
 import { seriesKey } from '../../../src/core/series';
 import { SINGLE_VALUE_STEP } from '../../../src/features/metrics/panel-contract';
+import { viewState } from '../../../src/features/metrics/view-contract';
 import { TracksideError } from '../../../src/core/errors';
 import { FakeSession, makeDelta, makeTask } from '../metrics/fake-session';
 import { openPanel, type OpenPanel } from './open-panel';
@@ -174,6 +175,25 @@ describe('the live panel in a browser', function () {
       await table.getByRole('columnheader', { name: 'Step' }).getAttribute('aria-sort'),
       'ascending',
     );
+  });
+
+  it('draws what it is told while it loads, without asking', async () => {
+    const { page, heard } = await open(curves());
+    await page.locator('.card').first().waitFor();
+    await panel?.painted((figures) => lastLossStep(figures) === 4_999);
+    assert.deepEqual(
+      heard.filter((type) => type === 'ready'),
+      [],
+    );
+  });
+
+  it('asks for what it showed when it is told something else, and draws nothing of that', async () => {
+    const ref = { connectionId: 'local', taskId: 'task-1' };
+    const view = { ...viewState.parse({}), range: { from: 1_000, to: 2_000 } };
+    const { heard } = await open(curves(), { state: { ref, view } });
+    const figures = await panel?.painted((each) => lastLossStep(each) !== undefined);
+    assert.ok(Math.abs((figures && lastLossStep(figures)) ?? 0) <= 2_001);
+    assert.ok(heard.includes('ready'));
   });
 
   it('comes back after a reload as it was', async () => {
