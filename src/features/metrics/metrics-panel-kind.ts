@@ -36,7 +36,7 @@ export class MetricsPanelKind implements PanelKind<TaskRef>, Disposable {
     private readonly connections: Connections,
     private readonly openPanel: (ref: TaskRef) => void,
   ) {
-    this.worker = this.owned.add(new SharedSeriesWorker(platform));
+    this.worker = this.owned.add(new SharedSeriesWorker(platform, systemClock));
     this.views = this.owned.add(new ViewMemory(platform.state, systemClock));
     this.documents = this.owned.add(new TaskDocuments(connections));
     this.owned.add(new ConfigurationFileSystem(connections, systemClock));

@@ -33,7 +33,7 @@ export class RunsPanelKind implements PanelKind<readonly TaskRef[]>, Disposable 
     private readonly looks: RunLooksMemory,
     private readonly pointed: PointedRows,
   ) {
-    this.worker = this.owned.add(new SharedSeriesWorker(platform));
+    this.worker = this.owned.add(new SharedSeriesWorker(platform, systemClock));
     this.views = this.owned.add(new ViewMemory(platform.state, systemClock, 'metrics.runViews'));
   }
 
