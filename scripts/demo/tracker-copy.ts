@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
 import * as z from 'zod';
-import { decodeSeries } from '../../src/backends/clearml/trackside-wire';
+import { decodeSeries } from '../../src/backends/clearml/series-wire';
 import { TrackerClient } from '../../test/bench/tracker-client';
 import { startTracker } from '../../test/bench/tracker-process';
 

@@ -1,4 +1,5 @@
-import type { Backend, ConsoleChunk, SeriesAbility } from '../../src/backends/contract';
+import type { Backend, ConsoleChunk } from '../../src/backends/contract';
+import type { SeriesAbility } from '../../src/backends/series-contract';
 import type { DependencyGraph } from '../../src/core/dependency-graph';
 import { TracksideError } from '../../src/core/errors';
 import { seriesKey, type SeriesDelta } from '../../src/core/series';

@@ -14,7 +14,6 @@ import type { TracksideError } from '../core/errors';
 import type { Model, ModelQuery, ModelRequest } from '../core/models';
 import type { ProjectGroup } from '../core/project-groups';
 import type { RunTemplate, TemplateRun, TemplateRunOutcome } from '../core/run-template';
-import type { SeriesDelta, SeriesSummary } from '../core/series';
 import type { TaskStatus } from '../core/status';
 import type { TaskDetails } from '../core/task-details';
 import type { FileDownload, NewestOutput, TaskImage, TaskPlot } from '../core/task-output';
@@ -28,6 +27,7 @@ import type {
 } from '../core/task-table';
 import type { LoadHistory, LoadSpan } from '../core/worker-load';
 import type { DraftAbility, LaunchAbility, RecordAbility } from './launch-contract';
+import type { SeriesAbility } from './series-contract';
 
 /** The systems Trackside speaks to. */
 export const BACKEND_KINDS = ['clearml', 'clearml-gateway', 'whatsnext', 'ai-manager', 'kaizen'] as const;
@@ -232,21 +232,6 @@ export interface WorkerAbility {
   readonly deactivate?: (workerId: string, signal: AbortSignal) => Promise<void>;
   /** What a worker was like over a span of steps of at least a minute. Absent where nobody keeps that. */
   readonly history?: (workerId: string, span: LoadSpan, signal: AbortSignal) => Promise<LoadHistory>;
-}
-
-export interface SeriesAbility {
-  /**
-   * What a step counts, in the singular, where that is no iteration of a training, such as `execution`. Such series are
-   * drawn over time until a person chooses otherwise.
-   */
-  readonly stepNoun?: string | undefined;
-  /** Names and totals only. */
-  list(taskId: string, signal: AbortSignal): Promise<readonly SeriesSummary[]>;
-  /**
-   * All points after `cursor` (absent: from the beginning). Yields deltas as they arrive and finally returns the
-   * cursor for the next call. A server that cannot send differences replaces whole series instead.
-   */
-  read(taskId: string, cursor: string | undefined, signal: AbortSignal): AsyncGenerator<SeriesDelta, string>;
 }
 
 /** One piece of what the run printed. `text` may hold several lines, ANSI codes and carriage returns. */

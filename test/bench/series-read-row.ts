@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { decodeSeries } from '../../src/backends/clearml/trackside-wire';
+import { decodeSeries } from '../../src/backends/clearml/series-wire';
 import { spread, timeEach, type BenchRow, type Figures } from './bench-row';
 import { seedLongRun } from './seed-long-run';
 import { TrackerClient } from './tracker-client';

@@ -6,10 +6,10 @@ import type {
   DetailAbility,
   Page,
   PageRequest,
-  SeriesAbility,
   ServerDescription,
   TaskQuery,
 } from '../contract';
+import type { SeriesAbility } from '../series-contract';
 import type { RecordAbility } from '../launch-contract';
 import { AiManagerSeries } from './metric-series';
 import { AiManagerActions } from './run-actions';

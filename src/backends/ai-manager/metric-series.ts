@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { SeriesDelta, SeriesSummary } from '../../core/series';
-import type { SeriesAbility } from '../contract';
+import type { SeriesAbility } from '../series-contract';
 import { isServerFailure, MetricRows, type PlacedRow } from './metric-rows';
 import type { AiManagerSession } from './session';
 import { summaryAnswer, timeOf, type WireMetric, type WireSummary } from './wire';

@@ -17,12 +17,12 @@ import type {
   PlotAbility,
   ProjectAbility,
   QueueAbility,
-  SeriesAbility,
   ServerDescription,
   TableAbility,
   TaskQuery,
   WorkerAbility,
 } from '../contract';
+import type { SeriesAbility } from '../series-contract';
 import type { DraftAbility, LaunchAbility } from '../launch-contract';
 import { isByPlace, listByPlace } from '../listing-by-place';
 import type { Project, Task } from '../../core/entities';
@@ -45,7 +45,7 @@ import { ClearMlSession, type ClearMlOptions } from './session';
 import { ClearMlTable } from './table';
 import { ClearMlTasks } from './tasks';
 import { readImages, readPlots } from './task-output';
-import { listTracksideSeries, readTracksideSeries } from './trackside-series';
+import { listTracksideSeries, readTracksideOverview, readTracksideSeries } from './trackside-series';
 import { ClearMlWorkers } from './workers';
 
 /**
@@ -165,6 +165,10 @@ function seriesAbility(session: ClearMlSession, probe: ServerProbe): SeriesAbili
         ? yield* readTracksideSeries(session, taskId, cursor, signal)
         : yield* events.read(taskId, cursor, signal);
     },
+    overview: async (taskId, maxPoints, signal) =>
+      (await probe.facts(signal)).isTrackside
+        ? readTracksideOverview(session, taskId, maxPoints, signal)
+        : [],
   };
 }
 

@@ -1,7 +1,10 @@
 import { failureOfShape } from '../../client/failures';
 import type { SeriesDelta, SeriesSummary } from '../../core/series';
+import type { SeriesOverview } from '../../core/series-overview';
+import { orNone } from './absent-call';
 import type { ClearMlSession } from './session';
-import { decodeSeries, summaryData, tracksideCalls } from './trackside-wire';
+import { decodeOverviews, decodeSeries } from './series-wire';
+import { summaryData, tracksideCalls } from './trackside-wire';
 
 /** Names and totals from Trackside's tracker. */
 export async function listTracksideSeries(
@@ -30,7 +33,7 @@ export async function* readTracksideSeries(
 ): AsyncGenerator<SeriesDelta, string> {
   const body = cursor === undefined ? { task: taskId } : { task: taskId, cursor };
   const bytes = await session.readBytes(tracksideCalls.series, body, signal);
-  const answer = decoded(session, bytes);
+  const answer = decoded(session, tracksideCalls.series, () => decodeSeries(bytes));
   // A short answer may lie in a buffer that Node shares among many.
   const isHandedOver = bytes.byteLength === bytes.buffer.byteLength;
   for (const columns of answer.series) {
@@ -39,11 +42,27 @@ export async function* readTracksideSeries(
   return answer.cursor;
 }
 
-function decoded(session: ClearMlSession, bytes: Uint8Array): ReturnType<typeof decodeSeries> {
+/** None where reading every point is as quick, or where the tracker is older than this call. */
+export async function readTracksideOverview(
+  session: ClearMlSession,
+  taskId: string,
+  maxPoints: number,
+  signal: AbortSignal,
+): Promise<readonly SeriesOverview[]> {
+  const call = tracksideCalls.overview;
   try {
-    return decodeSeries(bytes);
+    const bytes = await session.readBytes(call, { task: taskId, max_points: maxPoints }, signal);
+    return decoded(session, call, () => decodeOverviews(bytes));
+  } catch (error) {
+    return orNone(error, []);
+  }
+}
+
+function decoded<T>(session: ClearMlSession, call: string, decode: () => T): T {
+  try {
+    return decode();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw failureOfShape(session.server, tracksideCalls.series, reason.slice(0, 200));
+    throw failureOfShape(session.server, call, reason.slice(0, 200));
   }
 }

@@ -4,7 +4,6 @@
  * (client side); `server.info` carries `trackside: {protocol}` where these calls exist.
  */
 import * as z from 'zod';
-import type { SeriesDelta } from '../../core/series';
 
 export const TRACKSIDE_PROTOCOL = 1;
 
@@ -24,8 +23,10 @@ export function toWireNumber(value: number): number | 'NaN' | 'Infinity' | '-Inf
 export const tracksideCalls = {
   /** `{task}` → {@link summaryData}. */
   summary: 'trackside.summary',
-  /** `{task, cursor?}` → `application/octet-stream`, see {@link encodeSeries}. */
+  /** `{task, cursor?}` → `application/octet-stream`, see `encodeSeries` (series-wire.ts). */
   series: 'trackside.series',
+  /** `{task, max_points}` → `application/octet-stream`, see `encodeOverviews`; trackers before this call answer 404. */
+  overview: 'trackside.overview',
   /** `{task, cursor?, limit}` → {@link consoleData}. */
   console: 'trackside.console',
   /** WebSocket; the server sends {@link liveMessage} as JSON text, the client sends nothing. */
@@ -69,78 +70,3 @@ export const workerSettings = z.object({
   concurrent_tasks: z.number().int().min(0).max(64),
   stop_grace_ms: z.number().int().min(0).max(600_000),
 });
-
-const seriesHeader = z.object({
-  cursor: z.string(),
-  series: z.array(
-    z.object({
-      metric: z.string(),
-      variant: z.string(),
-      mode: z.enum(['append', 'replace']),
-      count: z.number().int().nonnegative(),
-    }),
-  ),
-});
-export type SeriesHeader = z.infer<typeof seriesHeader>;
-
-type WireSeries = Omit<SeriesDelta, 'fidelity'>;
-
-/**
- * Binary form of many series. Little-endian: uint32 length of the header in bytes (a multiple of 8 minus 4, padded
- * with blanks), the header as UTF-8 JSON, then per series `count` float64 steps, `count` times (epoch ms) and
- * `count` values, in header order. No JSON parse per point, and the arrays are views into one buffer.
- */
-export function encodeSeries(cursor: string, series: readonly WireSeries[]): Uint8Array {
-  const header: SeriesHeader = {
-    cursor,
-    series: series.map(({ name, mode, values }) => ({ ...name, mode, count: values.length })),
-  };
-  const headerBytes = new TextEncoder().encode(JSON.stringify(header));
-  const dataStart = Math.ceil((4 + headerBytes.length) / 8) * 8;
-  const pointCount = series.reduce((sum, { values }) => sum + values.length, 0);
-  const bytes = new Uint8Array(dataStart + pointCount * 24);
-  new DataView(bytes.buffer).setUint32(0, dataStart - 4, true);
-  bytes.fill(0x20, 4, dataStart);
-  bytes.set(headerBytes, 4);
-  let offset = dataStart;
-  for (const { steps, times, values } of series) {
-    for (const column of [steps, times, values]) {
-      bytes.set(new Uint8Array(column.buffer, column.byteOffset, column.byteLength), offset);
-      offset += column.byteLength;
-    }
-  }
-  return bytes;
-}
-
-/** Reverse of {@link encodeSeries}. Throws a plain Error with the reason when the bytes do not add up. */
-export function decodeSeries(bytes: Uint8Array): { cursor: string; series: WireSeries[] } {
-  const buffer = bytes.byteOffset % 8 === 0 ? bytes : bytes.slice();
-  if (buffer.byteLength < 8) {
-    throw new Error('The series answer is too short.');
-  }
-  const headerLength = new DataView(buffer.buffer, buffer.byteOffset).getUint32(0, true);
-  const dataStart = 4 + headerLength;
-  if (dataStart % 8 !== 0 || dataStart > buffer.byteLength) {
-    throw new Error('The series answer has a header of impossible length.');
-  }
-  const text = new TextDecoder().decode(buffer.subarray(4, dataStart));
-  const header = seriesHeader.parse(JSON.parse(text));
-  const expected = header.series.reduce((sum, { count }) => sum + count * 24, dataStart);
-  if (expected !== buffer.byteLength) {
-    throw new Error(`The series answer has ${buffer.byteLength} bytes where ${expected} were announced.`);
-  }
-  let offset = buffer.byteOffset + dataStart;
-  const column = (count: number): Float64Array => {
-    const view = new Float64Array(buffer.buffer, offset, count);
-    offset += count * 8;
-    return view;
-  };
-  const series = header.series.map(({ metric, variant, mode, count }) => ({
-    name: { metric, variant },
-    mode,
-    steps: column(count),
-    times: column(count),
-    values: column(count),
-  }));
-  return { cursor: header.cursor, series };
-}

@@ -1,5 +1,5 @@
 import type { SeriesDelta, SeriesSummary } from '../../core/series';
-import type { SeriesAbility } from '../contract';
+import type { SeriesAbility } from '../series-contract';
 import type { MetricSeries } from './records';
 import type { Studio } from './studio';
 import { deploymentIdOf } from './task-mapping';

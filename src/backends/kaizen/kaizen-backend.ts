@@ -10,10 +10,10 @@ import type {
   LiveAbility,
   Page,
   PageRequest,
-  SeriesAbility,
   ServerDescription,
   TaskQuery,
 } from '../contract';
+import type { SeriesAbility } from '../series-contract';
 import { Actions } from './actions';
 import { agentIdOf, Agents, isVersionId } from './agents';
 import { DeploymentSeries } from './deployment-series';

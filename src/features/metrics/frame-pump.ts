@@ -9,6 +9,7 @@ import {
   type UpdateMessage,
   type SeriesEntry,
 } from './panel-contract';
+import type { OverviewPicture } from './overview-picture';
 import type { IngestResult } from './series-engine';
 import { FIRST_SELECTION, type ViewSelection } from './view-contract';
 
@@ -57,6 +58,7 @@ export class FramePump implements Disposable {
   private isBusy = false;
   private isAskedAgain = false;
   private paintWait: Disposable | undefined;
+  private readonly paintWaiters = new Set<() => void>();
 
   constructor(private readonly ports: FramePumpPorts) {}
 
@@ -92,6 +94,7 @@ export class FramePump implements Disposable {
   /** The page is hidden: it is gone until the next {@link begin}. */
   pageGone(): void {
     this.isReady = false;
+    this.endPaintWaiters();
     this.endPaintWait();
   }
 
@@ -110,6 +113,7 @@ export class FramePump implements Disposable {
   painted(generation: number): void {
     this.unheardCount = undefined;
     if (generation === this.generation) {
+      this.endPaintWaiters();
       this.endPaintWait();
       this.pump();
     }
@@ -126,6 +130,43 @@ export class FramePump implements Disposable {
     }
     result.removed.forEach((key) => this.remove(key));
     this.pump();
+  }
+
+  /** Shows a first picture until the points are there. Resolves when the page has drawn it, or has had time to. */
+  showPictures(pictures: readonly OverviewPicture[]): Promise<void> {
+    for (const { entry } of pictures) {
+      const key = seriesKey(entry);
+      this.entries.set(key, entry);
+      this.noteOrigin(entry);
+      this.changedKeys.add(key);
+    }
+    if (!this.isReady || this.isBusy || this.paintWait !== undefined) {
+      return Promise.resolve();
+    }
+    const lacking = this.lackingFrames(this.watch);
+    const shown = pictures.filter(({ frame }) => lacking.has(seriesKey(frame)));
+    this.post(
+      this.watch,
+      lacking,
+      shown.map(({ frame }) => frame),
+    );
+    return this.nextPaint();
+  }
+
+  private nextPaint(): Promise<void> {
+    return new Promise((resolve) => {
+      const late = this.ports.clock.after(PAINT_TIMEOUT_MS, resolve);
+      this.paintWaiters.add(() => {
+        late.dispose();
+        resolve();
+      });
+    });
+  }
+
+  private endPaintWaiters(): void {
+    const waiters = [...this.paintWaiters];
+    this.paintWaiters.clear();
+    waiters.forEach((end) => end());
   }
 
   /** Everything of this run is void. */

@@ -31,6 +31,7 @@ import {
 } from './view-contract';
 import type { ViewMemory } from './view-memory';
 import { isRunAnew } from './run-anew';
+import { overviewPlace } from './overview-picture';
 import { SeriesFeed } from './series-feed';
 import { SnapshotFeed, type Snapshot } from './snapshot-feed';
 import { taskView } from './task-view';
@@ -96,6 +97,7 @@ export class PanelSession implements Disposable {
         taskId: ports.ref.taskId,
         isLive: () => this.isLive(),
         onIngested: (result) => this.desk.pump.ingested(result),
+        overview: overviewPlace(this.desk.pump),
         onCleared: () => this.desk.pump.clear(),
         onState: (state) => this.setFeedState(state),
       }),

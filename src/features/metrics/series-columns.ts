@@ -1,4 +1,6 @@
 import { firstAbove } from '../../core/envelope';
+import { NumberEnds } from '../../core/number-ends';
+import { pick, pickColumns } from '../../core/pick-columns';
 import { runAttempts, type PointStretch } from '../../core/run-attempts';
 import type { EpochMs } from '../../core/entities';
 import { smooth, type SmoothingKind } from '../../core/smoothing';
@@ -36,8 +38,11 @@ export class StoredSeries {
   private times: Float64Array = new Float64Array(0);
   private values: Float64Array = new Float64Array(0);
   private count = 0;
-  private readonly valueEnds = new Ends();
-  private readonly axisEnds: Readonly<Record<OwnAxis, Ends>> = { step: new Ends(), time: new Ends() };
+  private readonly valueEnds = new NumberEnds();
+  private readonly axisEnds: Readonly<Record<OwnAxis, NumberEnds>> = {
+    step: new NumberEnds(),
+    time: new NumberEnds(),
+  };
   private readonly isOrdered: Record<OwnAxis, boolean> = { step: true, time: true };
   private readonly ordered = new Map<OwnAxis, OrderedColumns>();
   private beside: { readonly mark: string; readonly columns: OrderedColumns } | undefined;
@@ -218,34 +223,6 @@ export class StoredSeries {
   }
 }
 
-/** Lowest and highest of the finite numbers seen. */
-class Ends {
-  private from = Infinity;
-  private to = -Infinity;
-
-  get range(): { from: number; to: number } | null {
-    return this.from <= this.to ? { from: this.from, to: this.to } : null;
-  }
-
-  note(numbers: Float64Array): void {
-    let { from, to } = this;
-    for (let index = 0; index < numbers.length; index++) {
-      const number = numbers[index] ?? NaN;
-      if (Number.isFinite(number)) {
-        from = number < from ? number : from;
-        to = number > to ? number : to;
-      }
-    }
-    this.from = from;
-    this.to = to;
-  }
-
-  clear(): void {
-    this.from = Infinity;
-    this.to = -Infinity;
-  }
-}
-
 function placed(columns: SeriesColumns, axis: OwnAxis, unplacedCount: number): OrderedColumns {
   const xs = axis === 'step' ? columns.steps : columns.times;
   return { ...columns, xs, unplacedCount, superseded: [], restartSteps: [] };
@@ -281,22 +258,6 @@ function joined(pieces: readonly SeriesColumns[]): SeriesColumns {
     at += values.length;
   }
   return columns;
-}
-
-/** These points of the columns, in this order. */
-export function pickColumns(
-  { steps, times, values }: SeriesColumns,
-  indices: Uint32Array,
-): Record<keyof SeriesColumns, Float64Array<ArrayBuffer>> {
-  return { steps: pick(steps, indices), times: pick(times, indices), values: pick(values, indices) };
-}
-
-export function pick(column: Float64Array, indices: Uint32Array): Float64Array<ArrayBuffer> {
-  const picked = new Float64Array(indices.length);
-  for (let place = 0; place < indices.length; place++) {
-    picked[place] = column[indices[place] ?? 0] ?? NaN;
-  }
-  return picked;
 }
 
 function grown(column: Float64Array, used: number, capacity: number): Float64Array<ArrayBuffer> {

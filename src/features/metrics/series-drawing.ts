@@ -1,9 +1,10 @@
 import { selectEnvelope, type Curve, type Envelope, type EnvelopeRequest } from '../../core/envelope';
 import { middleRange } from '../../core/middle-range';
+import { pick, pickColumns } from '../../core/pick-columns';
 import { summarizeRuns, type GroupSummary } from '../../core/run-groups';
 import { parseSeriesKey, seriesKey, type SeriesColumns } from '../../core/series';
 import type { Frame, FramePoints } from './panel-contract';
-import { pick, pickColumns, type OrderedColumns, type StoredSeries } from './series-columns';
+import type { OrderedColumns, StoredSeries } from './series-columns';
 import type { ViewSelection } from './view-contract';
 
 /** The mean line of a group has at most so many positions in view. */

@@ -1,7 +1,8 @@
 import type { Disposable } from '../../core/disposable';
 import { isCancelled, toTracksideError } from '../../core/errors';
 import type { SeriesDelta } from '../../core/series';
-import type { SeriesAbility } from '../../backends/contract';
+import type { SeriesOverview } from '../../core/series-overview';
+import type { SeriesAbility } from '../../backends/series-contract';
 import type { ConnectionSession, NeedHandle, ScheduledNeed } from '../../store/contract';
 import { failureView } from '../panels/failure-schema';
 import type { FeedState } from './panel-contract';
@@ -26,9 +27,19 @@ export interface SeriesFeedPorts {
   /** False once the run is over: then it is not asked again by time. */
   isLive(): boolean;
   onIngested(result: IngestResult): void;
+  /** Where a first picture comes before the points do. */
+  readonly overview?: OverviewPlace;
   /** What was held is void; everything comes anew. */
   onCleared(): void;
   onState(state: FeedState): void;
+}
+
+/** What shows the first picture of a long run. */
+export interface OverviewPlace {
+  /** About how many points of a series it shows; undefined while it shows what no overview tells. */
+  readonly maxPoints: number | undefined;
+  /** Resolves when it is on screen, or has had time enough to be. */
+  show(overviews: readonly SeriesOverview[]): Promise<void>;
 }
 
 /** Brings a task's points from its server into the engine while the panel is visible, and only what is new. */
@@ -119,6 +130,9 @@ export class SeriesFeed implements Disposable {
   private async readSeries(ability: SeriesAbility, signal: AbortSignal): Promise<void> {
     const epoch = this.epoch;
     const isFirst = this.cursor === undefined;
+    if (isFirst) {
+      await this.showOverview(ability, signal);
+    }
     const deltas = ability.read(this.ports.taskId, this.cursor, signal);
     let piece = new Piece();
     for (;;) {
@@ -138,6 +152,20 @@ export class SeriesFeed implements Disposable {
         await this.ingest(full, epoch);
       }
       piece.add(next.value);
+    }
+  }
+
+  /** The points themselves take long to come, and would keep the page from drawing. */
+  private async showOverview({ overview }: SeriesAbility, signal: AbortSignal): Promise<void> {
+    const { epoch } = this;
+    const place = this.ports.overview;
+    const maxPoints = place?.maxPoints;
+    if (overview === undefined || place === undefined || maxPoints === undefined) {
+      return;
+    }
+    const overviews = await overview(this.ports.taskId, maxPoints, signal);
+    if (epoch === this.epoch && overviews.length > 0) {
+      await place.show(overviews);
     }
   }
 

@@ -1,10 +1,7 @@
 import * as z from 'zod';
-import {
-  encodeSeries,
-  toWireNumber,
-  tracksideCalls,
-  workerSettings,
-} from '../../backends/clearml/trackside-wire';
+import { encodeOverviews, encodeSeries } from '../../backends/clearml/series-wire';
+import { toWireNumber, tracksideCalls, workerSettings } from '../../backends/clearml/trackside-wire';
+import { overviewOf } from '../../core/series-overview';
 import { validationError } from '../api-error';
 import { BinaryAnswer, type Endpoint } from '../http/call';
 import { TaskCommands } from '../tasks/task-commands';
@@ -13,9 +10,14 @@ import type { StoredWorkerSettings } from '../worker-settings';
 import { maybeText, reading } from './endpoint';
 import { joinCursor, singleValueDeltas, splitCursor } from './single-value-series';
 
+/** A run with fewer points is read as quickly as an overview of it is made. */
+const LEAST_OVERVIEW_POINTS = 200_000;
+/** More series than a page shows at first. */
+const MOST_OVERVIEW_SERIES = 200;
+
 /** What Trackside's own clients use beside the ClearML calls. */
 export function tracksideEndpoints(context: TrackerContext, settings: StoredWorkerSettings): Endpoint[] {
-  return [summary(context), series(context), console(context), worker(settings)];
+  return [summary(context), series(context), overview(context), console(context), worker(settings)];
 }
 
 function summary(context: TrackerContext): Endpoint {
@@ -41,6 +43,20 @@ function series(context: TrackerContext): Endpoint {
     const single = singleValueDeltas(context.storage.singleValues.list(key), held.values);
     const bytes = encodeSeries(joinCursor(points.cursor, single.marks), [...points.series, ...single.series]);
     return new BinaryAnswer(bytes, 'application/octet-stream');
+  });
+}
+
+function overview(context: TrackerContext): Endpoint {
+  const input = z.object({ task: z.string(), max_points: z.number().int().min(16).max(20_000) });
+  return reading(tracksideCalls.overview, input, ({ task, max_points: maxPoints }) => {
+    const { key } = new TaskCommands(context).require(task);
+    const states = context.storage.series.list(key);
+    const pointCount = states.reduce((sum, { count }) => sum + count, 0);
+    const isLong = pointCount >= LEAST_OVERVIEW_POINTS && states.length <= MOST_OVERVIEW_SERIES;
+    const overviews = (isLong ? states : []).map((state) =>
+      overviewOf(state.name, context.storage.series.points(state), maxPoints),
+    );
+    return new BinaryAnswer(encodeOverviews(overviews), 'application/octet-stream');
   });
 }
 

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
-import { decodeSeries, encodeSeries } from '../../../src/backends/clearml/trackside-wire';
+import {
+  decodeOverviews,
+  decodeSeries,
+  encodeOverviews,
+  encodeSeries,
+} from '../../../src/backends/clearml/series-wire';
 import type { SeriesDelta } from '../../../src/core/series';
+import { overviewOf } from '../../../src/core/series-overview';
 import { backendOf } from '../../fakes/clearml/fake-connection';
 import { FakeClearMl } from '../../fakes/clearml/fake-server';
 import type { Personality } from '../../fakes/clearml/fake-world';
@@ -58,6 +64,22 @@ describe('points of a long run', () => {
       assert.ok(delta.values.length < COUNT);
       assert.ok(Math.max(...delta.values) < 1_000);
     });
+  });
+
+  it('travel as overviews through the binary form unchanged', () => {
+    const columns = {
+      steps: Float64Array.of(1, 2, 5),
+      times: Float64Array.of(NaN, 3, 4),
+      values: Float64Array.of(Infinity, NaN, -0),
+    };
+    const overviews = [
+      overviewOf({ metric: 'ünï', variant: '"' }, columns, 16),
+      overviewOf({ metric: '', variant: 'timeless' }, { ...columns, times: columns.times.fill(NaN) }, 16),
+    ];
+    const bytes = encodeOverviews(overviews);
+    assert.deepEqual(decodeOverviews(bytes), overviews);
+    assert.deepEqual(decodeOverviews(encodeOverviews([])), []);
+    assert.throws(() => decodeOverviews(bytes.subarray(0, bytes.length - 8)), /bytes where/);
   });
 
   it('travel through the binary form unchanged, and a broken one is noticed', () => {

@@ -1,4 +1,5 @@
-import type { DetailAbility, SeriesAbility } from '../../../src/backends/contract';
+import type { DetailAbility } from '../../../src/backends/contract';
+import type { SeriesAbility } from '../../../src/backends/series-contract';
 import type { Task } from '../../../src/core/entities';
 import type { TracksideError } from '../../../src/core/errors';
 import type { SeriesSummary } from '../../../src/core/series';

@@ -1,10 +1,12 @@
-import type { Backend, LiveChange, SeriesAbility } from '../../../src/backends/contract';
+import type { Backend, LiveChange } from '../../../src/backends/contract';
+import type { SeriesAbility } from '../../../src/backends/series-contract';
 import { Emitter } from '../../../src/core/emitter';
 import type { Task } from '../../../src/core/entities';
 import type { TaskDetails } from '../../../src/core/task-details';
 import type { FileDownload, NewestOutput, TaskImage, TaskPlot } from '../../../src/core/task-output';
 import { TracksideError } from '../../../src/core/errors';
 import { seriesKey, type SeriesDelta } from '../../../src/core/series';
+import type { SeriesOverview } from '../../../src/core/series-overview';
 import type {
   ConnectionInfo,
   ConnectionSession,
@@ -65,6 +67,10 @@ export class FakeSeries implements SeriesAbility {
   stepNoun: string | undefined;
   readCount = 0;
   failure: TracksideError | undefined;
+  /** What a server of long runs tells before the points. */
+  overviews: readonly SeriesOverview[] = [];
+
+  readonly overview = (): Promise<readonly SeriesOverview[]> => Promise.resolve(this.overviews);
 
   list(): Promise<readonly never[]> {
     return Promise.resolve([]);

@@ -4,6 +4,7 @@ import type { Clock } from '../../../src/core/clock';
 import { TracksideError } from '../../../src/core/errors';
 import { silentLogger } from '../../../src/core/logger';
 import { seriesKey } from '../../../src/core/series';
+import { overviewOf } from '../../../src/core/series-overview';
 import { hostMessage, type HostMessage } from '../../../src/features/metrics/panel-contract';
 import { FIRST_SELECTION, viewState } from '../../../src/features/metrics/view-contract';
 import { PanelSession } from '../../../src/features/metrics/panel-session';
@@ -133,6 +134,50 @@ describe('PanelSession', () => {
     [...harness.clock.waits].forEach((end) => end());
     await settleCurves();
     assert.deepEqual([harness.updates.length, harness.last.frames[0]?.points.values.length], [10, 20]);
+  });
+
+  it('shows a long run before its points are read, which waits until that is on screen', async () => {
+    const harness = new Harness();
+    const points = makeDelta(
+      'loss',
+      'train',
+      Array.from({ length: 5_000 }, (_, index) => index % 7),
+    );
+    harness.session.series.overviews = [overviewOf(points.name, points, FIRST_SELECTION.maxPoints)];
+    harness.session.report(points);
+    await harness.load();
+    assert.equal(harness.session.series.readCount, 0);
+    const [picture, ...more] = harness.updates;
+    assert.ok(picture !== undefined && more.length === 0);
+    assert.deepEqual(
+      [picture.isFull, picture.series[0]?.pointCount, picture.frames[0]?.isComplete],
+      [true, 5_000, false],
+    );
+    await harness.paint();
+    assert.equal(harness.session.series.readCount, 1);
+    assert.deepEqual(harness.last.frames, picture.frames);
+    assert.deepEqual(harness.feedPhases().at(-1), 'current');
+  });
+
+  it('reads the points at once for a view that an overview does not show, and when the page is gone', async () => {
+    const harness = new Harness();
+    const points = makeDelta('loss', 'train', [3, 2, 1]);
+    harness.session.series.overviews = [overviewOf(points.name, points, 16)];
+    harness.session.report(points);
+    harness.views.remember('local', makeTask(), viewState.parse({ smoothing: 0.6 }));
+    await harness.load();
+    assert.deepEqual([harness.session.series.readCount, harness.updates.length], [1, 1]);
+    assert.ok(harness.last.frames[0]?.smoothed);
+    const hidden = new Harness();
+    hidden.session.series.overviews = [overviewOf(points.name, points, 16)];
+    hidden.session.report(points);
+    await hidden.load();
+    hidden.panel.setVisible(false);
+    await settleCurves();
+    await hidden.open();
+    await hidden.paint();
+    assert.deepEqual(hidden.last.frames[0]?.points.values, Float64Array.of(3, 2, 1));
+    assert.equal(hidden.feedPhases().at(-1), 'current');
   });
 
   it('lets a page that is shown again begin with what it showed', async () => {
