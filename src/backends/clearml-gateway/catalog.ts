@@ -1,11 +1,11 @@
-import type * as z from 'zod';
 import { MOST_DATASET_PATHS } from '../../core/datasets';
-import { isTracksideError, TracksideError } from '../../core/errors';
+import { TracksideError } from '../../core/errors';
 import type { DatasetAbility, GroupAbility, ModelAbility } from '../contract';
 import { CATALOG_TIMEOUT_MS } from './gateway-limits';
 import { toDataset, toModel } from './map';
 import { datasetList, fileList, modelList } from './schema';
 import type { GatewaySession } from './session';
+import { readSlowly } from './slow-reads';
 import type { GatewayTasks } from './tasks';
 
 /** Asking whether there are any would cost as much as reading them, so both are always there. */
@@ -31,7 +31,7 @@ export function modelAbility(
       }
       const names = await tasks.knownProjectNames(signal);
       const call = { path: 'models', schema: modelList, what: 'its models', timeoutMs };
-      const { models } = await readCatalog(session, call, signal);
+      const { models } = await readSlowly(session, call, signal);
       const items = models.map((row) => toModel(row, names));
       return {
         items: items.filter((model) => projectId === undefined || model.projectId === projectId),
@@ -53,14 +53,14 @@ export function datasetAbility(session: GatewaySession, timeoutMs = CATALOG_TIME
   return {
     list: async (signal) => {
       const call = { path: 'datasets', schema: datasetList, what: 'its datasets', timeoutMs };
-      const { datasets } = await readCatalog(session, call, signal);
+      const { datasets } = await readSlowly(session, call, signal);
       const byId = new Map(datasets.map((row) => [row.id, toDataset(row)]));
       return [...byId.values()].toSorted((a, b) => (b.createdAt ?? 0) - (a.createdAt ?? 0));
     },
     contents: async (id, signal) => {
       const path = `datasets/${encodeURIComponent(id)}/files`;
       const call = { path, schema: fileList, what: 'the files of this dataset', timeoutMs };
-      const { files } = await readCatalog(session, call, signal);
+      const { files } = await readSlowly(session, call, signal);
       const paths = [...new Set(files.map((file) => file.path))].sort(IN_NATURAL_ORDER.compare);
       return { id, fileCount: paths.length, paths: paths.slice(0, MOST_DATASET_PATHS) };
     },
@@ -69,41 +69,3 @@ export function datasetAbility(session: GatewaySession, timeoutMs = CATALOG_TIME
 
 const IN_CLEARML = 'Look at them in ClearML itself, or connect to ClearML directly.';
 const IN_NATURAL_ORDER = new Intl.Collator('en', { numeric: true });
-
-interface CatalogCall<T> {
-  readonly path: string;
-  readonly schema: z.ZodType<T>;
-  /** For sentences, such as `its models`. */
-  readonly what: string;
-  readonly timeoutMs: number;
-}
-
-async function readCatalog<T>(
-  session: GatewaySession,
-  { path, schema, what, timeoutMs }: CatalogCall<T>,
-  signal: AbortSignal,
-): Promise<T> {
-  try {
-    return await session.get(path, schema, signal, timeoutMs);
-  } catch (error) {
-    throw isTracksideError(error) ? inWords(error, what) : error;
-  }
-}
-
-function inWords(error: TracksideError, what: string): TracksideError {
-  if (error.kind === 'notFound') {
-    return new TracksideError('notFound', `This gateway does not tell ${what}.`, IN_CLEARML, {
-      cause: error,
-    });
-  }
-  // What the network refuses has a cause, a time-out has none.
-  if (error.kind === 'unreachable' && error.detail.cause === undefined) {
-    return new TracksideError(
-      'unreachable',
-      `The gateway did not tell ${what} in time: ClearML may be away, or it has too many of them.`,
-      'Refresh later; others wait for the gateway meanwhile. Or connect to ClearML directly.',
-      { cause: error },
-    );
-  }
-  return error;
-}

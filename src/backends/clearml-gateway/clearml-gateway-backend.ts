@@ -32,7 +32,7 @@ export class ClearMlGatewayBackend implements Backend {
 
   constructor(options: GatewayOptions) {
     const session = new GatewaySession(options);
-    const tasks = new GatewayTasks(session);
+    const tasks = new GatewayTasks(session, options.taskListTimeoutMs);
     this.session = session;
     this.tasks = tasks;
     this.details = { read: (taskId, signal) => tasks.details(taskId, signal) };
@@ -81,7 +81,7 @@ const ABILITIES: ServerDescription['abilities'] = [
   {
     name: 'tasks',
     isAvailable: true,
-    reason: 'By project, at most 500, without dates; not for projects with "/" in their name.',
+    reason: 'By project, the 500 oldest at most, without dates; not for projects with "/" in their name.',
   },
   { name: 'details', isAvailable: true },
   { name: 'create drafts', isAvailable: true, reason: 'Empty ones, which the gateway cannot start.' },

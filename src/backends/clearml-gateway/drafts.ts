@@ -1,11 +1,14 @@
 import { isTracksideError, toTracksideError, TracksideError } from '../../core/errors';
 import type { RunTemplate, TemplateRun, TemplateRunOutcome } from '../../core/run-template';
 import type { TemplateAbility } from '../contract';
+import { MAX_LISTED_TASKS } from './gateway-limits';
 import { createdTask } from './schema';
 import type { GatewaySession } from './session';
 import type { GatewayTasks } from './tasks';
 
 const DEFAULT_TYPE = 'training';
+/** What the gateway fails at once the task is there. */
+const MADE_WORDS = /has no attribute 'created'/;
 
 /** Making empty drafts, the only thing that the gateway writes. */
 export function draftAbility(session: GatewaySession, tasks: GatewayTasks): TemplateAbility {
@@ -48,29 +51,39 @@ async function createDrafts(
   signal: AbortSignal,
 ): Promise<TemplateRunOutcome> {
   const project = await tasks.listableName(template.projectId, signal);
-  const createdTaskIds: string[] = [];
-  let isConfirmed = false;
+  const drafts: Draft[] = [];
   for (const run of runs) {
     try {
-      const draft = await createDraft(session, tasks, project, run, signal);
-      createdTaskIds.push(draft.id);
-      isConfirmed ||= draft.isConfirmedByList;
+      drafts.push(await createDraft(session, tasks, project, run, signal));
     } catch (error) {
-      if (createdTaskIds.length === 0) {
+      if (drafts.length === 0) {
         throw error;
       }
-      const made = `${createdTaskIds.length} of ${runs.length} drafts were made.`;
-      return { createdTaskIds, note: `${made} ${toTracksideError(error).message}` };
+      const made = `${drafts.length} of ${runs.length} drafts were made.`;
+      return { createdTaskIds: idsOf(drafts), note: `${made} ${toTracksideError(error).message}` };
     }
   }
-  return isConfirmed
-    ? { createdTaskIds, note: 'The gateway answered with an error, but the draft is in the list.' }
-    : { createdTaskIds };
+  const note = noteOn(drafts);
+  return { createdTaskIds: idsOf(drafts), ...(note === undefined ? {} : { note }) };
 }
 
 interface Draft {
-  readonly id: string;
+  /** Absent where the gateway made it and no list shows it. */
+  readonly id?: string;
   readonly isConfirmedByList: boolean;
+}
+
+function idsOf(drafts: readonly Draft[]): readonly string[] {
+  return drafts.flatMap(({ id }) => id ?? []);
+}
+
+function noteOn(drafts: readonly Draft[]): string | undefined {
+  if (drafts.some(({ id }) => id === undefined)) {
+    return `The gateway made the draft, but lists only the ${MAX_LISTED_TASKS} oldest ones of a project. Look for it in ClearML.`;
+  }
+  return drafts.some(({ isConfirmedByList }) => isConfirmedByList)
+    ? 'The gateway answered with an error, but the draft is in the list.'
+    : undefined;
 }
 
 /** The gateway answers 500 after it has created the task, so the list has the last word and nothing is sent twice. */
@@ -81,7 +94,7 @@ async function createDraft(
   { name, inputs }: TemplateRun,
   signal: AbortSignal,
 ): Promise<Draft> {
-  const before = await tasks.namesOf(project, signal);
+  const before = await tasks.draftNames(project, signal);
   const path = `projects/${encodeURIComponent(project)}/tasks/create`;
   const body = { task_name: name, task_type: inputs['type'] ?? DEFAULT_TYPE };
   try {
@@ -93,11 +106,17 @@ async function createDraft(
     }
     const after = await listAfter(tasks, project, signal);
     const fresh = [...after].filter(([id, listed]) => listed === name && !before.has(id));
-    const [id] = fresh[0] ?? [];
-    if (id === undefined || fresh.length > 1) {
-      throw fresh.length > 1 ? severalFound(name) : error;
+    if (fresh.length > 1) {
+      throw severalFound(name);
     }
-    return { id, isConfirmedByList: true };
+    const [id] = fresh[0] ?? [];
+    if (id !== undefined) {
+      return { id, isConfirmedByList: true };
+    }
+    if (after.size >= MAX_LISTED_TASKS && MADE_WORDS.test(toTracksideError(error).message)) {
+      return { isConfirmedByList: false };
+    }
+    throw error;
   }
 }
 
@@ -111,7 +130,7 @@ async function listAfter(
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, string>> {
   try {
-    return await tasks.namesOf(project, signal);
+    return await tasks.draftNames(project, signal);
   } catch (error) {
     throw new TracksideError(
       toTracksideError(error).kind,

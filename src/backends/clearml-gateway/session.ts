@@ -16,6 +16,7 @@ export interface GatewayOptions extends Omit<BackendOptions, 'credentials'> {
   readonly proxyHeader?: () => Promise<string>;
   /** For lists of models and datasets. */
   readonly catalogTimeoutMs?: number;
+  readonly taskListTimeoutMs?: number;
 }
 
 interface GatewayCall {

@@ -3,10 +3,11 @@ import type { Project, Task } from '../../core/entities';
 import type { TaskDetails } from '../../core/task-details';
 import { wordsOf } from '../clearml/statuses';
 import type { Page, PageRequest, TaskQuery } from '../contract';
-import { MAX_LISTED_TASKS, MAX_PROJECTS_PER_PAGE } from './gateway-limits';
+import { MAX_LISTED_TASKS, MAX_PROJECTS_PER_PAGE, TASK_LIST_TIMEOUT_MS } from './gateway-limits';
 import { isListable, toArtifact, toModels, toParameter, toProject, toTask } from './map';
 import { artifactList, projectList, taskDetail, taskList, type ArtifactRow, type TaskRow } from './schema';
 import type { GatewaySession } from './session';
+import { readSlowly } from './slow-reads';
 
 interface Listing {
   readonly key: string;
@@ -21,7 +22,10 @@ export class GatewayTasks {
   /** Names of the projects, in the order in which their tasks are listed one after the other. */
   private walk: readonly string[] = [];
 
-  constructor(private readonly session: GatewaySession) {}
+  constructor(
+    private readonly session: GatewaySession,
+    private readonly listTimeoutMs = TASK_LIST_TIMEOUT_MS,
+  ) {}
 
   async projects(signal: AbortSignal): Promise<readonly Project[]> {
     const { projects } = await this.session.get('projects', projectList, signal);
@@ -111,10 +115,10 @@ export class GatewayTasks {
     };
   }
 
-  /** Every task of a project as the gateway lists it. */
-  async namesOf(projectName: string, signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
-    const { tasks } = await this.session.get(tasksPath(projectName), taskList, signal);
-    return new Map(tasks.map((row) => [row.id, row.name ?? row.id]));
+  /** Names of the drafts of a project by id, the oldest ones when there are many. */
+  async draftNames(projectName: string, signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+    const rows = await this.askedRows(projectName, 'created', signal);
+    return new Map(rows.map((row) => [row.id, row.name ?? row.id]));
   }
 
   /** One call a task; those that are gone are absent. */
@@ -136,7 +140,8 @@ export class GatewayTasks {
   async details(id: string, signal: AbortSignal): Promise<TaskDetails> {
     const detail = await this.session.get(taskPath(id), taskDetail, signal);
     const listed = this.listing?.rows.find((row) => row.id === id);
-    const artifacts = (await this.artifacts(id, signal)) ?? detail.artifacts ?? [];
+    const short = detail.artifacts ?? [];
+    const artifacts = short.length === 0 ? short : ((await this.artifacts(id, signal)) ?? short);
     return {
       code: {},
       parameters: Object.entries(detail.parameters ?? {}).map(toParameter),
@@ -146,7 +151,7 @@ export class GatewayTasks {
     };
   }
 
-  /** The fuller list; it fails for artifacts with a time, and a server true to the document has none. */
+  /** The fuller list; it fails for artifacts with a time, as the SDK makes them, and a server true to the document has none. */
   private async artifacts(id: string, signal: AbortSignal): Promise<readonly ArtifactRow[] | undefined> {
     try {
       return (await this.session.get(`${taskPath(id)}/artifacts`, artifactList, signal)).artifacts;
@@ -168,11 +173,22 @@ export class GatewayTasks {
     const only = words.length === 1 ? words[0] : undefined;
     const key = JSON.stringify([name, only]);
     if (cursor === undefined || this.listing?.key !== key) {
-      const { tasks } = await this.session.get(tasksPath(name, only), taskList, signal);
-      this.listing = { key, rows: tasks };
-      return tasks;
+      // ClearML is asked for no order and gives the oldest first.
+      const rows = (await this.askedRows(name, only, signal)).toReversed();
+      this.listing = { key, rows };
+      return rows;
     }
     return this.listing.rows;
+  }
+
+  private async askedRows(
+    name: string,
+    status: string | undefined,
+    signal: AbortSignal,
+  ): Promise<readonly TaskRow[]> {
+    const path = tasksPath(name, status);
+    const read = { path, schema: taskList, what: `the tasks of “${name}”`, timeoutMs: this.listTimeoutMs };
+    return (await readSlowly(this.session, read, signal)).tasks;
   }
 }
 
@@ -202,7 +218,7 @@ function matches(task: Task, { statuses, text }: TaskQuery): boolean {
   );
 }
 
-/** Lists carry no dates, so that only names can be put in order; else the server's own order stays. */
+/** Lists carry no dates, so that only names can be put in order; else the newest come first. */
 function ordered(tasks: readonly Task[], { order }: TaskQuery): readonly Task[] {
   return order === 'name' ? tasks.toSorted((a, b) => a.name.localeCompare(b.name)) : tasks;
 }

@@ -22,12 +22,13 @@ function contract(personality: GatewayPersonality): void {
   let fake: FakeGateway;
   let backend: ClearMlGatewayBackend;
 
-  const open = (timeoutMs = 5_000): ClearMlGatewayBackend =>
+  const open = (timeoutMs = 5_000, taskListTimeoutMs = timeoutMs): ClearMlGatewayBackend =>
     new ClearMlGatewayBackend({
       url: fake.url,
       logger: silentLogger,
       userAgent: 'Trackside-test',
       timeouts: { connectMs: timeoutMs, wholeMs: timeoutMs },
+      taskListTimeoutMs,
     });
 
   beforeEach(async () => {
@@ -85,16 +86,16 @@ function contract(personality: GatewayPersonality): void {
     assert.equal(fake.requests.length, asked);
   });
 
-  it('lists tasks in pages from one answer', async () => {
+  it('lists tasks in pages from one answer, the newest first', async () => {
     const first = await backend.listTasks({ projectId: 'p1' }, PAGE, signal);
     const rest = await backend.listTasks({ projectId: 'p1' }, { ...PAGE, cursor: first.next ?? '' }, signal);
     const tasks = [...first.items, ...rest.items];
     assert.deepEqual(
       tasks.map(({ id, status, serverStatus }) => [id, status, serverStatus]),
       [
-        ['t1', 'completed', 'completed'],
-        ['t2', 'running', 'in_progress'],
         ['t3', 'unknown', 'new word'],
+        ['t2', 'running', 'in_progress'],
+        ['t1', 'completed', 'completed'],
       ],
     );
     assert.equal(first.totalCount, 3);
@@ -115,8 +116,8 @@ function contract(personality: GatewayPersonality): void {
     assert.deepEqual(
       items.map(({ id, name }) => [id, name]),
       [
-        ['t1', 't1'],
         ['t3', 'c third'],
+        ['t1', 't1'],
       ],
     );
   });
@@ -135,10 +136,10 @@ function contract(personality: GatewayPersonality): void {
   it('lists the tasks of all projects that can be listed, the one changed last first', async () => {
     const idsOf = (page: Page<Task>): readonly string[] => page.items.map(({ id }) => id);
     const all = await backend.listTasks({}, { size: 9 }, signal);
-    assert.deepEqual([idsOf(all), all.next], [['t1', 't2', 't3', 't4'], undefined]);
+    assert.deepEqual([idsOf(all), all.next], [['t3', 't2', 't1', 't4'], undefined]);
     const first = await backend.listTasks({}, { size: 2 }, signal);
     const rest = await backend.listTasks({}, { size: 2, cursor: first.next ?? '' }, signal);
-    assert.deepEqual([idsOf(first), idsOf(rest), rest.next], [['t1', 't2'], ['t3', 't4'], undefined]);
+    assert.deepEqual([idsOf(first), idsOf(rest), rest.next], [['t3', 't2'], ['t1', 't4'], undefined]);
   });
 
   it('reads tasks by id, without those that are gone, one request at a time', async () => {
@@ -174,6 +175,22 @@ function contract(personality: GatewayPersonality): void {
     ]);
     assert.deepEqual(details.artifacts, [{ name: 'table', direction: 'output', type: 'custom' }]);
     assert.deepEqual(details.models, [{ id: 'm1', name: 'best', direction: 'output' }]);
+    assert.deepEqual((await backend.details.read('t1', signal)).artifacts, []);
+    const asked = fake.requests.filter((request) => request.endsWith('/artifacts'));
+    assert.deepEqual(asked, ['GET /clearml-api/projects/any/tasks/t5/artifacts'], 'where there are some');
+  });
+
+  it('gives a list of tasks more time than other calls', async () => {
+    backend.dispose();
+    backend = open(100, 2_000);
+    await backend.listProjects(signal);
+    fake.answersAfterMs = 400;
+    assert.equal((await backend.listTasks({ projectId: 'p1' }, PAGE, signal)).items.length, 2);
+    assert.equal((await failure(backend.listProjects(signal))).kind, 'unreachable');
+    backend.dispose();
+    backend = open(5_000, 200);
+    const error = await failure(backend.listTasks({}, PAGE, signal));
+    assert.match(error.message, /^The gateway did not tell the tasks of “Vision” in time/);
   });
 
   it('makes a draft once, whatever the answer is', async () => {
@@ -183,13 +200,34 @@ function contract(personality: GatewayPersonality): void {
     assert.equal(createdTaskIds[0], fake.tasks.at(-1)?.id);
     assert.equal(note !== undefined, personality === 'real');
     assert.equal(fake.countOf('POST /clearml-api/projects/Vision/tasks/create'), 1);
+    assert.equal(fake.countOf('GET /clearml-api/projects/Vision/tasks'), 0, 'only drafts are listed for it');
+  });
+
+  it('says of a draft that it was made where there are too many to be listed', async () => {
+    for (let place = 0; place < 500; place += 1) {
+      const common = { name: `old ${place}`, type: 'training', status: 'created', projectId: 'p1' };
+      fake.tasks.push({ id: `old${place}`, ...common });
+    }
+    const [template] = await backend.templates.list('p1', signal);
+    assert.ok(template);
+    const { createdTaskIds, note = '' } = await make(backend, template, 'fresh', 'training');
+    assert.equal(fake.tasks.at(-1)?.name, 'fresh');
+    if (personality === 'real') {
+      assert.deepEqual(createdTaskIds, []);
+      assert.match(note, /made the draft, but lists only the 500 oldest/);
+    } else {
+      assert.deepEqual([createdTaskIds, note], [[fake.tasks.at(-1)?.id], '']);
+    }
+    const made = fake.tasks.length;
+    await assert.rejects(make(backend, template, 'fresh', 'no such type'), /not a valid TaskTypeEnum/);
+    assert.equal(fake.tasks.length, made);
   });
 
   it('tells a refused draft from one that was made, even with a namesake', async () => {
     const [template] = await backend.templates.list('p1', signal);
     assert.ok(template);
     const error = await failure(make(backend, template, 'a second', 'no such type'));
-    assert.match(error.message, /not a valid TaskTypes/);
+    assert.match(error.message, /not a valid TaskTypeEnum/);
     assert.equal(fake.tasks.length, 4);
     assert.equal(fake.countOf('POST /clearml-api/projects/Vision/tasks/create'), 1);
   });

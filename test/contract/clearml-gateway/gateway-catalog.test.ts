@@ -119,6 +119,7 @@ function contract(personality: GatewayPersonality): void {
       return;
     }
     fake.catalog.datasets.unshift({ id: 'undated', name: 'undated', created: 'None', files: [] });
+    fake.catalog.datasets.push({ id: 'open', name: 'not finished', isOpen: true, files: [] });
     assert.deepEqual(await backend.datasets.list(signal), [
       {
         id: 'dataset-1',
@@ -148,7 +149,10 @@ function contract(personality: GatewayPersonality): void {
     fake.catalog.datasets.push({ id: 'many', name: 'many', files });
     const { fileCount, paths } = await read('many');
     assert.deepEqual([fileCount, paths.length, paths[10]], [501, MOST_DATASET_PATHS, '10.png']);
-    assert.match((await refusal(read('gone'))).message, /Could not find dataset gone/);
+    assert.match(
+      (await refusal(read('gone'))).message,
+      /the files of this dataset: ClearML does not have it any more/,
+    );
   });
 
   it('gives up on a list after a long time, in words of its own', async () => {

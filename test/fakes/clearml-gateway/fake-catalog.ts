@@ -19,6 +19,8 @@ export interface FakeGatewayDataset {
   readonly version?: string;
   readonly tags?: readonly string[];
   readonly created?: string;
+  /** Not finished yet, and so not listed. */
+  readonly isOpen?: boolean;
   readonly files: readonly string[];
 }
 
@@ -42,7 +44,7 @@ export class FakeCatalog {
     }
     if (first === 'projects' && last === 'datasets') {
       return failed(
-        "Failed to get datasets: list_datasets() got an unexpected keyword argument 'project_name'",
+        `Failed to get datasets for project ${id}: Dataset.list_datasets() got an unexpected keyword argument 'project_name'`,
       );
     }
     return first === 'datasets' ? this.datasetAnswer(parts.length, id, last) : NO_ROUTE;
@@ -50,17 +52,21 @@ export class FakeCatalog {
 
   private datasetAnswer(length: number, id: string, last: string | undefined): Answer {
     if (length === 1) {
-      return good({ datasets: this.datasets.map((dataset) => listRow(dataset)) });
+      const finished = this.datasets.filter(({ isOpen = false }) => !isOpen);
+      return good({ datasets: finished.map((dataset) => listRow(dataset)) });
     }
     if (last === 'versions') {
-      return failed("Failed to get dataset versions: type object 'Dataset' has no attribute 'get_versions'");
+      return failed(
+        "Failed to get dataset versions: Dataset.list_datasets() got an unexpected keyword argument 'dataset_name'",
+      );
     }
     const dataset = this.datasets.find((candidate) => candidate.id === id);
     if (dataset === undefined) {
-      return failed(`Failed to get dataset: Could not find dataset ${id}`);
+      const what = last === undefined ? 'details' : last;
+      return failed(`Failed to get dataset ${what}: Task ID "${id}" could not be found`);
     }
     if (last === undefined) {
-      return good({ dataset: { ...listRow(dataset), uri: '' }, versions: null, metadata: null });
+      return good({ dataset: { ...listRow(dataset), created: null }, versions: null, metadata: null });
     }
     const files = dataset.files.map((path) => ({ path, name: path.split('/').at(-1) }));
     return last === 'files' ? good({ files }) : NO_ROUTE;
@@ -70,14 +76,14 @@ export class FakeCatalog {
     const at = this.personality === 'document' ? '2024-05-01T10:00:00+00:00' : null;
     return {
       ...{ id, name, project: project ?? null, task: task ?? null },
-      ...{ framework: framework ?? null, tags: tags ?? null, created: at, last_update: at },
+      ...{ framework: framework ?? null, tags: tags ?? [], created: at, last_update: at },
     };
   }
 }
 
 function listRow({ id, name, project, version, tags, created }: FakeGatewayDataset): object {
   return {
-    ...{ id, name, project: project ?? null, version: version ?? null, tags: tags ?? null },
+    ...{ id, name, project: project ?? null, version: version ?? null, tags: tags ?? [] },
     ...{
       parent: null,
       description: null,

@@ -27,6 +27,10 @@ const STATUSES = [
   'completed',
 ];
 
+const HEALTHY = 'ClearML API is running and connected to ClearML server';
+/** What the SDK writes on a task that it creates. */
+const AUTO_COMMENT = 'Auto-generated at 2024-05-01 10:00:00 UTC by root@gateway';
+
 /** The gateway in memory, on a free port of this machine, below a path of choice. */
 export class FakeGateway {
   readonly requests: string[] = [];
@@ -39,6 +43,7 @@ export class FakeGateway {
   readonly catalog: FakeCatalog;
   /** While true nothing is answered, as when ClearML is away. */
   hangs = false;
+  answersAfterMs = 0;
   /** What a proxy before the gateway wants; name in lower case. */
   wantedHeader: { readonly name: string; readonly value: string } | undefined;
   /** Answers 503 at `/health`. */
@@ -84,7 +89,7 @@ export class FakeGateway {
     this.inFlight += 1;
     this.most = Math.max(this.most, this.inFlight);
     const body = fieldsOf(await bodyOf(request));
-    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => setTimeout(resolve, this.answersAfterMs));
     const answer = this.isLetIn(request)
       ? this.routed(method, url, body)
       : { status: 401, text: 'Authorization Required' };
@@ -115,9 +120,9 @@ export class FakeGateway {
       case 'GET health':
         return this.isClearMlAway
           ? { status: 503, json: { detail: 'Failed to connect to ClearML server: refused' } }
-          : good({ status: 'ok', message: 'fine', projects_count: this.projects.length });
+          : good({ status: 'ok', message: HEALTHY, projects_count: this.projects.length });
       case 'GET projects':
-        return good({ projects: this.projects.map((row) => ({ basename: row.name, tags: null, ...row })) });
+        return good({ projects: this.projects.map((row) => ({ ...projectCommon(row.name), ...row })) });
       case 'GET projects/*/tasks':
         return this.list(project, new URLSearchParams(query).get('status'));
       case 'POST projects/*/tasks/*':
@@ -149,21 +154,21 @@ export class FakeGateway {
         ? failed(`Failed to get task details: Task ID "${id}" could not be found`)
         : { status: 404, json: { detail: 'Task not found' } };
     }
+    const artifacts = task.artifacts?.map(({ name }) => ({ name, type: 'custom', mode: 'output', uri: '' }));
     return good({
       task: this.row(task, true),
       parameters: task.parameters ?? null,
       configuration: null,
-      artifacts: (task.artifacts ?? []).map(({ name }) => ({
-        name,
-        type: 'custom',
-        mode: 'output',
-        uri: '',
-      })),
+      artifacts: artifacts ?? null,
     });
   }
 
   private artifacts(id: string): Answer {
-    const rows = this.tasks.find((task) => task.id === id)?.artifacts ?? [];
+    const task = this.tasks.find((candidate) => candidate.id === id);
+    if (task === undefined) {
+      return failed(`Failed to get task artifacts: Task ID "${id}" could not be found`);
+    }
+    const rows = task.artifacts ?? [];
     return rows.some(({ timestamp }) => timestamp !== undefined)
       ? { status: 500, text: 'Internal Server Error' }
       : good({
@@ -176,10 +181,11 @@ export class FakeGateway {
       return { status: 422, json: { detail: [{ loc: ['body', 'task_name'], msg: 'field required' }] } };
     }
     if (typeof type !== 'string' || !TYPES.includes(type)) {
-      return failed(`Failed to create task: '${String(type)}' is not a valid TaskTypes`);
+      return failed(`Failed to create task: '${String(type)}' is not a valid TaskTypeEnum`);
     }
     const projectId = this.projects.find((project) => project.name === projectName)?.id ?? '';
-    const task = { id: `made${this.tasks.length}`, name, type, status: 'created', projectId };
+    const id = `made${this.tasks.length}`;
+    const task = { id, name, type, status: 'created', projectId, comment: AUTO_COMMENT };
     this.tasks.push(task);
     return this.personality === 'real'
       ? failed("Failed to create task: 'Task' object has no attribute 'created'")
@@ -187,15 +193,20 @@ export class FakeGateway {
   }
 
   private row(task: FakeGatewayTask, isDetail: boolean): Record<string, unknown> {
-    const { id, name, type, status, projectId, comment = '', outputModels } = task;
+    const { id, name, type, status, projectId, comment = null, outputModels = null } = task;
     const tellsDates = isDetail || this.personality === 'document';
     return {
       ...{ id, name, type, status, comment, project: projectId },
       created: tellsDates ? '2024-05-01T10:00:00+00:00' : null,
-      started: tellsDates && status !== 'created' ? '2024-05-01T10:00:05+00:00' : 'None',
-      tags: null,
-      system_tags: null,
-      ...(outputModels === undefined || isDetail ? {} : { output_models: outputModels }),
+      started: tellsDates && status !== 'created' ? '2024-05-01T10:00:05+00:00' : null,
+      ...{ last_updated: null, active_duration: null, tags: null, system_tags: null },
+      ...{ input_models: null, output_models: isDetail ? null : outputModels },
     };
   }
+}
+
+function projectCommon(name: string | null): object {
+  const basename = name?.slice(name.lastIndexOf('/') + 1) ?? null;
+  const created = '2024-05-01T09:00:00+00:00';
+  return { basename, created, description: '', user: 'u1', company: 'c1', tags: [], system_tags: [] };
 }
