@@ -5,6 +5,8 @@ import type { Timeouts } from '../../client/transport';
 export const NO_RETRY: RetryPolicy = { maxRetries: 0, firstPauseMs: 0, maxPauseMs: 0, maxRetryAfterMs: 0 };
 export const RECOGNIZE_TIMEOUTS: Timeouts = { connectMs: 3_000, wholeMs: 5_000 };
 export const GATEWAY_TIMEOUTS: Timeouts = { connectMs: 5_000, wholeMs: 15_000 };
+/** How long ClearML is trusted to be there after it told something. */
+export const AWAKE_FOR_MS = 2_000;
 /** Lists of models and datasets cost the gateway a call of ClearML per entry, and nobody else is answered meanwhile. */
 export const CATALOG_TIMEOUT_MS = 120_000;
 /** Two calls of ClearML per task: 500 tasks took 21 s with ClearML on the same machine. */

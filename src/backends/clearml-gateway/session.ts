@@ -6,9 +6,10 @@ import { Redactor } from '../../client/redaction';
 import { RequestRunner } from '../../client/request-runner';
 import { HttpTransport, type Timeouts } from '../../client/transport';
 import { DisposableStore, type Disposable } from '../../core/disposable';
+import { isTracksideError, TracksideError } from '../../core/errors';
 import type { BackendOptions } from '../backend-entry';
-import { GATEWAY_TIMEOUTS, NO_RETRY } from './gateway-limits';
-import { failure } from './schema';
+import { AWAKE_FOR_MS, GATEWAY_TIMEOUTS, NO_RETRY } from './gateway-limits';
+import { failure, health } from './schema';
 
 export interface GatewayOptions extends Omit<BackendOptions, 'credentials'> {
   readonly timeouts?: Timeouts;
@@ -26,11 +27,21 @@ interface GatewayCall {
   readonly wholeTimeoutMs?: number | undefined;
 }
 
+/** A call was not answered in time; those that waited for their turn then need not find out one by one. */
+interface Silence {
+  readonly error: TracksideError;
+  /** How many calls had been asked for by then. */
+  readonly askedCount: number;
+}
+
 /** Calls of one gateway, one after the other: each blocks the server for everybody else. */
 export class GatewaySession implements Disposable {
   private readonly owned = new DisposableStore();
   private readonly runner: RequestRunner;
   private last: Promise<unknown> = Promise.resolve();
+  private askedCount = 0;
+  private silence: Silence | undefined;
+  private toldAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: GatewayOptions) {
     const redactor = options.redactor ?? new Redactor();
@@ -58,6 +69,13 @@ export class GatewaySession implements Disposable {
   /** A reading call; `path` has no leading slash and is already encoded. `wholeTimeoutMs`: absent for the usual one. */
   get<T>(path: string, schema: z.ZodType<T>, signal: AbortSignal, wholeTimeoutMs?: number): Promise<T> {
     return this.send({ method: 'GET', path, wholeTimeoutMs }, schema, signal);
+  }
+
+  /** Rejects when ClearML is away, sooner than a call that may take long would; asks only after a pause. */
+  async awake(signal: AbortSignal): Promise<void> {
+    if (performance.now() - this.toldAt > AWAKE_FOR_MS) {
+      await this.get('health', health, signal);
+    }
   }
 
   /** Sent once, whatever comes back. */
@@ -92,17 +110,45 @@ export class GatewaySession implements Disposable {
       const [issue] = answer.error.issues;
       throw failureOfShape(this.server, call, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);
     }
+    this.toldAt = path === '' ? this.toldAt : performance.now();
     return answer.data;
   }
 
   private inTurn<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    this.askedCount += 1;
+    const place = this.askedCount;
     const turn = this.last.then(() => {
       signal.throwIfAborted();
-      return work();
+      if (this.silence !== undefined && place <= this.silence.askedCount) {
+        throw this.silence.error;
+      }
+      return this.heard(work);
     });
     this.last = turn.catch(() => undefined);
     return unlessAborted(turn, signal);
   }
+
+  private async heard<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (thrown) {
+      if (!isTimeOut(thrown)) {
+        throw thrown;
+      }
+      const error = new TracksideError(
+        'unreachable',
+        `${thrown.message} It answers nobody while ClearML is away.`,
+        'Refresh later, or connect to ClearML directly.',
+      );
+      this.silence = { error, askedCount: this.askedCount };
+      throw error;
+    }
+  }
+}
+
+/** What the network refuses has a cause, a time-out has none. */
+export function isTimeOut(error: unknown): error is TracksideError {
+  return isTracksideError(error) && error.kind === 'unreachable' && error.detail.cause === undefined;
 }
 
 /** `{"detail": "Failed to …"}`; the list form of a 422 is not for people. */

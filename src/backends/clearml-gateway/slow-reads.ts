@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { isTracksideError, TracksideError } from '../../core/errors';
-import type { GatewaySession } from './session';
+import { isTimeOut, type GatewaySession } from './session';
 
 /** A list for which the gateway asks ClearML about each entry. */
 export interface SlowRead<T> {
@@ -17,6 +17,7 @@ export async function readSlowly<T>(
   { path, schema, what, timeoutMs }: SlowRead<T>,
   signal: AbortSignal,
 ): Promise<T> {
+  await session.awake(signal);
   try {
     return await session.get(path, schema, signal, timeoutMs);
   } catch (error) {
@@ -41,8 +42,7 @@ function inWords(error: TracksideError, what: string): TracksideError {
           { cause: error },
         );
   }
-  // What the network refuses has a cause, a time-out has none.
-  if (error.kind === 'unreachable' && error.detail.cause === undefined) {
+  if (isTimeOut(error)) {
     return new TracksideError(
       'unreachable',
       `The gateway did not tell ${what} in time: ClearML may be away, or it has too many of them.`,

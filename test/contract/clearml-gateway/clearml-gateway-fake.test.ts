@@ -188,6 +188,8 @@ function contract(personality: GatewayPersonality): void {
     assert.equal((await backend.listTasks({ projectId: 'p1' }, PAGE, signal)).items.length, 2);
     assert.equal((await failure(backend.listProjects(signal))).kind, 'unreachable');
     backend.dispose();
+    fake.answersAfterMs = 0;
+    fake.hangsAt = /tasks/;
     backend = open(5_000, 200);
     const error = await failure(backend.listTasks({}, PAGE, signal));
     assert.match(error.message, /^The gateway did not tell the tasks of “Vision” in time/);
@@ -239,6 +241,28 @@ function contract(personality: GatewayPersonality): void {
     assert.equal((await failure(backend.listProjects(signal))).kind, 'unreachable');
     assert.equal(fake.countOf('GET /clearml-api/projects'), 1);
     fake.hangs = false;
+  });
+
+  it('says soon that ClearML is away, also of what may take long, and to all that wait', async () => {
+    await backend.listProjects(signal);
+    backend.dispose();
+    backend = open(200, 60_000);
+    fake.hangs = true;
+    const asked = fake.requests.length;
+    const errors = await Promise.all([
+      failure(backend.listTasks({ projectId: 'p1' }, PAGE, signal)),
+      failure(backend.listProjects(signal)),
+      failure(backend.models.list({ isArchived: false }, 9, signal)),
+    ]);
+    for (const { kind, message, nextStep } of errors) {
+      assert.equal(kind, 'unreachable');
+      assert.match(message, /did not answer .* within .* It answers nobody while ClearML is away\.$/);
+      assert.match(nextStep, /connect to ClearML directly/);
+    }
+    assert.equal(fake.requests.length, asked + 1, 'one finds out for all');
+    fake.hangs = false;
+    assert.equal((await backend.listProjects(signal)).length, 3);
+    assert.equal((await backend.listTasks({ projectId: 'p1' }, PAGE, signal)).items.length, 2);
   });
 
   it('passes a proxy with the header that a person gave', async () => {

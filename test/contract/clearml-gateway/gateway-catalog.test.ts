@@ -158,7 +158,7 @@ function contract(personality: GatewayPersonality): void {
   it('gives up on a list after a long time, in words of its own', async () => {
     backend = open(150);
     await backend.listProjects(signal);
-    fake.hangs = true;
+    fake.hangsAt = /models/;
     const error = await refusal(backend.models.list({ isArchived: false }, 9, signal));
     assert.match(error.message, /^The gateway did not tell its models in time: ClearML may be away/);
     assert.match(error.nextStep, /Refresh later/);

@@ -43,6 +43,8 @@ export class FakeGateway {
   readonly catalog: FakeCatalog;
   /** While true nothing is answered, as when ClearML is away. */
   hangs = false;
+  /** Only these are not answered, as those that take ClearML too long. */
+  hangsAt: RegExp | undefined;
   answersAfterMs = 0;
   /** What a proxy before the gateway wants; name in lower case. */
   wantedHeader: { readonly name: string; readonly value: string } | undefined;
@@ -83,7 +85,7 @@ export class FakeGateway {
     const method = request.method ?? '';
     const url = request.url ?? '';
     this.requests.push(`${method} ${url}`);
-    if (this.hangs) {
+    if (this.hangs || this.hangsAt?.test(url) === true) {
       return;
     }
     this.inFlight += 1;
