@@ -4,6 +4,7 @@ import { isLive, type TaskStatus } from './status';
 /** What a server keeps apart from ordinary projects and tasks, in the order people are shown it. */
 export const GROUP_KINDS = [
   'pipelines',
+  'deployments',
   'agents',
   'datasets',
   'models',
@@ -14,7 +15,10 @@ export const GROUP_KINDS = [
 ] as const;
 export type GroupKind = (typeof GROUP_KINDS)[number];
 
-/** A project that holds one pipeline's runs, one dataset's or agent's versions, reports, or what somebody hid. */
+/**
+ * A project that holds one pipeline's runs, what is deployed to one place, one dataset's or agent's versions, reports, or
+ * what somebody hid.
+ */
 export interface GroupPlace extends Project {
   /** What people call it, without the path. */
   readonly label: string;
@@ -30,6 +34,11 @@ export interface ProjectGroup {
   readonly id: GroupKind;
   /** Empty for models and archived tasks, which are lists of their own. */
   readonly places: readonly GroupPlace[];
+}
+
+/** Whether something can be run on the places of a group, where the server runs templates at all. */
+export function runsTemplates(group: GroupKind): boolean {
+  return group === 'agents' || group === 'deployments';
 }
 
 /** True for tasks that stand in groups of their own: runs of pipelines and versions of datasets. */

@@ -54,6 +54,12 @@ export class RunsModel extends CurvesModel {
     return this.view.xLabel === 'relative' ? 0 : super.originTime;
   }
 
+  override get stepNoun(): string {
+    const nouns = new Set([...this.runs.values()].map(({ stepNoun }) => stepNoun));
+    const [noun] = nouns;
+    return nouns.size === 1 ? (noun ?? super.stepNoun) : super.stepNoun;
+  }
+
   /** Without the runs that are hidden; none where runs are not put together. */
   get groups(): readonly RunGroup[] {
     return this.runGroups;

@@ -2,6 +2,7 @@ import { DisposableStore, type Disposable } from '../../src/core/disposable';
 import { isEnded, isLive, statusLabel } from '../../src/core/status';
 import type { TaskRef } from '../../src/core/task-ref';
 import type {
+  RunView,
   RunsHostMessage,
   RunsPanelMessage,
   RunsPersistedState,
@@ -114,7 +115,7 @@ export class RunsPage implements Disposable {
         return;
       }
       case 'runs':
-        this.model.setRuns(message.runs);
+        this.setRuns(message.runs);
         this.wantGroupedParameters();
         this.linesChanged();
         return;
@@ -155,6 +156,14 @@ export class RunsPage implements Disposable {
         this.ports.post({ type: 'pointAt', runs });
       }
     }, POINT_DELAY_MS);
+  }
+
+  private setRuns(runs: readonly RunView[]): void {
+    const before = this.model.stepNoun;
+    this.model.setRuns(runs);
+    if (this.model.stepNoun !== before) {
+      this.curves.stepsRenamed();
+    }
   }
 
   private hide(hidden: readonly string[]): void {

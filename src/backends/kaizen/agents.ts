@@ -1,9 +1,9 @@
 import type { Task } from '../../core/entities';
 import { isTracksideError, TracksideError } from '../../core/errors';
-import type { GroupPlace, ProjectGroup } from '../../core/project-groups';
+import type { GroupPlace } from '../../core/project-groups';
 import type { RunTemplate, TemplateRun, TemplateRunOutcome } from '../../core/run-template';
 import type { TaskDetails } from '../../core/task-details';
-import type { GroupAbility, Page, PageRequest, TaskQuery } from '../contract';
+import type { Page, PageRequest, TaskQuery } from '../contract';
 import { inTurns, isMatch, orderOf, WholeListings } from '../whole-listings';
 import { segment, unique } from './places';
 import type { AgentRecord, AgentVersionRecord, StartedDeployment } from './records';
@@ -41,15 +41,14 @@ interface AgentStep {
  * Agents as places in a group of their own, and what was kept of each, its versions, as tasks in them: a version has a
  * time and a configuration that can be looked at and compared, and never changes.
  */
-export class Agents implements GroupAbility {
+export class Agents {
   private readonly listings = new WholeListings();
   private known: ReadonlyMap<string, AgentPlace> | undefined;
 
   constructor(private readonly studio: Studio) {}
 
-  async list(signal: AbortSignal): Promise<readonly ProjectGroup[]> {
-    const places = [...(await this.read(signal)).values()];
-    return places.length === 0 ? [] : [{ id: 'agents', places }];
+  async places(signal: AbortSignal): Promise<readonly GroupPlace[]> {
+    return [...(await this.read(signal)).values()];
   }
 
   /** A page of the versions of an agent. Throws `notFound`. */

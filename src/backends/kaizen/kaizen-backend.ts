@@ -1,12 +1,14 @@
 import { Emitter } from '../../core/emitter';
 import type { Project, Task } from '../../core/entities';
 import { isTracksideError } from '../../core/errors';
+import type { ProjectGroup } from '../../core/project-groups';
 import type {
   Ability,
   Backend,
   ConsoleAbility,
   DependencyAbility,
   DetailAbility,
+  GroupAbility,
   LiveAbility,
   Page,
   PageRequest,
@@ -42,12 +44,13 @@ export class KaizenBackend implements Backend {
   readonly templates: Templates;
   readonly dependencies: DependencyAbility;
   readonly live: LiveAbility;
-  readonly groups: Agents;
+  readonly groups: GroupAbility;
   private readonly learned = new Emitter<void>();
   readonly onDidLearn = this.learned.event;
   private readonly session: KaizenSession;
   private readonly studio: Studio;
   private readonly places: Places;
+  private readonly agents: Agents;
   private readonly tasks: Tasks;
   private readonly streams: StreamedRuns;
 
@@ -66,7 +69,8 @@ export class KaizenBackend implements Backend {
     this.places = places;
     this.tasks = tasks;
     this.streams = streams;
-    this.groups = agents;
+    this.agents = agents;
+    this.groups = { list: (signal) => listGroups(places, agents, signal) };
     this.live = streams;
     this.templates = templates;
     this.actions = new Actions(studio, tasks, templates);
@@ -99,7 +103,7 @@ export class KaizenBackend implements Backend {
     const agentId = agentIdOf(query.projectId);
     return agentId === undefined
       ? this.tasks.list(query, page, signal)
-      : this.groups.versions(agentId, query, page, signal);
+      : this.agents.versions(agentId, query, page, signal);
   }
 
   async getTasks(ids: readonly string[], signal: AbortSignal): Promise<readonly Task[]> {
@@ -107,7 +111,7 @@ export class KaizenBackend implements Backend {
     const others = ids.filter((id) => !isVersionId(id));
     return [
       ...(await this.tasks.byIds(others, signal)),
-      ...(versions.length === 0 ? [] : await this.groups.byIds(versions, signal)),
+      ...(versions.length === 0 ? [] : await this.agents.byIds(versions, signal)),
     ];
   }
 
@@ -119,7 +123,7 @@ export class KaizenBackend implements Backend {
 
   private async contents(taskId: string, signal: AbortSignal): ReturnType<DetailAbility['read']> {
     if (isVersionId(taskId)) {
-      return this.groups.details(taskId, signal);
+      return this.agents.details(taskId, signal);
     }
     const calls = await this.studio.calls(signal);
     const deploymentId = deploymentIdOf(taskId);
@@ -129,6 +133,19 @@ export class KaizenBackend implements Backend {
     const run = await this.tasks.readRun(taskId, signal);
     return readRunContents(calls, run, await graphOrNone(calls, run.pipelineId, signal), signal);
   }
+}
+
+async function listGroups(
+  places: Places,
+  agents: Agents,
+  signal: AbortSignal,
+): Promise<readonly ProjectGroup[]> {
+  const [deployable, known] = await Promise.all([places.deployable(signal), agents.places(signal)]);
+  const groups: readonly ProjectGroup[] = [
+    { id: 'deployments', places: deployable },
+    { id: 'agents', places: known },
+  ];
+  return groups.filter((group) => group.places.length > 0);
 }
 
 /** The pipeline of a run may be gone; the run can be looked at all the same. */

@@ -1,9 +1,10 @@
 import type { Project } from '../../core/entities';
 import { TracksideError } from '../../core/errors';
+import type { GroupPlace } from '../../core/project-groups';
 import type { PipelineRecord, TargetRecord } from './records';
 import type { Studio } from './studio';
 
-/** Where deployments are listed. */
+/** Above the names of what is deployed to in full paths. */
 const DEPLOYMENTS = 'Deployments';
 const SHORT_ID = 8;
 
@@ -12,24 +13,44 @@ export type Place =
   | { readonly kind: 'pipeline'; readonly path: string; readonly pipeline: PipelineRecord }
   | { readonly kind: 'target'; readonly path: string; readonly target: TargetRecord };
 
-/** Workspaces hold pipelines, which hold runs; beside them stands what deployments go to, which holds deployments. */
+type Known = ReadonlyMap<string, Place>;
+
+/** Workspaces hold pipelines, which hold runs; apart from them stands what is deployed to, which holds deployments. */
 export class Places {
-  private known: ReadonlyMap<string, Place> | undefined;
+  private pipelines: Known | undefined;
+  private targets: Known | undefined;
 
   constructor(private readonly studio: Studio) {}
 
   async list(signal: AbortSignal): Promise<readonly Project[]> {
-    return [...(await this.read(signal))].map(([id, place]) => toProject(id, place));
+    return [...(await this.readPipelines(signal))].map(([id, place]) => toProject(id, place));
+  }
+
+  /** What is deployed to. */
+  async deployable(signal: AbortSignal): Promise<readonly GroupPlace[]> {
+    return [...(await this.readTargets(signal))].map(([id, place]) => ({
+      ...toProject(id, place),
+      label: placeName(place),
+    }));
   }
 
   /** By project id, as they were when they were last listed. */
-  async all(signal: AbortSignal): Promise<ReadonlyMap<string, Place>> {
-    return this.known ?? this.read(signal);
+  async all(signal: AbortSignal): Promise<Known> {
+    const [pipelines, targets] = await Promise.all([
+      this.pipelines ?? this.readPipelines(signal),
+      this.targets ?? this.readTargets(signal),
+    ]);
+    return new Map([...pipelines, ...targets]);
   }
 
   /** Also of what was made since they were listed. */
   async find(projectId: string, signal: AbortSignal): Promise<Place | undefined> {
-    return (await this.all(signal)).get(projectId) ?? (await this.read(signal)).get(projectId);
+    const known = (await this.all(signal)).get(projectId);
+    if (known !== undefined) {
+      return known;
+    }
+    const [pipelines, targets] = await Promise.all([this.readPipelines(signal), this.readTargets(signal)]);
+    return pipelines.get(projectId) ?? targets.get(projectId);
   }
 
   /** Throws `notFound`. */
@@ -42,32 +63,35 @@ export class Places {
   }
 
   peek(projectId: string | undefined): Place | undefined {
-    return projectId === undefined ? undefined : this.known?.get(projectId);
+    return projectId === undefined
+      ? undefined
+      : (this.pipelines?.get(projectId) ?? this.targets?.get(projectId));
   }
 
-  private async read(signal: AbortSignal): Promise<ReadonlyMap<string, Place>> {
+  private async readPipelines(signal: AbortSignal): Promise<Known> {
     const calls = await this.studio.calls(signal);
-    const [workspaces, pipelines, targets] = await Promise.all([
-      calls.workspaces(signal),
-      calls.pipelines(signal),
-      calls.targets(signal),
-    ]);
+    const [workspaces, pipelines] = await Promise.all([calls.workspaces(signal), calls.pipelines(signal)]);
     const taken = new Set<string>();
-    const places = new Map<string, Place>();
-    for (const pipeline of pipelines) {
-      const path = unique(
-        `${workspacePath(pipeline, workspaces)}${segment(pipeline.name)}`,
-        pipeline.id,
-        taken,
-      );
-      places.set(pipeline.id, { kind: 'pipeline', path, pipeline });
-    }
-    for (const target of targets) {
-      const path = unique(`${DEPLOYMENTS}/${segment(target.name)}`, target.id.replace(/^\w+:/, ''), taken);
-      places.set(target.id, { kind: 'target', path, target });
-    }
-    this.known = places;
-    return places;
+    this.pipelines = new Map(
+      pipelines.map((pipeline) => {
+        const name = `${workspacePath(pipeline, workspaces)}${segment(pipeline.name)}`;
+        return [pipeline.id, { kind: 'pipeline', path: unique(name, pipeline.id, taken), pipeline }];
+      }),
+    );
+    return this.pipelines;
+  }
+
+  private async readTargets(signal: AbortSignal): Promise<Known> {
+    const targets = await (await this.studio.calls(signal)).targets(signal);
+    const taken = new Set<string>();
+    this.targets = new Map(
+      targets.map((target) => {
+        const name = `${DEPLOYMENTS}/${segment(target.name)}`;
+        const path = unique(name, target.id.replace(/^\w+:/, ''), taken);
+        return [target.id, { kind: 'target', path, target }];
+      }),
+    );
+    return this.targets;
   }
 }
 

@@ -52,6 +52,11 @@ export class RunMember implements Disposable {
     return this.seen;
   }
 
+  /** What its steps count, where that is no iteration. */
+  get stepNoun(): string | undefined {
+    return this.session?.openBackend?.series?.stepNoun;
+  }
+
   get feedState(): FeedState | undefined {
     return this.state;
   }
@@ -140,6 +145,7 @@ export class RunMember implements Disposable {
       projectName: seen?.projectName ?? null,
       connectionLabel: this.session?.info.label ?? ref.connectionId,
       tags: [...(seen?.tags ?? [])],
+      stepNoun: this.stepNoun ?? null,
       look,
       ...this.phase(),
     };

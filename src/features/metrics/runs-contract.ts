@@ -19,6 +19,8 @@ export const runView = z.object({
   projectName: z.nullable(z.string()),
   connectionLabel: z.string(),
   tags: z.array(z.string()),
+  /** What its steps count, where that is no iteration (backends/contract.ts). */
+  stepNoun: z.nullable(z.string()),
   /** A place in the palette; the same in every panel. */
   look,
   phase: z.enum(['waiting', 'reading', 'read', 'failed']),

@@ -20,7 +20,7 @@ import {
   type RunsPanelMessage,
 } from './runs-contract';
 import type { ViewMemory } from './view-memory';
-import { FIRST_SELECTION, selectionOf, type ViewSelection, type ViewState } from './view-contract';
+import { FIRST_SELECTION, selectionOf, viewState, type ViewSelection, type ViewState } from './view-contract';
 import type { SeriesEngineClient } from './worker-contract';
 
 /** So many runs are read for the first time at once; the others wait for their turn. */
@@ -189,7 +189,12 @@ export class RunsSession implements Disposable {
   private recallView(): ViewState | undefined {
     const place = this.viewPlace();
     const view = place && this.ports.views.recall(place.connectionId, place.task);
-    return view && { ...view, hidden: [], range: null, heights: [] };
+    if (view !== undefined) {
+      return { ...view, hidden: [], range: null, heights: [] };
+    }
+    const members = [...this.members.values()];
+    const isOverTime = members.length > 0 && members.every(({ stepNoun }) => stepNoun !== undefined);
+    return isOverTime ? viewState.parse({ xLabel: 'wall' }) : undefined;
   }
 
   private keepView(view: ViewState): void {

@@ -23,6 +23,12 @@ export const GROUP_WORDS: Readonly<Record<GroupKind, GroupWords>> = {
     place: 'Pipeline',
     tooltip: 'Pipelines, in each its runs, newest first',
   },
+  deployments: {
+    label: 'Deployments',
+    icon: 'cloud',
+    place: 'Deployments to',
+    tooltip: 'What can be deployed to, in each its deployments, newest first',
+  },
   agents: {
     label: 'Agents',
     icon: 'hubot',

@@ -36,6 +36,7 @@ export function isOnDemand({ openBackend }: ConnectionSession, { group }: GroupN
     case 'archivedModels':
       return openBackend?.models?.isOnDemand === true;
     case 'agents':
+    case 'deployments':
     case 'pipelines':
     case 'reports':
     case 'hidden':
@@ -58,6 +59,7 @@ function listOfGroup(session: ConnectionSession, { group, projectPath }: GroupNo
     case 'datasets':
       return session.openBackend?.datasets ? { kind: 'datasets' } : undefined;
     case 'agents':
+    case 'deployments':
     case 'pipelines':
     case 'reports':
     case 'hidden':

@@ -2,7 +2,7 @@ import type { TaskQuery } from '../../backends/contract';
 import type { Dataset } from '../../core/datasets';
 import type { EpochMs, Project } from '../../core/entities';
 import type { ModelQuery } from '../../core/models';
-import type { ProjectGroup } from '../../core/project-groups';
+import { runsTemplates, type GroupKind, type ProjectGroup } from '../../core/project-groups';
 import type { ConnectionSession, StoreNeed } from '../../store/contract';
 import { datasetFileRow, datasetRow, datasetTooltip } from '../datasets/dataset-row';
 import { datasetFileRows, datasetRows } from '../datasets/dataset-rows';
@@ -178,14 +178,11 @@ function rowOf(session: ConnectionSession, node: TreeNode, now: EpochMs): RowMod
   }
 }
 
-/** Agents are only where something can be done with them, and wait for nothing. */
-const TEMPLATES: readonly RowPart[] = ['templates'];
-
 function partsOf(session: ConnectionSession, { project, apart }: KnownPlace): readonly RowPart[] {
   const { templates, projects } = session.openBackend ?? {};
   const dependencies = dependencyParts(session, 'project');
   if (apart) {
-    return apart.group === 'agents' ? TEMPLATES : dependencies;
+    return partsApart(session, apart.group);
   }
   const isArchived = project?.isArchived === true;
   const archiving: RowPart = isArchived ? 'projectUnarchive' : 'projectArchive';
@@ -196,6 +193,13 @@ function partsOf(session: ConnectionSession, { project, apart }: KnownPlace): re
     ...(projects?.change ? partsOfChange(project) : []),
     ...(projects?.setArchived ? [archiving] : []),
   ];
+}
+
+function partsApart(session: ConnectionSession, group: GroupKind): readonly RowPart[] {
+  const canRun = runsTemplates(group) && session.openBackend?.templates !== undefined;
+  // Agents wait for nothing.
+  const dependencies = group === 'agents' ? [] : dependencyParts(session, 'project');
+  return [...dependencies, ...(canRun ? ['templates' as const] : [])];
 }
 
 function partsOfTasks({ openBackend }: ConnectionSession, project: Project | undefined): readonly RowPart[] {

@@ -1,6 +1,7 @@
 import type { TemplateAbility } from '../../backends/contract';
 import type { Project } from '../../core/entities';
 import { TracksideError } from '../../core/errors';
+import { runsTemplates } from '../../core/project-groups';
 import type { RunTemplate } from '../../core/run-template';
 import type { Platform } from '../../platform/contract';
 import type { Connections, ConnectionSession } from '../../store/contract';
@@ -29,9 +30,8 @@ export async function chooseTemplate(deps: ChoiceDeps, node: unknown): Promise<T
     return undefined;
   }
   const ability = await abilityOf(session);
-  await session.store.refresh({ kind: 'projects' });
-  const projects = session.store.projects().items;
-  const project = row ? placeOf(session, row)?.project : await chooseProject(deps, projects);
+  await session.store.refresh({ kind: row?.isApart === true ? 'groups' : 'projects' });
+  const project = row ? placeOf(session, row)?.project : await chooseProject(deps, await runnable(session));
   if (!project) {
     return undefined;
   }
@@ -64,6 +64,15 @@ async function chooseSession({ platform, connections }: ChoiceDeps): Promise<Con
   }
   const choices = able.map((session) => ({ label: session.info.label, value: session }));
   return platform.dialogs.pick('Run on which connection?', choices);
+}
+
+/** Projects, and places in groups that something can be run on. */
+async function runnable({ store, openBackend }: ConnectionSession): Promise<readonly Project[]> {
+  if (openBackend?.groups) {
+    await store.refresh({ kind: 'groups' });
+  }
+  const apart = store.groups().items.filter(({ id }) => runsTemplates(id));
+  return [...store.projects().items, ...apart.flatMap(({ places }) => places)];
 }
 
 async function chooseProject(

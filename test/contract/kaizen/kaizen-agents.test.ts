@@ -33,11 +33,13 @@ function contract(personality: StudioPersonality): void {
   /** Its place in the group of agents. */
   const placeOf = (agent: { readonly id: string }): string => `agent:${agent.id}`;
 
+  const agentGroup = async () => (await backend.groups.list(noSignal())).find(({ id }) => id === 'agents');
+
   it('have versions with what each was set to, newest first, and are no projects', async () => {
     const agent = studio.world.addAgent('Greeter', ['short', 'kind']);
     const projects = await backend.listProjects(noSignal());
     assert.ok(projects.every(({ name }) => !name.includes('Greeter')));
-    const [group] = await backend.groups.list(noSignal());
+    const group = await agentGroup();
     assert.deepEqual(
       group?.places.map(({ id, label, note }) => [id, label, note]),
       [[placeOf(agent), 'Greeter', 'gpt-4']],
@@ -108,10 +110,10 @@ function contract(personality: StudioPersonality): void {
   });
 
   it('are absent where the account may not see them, or there are none', async () => {
-    assert.deepEqual(await backend.groups.list(noSignal()), []);
+    assert.equal(await agentGroup(), undefined);
     studio.world.addAgent('Greeter');
     studio.faults.push({ match: /\/agents/, kind: 'forbid' });
-    assert.deepEqual(await backend.groups.list(noSignal()), []);
+    assert.equal(await agentGroup(), undefined);
     await assert.rejects(all(backend, { projectId: 'agent:gone' }), fails('notFound', /no longer exists/));
     assert.deepEqual(await backend.getTasks(['version:gone/v1'], noSignal()), []);
   });
@@ -150,6 +152,16 @@ function contract(personality: StudioPersonality): void {
       const doneAt = clock.now();
       await shows(/Greeter version 3 \(published/);
       assert.ok(clock.now() - doneAt < 10_000, 'the tree reads it again at once');
+      await runner.start(undefined);
+      const [asked] = platform.asked.slice(-1);
+      const offered = asked?.split('\n') ?? [];
+      assert.equal(offered[0], 'Run a template of which project?');
+      assert.ok(offered.includes('Triage') && offered.includes('Agents/Seller'), asked);
+      assert.equal(
+        offered.some((line) => line.startsWith('Deployments/')),
+        personality === 'document',
+        'where there is something to deploy to',
+      );
     } finally {
       controller.dispose();
       session.dispose();

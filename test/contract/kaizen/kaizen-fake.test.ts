@@ -9,6 +9,7 @@ import { ManualClock } from '../../fakes/manual-clock';
 import {
   all,
   deltasOf,
+  deployable,
   fails,
   noSignal,
   one,
@@ -186,7 +187,7 @@ function describeContract(personality: StudioPersonality): void {
       studio.world.addPipeline('twin');
       studio.world.addPipeline('old', { status: 'archived' });
       const projects = await backend.listProjects(noSignal());
-      const names = projects.map(({ name }) => name).filter((name) => !name.startsWith('Deployments/'));
+      const names = projects.map(({ name }) => name);
       assert.equal(new Set(names).size, 4);
       assert.ok(names.includes('in∕out'));
       assert.equal(projects.find(({ name }) => name === 'old')?.isArchived, true);
@@ -419,11 +420,24 @@ function describeContract(personality: StudioPersonality): void {
       ]);
     });
 
+    it('keeps what is deployed to apart from the projects', async () => {
+      studio.world.addPipeline('Triage');
+      const { place, other } = deployed();
+      const projects = await backend.listProjects(noSignal());
+      assert.ok(projects.every(({ name }) => !place.test(name)));
+      const places = await deployable(backend);
+      for (const wanted of [place, other]) {
+        const [found, ...more] = places.filter(({ name }) => wanted.test(name));
+        assert.equal(found?.name, `Deployments/${found?.label ?? ''}`);
+        assert.deepEqual(more, []);
+      }
+    });
+
     it('deploys and promotes', async () => {
       const { place, other, what } = deployed();
       const target = await projectId(backend, other);
       const source = /(staging|Stage)$/.exec(
-        (await backend.listProjects(noSignal())).find(({ name }) => place.test(name))?.name ?? '',
+        (await deployable(backend)).find(({ name }) => place.test(name))?.name ?? '',
       )?.[1];
       const { createdTaskIds } = await runNamed(backend, target, `Promote ${what} from ${source ?? ''}`);
       assert.equal(createdTaskIds.length, 1);
@@ -452,6 +466,7 @@ function describeContract(personality: StudioPersonality): void {
         (await backend.listProjects(noSignal())).map(({ name }) => name),
         ['Triage'],
       );
+      assert.deepEqual(await deployable(backend), []);
     });
 
     it('asks again after a limit, and on a new connection after the server cut the old one', async () => {

@@ -6,6 +6,7 @@ import { Redactor } from '../../../src/client/redaction';
 import type { Task } from '../../../src/core/entities';
 import { isTracksideError, type FailureKind } from '../../../src/core/errors';
 import { silentLogger } from '../../../src/core/logger';
+import type { GroupPlace } from '../../../src/core/project-groups';
 import type { SeriesDelta } from '../../../src/core/series';
 import { FAKE_ACCOUNT, type FakeStudio } from '../../fakes/kaizen/fake-studio';
 import type { FakePipeline } from '../../fakes/kaizen/fake-world';
@@ -40,8 +41,15 @@ export async function one(backend: KaizenBackend, id: string): Promise<Task> {
   return task;
 }
 
+/** What is deployed to. */
+export async function deployable(backend: KaizenBackend): Promise<readonly GroupPlace[]> {
+  const groups = await backend.groups.list(noSignal());
+  return groups.find(({ id }) => id === 'deployments')?.places ?? [];
+}
+
+/** Of a pipeline, or of what is deployed to. */
 export async function projectId(backend: KaizenBackend, name: RegExp): Promise<string> {
-  const projects = await backend.listProjects(noSignal());
+  const projects = [...(await backend.listProjects(noSignal())), ...(await deployable(backend))];
   const found = projects.find((project) => name.test(project.name));
   assert.ok(found, projects.map((project) => project.name).join(', '));
   return found.id;

@@ -105,6 +105,25 @@ describe('RunsSession', () => {
     assert.notEqual((runs[0]?.look ?? 0) % 7, (runs[1]?.look ?? 0) % 7);
   });
 
+  it('draws over time where all runs count something else than iterations', async () => {
+    const opened = async (...nouns: readonly (string | undefined)[]) => {
+      const sessions = nouns.map((noun, place) => {
+        const session = sessionOf(`run ${place}`);
+        session.series.stepNoun = noun;
+        return session;
+      });
+      const harness = await new Harness(
+        sessions.map(({ info }) => info.id),
+        sessions,
+      ).open();
+      const words = harness.last('runs').runs.map(({ stepNoun }) => stepNoun);
+      return [harness.last('openRuns').view?.xLabel, ...words];
+    };
+    assert.deepEqual(await opened('execution', 'execution'), ['wall', 'execution', 'execution']);
+    assert.deepEqual(await opened('execution', undefined), [undefined, 'execution', null]);
+    assert.deepEqual(await opened(undefined, undefined), [undefined, null, null]);
+  });
+
   it('reads a run that has ended once, follows one that goes on, and asks for nothing while hidden', async () => {
     const [ended, live] = [sessionOf('ended'), sessionOf('live', { status: 'running' })];
     const harness = await new Harness(['ended', 'live'], [ended, live]).open();

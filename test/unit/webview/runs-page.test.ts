@@ -65,6 +65,22 @@ describe('the panel of several runs in a browser', function () {
     await loss.getByText('all 300 points').waitFor();
   });
 
+  it('calls steps what they count, where all runs agree, and draws those over time', async () => {
+    const deployed = threeRuns();
+    deployed.forEach(({ series }) => (series.stepNoun = 'execution'));
+    const { page } = await open(deployed);
+    const axis = page.getByRole('combobox', { name: 'X axis' });
+    assert.equal(await axis.getAttribute('current-value'), 'wall');
+    assert.equal(await axis.locator('vscode-option[value="step"]').textContent(), 'Execution');
+    const [first, ...others] = threeRuns();
+    assert.ok(first);
+    first.series.stepNoun = 'execution';
+    const { page: mixed } = await open([first, ...others]);
+    const common = mixed.getByRole('combobox', { name: 'X axis' });
+    assert.equal(await common.getAttribute('current-value'), 'step');
+    assert.equal(await common.locator('vscode-option[value="step"]').textContent(), 'Step');
+  });
+
   it('marks the row of the run that is pointed at in the legend, and finds runs by name', async () => {
     const { page, deeds } = await open(threeRuns());
     const pointed = (): Promise<string> =>
