@@ -138,6 +138,13 @@ function contract(personality: StudioPersonality): void {
           return what.test(screen.lines().join('\n'));
         });
       await shows(/^Agents \(2\)$/m);
+      if (personality === 'document') {
+        assert.match(screen.lines().join('\n'), /\nDeployments \(3\)\nAgents \(2\)$/);
+        screen.expand(screen.find('Deployments'));
+        const { contextValue } = controller.row(screen.find('staging'));
+        assert.match(contextValue, /;has=templates;has=dependencies;/);
+        screen.collapse(screen.find('Deployments'));
+      }
       screen.expand(screen.find('Agents'));
       await shows(/^ {2}Greeter \(gpt-4\)\n {2}Seller \(gpt-4\)$/m);
       screen.expand(screen.find('Greeter'));
