@@ -66,7 +66,8 @@ export interface SeriesDelta extends SeriesColumns {
 /** Totals that a header or a legend shows without looking at every point. */
 export interface SeriesSummary {
   readonly name: SeriesName;
-  readonly pointCount: number;
+  /** Absent where the server does not count. */
+  readonly pointCount?: number;
   readonly last?: number;
   readonly min?: number;
   readonly max?: number;

@@ -21,7 +21,7 @@ describe('A configuration of a task as a file', () => {
     fake = await FakeClearMl.start('real');
     session = sessionOf(fake, { id: 'lab', label: 'Lab' });
     const { url, keys } = fake;
-    seed = new Seeder({ url, keys, isTrackside: false, tellsAll: true, stop: () => fake.stop() });
+    seed = new Seeder({ url, keys });
     const configuration = { [NAME]: { name: NAME, type: 'json', value: '{"depth": 3}' } };
     taskId = await seed.task({ name: 'configured', configuration });
     changes = 0;

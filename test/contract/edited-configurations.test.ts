@@ -19,7 +19,7 @@ describe('Editing the configurations of a task on a ClearML server', () => {
     fake = await FakeClearMl.start('real');
     session = sessionOf(fake, { id: 'lab', label: 'Lab' });
     const { url, keys } = fake;
-    seed = new Seeder({ url, keys, isTrackside: false, tellsAll: true, stop: () => fake.stop() });
+    seed = new Seeder({ url, keys });
     platform = new ScriptedPlatform();
     opened = [];
     const configuration = { net: { name: 'net', type: 'json', value: '{\n}' } };

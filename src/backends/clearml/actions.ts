@@ -26,8 +26,9 @@ export class ClearMlActions {
     const task = { task: taskId };
     switch (request.action) {
       case 'enqueue':
-      case 'requeue':
         return this.enqueue(taskId, request.queueId, signal);
+      case 'requeue':
+        return this.requeue(taskId, request.queueId, signal);
       case 'dequeue':
         return this.send('tasks.dequeue', task, signal);
       case 'stop':
@@ -81,13 +82,9 @@ export class ClearMlActions {
     }
     switch (request.action) {
       case 'enqueue':
+        return this.enqueueMany(ids, request.queueId, signal);
       case 'requeue':
-        return this.many(
-          'tasks.enqueue_many',
-          ids,
-          { queue: request.queueId, verify_watched_queue: true },
-          signal,
-        );
+        return this.requeueMany(ids, request.queueId, signal);
       case 'dequeue':
         return this.many('tasks.dequeue_many', ids, {}, signal);
       case 'stop':
@@ -155,7 +152,70 @@ export class ClearMlActions {
     return { status_reason: task.status_reason ?? '', status_message: task.status_message ?? '' };
   }
 
-  /** Also moves a task that waits in another queue. A server that checks says when nobody takes from the queue. */
+  private enqueueMany(
+    ids: readonly string[],
+    queue: string,
+    signal: AbortSignal,
+  ): Promise<readonly ManyOutcome[]> {
+    return this.many('tasks.enqueue_many', ids, { queue, verify_watched_queue: true }, signal);
+  }
+
+  private async requeueMany(
+    ids: readonly string[],
+    queueId: string,
+    signal: AbortSignal,
+  ): Promise<readonly ManyOutcome[]> {
+    const outcomes: ManyOutcome[] = [];
+    for (const [index, outcome] of (await this.enqueueMany(ids, queueId, signal)).entries()) {
+      const id = ids[index];
+      outcomes.push(
+        id === undefined || outcome.ok || !isWrongState(outcome.error)
+          ? outcome
+          : await this.takeOver(id, queueId, signal).then(
+              (done): ManyOutcome => ({ ok: true, outcome: done }),
+              (error: unknown): ManyOutcome => ({ ok: false, error: toTracksideError(error) }),
+            ),
+      );
+    }
+    return outcomes;
+  }
+
+  /** Into another queue. Servers before API 2.31 do not enqueue what waits already. */
+  private async requeue(taskId: string, queueId: string, signal: AbortSignal): Promise<TaskActionOutcome> {
+    try {
+      return await this.enqueue(taskId, queueId, signal);
+    } catch (error) {
+      if (isTracksideError(error) && isWrongState(error)) {
+        return this.takeOver(taskId, queueId, signal);
+      }
+      throw error;
+    }
+  }
+
+  /** Out of one queue and into another, in two steps, of which the second may fail. */
+  private async takeOver(taskId: string, queueId: string, signal: AbortSignal): Promise<TaskActionOutcome> {
+    const { status, execution } = await this.read(taskId, ['status', 'execution.queue'], signal);
+    if (execution?.queue?.id === queueId) {
+      throw new TracksideError('conflict', 'The task is already in that queue.', 'Choose another queue.');
+    }
+    if (status !== 'queued') {
+      throw new TracksideError(
+        'conflict',
+        `The task does not wait any more: it is ${status}.`,
+        'Refresh the list.',
+      );
+    }
+    await this.send('tasks.dequeue', { task: taskId }, signal);
+    try {
+      return await this.enqueue(taskId, queueId, signal);
+    } catch (error) {
+      const { kind, message, detail } = toTracksideError(error);
+      const left = 'The task was taken out of its queue and is in none now';
+      throw new TracksideError(kind, `${left}: ${message}`, 'Enqueue it again.', detail);
+    }
+  }
+
+  /** A server that checks says when nobody takes from the queue. */
   private async enqueue(taskId: string, queueId: string, signal: AbortSignal): Promise<TaskActionOutcome> {
     const body = { task: taskId, queue: queueId, verify_watched_queue: true };
     const answer = await this.session.call('tasks.enqueue', body, queuedData, {
@@ -264,6 +324,11 @@ export class ClearMlActions {
     const tags = [...new Set([...task.tags, ...add])].filter((tag) => !remove.includes(tag));
     return this.send('tasks.update', { task: taskId, tags }, signal);
   }
+}
+
+/** Refused for the state that the task is in. */
+function isWrongState({ detail }: TracksideError): boolean {
+  return detail.serverCode === '400/110';
 }
 
 /** A server that checks says when nobody takes tasks from the queue. */

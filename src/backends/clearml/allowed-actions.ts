@@ -1,4 +1,5 @@
 import { TASK_ACTIONS, type TaskAction } from '../../core/actions';
+import { hasFeature } from './api-level';
 
 export interface TaskState {
   /** ClearML's word. */
@@ -46,16 +47,20 @@ const RULES: Readonly<Record<TaskAction, readonly Rule[]>> = {
   rename: [{}],
   tag: [{}],
   comment: [{}],
-  // The server takes parameters of a waiting task too, when it is told that this is meant.
+  // Newer servers take parameters of a waiting task too, when they are told that this is meant.
   edit: [{ from: ['created', 'queued'], isArchived: false }],
   move: [{}],
 };
 
 /** What the server allows for a task in this state and Trackside therefore offers. */
-export function allowedActions(state: TaskState): readonly TaskAction[] {
-  return state.isReadOnly
-    ? ['clone']
-    : TASK_ACTIONS.filter((action) => RULES[action].some((rule) => fits(rule, state)));
+export function allowedActions(state: TaskState, apiVersion: string | undefined): readonly TaskAction[] {
+  if (state.isReadOnly) {
+    return ['clone'];
+  }
+  const isLocked = state.status === 'queued' && !hasFeature(apiVersion, 'editsWhileQueued');
+  return TASK_ACTIONS.filter(
+    (action) => RULES[action].some((rule) => fits(rule, state)) && !(isLocked && action === 'edit'),
+  );
 }
 
 function fits({ from, isArchived }: Rule, state: TaskState): boolean {

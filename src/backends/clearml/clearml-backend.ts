@@ -96,7 +96,7 @@ export class ClearMlBackend implements Backend {
       list: (taskId, iterations, signal) => readImages(session, taskId, iterations, signal),
     };
     this.files = { download: (uri, signal, options) => openTaskFile(session, uri, signal, options) };
-    this.queues = new ClearMlQueues(session);
+    this.queues = new ClearMlQueues(session, probe);
     this.launch = { create: (request, signal) => createTask(session, probe, request, signal) };
     this.drafts = draftAbility(session);
     this.dependencies = dependencyAbility(session);

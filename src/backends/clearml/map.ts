@@ -59,7 +59,7 @@ export function toTask(wire: WireTask, context: MapContext): Task {
     tags: wire.tags,
     isArchived,
     ...(wire.system_tags.includes(PIPELINE) ? { isPipelineRun: true } : {}),
-    can: allowedActions(state),
+    can: allowedActions(state, context.apiVersion),
     ...saidOf(wire),
     ...runOf(wire),
     ...placeOf(wire, context),

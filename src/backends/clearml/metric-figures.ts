@@ -5,15 +5,18 @@ import { defined } from './map';
 import { lastMetricsData, wireMetric, type wireLastMetrics, type WireMetric } from './schema';
 import type { ClearMlSession } from './session';
 
+/** The figures of a series, with a number that grows when something is reported of it. */
+export type TaskMetric = WireMetric & { readonly seenAs: number };
+
 /** Totals of every series of a task as the task document keeps them (2,000 at most). Throws when it is gone. */
 export async function readMetricFigures(
   session: ClearMlSession,
   taskId: string,
   signal: AbortSignal,
-): Promise<WireMetric[]> {
+): Promise<TaskMetric[]> {
   const { tasks } = await session.read(
     'tasks.get_by_id_ex',
-    { id: [taskId], only_fields: ['id', 'last_metrics'] },
+    { id: [taskId], only_fields: ['id', 'last_metrics', 'last_iteration'] },
     lastMetricsData,
     signal,
   );
@@ -21,7 +24,11 @@ export async function readMetricFigures(
   if (task === undefined) {
     throw new TracksideError('notFound', 'The task no longer exists on the server.', 'Refresh the list.');
   }
-  return figuresIn(task.last_metrics);
+  // Servers before API 2.31 count no reports; how far the task is tells then that there may be new ones.
+  return figuresIn(task.last_metrics).map((row) => ({
+    ...row,
+    seenAs: row.count ?? task.last_iteration ?? 0,
+  }));
 }
 
 /** The figures of a task's or model's `last_metrics`, whose keys are hashes. */
@@ -37,8 +44,12 @@ export function figuresIn(lastMetrics: z.infer<typeof wireLastMetrics>): WireMet
 export function toSummary(figures: WireMetric): SeriesSummary {
   return {
     name: { metric: figures.metric, variant: figures.variant },
-    pointCount: figures.count ?? 0,
-    ...defined({ last: figures.value, min: figures.min_value, max: figures.max_value }),
+    ...defined({
+      pointCount: figures.count,
+      last: figures.value,
+      min: figures.min_value,
+      max: figures.max_value,
+    }),
   };
 }
 
@@ -46,11 +57,11 @@ export function toSummary(figures: WireMetric): SeriesSummary {
 const seenFigures = z.object({ seen: z.record(z.string(), z.tuple([z.number(), z.number().nullable()])) });
 export type SeenFigures = z.infer<typeof seenFigures>['seen'];
 
-export function seenOf(figures: readonly WireMetric[]): SeenFigures {
+export function seenOf(figures: readonly TaskMetric[]): SeenFigures {
   return Object.fromEntries(
     figures.map((row) => [
       seriesKey(row),
-      [row.count ?? 0, finiteOrNull(row.value)] satisfies [number, number | null],
+      [row.seenAs, finiteOrNull(row.value)] satisfies [number, number | null],
     ]),
   );
 }
@@ -73,7 +84,7 @@ export function readSeen(cursor: string | undefined): SeenFigures {
 }
 
 /** Metrics of which at least one series is not as it was seen. */
-export function changedMetrics(figures: readonly WireMetric[], seen: SeenFigures): string[] {
+export function changedMetrics(figures: readonly TaskMetric[], seen: SeenFigures): string[] {
   const now = seenOf(figures);
   const changed = figures.filter((row) => {
     const key = seriesKey(row);

@@ -11,6 +11,7 @@ import { manyData, reference, text, wireLastMetrics, words } from './schema';
 import type { ServerProbe } from './server-facts';
 import type { ClearMlSession } from './session';
 import { modelPageUrl } from './web-url';
+import { windowOf } from './window';
 
 const FIELDS = [
   'id',
@@ -70,18 +71,15 @@ export class ClearMlModels implements ModelAbility {
     limit: number,
     signal: AbortSignal,
   ): Promise<{ readonly items: readonly Model[]; readonly hasMore: boolean }> {
+    const facts = await this.probe.facts(signal);
     const body = {
       only_fields: FIELDS,
       order_by: ['-created'],
       system_tags: [isArchived ? '__$and' : '__$not', 'archived'],
       ...(projectId === undefined ? {} : { project: [projectId] }),
-      start: 0,
-      size: limit + 1,
+      ...windowOf(0, limit + 1, facts.apiVersion).paging,
     };
-    const [facts, { models }] = await Promise.all([
-      this.probe.facts(signal),
-      this.session.read('models.get_all_ex', body, modelsData, signal),
-    ]);
+    const { models } = await this.session.read('models.get_all_ex', body, modelsData, signal);
     return {
       items: models.slice(0, limit).map((wire) => toModel(wire, facts)),
       hasMore: models.length > limit,

@@ -21,6 +21,7 @@ export async function listProjects(session: ClearMlSession, signal: AbortSignal)
       {
         only_fields: ['id', 'name', 'description', 'last_update'],
         order_by: ['name'],
+        system_tags: ['__$not', 'hidden'], // Servers before API 2.17 hide nothing by themselves.
         include_stats: true,
         stats_with_children: true,
         // As the rows below them: without what stands in groups of its own.
@@ -101,6 +102,7 @@ export async function changeProject(
         name: checkedName(request.name, 'project'),
       });
     case 'move':
+      await checkTarget(session, request.projectId, request.parentName, signal);
       return send('projects.move', { project: request.projectId, new_location: request.parentName });
     case 'delete':
       await checkEmpty(session, request.projectId, signal);
@@ -108,11 +110,27 @@ export async function changeProject(
   }
 }
 
+/** Servers before API 2.14 move a project below itself, where nobody finds it again. */
+async function checkTarget(
+  session: ClearMlSession,
+  projectId: string,
+  parentName: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const body = { id: [projectId], only_fields: ['id', 'name'], search_hidden: true };
+  const { projects } = await session.read('projects.get_all_ex', body, projectsData, signal);
+  if (projects.some(({ id, name }) => id === projectId && `${parentName}/`.startsWith(`${name}/`))) {
+    throw new TracksideError('invalid', 'A project cannot be moved below itself.', 'Choose another place.');
+  }
+}
+
 /** The server itself deletes a project in which everything is archived, and leaves that without a project. */
 async function checkEmpty(session: ClearMlSession, project: string, signal: AbortSignal): Promise<void> {
   const contents: z.infer<typeof contentsData> = await session
     .read('projects.validate_delete', { project }, contentsData, signal)
-    .catch((error: unknown) => (isAbsentCall(error) ? {} : Promise.reject(toTracksideError(error))));
+    .catch((error: unknown) =>
+      isAbsentCall(error) ? contentsOf(session, project, signal) : Promise.reject(toTracksideError(error)),
+    );
   const inside = CONTENTS.flatMap(([key, noun]) => {
     const count = contents[key] ?? 0;
     return count > 0 ? [`${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`] : [];
@@ -125,6 +143,23 @@ async function checkEmpty(session: ClearMlSession, project: string, signal: Abor
     );
   }
 }
+
+/** For servers before API 2.14, which do not say what deleting would take away. */
+async function contentsOf(
+  session: ClearMlSession,
+  project: string,
+  signal: AbortSignal,
+): Promise<z.infer<typeof contentsData>> {
+  const body = { project: [project], include_subprojects: true, only_fields: ['id'] };
+  const [{ tasks }, { models }] = await Promise.all([
+    session.read('tasks.get_all_ex', body, anyTasks, signal),
+    session.read('models.get_all_ex', body, anyModels, signal),
+  ]);
+  return { tasks: tasks.length, models: models.length };
+}
+
+const anyTasks = z.object({ tasks: z.array(z.unknown()) });
+const anyModels = z.object({ models: z.array(z.unknown()) });
 
 const CONTENTS = [
   ['tasks', 'task'],

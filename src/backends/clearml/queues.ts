@@ -3,9 +3,11 @@ import type { QueuePlace, QueueRequest } from '../../core/actions';
 import type { EpochMs, Queue } from '../../core/entities';
 import { isCancelled, isTracksideError } from '../../core/errors';
 import { checkedName } from './actions';
+import { hasFeature } from './api-level';
 import { itemFailure } from './failure-reading';
 import { said, toQueue } from './map';
 import { manyData, queueData, queueMetricsData, queuesData } from './schema';
+import type { ServerProbe } from './server-facts';
 import type { ClearMlSession } from './session';
 
 const MOVE_CALL: Readonly<Record<QueuePlace, string>> = {
@@ -30,7 +32,10 @@ export class ClearMlQueues {
   private recordsAt: EpochMs = Number.NEGATIVE_INFINITY;
   private hasRecords = true;
 
-  constructor(private readonly session: ClearMlSession) {}
+  constructor(
+    private readonly session: ClearMlSession,
+    private readonly probe: ServerProbe,
+  ) {}
 
   async list(signal: AbortSignal): Promise<readonly Queue[]> {
     const queues = await this.readAll(signal);
@@ -88,8 +93,7 @@ export class ClearMlQueues {
       case 'rename':
         return this.rename(request.queueId, checkedName(request.name, 'queue'), signal);
       case 'delete':
-        // By force, so that what waits in it goes back to what it was; without, a queue must be empty.
-        return this.send('queues.delete', { queue: request.queueId, force: true }, signal);
+        return this.delete(request.queueId, signal);
       case 'clear':
         return this.clear(request.queueId, signal);
       case 'reorder':
@@ -106,6 +110,15 @@ export class ClearMlQueues {
     const { queue } = await this.session.read('queues.get_by_id', { queue: queueId }, queueData, signal);
     const shown = said(queue.display_name) === undefined ? {} : { display_name: name };
     return this.send('queues.update', { queue: queueId, name, ...shown }, signal);
+  }
+
+  /** By force, so that what waits in it goes back to what it was; without, a queue must be empty. */
+  private async delete(queueId: string, signal: AbortSignal): Promise<void> {
+    const { apiVersion } = await this.probe.facts(signal);
+    if (!hasFeature(apiVersion, 'queueDeletionFrees')) {
+      await this.dequeueAll(queueId, signal);
+    }
+    return this.send('queues.delete', { queue: queueId, force: true }, signal);
   }
 
   private async clear(queueId: string, signal: AbortSignal): Promise<void> {

@@ -106,7 +106,7 @@ export const wireLastMetrics = z
   .optional()
   .catch(undefined);
 export const lastMetricsData = z.object({
-  tasks: z.array(z.object({ id: z.string(), last_metrics: wireLastMetrics })),
+  tasks: z.array(z.object({ id: z.string(), last_metrics: wireLastMetrics, last_iteration: count })),
 });
 
 export const wireProject = z.object({
@@ -160,6 +160,8 @@ export const workersData = z.object({
   workers: rows(
     z.object({
       id: z.string().min(1),
+      /** The server's own name for it. */
+      key: text,
       task: z.object({ id: text, name: text, running_time: count }).optional().catch(undefined),
       queues: z
         .array(z.object({ id: text, name: text, display_name: text }))

@@ -12,6 +12,7 @@ import { DisposableStore, type Disposable } from '../../core/disposable';
 import type { Logger } from '../../core/logger';
 import type { HostKeys } from '../backend-entry';
 import { readClearMlFailure } from './failure-reading';
+import { KnownFields } from './known-fields';
 import { envelope, loginData } from './schema';
 import { apiHintOf } from './web-url';
 
@@ -74,6 +75,7 @@ export class ClearMlSession implements Disposable {
   private readonly owned = new DisposableStore();
   private readonly auth: TokenAuth;
   private readonly runner: RequestRunner;
+  private readonly fields = new KnownFields();
   private skewMs: number | undefined;
 
   constructor(options: ClearMlOptions) {
@@ -118,9 +120,20 @@ export class ClearMlSession implements Disposable {
     return this.unwrap(name, json, schema);
   }
 
-  /** For reading calls, which may be repeated. */
-  read<T>(name: string, body: object, schema: z.ZodType<T>, signal: AbortSignal): Promise<T> {
-    return this.call(name, body, schema, { isIdempotent: true, signal });
+  /** For reading calls, which may be repeated. Fields that the server does not have are left out of `only_fields`. */
+  async read<T>(name: string, body: object, schema: z.ZodType<T>, signal: AbortSignal): Promise<T> {
+    for (;;) {
+      try {
+        return await this.call(name, this.fields.trimmed(name, body), schema, { isIdempotent: true, signal });
+      } catch (error) {
+        if (!this.fields.learn(name, body, error)) {
+          throw error;
+        }
+        this.logger.debug(
+          `The server has not all fields that ${name} was asked for; it is asked without them.`,
+        );
+      }
+    }
   }
 
   /** The bytes of a call that answers without envelope. */

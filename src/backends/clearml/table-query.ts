@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { MetricFigure, TableColumn, TableField } from '../../core/task-table';
 import type { TableQuery } from '../contract';
+import { hasFeature } from './api-level';
 import { filtersOf, TASK_FIELDS } from './task-query';
 
 /**
@@ -46,8 +47,13 @@ function valuePath(column: TableColumn): string | undefined {
     case 'metric':
       return `${metricPath(column.metric, column.variant)}.${FIGURE_FIELDS[column.figure]}`;
     case 'parameter':
-      return `hyperparams.${escapeKey(column.section)}.${escapeKey(column.name)}.value`;
+      return parameterPath(column);
   }
+}
+
+/** Without `.value`, which the oldest servers take for one part too many; what stands beside it is short. */
+function parameterPath({ section, name }: { readonly section: string; readonly name: string }): string {
+  return `hyperparams.${escapeKey(section)}.${escapeKey(name)}`;
 }
 
 function metricPath(metric: string, variant: string): string {
@@ -55,8 +61,15 @@ function metricPath(metric: string, variant: string): string {
 }
 
 /** `order_by` for a column; undefined where the server has no such order. */
-export function orderPath(column: TableColumn): string | undefined {
-  return column.kind === 'field' ? SORT_FIELDS[column.field] : valuePath(column);
+export function orderPath(column: TableColumn, apiVersion: string | undefined): string | undefined {
+  switch (column.kind) {
+    case 'field':
+      return SORT_FIELDS[column.field];
+    case 'metric':
+      return valuePath(column);
+    case 'parameter':
+      return hasFeature(apiVersion, 'parameterValues') ? `${parameterPath(column)}.value` : undefined;
+  }
 }
 
 /** The key of a `[min, max]` filter; undefined where the server has no ranges. */

@@ -8,6 +8,7 @@ import { count, wireTask } from './schema';
 import type { ServerProbe } from './server-facts';
 import type { ClearMlSession } from './session';
 import { fieldsFor, orderPath, rangePath, tableFilters, valueIn } from './table-query';
+import { windowOf } from './window';
 
 const PARAMETER_PAGE = 5_000;
 const MOST_PARAMETER_PAGES = 20;
@@ -36,7 +37,9 @@ export class ClearMlTable implements TableAbility {
   ) {}
 
   can(part: { readonly range: TableColumn } | { readonly sort: TableColumn }): boolean {
-    return 'range' in part ? rangePath(part.range) !== undefined : orderPath(part.sort) !== undefined;
+    return 'range' in part
+      ? rangePath(part.range) !== undefined
+      : orderPath(part.sort, this.probe.known?.apiVersion) !== undefined;
   }
 
   /** Lists that an older server lacks are empty. */
@@ -60,15 +63,16 @@ export class ClearMlTable implements TableAbility {
     if (filters === undefined || limit <= 0) {
       return [];
     }
-    const path = orderPath(query.sort.column) ?? 'created';
+    const { apiVersion } = await this.probe.facts(signal);
+    const path = orderPath(query.sort.column, apiVersion) ?? 'created';
+    const { paging, cut } = windowOf(offset, limit, apiVersion);
     const body = {
       ...filters,
       only_fields: fieldsFor(query.columns),
       order_by: [query.sort.isDescending ? `-${path}` : path],
-      start: offset,
-      size: limit,
+      ...paging,
     };
-    return this.read('tasks.get_all_ex', body, query.columns, signal);
+    return cut(await this.read('tasks.get_all_ex', body, query.columns, signal));
   }
 
   async rowsById(

@@ -84,10 +84,7 @@ export function filtersOf(query: TaskQuery): Record<string, unknown> | undefined
     return undefined;
   }
   return {
-    system_tags: [
-      ...[query.isArchived === true ? '__$and' : '__$not', 'archived'],
-      ...(query.omitsApart === true ? APART_TAGS.flatMap((tag) => ['__$not', tag]) : []),
-    ],
+    system_tags: systemTagFilter(query),
     ...(words.length === 0 ? {} : { status: words }),
     ...(query.includesHidden === true ? { search_hidden: true } : {}),
     ...(query.types?.length ? { type: query.types } : {}),
@@ -95,6 +92,19 @@ export function filtersOf(query: TaskQuery): Record<string, unknown> | undefined
     ...projectFilter(query),
     ...contentFilter(query),
   };
+}
+
+function systemTagFilter({ isArchived, includesHidden, omitsApart }: TaskQuery): string[] {
+  const without = [
+    // Servers before API 2.17 hide nothing by themselves.
+    ...(includesHidden === true ? [] : ['hidden']),
+    ...(omitsApart === true ? APART_TAGS : []),
+  ];
+  return [
+    isArchived === true ? '__$and' : '__$not',
+    'archived',
+    ...without.flatMap((tag) => ['__$not', tag]),
+  ];
 }
 
 function projectFilter({ projectId, includeSubprojects = false }: TaskQuery): Record<string, unknown> {

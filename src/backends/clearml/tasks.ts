@@ -1,10 +1,12 @@
 import type { Task } from '../../core/entities';
 import type { Page, PageRequest, TaskOrder, TaskQuery } from '../contract';
+import { hasFeature } from './api-level';
 import { epochMs, toTask, type MapContext } from './map';
 import { tasksData, type WireTask } from './schema';
 import type { ServerProbe } from './server-facts';
 import type { ClearMlSession } from './session';
 import { filtersOf, ORDER_FIELD, readCursor, TASK_FIELDS, writeCursor, type TaskCursor } from './task-query';
+import { windowOf } from './window';
 
 /** The server silently gives no more than this per page. */
 const MAX_PAGE = 500;
@@ -25,10 +27,9 @@ export class ClearMlTasks {
     const order = query.order ?? 'newest';
     const cursor = page.cursor === undefined ? undefined : readCursor(page.cursor, order);
     const size = Math.max(1, Math.min(page.size, MAX_PAGE - 1));
-    const [facts, rows] = await Promise.all([
-      this.probe.facts(signal),
-      this.rowsAfter({ filters, order, cursor, size: size + 1 }, signal),
-    ]);
+    const facts = await this.probe.facts(signal);
+    const { apiVersion } = facts;
+    const rows = await this.rowsAfter({ filters, order, cursor, size: size + 1, apiVersion }, signal);
     const shown = rows.slice(0, size);
     const items = shown.map((row) => toTask(row, facts));
     return rows.length > size ? { items, next: writeCursor(cursorAfter(shown, order, cursor)) } : { items };
@@ -52,12 +53,12 @@ export class ClearMlTasks {
   }
 
   private async rowsAfter(request: RowsRequest, signal: AbortSignal): Promise<WireTask[]> {
-    const { cursor, order, size } = request;
+    const { cursor, order, size, apiVersion } = request;
     if (cursor === undefined) {
       return this.rows(request, { page: 0, page_size: size }, signal);
     }
     const wanted = size + cursor.shownAtBound.length;
-    const bound = order === 'name' ? undefined : boundFilter(order, cursor.bound);
+    const bound = order === 'name' ? undefined : boundFilter(order, cursor.bound, apiVersion);
     if (bound !== undefined && wanted <= MAX_PAGE) {
       const rows = await this.rows(request, { ...bound, page: 0, page_size: wanted }, signal);
       return rows.filter((row) => isAfter(row, cursor, order));
@@ -76,13 +77,23 @@ export class ClearMlTasks {
   ): Promise<WireTask[]> {
     const { order, size } = request;
     const anchor = cursor.offset - 1;
-    const near = await this.rows(request, { start: anchor, size: size + 1 }, signal);
+    const near = await this.window(request, anchor, size + 1, signal);
     const [first] = near;
     if (first !== undefined && cursor.shownAtBound.includes(first.id)) {
       return near.slice(1).filter((row) => isAfter(row, cursor, order));
     }
-    const all = await this.rows(request, { start: 0, size: cursor.offset + size + MAX_PAGE }, signal);
+    const all = await this.window(request, 0, cursor.offset + size + MAX_PAGE, signal);
     return all.filter((row) => isAfter(row, cursor, order));
+  }
+
+  private async window(
+    request: RowsRequest,
+    start: number,
+    size: number,
+    signal: AbortSignal,
+  ): Promise<WireTask[]> {
+    const { paging, cut } = windowOf(start, size, request.apiVersion);
+    return cut(await this.rows(request, paging, signal));
   }
 
   private async rows(request: RowsRequest, paging: object, signal: AbortSignal): Promise<WireTask[]> {
@@ -102,6 +113,7 @@ interface RowsRequest {
   readonly order: TaskOrder;
   readonly cursor: TaskCursor | undefined;
   readonly size: number;
+  readonly apiVersion: string | undefined;
 }
 
 function valueOf(row: WireTask, order: TaskOrder): string {
@@ -115,9 +127,13 @@ function valueOf(row: WireTask, order: TaskOrder): string {
   }
 }
 
-/** Only rows at or beyond the bound; undefined when the value is missing, since no filter can say that. */
-function boundFilter(order: 'newest' | 'updated', bound: string): Record<string, unknown> | undefined {
-  if (bound === '') {
+/** Only rows at or beyond the bound; undefined where no filter can say that, as of a value that is missing. */
+function boundFilter(
+  order: 'newest' | 'updated',
+  bound: string,
+  apiVersion: string | undefined,
+): Record<string, unknown> | undefined {
+  if (bound === '' || (order === 'newest' && !hasFeature(apiVersion, 'createdRange'))) {
     return undefined;
   }
   return order === 'newest' ? { created: [null, bound] } : { last_update: [`<=${bound}`] };

@@ -1,3 +1,5 @@
+import { isAtLeast } from './api-level';
+
 /**
  * Where the web application of an API address is, by the rules that ClearML's own clients use; a server cannot be
  * asked. Undefined when the rules do not say.
@@ -85,9 +87,4 @@ export function taskPageUrl(
 export function modelPageUrl(webBase: string, projectId: string | undefined, modelId: string): string {
   const project = projectId === undefined ? '*' : encodeURIComponent(projectId);
   return `${webBase}/projects/${project}/models/${encodeURIComponent(modelId)}/general`;
-}
-
-function isAtLeast(version: string, major: number, minor: number): boolean {
-  const [first = 0, second = 0] = version.split('.').map(Number);
-  return first > major || (first === major && second >= minor);
 }

@@ -23,6 +23,8 @@ type WireWorker = z.infer<typeof workersData>['workers'][number];
 /** Reads workers and, where the server keeps them, their latest machine figures. */
 export class ClearMlWorkers {
   private hasStats = true;
+  /** Id → the server's own key, under which servers of API 2.20 to 2.26 keep figures. */
+  private keys: ReadonlyMap<string, string> = new Map();
 
   constructor(
     private readonly session: ClearMlSession,
@@ -34,10 +36,11 @@ export class ClearMlWorkers {
       this.probe.facts(signal),
       this.session.read('workers.get_all', {}, workersData, signal),
     ]);
+    this.keys = new Map(workers.flatMap(({ id, key }) => (key === undefined ? [] : [[id, key] as const])));
     const isAsked = !isTrackside && workers.length > 0;
     const stats = isAsked ? await this.stats(workers, signal) : new Map<string, WireMetrics>();
     return workers.map((wire) => {
-      const metrics = stats.get(wire.id);
+      const metrics = stats.get(wire.id) ?? stats.get(wire.key ?? '');
       const load = metrics ? toLoad(metrics) : reportedLoad(wire.trackside?.machine_stats);
       return {
         ...toWorker(wire, load, isTrackside),
@@ -52,8 +55,10 @@ export class ClearMlWorkers {
       { key, aggregation: 'avg' },
       { key, aggregation: 'max' },
     ]);
+    const key = this.keys.get(workerId);
+    const names = key === undefined ? [workerId] : [workerId, key];
     const request = {
-      worker_ids: [workerId],
+      worker_ids: names,
       from_date: Math.floor(from / 1000),
       to_date: Math.ceil(to / 1000),
       interval: stepMs / 1000,
@@ -61,7 +66,7 @@ export class ClearMlWorkers {
     };
     try {
       const { workers } = await this.session.read('workers.get_stats', request, workerStatsData, signal);
-      return loadHistoryOf(workers.find(({ worker }) => worker === workerId)?.metrics ?? [], from, stepMs);
+      return loadHistoryOf(workers.find(({ worker }) => names.includes(worker))?.metrics ?? [], from, stepMs);
     } catch (error) {
       if (isTracksideError(error) && error.detail.status === 404) {
         const message = 'This server does not keep what its workers were like.';
@@ -84,7 +89,7 @@ export class ClearMlWorkers {
       const stats = await this.session.read(
         'workers.get_stats',
         {
-          worker_ids: workers.map(({ id }) => id),
+          worker_ids: workers.flatMap(({ id, key }) => (key === undefined ? [id] : [id, key])),
           from_date: nowS - STATS_WINDOW_S,
           to_date: nowS + STATS_INTERVAL_S,
           interval: STATS_INTERVAL_S,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { QueueRequest, TaskActionRequest } from '../../../src/core/actions';
 import type { Queue, Task } from '../../../src/core/entities';
 import type { ContractState } from './backend-contract';
-import { noSignal } from './contract-server';
+import { noSignal, type ContractServer } from './contract-server';
 
 interface Hands {
   readonly act: (id: string, request: TaskActionRequest) => Promise<Task>;
@@ -140,13 +140,18 @@ function describeInputs(state: () => ContractState, { newQueue }: Hands): void {
   });
 
   it('edits while the task waits, and is refused once it has ended or when no arguments are known', async () => {
-    const { backend, seed } = state();
+    const { backend, seed, server } = state();
     const hyperparams = { Args: { lr: { section: 'Args', name: 'lr', value: '0.1' } } };
     const id = await seed.task({ name: 'waiting', hyperparams });
     await backend.actions.act(id, { action: 'enqueue', queueId: await newQueue('editing') }, noSignal());
-    await backend.actions.act(id, edit, noSignal());
+    const takesEdits = editsWhileQueued(server);
+    const [waiting] = await backend.getTasks([id], noSignal());
+    assert.equal(waiting?.can.includes('edit'), takesEdits, 'offered where it is taken');
+    await (takesEdits
+      ? backend.actions.act(id, edit, noSignal())
+      : assert.rejects(backend.actions.act(id, edit, noSignal()), { kind: 'conflict' }));
     const [lr] = (await backend.details.read(id, noSignal())).parameters;
-    assert.equal(lr?.value, '0.5');
+    assert.equal(lr?.value, takesEdits ? '0.5' : '0.1');
     const unknown = { action: 'edit', inputs: { parameters: [], arguments: ['x'] } } as const;
     await assert.rejects(backend.actions.act(id, unknown, noSignal()), { kind: 'conflict' });
     const ended = await seed.task({ name: 'ended', hyperparams });
@@ -154,6 +159,11 @@ function describeInputs(state: () => ContractState, { newQueue }: Hands): void {
     await seed.call('tasks.stopped', { task: ended });
     await assert.rejects(backend.actions.act(ended, edit, noSignal()), { kind: 'conflict' });
   });
+}
+
+/** Servers before API 2.34 take parameters and configurations of drafts only. */
+function editsWhileQueued({ apiMinor }: ContractServer): boolean {
+  return apiMinor >= 34;
 }
 
 function describeConfigurations(state: () => ContractState, { newQueue }: Hands): void {
@@ -169,7 +179,7 @@ function describeConfigurations(state: () => ContractState, { newQueue }: Hands)
       .sort(([a], [b]) => a.localeCompare(b));
 
   it('saves another text of a configuration, and leaves what is beside it', async () => {
-    const { backend, seed } = state();
+    const { backend, seed, server } = state();
     const id = await seed.task({ name: 'configured', configuration });
     await backend.actions.act(id, edited(net.value, '{"depth": 4}\n'), noSignal());
     assert.deepEqual(await texts(id), [
@@ -177,7 +187,12 @@ function describeConfigurations(state: () => ContractState, { newQueue }: Hands)
       ['other', 'a: 1', 'yaml', true],
     ]);
     await backend.actions.act(id, { action: 'enqueue', queueId: await newQueue('configured') }, noSignal());
-    await backend.actions.act(id, edited('{"depth": 4}\n', ''), noSignal());
+    const late = edited('{"depth": 4}\n', '');
+    if (!editsWhileQueued(server)) {
+      await assert.rejects(backend.actions.act(id, late, noSignal()), { kind: 'conflict' });
+      return;
+    }
+    await backend.actions.act(id, late, noSignal());
     assert.deepEqual((await texts(id))[0], [net.name, '', 'json', true]);
   });
 

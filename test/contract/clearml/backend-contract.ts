@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ClearMlBackend } from '../../../src/backends/clearml/clearml-backend';
 import type { LiveChange, TaskQuery } from '../../../src/backends/contract';
-import type { Task } from '../../../src/core/entities';
+import type { Task, Worker } from '../../../src/core/entities';
 import { noSignal, openBackend, refusal, Seeder, type ContractServer } from './contract-server';
 import { describeActionContract } from './action-contract';
 import { describeCodeContract } from './code-contract';
@@ -86,7 +87,8 @@ function describeReading(state: () => ContractState): void {
     await own.signOut(noSignal());
     assert.deepEqual([calls.at(-1), logins()], ['auth.logout 200', 1]);
     await own.listProjects(noSignal());
-    assert.equal(logins(), 2, 'the token was refused');
+    // Servers before API 2.29 have the call and do nothing.
+    assert.equal(logins(), server.apiMinor < 29 ? 1 : 2, 'whether the token was refused');
     own.dispose();
   });
 
@@ -494,7 +496,14 @@ function describeRooms(state: () => ContractState): void {
       queues: [],
       machine_stats: { cpu_usage: [10, 15], memory_used: 100, memory_free: 300 },
     });
-    const worker = (await backend.workers.list(noSignal())).find((candidate) => candidate.id === 'box:gpu0');
+    const find = async (): Promise<Worker | undefined> =>
+      (await backend.workers.list(noSignal())).find(({ id: name }) => name === 'box:gpu0');
+    let worker = await find();
+    // A store for searching shows what it took only after a while.
+    for (let tries = 0; state().server.tellsAll && worker?.load === undefined && tries < 10; tries += 1) {
+      await delay(500);
+      worker = await find();
+    }
     assert.ok(worker);
     assert.equal(worker.isLocal, false);
     assert.equal(worker.task?.id, id);

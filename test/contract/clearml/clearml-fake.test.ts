@@ -9,6 +9,7 @@ async function startFake(personality: Personality): Promise<ContractServer> {
     url: fake.url,
     keys: FAKE_KEYS,
     isTrackside: false,
+    apiMinor: 34,
     tellsAll: personality === 'real',
     stop: () => fake.stop(),
   };

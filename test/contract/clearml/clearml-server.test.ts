@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { describeBackendContract } from './backend-contract';
 
 /**
@@ -13,13 +14,23 @@ const {
 if (url === '') {
   it.skip('ClearML backend against a server of your own: set TRACKSIDE_CONTRACT_URL');
 } else {
-  describeBackendContract(`the server of TRACKSIDE_CONTRACT_URL`, () =>
-    Promise.resolve({
-      url,
-      keys: { accessKey, secretKey },
-      isTrackside: false,
-      tellsAll: true,
-      stop: () => Promise.resolve(),
-    }),
-  );
+  describeBackendContract(`the server of TRACKSIDE_CONTRACT_URL`, async () => ({
+    url,
+    keys: { accessKey, secretKey },
+    isTrackside: false,
+    apiMinor: await readApiMinor(),
+    tellsAll: true,
+    stop: () => Promise.resolve(),
+  }));
+}
+
+async function readApiMinor(): Promise<number> {
+  const authorization = `Basic ${Buffer.from(`${accessKey}:${secretKey}`).toString('base64')}`;
+  const answer = await fetch(`${url}/server.info`, {
+    method: 'POST',
+    headers: { authorization },
+    body: '{}',
+  });
+  const version = z.object({ data: z.object({ api_version: z.string() }) }).parse(await answer.json());
+  return Number(version.data.api_version.split('.')[1]);
 }

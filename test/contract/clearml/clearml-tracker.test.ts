@@ -26,7 +26,7 @@ async function startTracker(): Promise<ContractServer> {
   };
   try {
     const { url, accessKey, secretKey } = announcement.parse(JSON.parse(await firstLine(child)));
-    return { url, keys: { accessKey, secretKey }, isTrackside: true, tellsAll: true, stop };
+    return { url, keys: { accessKey, secretKey }, isTrackside: true, apiMinor: 34, tellsAll: true, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -9,12 +9,17 @@ export interface ContractServer {
   readonly keys: ClearMlKeys;
   /** Whether it is Trackside's tracker, which adds exact differences and pushes. */
   readonly isTrackside: boolean;
+  /** The second part of the version of the API, such as 34 of 2.34. */
+  readonly apiMinor: number;
   /** Whether rows say which worker runs them and who may change them. */
   readonly tellsAll: boolean;
   stop(): Promise<void>;
 }
 
-export function openBackend(server: ContractServer, more: Partial<ClearMlOptions> = {}): ClearMlBackend {
+export function openBackend(
+  server: Pick<ContractServer, 'url' | 'keys'>,
+  more: Partial<ClearMlOptions> = {},
+): ClearMlBackend {
   return new ClearMlBackend({
     apiUrl: server.url,
     credentials: () => Promise.resolve(server.keys),
@@ -30,7 +35,7 @@ const answerData = z.object({ data: z.record(z.string(), z.unknown()) });
 export class Seeder {
   private readonly authorization: string;
 
-  constructor(private readonly server: ContractServer) {
+  constructor(private readonly server: Pick<ContractServer, 'url' | 'keys'>) {
     const { accessKey, secretKey } = server.keys;
     this.authorization = `Basic ${Buffer.from(`${accessKey}:${secretKey}`).toString('base64')}`;
   }

@@ -107,7 +107,8 @@ function describeGroups(state: () => ContractState): void {
     assert.equal(found.get('pipelines')?.places[0]?.sizeBytes, undefined, 'only datasets have a size');
     assert.deepEqual(labels(found.get('datasets')), [['digits', 'Shelf']]);
     if (!server.isTrackside) {
-      assert.equal(found.get('datasets')?.places[0]?.sizeBytes, 1_500_000);
+      const size = server.apiMinor < 20 ? undefined : 1_500_000;
+      assert.equal(found.get('datasets')?.places[0]?.sizeBytes, size);
     }
     assert.deepEqual(labels(found.get('reports')), [['Shelf', undefined]]);
     assert.deepEqual(labels(found.get('hidden')), [['scratch', 'Shelf']]);
@@ -120,12 +121,13 @@ function describeGroups(state: () => ContractState): void {
   });
 
   it('has a group of archived tasks while there are some, and lists hidden tasks where they belong', async () => {
-    const { backend, seed } = state();
+    const { backend, seed, server } = state();
     const id = await seed.task({ name: 'put away' });
     await backend.actions.act(id, { action: 'archive' }, noSignal());
     assert.equal((await groups()).has('archived'), true);
     const project = await seed.project('Written');
-    await seed.task({ name: 'a report', project, type: 'report', system_tags: ['reports', 'hidden'] });
+    const type = server.apiMinor < 23 ? 'training' : 'report'; // Servers before have no reports.
+    await seed.task({ name: 'a report', project, type, system_tags: ['reports', 'hidden'] });
     const list = async (includesHidden: boolean): Promise<string[]> =>
       (await backend.listTasks({ projectId: project, includesHidden }, { size: 5 }, noSignal())).items.map(
         ({ name }) => name,
@@ -170,11 +172,15 @@ function describeApart(state: () => ContractState): void {
       ['plain'],
     );
     if (server.tellsAll) {
-      assert.equal(await backend.table.count({ ...table, omitsApart: true }, noSignal()), 1);
-      assert.equal(await backend.table.count(table, noSignal()), 3);
+      const isCounted = server.apiMinor >= 20;
+      const counts = [{ ...table, omitsApart: true }, table].map((query) =>
+        backend.table.count(query, noSignal()),
+      );
+      assert.deepEqual(await Promise.all(counts), isCounted ? [1, 3] : [undefined, undefined]);
     }
     const shown = (await backend.listProjects(noSignal())).find(({ id }) => id === project);
-    assert.equal(shown?.taskCounts?.draft, 1, 'the count of a project is that of its rows');
+    const drafts = server.apiMinor < 17 ? 3 : 1; // Servers before count everything.
+    assert.equal(shown?.taskCounts?.draft, drafts, 'the count of a project is that of its rows');
   });
 }
 
@@ -226,7 +232,8 @@ function describeModels(state: () => ContractState): void {
     );
     const [first = '', second = ''] = ids;
     const projects = await backend.listProjects(noSignal());
-    assert.equal(projects.find(({ id }) => id === projectId)?.modelCount, 2);
+    const modelCount = server.apiMinor < 21 ? undefined : 2;
+    assert.equal(projects.find(({ id }) => id === projectId)?.modelCount, modelCount);
     const find = async (id: string): Promise<Model> => {
       const found = [
         ...(await list({ isArchived: false, projectId })),
@@ -307,7 +314,8 @@ function describeProjects(state: () => ContractState): void {
     const inside = await refusal(
       change({ change: 'move', projectId: await idOf('Elsewhere'), parentName: 'Elsewhere/Renamed' }),
     );
-    assert.equal(inside.detail.serverCode, '400/411');
+    assert.equal(inside.kind, 'invalid');
+    assert.match(inside.message, /below itself/u);
     const task = await seed.task({ name: 'in the way', project: made });
     await seed.call('tasks.archive_many', { ids: [task] });
     const full = await refusal(change({ change: 'delete', projectId: made }));

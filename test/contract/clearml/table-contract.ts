@@ -85,7 +85,10 @@ export function describeTableContract(state: () => ContractState): void {
 
     it('are sorted by metrics and by numbers in parameters, tasks without them last', async () => {
       const byRate = query({}, { sort: { column: RATE, isDescending: false } });
-      assert.deepEqual(await names(byRate), ['run 0', 'run 1', 'run 2', 'without anything']);
+      const { backend } = state();
+      if (backend.table.can({ sort: RATE })) {
+        assert.deepEqual(await names(byRate), ['run 0', 'run 1', 'run 2', 'without anything']);
+      }
       const byLoss = query({}, { sort: { column: LOSS, isDescending: true } });
       assert.deepEqual(await names(byLoss), ['run 2', 'run 1', 'run 0', 'without anything']);
     });
@@ -114,11 +117,12 @@ export function describeTableContract(state: () => ContractState): void {
     });
 
     it('say what the server cannot do', () => {
+      const { server } = state();
       const { table } = state().backend;
       assert.equal(table.can({ range: RATE }), false);
       assert.equal(table.can({ range: LOSS }), true);
       assert.equal(table.can({ sort: { kind: 'field', field: 'project' } }), false);
-      assert.equal(table.can({ sort: RATE }), true);
+      assert.equal(table.can({ sort: RATE }), server.apiMinor >= 14);
     });
 
     it('list columns and count tasks where the server does', async () => {
@@ -136,8 +140,12 @@ export function describeTableContract(state: () => ContractState): void {
       assert.deepEqual(catalog.parameters.map(({ name }) => name).sort(), ['opt.lr$50%__x', 'other']);
       assert.deepEqual(catalog.types, ['testing', 'training']);
       assert.deepEqual(catalog.tags, ['kept']);
-      assert.equal(count, 3);
+      assert.equal(count, server.apiMinor < 20 ? undefined : 3);
       const [user] = catalog.users;
+      if (server.apiMinor < 26) {
+        assert.equal(user, undefined, 'a server that does not tell who works on it');
+        return;
+      }
       assert.ok(user);
       assert.equal((await names(query({ userIds: [user.id] }))).length, 4);
     });

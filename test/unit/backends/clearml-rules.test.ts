@@ -44,7 +44,7 @@ describe('ClearML rules', () => {
   it('offers nothing that the server would refuse', () => {
     for (const status of WORDS) {
       for (const isArchived of [false, true]) {
-        const offered = allowedActions({ status, isArchived, isReadOnly: false });
+        const offered = allowedActions({ status, isArchived, isReadOnly: false }, '2.34');
         for (const [action, from] of Object.entries(LEGAL)) {
           assert.ok(
             !offered.some((name) => name === action) || from.includes(status),
@@ -56,7 +56,7 @@ describe('ClearML rules', () => {
         assert.equal(offered.includes('archive'), !isArchived && !isBusy(status));
         assert.equal(offered.includes('dequeue'), status === 'queued');
         assert.ok(offered.includes('clone'));
-        assert.deepEqual(allowedActions({ status, isArchived, isReadOnly: true }), ['clone']);
+        assert.deepEqual(allowedActions({ status, isArchived, isReadOnly: true }, '2.34'), ['clone']);
       }
     }
   });
