@@ -4,6 +4,7 @@ import { addressOf, bodyOf, fieldsOf, listenLocally, stopServer } from '../local
 import { FakeError, type Row } from './fake-error';
 import { addEvent, eventCalls } from './fake-event-calls';
 import { envelopeText, playFault, type Fault } from './fake-faults';
+import { asOld } from './fake-old-server';
 import { roomCalls } from './fake-room-calls';
 import { taskCalls, type Handler } from './fake-task-calls';
 import { FakeWorld, type Personality } from './fake-world';
@@ -16,12 +17,18 @@ export interface SeenRequest {
 
 export const FAKE_KEYS = { accessKey: 'FAKEACCESSKEY0123456789', secretKey: 'canary-secret-5f1c7e+/=%22' };
 
+const NEWEST_MINOR = 34;
+/** Servers before keep the token good. */
+const LOGOUT_REVOKES_MINOR = 29;
+
 /** A ClearML server in memory, on a free port of this machine. */
 export class FakeClearMl {
   readonly world = new FakeWorld();
   readonly requests: SeenRequest[] = [];
   /** Decides per call whether something goes wrong; `nth` counts the requests of that call from 1. */
   fault: (call: string, nth: number) => Fault | undefined = () => undefined;
+  /** The second part of the version of the API that it behaves like; for the real personality only. */
+  apiMinor = NEWEST_MINOR;
   /** How long a token lives, by its own word. */
   tokenLifeS = 2_592_000;
   /** How far this server's clock is ahead of the machine's. */
@@ -139,7 +146,9 @@ export class FakeClearMl {
       return { token: this.newToken(), ...(this.personality === 'document' ? { user: { id: 'user' } } : {}) };
     }
     if (call === 'auth.logout') {
-      this.tokens.delete(authorization.replace(/^Bearer /, ''));
+      if (this.apiMinor >= LOGOUT_REVOKES_MINOR) {
+        this.tokens.delete(authorization.replace(/^Bearer /, ''));
+      }
       return {};
     }
     if (call === 'events.add_batch') {
@@ -147,7 +156,8 @@ export class FakeClearMl {
       events.forEach((line) => addEvent(this.world, fieldsOf(line)));
       return { added: events.length, errors: 0, errors_info: {} };
     }
-    const handler = this.calls[call];
+    const known = this.calls[call];
+    const handler = this.apiMinor === NEWEST_MINOR ? known : asOld(this.apiMinor, call, known, this.world);
     if (handler === undefined) {
       throw new FakeError(404, 0, `Unable to find endpoint for name ${call} and version 2.34`);
     }
