@@ -7,6 +7,8 @@ export const API_MINOR = {
   parameterValues: 14,
   /** Rows from a place on, by `start` and `size`; before, those are ignored and the first page comes. */
   rowsByPlace: 16,
+  /** Leaves out what has the tag `hidden` without being told to. */
+  hidesByItself: 17,
   /** Deleting a queue gives its tasks back what they were; before, they stay queued in a queue that is gone. */
   queueDeletionFrees: 21,
   /** A range of `created`; before, it is ignored and all rows come. */

@@ -117,8 +117,9 @@ export class ClearMlBackend implements Backend {
     return describeServer(await this.probe.facts(signal));
   }
 
-  listProjects(signal: AbortSignal): Promise<readonly Project[]> {
-    return listProjects(this.session, signal);
+  async listProjects(signal: AbortSignal): Promise<readonly Project[]> {
+    const { apiVersion } = await this.probe.facts(signal);
+    return listProjects(this.session, apiVersion, signal);
   }
 
   listTasks(query: TaskQuery, page: PageRequest, signal: AbortSignal): Promise<Page<Task>> {

@@ -3,6 +3,7 @@ import type { ProjectRequest } from '../../core/actions';
 import type { Project } from '../../core/entities';
 import { isTracksideError, toTracksideError, TracksideError } from '../../core/errors';
 import { checkedName } from './actions';
+import { hasFeature } from './api-level';
 import { toProject } from './map';
 import { count, createdData, projectsData } from './schema';
 import type { ClearMlSession } from './session';
@@ -13,7 +14,12 @@ const PAGE_SIZE = 500;
 const MAX_PAGES = 200;
 
 /** Every project with its counts. Hidden ones (datasets, pipelines, reports) stay hidden. */
-export async function listProjects(session: ClearMlSession, signal: AbortSignal): Promise<Project[]> {
+export async function listProjects(
+  session: ClearMlSession,
+  apiVersion: string | undefined,
+  signal: AbortSignal,
+): Promise<Project[]> {
+  const hides = hasFeature(apiVersion, 'hidesByItself');
   const byId = new Map<string, Project>();
   for (let page = 0; page < MAX_PAGES; page += 1) {
     const { projects } = await session.read(
@@ -21,7 +27,7 @@ export async function listProjects(session: ClearMlSession, signal: AbortSignal)
       {
         only_fields: ['id', 'name', 'description', 'last_update'],
         order_by: ['name'],
-        system_tags: ['__$not', 'hidden'], // Servers before API 2.17 hide nothing by themselves.
+        ...(hides ? {} : { system_tags: ['__$not', 'hidden'] }),
         include_stats: true,
         stats_with_children: true,
         // As the rows below them: without what stands in groups of its own.
