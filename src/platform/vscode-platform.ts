@@ -32,7 +32,7 @@ export function createPlatform(context: vscode.ExtensionContext, redactor: Redac
   owned.add(commands.register(COMMANDS.showLog, () => channel.show()));
   return {
     logger,
-    settings: createSettings(vscodeConfiguration(), (problem) => logger.warn(problem)),
+    settings: owned.add(createSettings(vscodeConfiguration(), (problem) => logger.warn(problem))),
     secrets: createSecrets(context.secrets, redactor),
     state: createStateStorage(context.globalState, logger),
     workspaceState: createStateStorage(context.workspaceState, logger),

@@ -8,6 +8,7 @@ import { failureText } from '../../../src/platform/failure-text';
 import { createLogger } from '../../../src/platform/logger';
 import { MessageLimiter } from '../../../src/platform/message-limiter';
 import { protect } from '../../../src/platform/redaction';
+import { Emitter } from '../../../src/core/emitter';
 import { createSettings } from '../../../src/platform/settings';
 import { createStateStorage } from '../../../src/platform/state-storage';
 import { silentLogger } from '../../../src/core/logger';
@@ -62,6 +63,30 @@ describe('settings', () => {
     assert.equal(settings.launchProject(), undefined);
     assert.equal(settings.opensPanelOnLaunch(), true);
     assert.deepEqual(warnings, []);
+  });
+
+  it('asks for the budget of requests once, and again after a change', () => {
+    const change = new Emitter<void>();
+    let budget = 30;
+    let reads = 0;
+    const settings = createSettings(
+      {
+        onDidChange: change.event,
+        read: () => {
+          reads += 1;
+          return { value: budget, defaultValue: 20 };
+        },
+      },
+      () => undefined,
+    );
+    assert.deepEqual([settings.requestsPerMinute(), settings.requestsPerMinute(), reads], [30, 30, 1]);
+    budget = 60;
+    change.fire();
+    assert.deepEqual([settings.requestsPerMinute(), reads], [60, 2]);
+    settings.dispose();
+    budget = 90;
+    change.fire();
+    assert.equal(settings.requestsPerMinute(), 60);
   });
 
   it('reads what people set', () => {
