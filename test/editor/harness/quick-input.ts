@@ -80,7 +80,7 @@ export class QuickInput {
    * chosen, as it does when a webview gets the focus late. Tells what was asked, as {@link choose} does.
    */
   async runCommand(title: string): Promise<string> {
-    const attempt = { asked: '', isSent: false, filteredAt: 0 };
+    const attempt = { asked: '', isSent: false, filteredAt: 0, waitMs: REFILTER_MS };
     await until(
       `the palette takes "${title}"`,
       async () => {
@@ -96,7 +96,9 @@ export class QuickInput {
           await this.openPalette();
           attempt.filteredAt = 0;
         }
-        if (Date.now() - attempt.filteredAt >= REFILTER_MS) {
+        if (Date.now() - attempt.filteredAt >= attempt.waitMs) {
+          // Each time ends the search that goes on, so a slow one needs longer than the time before.
+          attempt.waitMs *= attempt.filteredAt === 0 ? 1 : 2;
           attempt.filteredAt = Date.now();
           // The same text again would not be looked up again, though a command may have become possible since.
           await this.input().fill('>', { timeout: ONE_TRY_MS });
