@@ -88,6 +88,33 @@ describe("the live panel's charts in a browser", function () {
     await loss.getByText(/outside the picture/).waitFor({ state: 'detached' });
   });
 
+  it('touches the layer over a chart only while there is something on it', async () => {
+    const session = twoCharts();
+    const page = await open(session);
+    const surface = await cardOf(page, 'loss').locator('.surface').boundingBox();
+    assert.ok(surface !== null);
+    await page.evaluate(countClearedLayers);
+    const cleared = (): Promise<number> =>
+      page.evaluate(() => Number(document.body.dataset.clearedLayers ?? '0'));
+    const grow = async (firstStep: number): Promise<void> => {
+      const before = (await panel?.painted(() => true))?.paintedGeneration;
+      session.report(makeDelta('loss', 'train', [2], { firstStep }));
+      await panel?.painted(({ paintedGeneration }) => paintedGeneration !== before);
+    };
+    await grow(1_200);
+    assert.equal(await cleared(), 0, 'nothing is pointed at');
+    await page.mouse.move(surface.x + 250, surface.y + 60);
+    await becomes(async () => (await cleared()) > 0, true);
+    const pointed = await cleared();
+    await grow(1_400);
+    assert.ok((await cleared()) > pointed, 'the crosshair follows the curves');
+    await page.mouse.move(2, 2);
+    await becomes(() => layerIsBlank(page), true);
+    const left = await cleared();
+    await grow(1_600);
+    assert.equal(await cleared(), left);
+  });
+
   it('zooms by the wheel with a modifier, moves by shift, and reads all charts at one place', async () => {
     const page = await open(twoCharts());
     const [loss, epoch] = [cardOf(page, 'loss'), cardOf(page, 'epoch')];
@@ -450,4 +477,34 @@ async function openMenu(card: Locator, entry: string): Promise<void> {
   await card.hover();
   await card.getByTitle('More…').click();
   await card.page().getByRole('menuitem', { name: entry }).click();
+}
+
+/** Runs in the page: counts, on its body, how often a layer over a chart was cleared for a new drawing. */
+function countClearedLayers(): void {
+  const { prototype } = CanvasRenderingContext2D;
+  const original = Object.getOwnPropertyDescriptor(prototype, 'clearRect');
+  Object.defineProperty(prototype, 'clearRect', {
+    value(this: CanvasRenderingContext2D, ...box: readonly number[]): void {
+      if (this.canvas.classList.contains('layer')) {
+        const { dataset } = document.body;
+        dataset.clearedLayers = String(Number(dataset.clearedLayers ?? '0') + 1);
+      }
+      const clear: unknown = original?.value;
+      if (typeof clear === 'function') {
+        Reflect.apply(clear, this, box);
+      }
+    },
+  });
+}
+
+function layerIsBlank(page: Page): Promise<boolean> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll<HTMLCanvasElement>('canvas.layer')].every(
+      (canvas) =>
+        canvas
+          .getContext('2d')
+          ?.getImageData(0, 0, canvas.width, canvas.height)
+          .data.every((byte) => byte === 0) ?? false,
+    ),
+  );
 }
