@@ -56,7 +56,12 @@ export function activate(context: vscode.ExtensionContext): void {
     registerModels(deps),
     registerDatasets(deps),
     registerTable(deps),
-    registerCompare({ ...deps, documents: panels.documents, looks: panels.looks }),
+    registerCompare({
+      ...deps,
+      documents: panels.documents,
+      looks: panels.looks,
+      pointed: panels.pointed,
+    }),
     registerTasks({ ...deps, recorded }),
     registerQueues(deps),
     registerWorkers(deps),

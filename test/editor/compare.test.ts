@@ -114,6 +114,18 @@ describe('several runs side by side in the editor', function () {
     await until('no row is marked', async () => (await marked()) === '');
   });
 
+  it('marks the row of a run whose point is pointed at in the comparison', async () => {
+    const frame = await window.webviewFrame('Compare 3 runs');
+    const marked = async (): Promise<string> =>
+      (await window.tree('Tasks').rows()).flatMap(({ label, mark }) => (mark === '' ? [] : label)).join();
+    await frame.getByRole('tab', { name: 'Scatter' }).click();
+    await frame.locator('.picture svg g').first().hover();
+    await until('that row alone is marked', async () => (await marked()) === 'first.py');
+    await window.screenshot('compare-pointed-row');
+    await frame.getByRole('tab', { name: 'Files' }).hover();
+    await until('no row is marked', async () => (await marked()) === '');
+  });
+
   for (const theme of THEMES) {
     it(`is there in the ${theme} theme`, async () => {
       await window.setTheme(theme);

@@ -10,6 +10,7 @@ import type {
 import { element, setShown, setText } from '../kit/dom';
 import { openMenu } from '../kit/menu';
 import { plainButton } from '../kit/plain-button';
+import { PointedRuns } from '../kit/pointed-runs';
 import type { PagePorts } from '../kit/start-page';
 import { TabStrip } from '../kit/tab-strip';
 import { onThemeChange } from '../kit/theme';
@@ -22,7 +23,7 @@ import { ParallelView, type ParallelEvents } from './parallel-view';
 import { RunGrid } from './run-grid';
 import { RunLooks } from './run-looks';
 import { csvOf, reportOf } from './report-of';
-import { ScatterView } from './scatter-view';
+import { ScatterView, type ScatterEvents } from './scatter-view';
 
 const TABS: readonly (readonly [CompareTab, string])[] = [
   ['parameters', 'Parameters'],
@@ -49,6 +50,7 @@ export class ComparePage {
   private readonly grid: RunGrid;
   private readonly scatter: ScatterView;
   private readonly parallel: ParallelView;
+  private readonly pointed = new PointedRuns((runs) => this.ports.post({ type: 'pointAt', runs }));
   private frame = 0;
 
   constructor(
@@ -74,7 +76,11 @@ export class ComparePage {
       save: (name, format, bytes) => this.ports.post({ type: 'savePicture', name, format, bytes }),
       say: (sentence) => setText(this.state, sentence),
     };
-    this.scatter = new ScatterView(model, this.looks, (scatter) => this.change({ scatter }), pictures);
+    const scatterEvents: ScatterEvents = {
+      onAxes: (scatter) => this.change({ scatter }),
+      onPoint: (places) => this.pointAt(places),
+    };
+    this.scatter = new ScatterView(model, this.looks, scatterEvents, pictures);
     const events: ParallelEvents = {
       onAxes: (axes) => this.change({ parallel: [...axes] }),
       onBrushes: (brushes) =>
@@ -84,6 +90,7 @@ export class ComparePage {
           ),
         }),
       onKeep: (places) => this.keepOnly(places),
+      onPoint: (places) => this.pointAt(places),
     };
     this.parallel = new ParallelView(model, this.looks, events, pictures);
     const report = plainButton('Save report…', () => this.saveReport());
@@ -126,6 +133,9 @@ export class ComparePage {
 
   private change(change: Partial<CompareView>): void {
     const isOtherTable = change.tab !== undefined || change.filter !== undefined;
+    if (change.tab !== undefined) {
+      this.pointed.point([]);
+    }
     this.model.change(change);
     this.keep();
     this.draw();
@@ -271,6 +281,10 @@ export class ComparePage {
     if (keys.length > 0) {
       this.ports.post({ type: 'curves', keys });
     }
+  }
+
+  private pointAt(places: readonly number[]): void {
+    this.pointed.point(places.flatMap((place) => this.model.shownRuns[place]?.key ?? []));
   }
 
   private keepOnly(places: readonly number[]): void {

@@ -35,6 +35,8 @@ export interface ParallelEvents {
   onBrushes(brushes: readonly AxisBrush[]): void;
   /** Goes on with the runs that the brushes let through. */
   onKeep(places: readonly number[]): void;
+  /** The run whose line is pointed at, by its place; none: no line is. */
+  onPoint(places: readonly number[]): void;
 }
 
 interface Drawn {
@@ -310,6 +312,7 @@ export class ParallelView {
     this.scroller
       .querySelectorAll<SVGElement>('.run-path')
       .forEach((path) => path.classList.toggle('is-near', path.dataset['run'] === String(run)));
+    this.events.onPoint(run === undefined ? [] : [run]);
     const shown = run === undefined ? undefined : this.model.shownRuns[run];
     setText(this.readout, shown === undefined ? '' : runLabel(shown));
   }

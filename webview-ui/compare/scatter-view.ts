@@ -24,6 +24,12 @@ const NEAR_PX = 9;
 
 type Side = 'x' | 'y';
 
+export interface ScatterEvents {
+  onAxes(axes: { readonly x: AxisChoice | null; readonly y: AxisChoice | null }): void;
+  /** Runs whose points are pointed at, by their place. */
+  onPoint(places: readonly number[]): void;
+}
+
 /** One run. */
 interface Point {
   readonly run: number;
@@ -46,7 +52,7 @@ export class ScatterView {
   constructor(
     private readonly model: CompareModel,
     private readonly looks: RunLooks,
-    private readonly onAxes: (axes: { readonly x: AxisChoice | null; readonly y: AxisChoice | null }) => void,
+    private readonly events: ScatterEvents,
     pictures: AxesPicturePorts,
   ) {
     this.save = pictureButton(pictures, () => this.pictureNow());
@@ -65,7 +71,7 @@ export class ScatterView {
       this.twin.root,
     ]);
     this.picture.addEventListener('mousemove', (event) => this.point(event));
-    this.picture.addEventListener('mouseleave', () => setText(this.readout, ''));
+    this.picture.addEventListener('mouseleave', () => this.showNear([]));
     new ResizeObserver(() => this.draw()).observe(this.picture);
   }
 
@@ -156,7 +162,12 @@ export class ScatterView {
     const box = this.picture.getBoundingClientRect();
     const [x, y] = [clientX - box.left, clientY - box.top];
     const near = this.points.filter(({ left, top }) => Math.hypot(left - x, top - y) <= NEAR_PX);
-    setText(this.readout, near.map(({ run }) => this.runText(run)).join('\n'));
+    this.showNear(near.map(({ run }) => run));
+  }
+
+  private showNear(runs: readonly number[]): void {
+    setText(this.readout, runs.map((run) => this.runText(run)).join('\n'));
+    this.events.onPoint(runs);
   }
 
   private runText(run: number): string {
@@ -229,7 +240,7 @@ export class ScatterView {
   }
 
   private choose(side: Side, choice: AxisChoice): void {
-    this.onAxes({ ...this.model.view.scatter, [side]: choice });
+    this.events.onAxes({ ...this.model.view.scatter, [side]: choice });
   }
 }
 

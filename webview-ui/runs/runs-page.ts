@@ -16,14 +16,13 @@ import type { Notice } from '../metrics/notice-view';
 import { panelNote } from '../metrics/points-note';
 import { element, setText } from '../kit/dom';
 import type { LineStyle } from '../kit/line-styles';
+import { PointedRuns } from '../kit/pointed-runs';
 import type { PagePorts } from '../kit/start-page';
 import { RunValuesView } from './run-values-view';
 import type { RunsModel } from './runs-model';
 import { RunsSidebar } from './runs-sidebar';
 
 const TICK_MS = 1_000;
-/** A pointer crosses lines on its way that it does not mean. */
-const POINT_DELAY_MS = 80;
 
 /** The panel of several runs: their list, and their curves over one another. */
 export class RunsPage implements Disposable {
@@ -36,8 +35,9 @@ export class RunsPage implements Disposable {
   private readonly values: RunValuesView;
   private refs: readonly TaskRef[] = [];
   private parametersRead: (() => void)[] = [];
-  private pointing: ReturnType<typeof setTimeout> | undefined;
-  private pointedRuns = '';
+  private readonly pointed = this.owned.add(
+    new PointedRuns((runs) => this.ports.post({ type: 'pointAt', runs })),
+  );
 
   constructor(
     private readonly model: RunsModel,
@@ -136,7 +136,6 @@ export class RunsPage implements Disposable {
   }
 
   dispose(): void {
-    clearTimeout(this.pointing);
     this.owned.dispose();
   }
 
@@ -147,15 +146,8 @@ export class RunsPage implements Disposable {
   /** Rows of the list are marked, and those of the trees. */
   private linePointedAt(line: string | undefined): void {
     this.side.showStrong(line);
-    clearTimeout(this.pointing);
-    this.pointing = setTimeout(() => {
-      const all = [...this.model.runs.keys()];
-      const runs = line === undefined ? [] : all.filter((run) => this.model.lineOfRun(run) === line);
-      if (runs.join() !== this.pointedRuns) {
-        this.pointedRuns = runs.join();
-        this.ports.post({ type: 'pointAt', runs });
-      }
-    }, POINT_DELAY_MS);
+    const all = [...this.model.runs.keys()];
+    this.pointed.point(line === undefined ? [] : all.filter((run) => this.model.lineOfRun(run) === line));
   }
 
   private setRuns(runs: readonly RunView[]): void {

@@ -122,6 +122,8 @@ export const pageMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('console'), base: z.nullable(z.string()), key: z.string() }),
   z.object({ type: z.literal('openTask'), key: z.string() }),
   z.object({ type: z.literal('curves'), keys }),
+  /** Runs whose point or line is pointed at now; none: nothing is. */
+  z.object({ type: z.literal('pointAt'), runs: z.array(z.string()).check(z.maxLength(MOST_RUNS)) }),
   z.object({ type: z.literal('copy'), text: z.string().check(z.maxLength(20_000_000)) }),
   z.object({ type: z.literal('saveReport'), text: z.string().check(z.maxLength(20_000_000)) }),
   z.object({ type: z.literal('savePicture'), name: z.string(), ...pictureFile }),

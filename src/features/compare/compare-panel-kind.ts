@@ -8,12 +8,14 @@ import type { TaskDocuments } from '../metrics/task-documents';
 import type { PanelDeps } from '../panels/lazy-panels';
 import { toldDeed } from '../panels/told-deed';
 import type { PanelFrame, PanelKind, PanelLife } from '../panels/webview-panels';
+import type { PointedRows } from '../trees/pointed-rows';
 import { persistedState } from './compare-contract';
 import { CompareSession, type CompareDeeds } from './compare-session';
 
 export interface ComparePanelDeps extends PanelDeps {
   readonly documents: TaskDocuments;
   readonly looks: RunLooksMemory;
+  readonly pointed: PointedRows;
 }
 
 /** Comparisons: one per set of runs. Each run waits for its own connection, the panel for none. */
@@ -53,7 +55,7 @@ export class ComparePanelKind implements PanelKind<readonly TaskRef[]> {
   }
 }
 
-function editorDeeds({ platform, connections, documents }: ComparePanelDeps): CompareDeeds {
+function editorDeeds({ platform, connections, documents, pointed }: ComparePanelDeps): CompareDeeds {
   const told = (context: string, deed: () => Promise<void>): Promise<void> =>
     toldDeed(platform.dialogs, context, deed);
   const nameOf = ({ connectionId, taskId }: TaskRef): string =>
@@ -72,6 +74,7 @@ function editorDeeds({ platform, connections, documents }: ComparePanelDeps): Co
         : told('Compare Consoles', () => documents.openConsoleDifference(base, ref, titleOf(base, ref))),
     openTask: (ref) => run(COMMANDS.openTask, ref),
     showCurves: (refs) => run(COMMANDS.showCurvesTogether, refs),
+    pointAt: (refs) => pointed.point(refs),
     copy: async (text) => vscode.env.clipboard.writeText(text),
     saveReport: (text) =>
       told('Save Report', () => saveBytes('comparison.md', new TextEncoder().encode(text))),

@@ -23,6 +23,8 @@ export interface CompareDeeds {
   openTask(ref: TaskRef): Promise<void>;
   /** The curves of these runs in one panel. */
   showCurves(refs: readonly TaskRef[]): Promise<void>;
+  /** Marks their rows, and no others. */
+  pointAt(refs: readonly TaskRef[]): void;
   copy(text: string): Promise<void>;
   saveReport(text: string): Promise<void>;
   savePicture(fileName: string, bytes: Uint8Array): Promise<void>;
@@ -44,6 +46,7 @@ export class CompareSession implements Disposable {
   private readonly readers = new Map<string, ConnectionRuns>();
   private readonly states = new Map<string, RunState>();
   private isVisible = false;
+  private isPointing = false;
 
   constructor(private readonly ports: CompareSessionPorts) {
     this.owned.add(ports.connections.onDidChange(() => this.meetConnections()));
@@ -55,6 +58,9 @@ export class CompareSession implements Disposable {
   setVisible(isVisible: boolean): void {
     this.isVisible = isVisible;
     this.readers.forEach((reader) => reader.setOn(isVisible));
+    if (!isVisible) {
+      this.pointAt([]);
+    }
   }
 
   /** Takes what the page sent; anything that is not in the contract is logged and dropped. */
@@ -66,6 +72,7 @@ export class CompareSession implements Disposable {
   }
 
   dispose(): void {
+    this.pointAt([]);
     this.readers.forEach((reader) => reader.dispose());
     this.owned.dispose();
   }
@@ -78,12 +85,17 @@ export class CompareSession implements Disposable {
       case 'retry':
         this.readers.forEach((reader) => reader.retry());
         return;
+      case 'pointAt':
+        this.pointAt(message.runs);
+        return;
       default:
         this.report(this.deed(message));
     }
   }
 
-  private deed(message: Exclude<PageMessage, { type: 'ready' | 'retry' }>): Promise<void> | undefined {
+  private deed(
+    message: Exclude<PageMessage, { type: 'ready' | 'retry' | 'pointAt' }>,
+  ): Promise<void> | undefined {
     const { deeds } = this.ports;
     switch (message.type) {
       case 'text':
@@ -108,6 +120,13 @@ export class CompareSession implements Disposable {
         return deeds.saveReport(message.text);
       case 'savePicture':
         return deeds.savePicture(fileNameOf(message.name, message.format), message.bytes);
+    }
+  }
+
+  private pointAt(runs: readonly string[]): void {
+    if (runs.length > 0 || this.isPointing) {
+      this.isPointing = runs.length > 0;
+      this.ports.deeds.pointAt(runs.flatMap((key) => this.refOf(key) ?? []));
     }
   }
 

@@ -23,6 +23,7 @@ class Comparison {
   /** What the page was told last. */
   looks: readonly number[] = [];
   readonly asked: string[] = [];
+  pointed: readonly string[] = [];
   readonly session: CompareSession;
 
   constructor(
@@ -43,6 +44,7 @@ class Comparison {
       showCurves: (all) => note(`curves ${all.map(name).join(' ')}`),
       copy: (text) => note(`copy ${text}`),
       saveReport: (text) => note(`report ${text}`),
+      pointAt: (all) => (this.pointed = all.map(name)),
       savePicture: (fileName, bytes) => note(`picture ${fileName} ${bytes.byteLength}`),
     };
     this.session = new CompareSession({
@@ -305,6 +307,8 @@ describe('the host side of a comparison', () => {
     shown.session.receive({ type: 'console', base: null, key: b });
     shown.session.receive({ type: 'console', base: null, key: 'stranger' });
     shown.session.receive({ type: 'curves', keys: [b, 'stranger', a] });
+    shown.session.receive({ type: 'pointAt', runs: [b, 'stranger'] });
+    assert.deepEqual(shown.pointed, ['b']);
     shown.session.receive({ type: 'format disk' });
     assert.deepEqual(shown.asked, ['packages a b', 'console - b', 'curves b a']);
   });

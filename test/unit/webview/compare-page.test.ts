@@ -310,6 +310,29 @@ describe('the comparison in a browser', function () {
     assert.ok((await page.locator('.picture svg').boundingBox())?.width === 320);
   });
 
+  it('tells which runs are pointed at in the scatter and in parallel coordinates', async () => {
+    const opened = await openSweep();
+    const { page } = opened;
+    await page.getByRole('tab', { name: 'Scatter' }).click();
+    const mark = await page.locator('.picture svg g').first().boundingBox();
+    assert.ok(mark);
+    await page.mouse.move(mark.x + mark.width / 2, mark.y + mark.height / 2);
+    await becomes(() => Promise.resolve(opened.pointed), ['a']);
+    assert.match(await page.locator('.readout:visible').innerText(), /^1 · train\.py/);
+    // A tab that is left by keys leaves the pointer where it was.
+    await page.getByRole('tab', { name: 'Scatter' }).press('ArrowRight');
+    await becomes(() => Promise.resolve(opened.pointed), []);
+    const end = await page.locator('.run-path[data-run="1"]').evaluate((path) => {
+      const point = path instanceof SVGGeometryElement ? path.getPointAtLength(0) : undefined;
+      const box = path.closest('svg')?.getBoundingClientRect();
+      return { x: (box?.left ?? 0) + (point?.x ?? 0), y: (box?.top ?? 0) + (point?.y ?? 0) };
+    });
+    await page.mouse.move(end.x + 1, end.y);
+    await becomes(() => Promise.resolve(opened.pointed), ['b']);
+    opened.host.setVisible(false);
+    assert.deepEqual(opened.pointed, []);
+  });
+
   it('filters by brushes, by mouse and by keys, and goes on with what is left', async () => {
     const { page } = await openSweep();
     await page.getByRole('tab', { name: 'Parallel' }).click();

@@ -13,6 +13,7 @@ import { OpenPage } from './page-browser';
 export class OpenCompare extends OpenPage {
   readonly host: CompareSession;
   readonly asked: string[] = [];
+  pointed: readonly string[] = [];
   readonly copied: string[] = [];
   readonly reports: string[] = [];
   readonly pictures: { readonly name: string; readonly bytes: Buffer }[] = [];
@@ -37,6 +38,7 @@ export class OpenCompare extends OpenPage {
         openConsole: (ref, base) => this.note(`console ${name(base)} ${name(ref)}`),
         openTask: (ref) => this.note(`task ${name(ref)}`),
         showCurves: (all) => this.note(`curves ${all.map(name).join(' ')}`),
+        pointAt: (all) => (this.pointed = all.map(name)),
         copy: (text) => {
           this.copied.push(text);
           return Promise.resolve();
