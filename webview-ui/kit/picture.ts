@@ -60,7 +60,7 @@ export function styledPictureSvg(picture: Picture): string {
 
 const STYLES = [
   ...['fill', 'fill-opacity', 'stroke', 'stroke-opacity', 'stroke-width', 'stroke-dasharray'],
-  ...['stroke-linejoin', 'paint-order', 'opacity', 'font-size'],
+  ...['stroke-linejoin', 'stroke-linecap', 'paint-order', 'opacity', 'font-size', 'text-anchor'],
 ] as const;
 
 function writeStyle(part: Element): void {

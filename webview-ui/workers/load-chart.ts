@@ -2,6 +2,7 @@ import type { Disposable } from '../../src/core/disposable';
 import { TICK_DISTANCE_X, xLabels } from '../metrics/axis-labels';
 import { element, setText } from '../kit/dom';
 import { svgElement } from '../kit/svg-element';
+import { loadPictureButton, type LoadPicture, type LoadPicturePorts } from './load-picture';
 import { heightMarks, lineWords, type LoadChartModel, type LoadLine } from './load-model';
 
 const HEIGHT = 120;
@@ -30,10 +31,15 @@ export class LoadChart implements Disposable {
   constructor(
     model: LoadChartModel,
     private readonly read: (index: number | undefined) => void,
+    pictures: LoadPicturePorts,
   ) {
     this.model = model;
     this.root = element('section', { class: 'chart' }, [
-      element('div', { class: 'chart-head' }, [this.heading, this.words]),
+      element('div', { class: 'chart-head' }, [
+        this.heading,
+        this.words,
+        loadPictureButton(pictures, `Picture of ${model.title}`, () => this.picture()),
+      ]),
       this.surface,
       this.heard,
     ]);
@@ -111,17 +117,34 @@ export class LoadChart implements Disposable {
   }
 
   private draw(): void {
-    const { model, cursor, width } = this;
+    const { cursor, width } = this;
     this.describe();
-    const lines = model.lines.flatMap((line, index) => this.drawLine(line, index));
     this.surface.replaceChildren(
       svgElement('svg', { width, height: HEIGHT, 'aria-hidden': 'true' }, [
-        ...this.heightAxis(),
-        ...this.timeAxis(),
-        ...lines,
+        ...this.parts(),
         ...(cursor === undefined ? [] : this.drawCursor(cursor)),
       ]),
     );
+  }
+
+  /** All but the reading line. */
+  private parts(): SVGElement[] {
+    const lines = this.model.lines.flatMap((line, index) => this.drawLine(line, index));
+    return [...this.heightAxis(), ...this.timeAxis(), ...lines];
+  }
+
+  private picture(): LoadPicture {
+    const { lines, title, unit } = this.model;
+    const isOne = lines.length === 1;
+    const said = lines.map((line) => `${isOne ? '' : `${line.name}: `}${lineWords(line, unit, undefined)}`);
+    return {
+      title,
+      note: said.join('; '),
+      width: this.width,
+      height: HEIGHT,
+      parts: this.parts(),
+      names: isOne ? [] : lines.map(({ name }) => name),
+    };
   }
 
   private describe(): void {

@@ -14,6 +14,7 @@ import { element, setShown, setText } from '../kit/dom';
 import type { PagePorts } from '../kit/start-page';
 import { LoadChart } from './load-chart';
 import { chartsOf, type LoadChartModel } from './load-model';
+import type { LoadPicturePorts } from './load-picture';
 import { LoadTable } from './load-table';
 
 const SPAN_LABELS: Readonly<Record<LoadSpanName, string>> = {
@@ -30,6 +31,8 @@ export class LoadPage {
   private readonly facts = element('p', { class: 'facts' });
   private readonly notice = element('p', { class: 'notice', attributes: { role: 'status' } });
   private readonly note = element('p', { class: 'note' });
+  /** What was done with a picture. */
+  private readonly said = element('p', { class: 'note', attributes: { role: 'status' } });
   private readonly place = element('div', { class: 'charts' });
   private readonly retry = button({ label: 'Try Again', onClick: () => this.ports.post({ type: 'retry' }) });
   private readonly openTask = button({ label: 'Open Task', onClick: () => this.openRun() });
@@ -41,6 +44,11 @@ export class LoadPage {
     value: '3h',
     onChange: (span) => this.choose(span),
   });
+  private readonly pictures: LoadPicturePorts = {
+    worker: () => this.title.textContent,
+    save: (name, format, bytes) => this.ports.post({ type: 'savePicture', name, format, bytes }),
+    say: (sentence) => setText(this.said, sentence),
+  };
   private charts: LoadChart[] = [];
   private titles = '';
   private ref: LoadRef | undefined;
@@ -63,6 +71,7 @@ export class LoadPage {
       this.retry.root,
       this.place,
       this.note,
+      this.said,
     ]);
     setText(this.notice, 'Reading…');
     setShown(this.retry.root, false);
@@ -164,9 +173,8 @@ export class LoadPage {
     }
     this.forgetCharts();
     this.titles = titles;
-    this.charts = models.map(
-      (model) => new LoadChart(model, (index) => this.charts.forEach((chart) => chart.setCursor(index))),
-    );
+    const read = (index: number | undefined): void => this.charts.forEach((chart) => chart.setCursor(index));
+    this.charts = models.map((model) => new LoadChart(model, read, this.pictures));
     this.place.replaceChildren(...this.charts.map(({ root }) => root));
   }
 

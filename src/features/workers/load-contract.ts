@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import { WORKER_FIGURES } from '../../core/entities';
 import { failureSchema } from '../panels/failure-schema';
+import { pictureFile } from '../panels/picture-schema';
 
 const id = z.string().check(z.minLength(1));
 
@@ -56,6 +57,7 @@ export const loadPageMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready'), span: z.exactOptional(spanName) }),
   z.object({ type: z.literal('span'), span: spanName }),
   z.object({ type: z.literal('openTask'), taskId: id }),
+  z.object({ type: z.literal('savePicture'), name: z.string(), ...pictureFile }),
   z.object({ type: z.literal('retry') }),
 ]);
 export type LoadPageMessage = z.infer<typeof loadPageMessage>;

@@ -3,6 +3,8 @@ import { systemClock } from '../../core/clock';
 import { COMMANDS, LOAD_PANEL } from '../../platform/command-ids';
 import type { Platform } from '../../platform/contract';
 import type { Connections } from '../../store/contract';
+import { oneChunk, saveChunks } from '../metrics/save-chunks';
+import { toldDeed } from '../panels/told-deed';
 import type { PanelFrame, PanelKind, PanelLife } from '../panels/webview-panels';
 import { loadPersisted, type LoadHostMessage, type LoadRef } from './load-contract';
 import { LoadSession } from './load-session';
@@ -46,6 +48,10 @@ export class LoadPanelKind implements PanelKind<LoadRef> {
         setTitle,
         openTask: (taskId) =>
           void vscode.commands.executeCommand(COMMANDS.openTask, { connectionId, taskId }),
+        savePicture: (name, bytes) =>
+          toldDeed(this.platform.dialogs, 'Save Picture', () =>
+            saveChunks({ name, sizeBytes: bytes.byteLength, chunks: () => oneChunk(bytes) }),
+          ),
       })
     );
   }

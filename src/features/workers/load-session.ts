@@ -5,6 +5,7 @@ import { isCancelled, toTracksideError, TracksideError } from '../../core/errors
 import type { Logger } from '../../core/logger';
 import type { LoadHistory } from '../../core/worker-load';
 import type { ConnectionSession, NeedHandle, ScheduledNeed } from '../../store/contract';
+import { fileNameOf } from '../metrics/save-chunks';
 import { failureView } from '../panels/failure-schema';
 import { takeMessage } from '../panels/page-message';
 import type { PanelLife } from '../panels/webview-panels';
@@ -39,6 +40,8 @@ export interface LoadSessionPorts {
   post(message: LoadHostMessage): void;
   setTitle(title: string): void;
   openTask(taskId: string): void;
+  /** Tells the person itself when it fails. */
+  savePicture(fileName: string, bytes: Uint8Array): Promise<void>;
 }
 
 /** The life of one panel of a worker's load, without the editor: it asks only while it is visible. */
@@ -102,6 +105,9 @@ export class LoadSession implements PanelLife {
         return;
       case 'openTask':
         this.ports.openTask(message.taskId);
+        return;
+      case 'savePicture':
+        void this.ports.savePicture(fileNameOf(message.name, message.format), message.bytes);
         return;
       case 'retry':
         this.reading?.poke().catch(() => undefined); // the need itself shows the failure

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { systemClock } from '../../../src/core/clock';
@@ -19,6 +20,7 @@ const STATS = 'workers.get_stats';
 class OpenLoad extends OpenPage {
   readonly host: LoadSession;
   readonly opened: string[] = [];
+  readonly pictures: { readonly name: string; readonly bytes: Buffer }[] = [];
   title = '';
 
   constructor(page: Page, session: OwnedConnectionSession) {
@@ -31,6 +33,10 @@ class OpenLoad extends OpenPage {
       post: (message) => this.post(message),
       setTitle: (title) => (this.title = title),
       openTask: (taskId) => this.opened.push(taskId),
+      savePicture: (name, bytes) => {
+        this.pictures.push({ name, bytes: Buffer.from(bytes) });
+        return Promise.resolve();
+      },
     });
   }
 }
@@ -166,6 +172,44 @@ describe('the load of a worker in a browser', function () {
     host.setVisible(false);
     assert.deepEqual(session.scheduler.figures().heldNeeds, []);
   });
+
+  for (const theme of ['dark', 'light'] as const) {
+    it(`saves the picture of a chart as it looks in ${theme}`, async () => {
+      const { page, pictures } = await open({ theme });
+      const save = async (format: string): Promise<Buffer> => {
+        const count = pictures.length;
+        await page.getByRole('button', { name: 'Picture of Network' }).click();
+        await page.getByRole('menuitem', { name: `Save as ${format}…` }).click();
+        await until('the picture is handed over', () => pictures.length > count);
+        return pictures.at(-1)?.bytes ?? assert.fail();
+      };
+      const svg = (await save('SVG')).toString();
+      const png = await save('PNG');
+      assert.deepEqual(
+        pictures.map(({ name }) => name),
+        ['Network: gpu-box:0.svg', 'Network: gpu-box:0.png'],
+      );
+      assert.match(svg, />Network: gpu-box:0</u);
+      assert.match(svg, /Received: mean 6\.3 MB\/s, up to 12\.5 MB\/s; Sent: mean 1\.5 MB\/s/u);
+      const lines = await page
+        .locator('.chart')
+        .last()
+        .locator('.curve')
+        .evaluateAll((curves) =>
+          curves.map((curve) => ({ drawn: curve.getAttribute('d'), stroke: getComputedStyle(curve).stroke })),
+        );
+      assert.equal(lines.length, 2);
+      for (const { drawn, stroke } of lines) {
+        assert.ok(svg.includes(`d="${drawn}"`) && svg.includes(`stroke="${stroke}"`), stroke);
+      }
+      assert.ok(!svg.includes('class='), 'it needs no style rules of the page');
+      assert.match(svg, /text-anchor="end"/u);
+      assert.equal(png.subarray(1, 4).toString(), 'PNG');
+      if (SHOTS !== undefined) {
+        writeFileSync(`${SHOTS}/load-picture-${theme}.png`, png);
+      }
+    });
+  }
 
   for (const theme of ['dark', 'light', 'highContrast'] as const) {
     it(`has no accessibility violations in ${theme}`, async () => {
