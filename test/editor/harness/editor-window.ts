@@ -115,10 +115,8 @@ export class EditorWindow {
 
   /** Opens a file of the workspace by its name or relative path, in the active group. */
   async openFile(name: string): Promise<void> {
-    const input = new QuickInput(this.page);
-    await input.openQuickOpen();
     const base = path.posix.basename(name);
-    await input.choose(name, base);
+    await this.quickInput.openFile(name, base);
     await this.tab(base).waitFor();
     await this.page.locator('.editor-group-container.active .monaco-editor .view-line').first().waitFor();
   }

@@ -75,14 +75,26 @@ export class QuickInput {
     return attempt.asked;
   }
 
-  /**
-   * Opens the palette and runs the command with this title; opens it again when it closed before the command was
-   * chosen, as it does when a webview gets the focus late. Tells what was asked, as {@link choose} does.
-   */
-  async runCommand(title: string): Promise<string> {
+  /** Opens the palette and runs the command with this title. Tells what was asked, as {@link choose} does. */
+  runCommand(title: string): Promise<string> {
+    const palette = { name: 'the palette', open: () => this.openPalette(), blank: '>' };
+    return this.takeFrom(palette, `>${title}`, title);
+  }
+
+  /** Opens quick open and takes the file whose label is `label`, searched by `text`. */
+  async openFile(text: string, label: string): Promise<void> {
+    await this.takeFrom({ name: 'quick open', open: () => this.openQuickOpen(), blank: '' }, text, label);
+  }
+
+  /** Opens it again when it closed before the row was taken, as it does when a webview gets the focus late. */
+  private async takeFrom(
+    from: { readonly name: string; readonly open: () => Promise<void>; readonly blank: string },
+    text: string,
+    label: string,
+  ): Promise<string> {
     const attempt = { asked: '', isSent: false, filteredAt: 0, waitMs: REFILTER_MS };
     await until(
-      `the palette takes "${title}"`,
+      `${from.name} takes "${label}"`,
       async () => {
         const isOpen = await this.isOpen();
         if (
@@ -93,7 +105,7 @@ export class QuickInput {
           return true;
         }
         if (!isOpen) {
-          await this.openPalette();
+          await from.open();
           attempt.filteredAt = 0;
         }
         if (Date.now() - attempt.filteredAt >= attempt.waitMs) {
@@ -101,10 +113,10 @@ export class QuickInput {
           attempt.waitMs *= attempt.filteredAt === 0 ? 1 : 2;
           attempt.filteredAt = Date.now();
           // The same text again would not be looked up again, though a command may have become possible since.
-          await this.input().fill('>', { timeout: ONE_TRY_MS });
-          await this.input().fill(`>${title}`, { timeout: ONE_TRY_MS });
+          await this.input().fill(from.blank, { timeout: ONE_TRY_MS });
+          await this.input().fill(text, { timeout: ONE_TRY_MS });
         }
-        const index = await this.indexOf(title);
+        const index = await this.indexOf(label);
         if (index < 0) {
           return false;
         }
