@@ -1,10 +1,9 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../core/disposable';
-import { tracebacksIn, type Traceback } from '../../core/traceback';
 import { COMMANDS, CONSOLE_SCHEME, type CommandId } from '../../platform/command-ids';
 import type { ConsoleFileSystem } from './console-file-system';
+import { consoleFolds } from './console-folds';
 import { NOTE_ACTIONS, type NoteAction } from './console-window';
-import { scanLines, type ScanStep } from './line-scan';
 
 /** A command, and what it is given. */
 const ACTION_COMMANDS: Readonly<Record<NoteAction, readonly [CommandId, ...string[]]>> = {
@@ -23,14 +22,8 @@ export function registerConsoleStructure(files: ConsoleFileSystem): Disposable {
   owned.add(
     vscode.languages.registerFoldingRangeProvider(selector, {
       provideFoldingRanges: async (document, _context, token) => {
-        const found = await scanLines(document, () => !token.isCancellationRequested, tracebackStep);
-        return found
-          ?.map(({ firstLine, lastLine, error }) => [
-            firstLine,
-            error === undefined ? lastLine : lastLine - 1,
-          ])
-          .filter(([first = 0, last = 0]) => last > first)
-          .map(([first = 0, last = 0]) => new vscode.FoldingRange(first, last));
+        const folds = await consoleFolds(document, () => !token.isCancellationRequested);
+        return folds?.map(({ first, last }) => new vscode.FoldingRange(first, last));
       },
     }),
   );
@@ -45,11 +38,6 @@ export function registerConsoleStructure(files: ConsoleFileSystem): Disposable {
     }),
   );
   return owned;
-}
-
-function tracebackStep(lines: readonly string[], first: number, end: number): ScanStep<Traceback> {
-  const found = tracebacksIn(lines, first, end);
-  return { found, next: Math.max(end, (found.at(-1)?.lastLine ?? 0) + 1) };
 }
 
 const ACTION_NAMES: readonly NoteAction[] = ['earlier', 'later', 'end', 'search', 'file', 'all'];
