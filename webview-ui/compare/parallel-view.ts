@@ -1,5 +1,6 @@
 import type { ComparedRow } from '../../src/core/comparison';
 import { axisOf, brushOver, type AxisBrush, type ComparedAxis } from '../../src/core/comparison-axes';
+import { ellipsized } from '../../src/core/short-text';
 import type { AxisChoice } from '../../src/features/compare/compare-contract';
 import { svgElement } from '../kit/svg-element';
 import { toCss } from '../kit/colour';
@@ -15,7 +16,6 @@ import type { CompareModel } from './compare-model';
 import { distanceTo, positionsOf } from './parallel-geometry';
 import { rangeForm } from './range-form';
 import type { RunLooks } from './run-looks';
-import { shortened } from '../kit/picture';
 import { pictureButton, type AxesPicture, type AxesPicturePorts } from './axes-picture';
 import { lineNode } from '../kit/line-sample';
 
@@ -154,7 +154,7 @@ export class ParallelView {
     const legend = this.model.shownRuns
       .filter((_, run) => passing[run] === true)
       .map((run) => ({ name: runLabel(run), sample: lineNode(this.looks.of(run)) }));
-    const heads = this.drawn.map(({ axis, left }) => ({ text: shortened(axis.label, MOST_HEAD), left }));
+    const heads = this.drawn.map(({ axis, left }) => ({ text: ellipsized(axis.label, MOST_HEAD), left }));
     const note = `${this.count.textContent}. ${this.note.textContent}`;
     return drawing === null ? undefined : { title: this.title(), note, drawing, heads, legend };
   }
@@ -206,7 +206,7 @@ export class ParallelView {
         svgElement(
           'text',
           { x: left + 7, y: bottom - position * (bottom - MARGIN.top) + 4, class: 'axis-text axis-halo' },
-          [shortened(text, 12)],
+          [ellipsized(text, 12)],
         ),
     );
     const slot = axis.positions.some((position) => position === null)

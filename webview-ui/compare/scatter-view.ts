@@ -1,9 +1,9 @@
 import type { ComparedRow } from '../../src/core/comparison';
 import { axisOf, rowLabel, type ComparedAxis } from '../../src/core/comparison-axes';
+import { ellipsized } from '../../src/core/short-text';
 import type { AxisChoice } from '../../src/features/compare/compare-contract';
 import { svgElement } from '../kit/svg-element';
 import { element, setShown, setText } from '../kit/dom';
-import { shortened } from '../kit/picture';
 import { plainButton } from '../kit/plain-button';
 import { closePopup, openPopup } from '../kit/popup';
 import { pictureButton, type AxesPicture, type AxesPicturePorts } from './axes-picture';
@@ -266,7 +266,7 @@ function frameOf(axes: Readonly<Record<Side, ComparedAxis>>, room: Room): SVGEle
     return [
       svgElement('line', { x1: left, x2: left, y1: MARGIN.top, y2: bottom, class: 'axis-line' }),
       svgElement('text', { x: left, y: bottom + 18, 'text-anchor': 'middle', class: 'axis-text' }, [
-        shortened(text, 14),
+        ellipsized(text, 14),
       ]),
     ];
   });
@@ -275,7 +275,7 @@ function frameOf(axes: Readonly<Record<Side, ComparedAxis>>, room: Room): SVGEle
     return [
       svgElement('line', { x1: MARGIN.left, x2: right, y1: top, y2: top, class: 'axis-line' }),
       svgElement('text', { x: MARGIN.left - 8, y: top + 4, 'text-anchor': 'end', class: 'axis-text' }, [
-        shortened(text, 10),
+        ellipsized(text, 10),
       ]),
     ];
   });

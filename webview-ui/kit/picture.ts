@@ -1,3 +1,4 @@
+import { ellipsized } from '../../src/core/short-text';
 import { toCss } from './colour';
 import { element } from './dom';
 import { svgElement } from './svg-element';
@@ -86,7 +87,7 @@ function pictureElement({ title, note, width, body, bottom, legend, theme }: Pic
     },
     [
       svgElement('rect', { width, height, fill: toCss(theme.background) }),
-      pictureText(shortened(title, MOST_TITLE_LENGTH), {
+      pictureText(ellipsized(title, MOST_TITLE_LENGTH), {
         ...{ x: SIDE, y: 24, 'font-size': 15, 'font-weight': 600 },
       }),
       ...body,
@@ -101,10 +102,6 @@ export function pictureText(
   attributes: Readonly<Record<string, string | number>>,
 ): SVGElement {
   return svgElement('text', attributes, [content]);
-}
-
-export function shortened(name: string, length: number): string {
-  return name.length > length ? `${name.slice(0, length - 1)}…` : name;
 }
 
 /** The same as a PNG, at twice its size. */
@@ -137,7 +134,7 @@ function legendNodes(
     const y = top + Math.floor(index / columns) * LEGEND_ROW;
     return [
       svgElement('g', { transform: `translate(${x + SAMPLE_WIDTH / 2} ${y - 4})` }, [sample]),
-      pictureText(shortened(name, MOST_NAME_LENGTH), { x: x + SAMPLE_WIDTH + 8, y }),
+      pictureText(ellipsized(name, MOST_NAME_LENGTH), { x: x + SAMPLE_WIDTH + 8, y }),
     ];
   });
   const rest = legend.length - MOST_NAMES;
@@ -157,7 +154,7 @@ function wrapped(text: string, length: number): readonly string[] {
     if (last !== undefined && last.length + 1 + word.length <= length) {
       lines[lines.length - 1] = `${last} ${word}`;
     } else {
-      lines.push(shortened(word, length));
+      lines.push(ellipsized(word, length));
     }
   }
   return lines;
