@@ -97,12 +97,15 @@ export class QuickInput {
       `${from.name} takes "${label}"`,
       async () => {
         const isOpen = await this.isOpen();
-        if (
-          attempt.isSent &&
-          (!isOpen || (await this.isInputBox()) || (await this.label()) !== attempt.asked)
-        ) {
+        const isOther = isOpen && ((await this.isTitled()) || (await this.isInputBox()));
+        if (attempt.isSent && (!isOpen || isOther || (await this.label()) !== attempt.asked)) {
           // A busy workbench took it: the palette closed, or what the command asks is there already.
           return true;
+        }
+        if (isOther) {
+          // What an earlier try asked came late: what is typed for the palette would go into it.
+          await this.page.keyboard.press('Escape');
+          return false;
         }
         if (!isOpen) {
           await from.open();
@@ -167,6 +170,12 @@ export class QuickInput {
   async answerTitled(title: string, text: string): Promise<void> {
     await until(`“${title}” is asked`, async () => (await this.isOpen()) && (await this.title()) === title);
     await this.answer(text);
+  }
+
+  /** Only what a command asks has a title; the palette and quick open have none. */
+  private async isTitled(): Promise<boolean> {
+    const titles = await this.widget.locator('.quick-input-title').allInnerTexts();
+    return titles.some((title) => title.trim() !== '');
   }
 
   /** VS Code says below an input box, and nowhere else, that Enter confirms. */
