@@ -97,7 +97,7 @@ export class QuickInput {
       `${from.name} takes "${label}"`,
       async () => {
         const isOpen = await this.isOpen();
-        const isOther = isOpen && ((await this.isTitled()) || (await this.isInputBox()));
+        const isOther = isOpen && (await this.isQuestion());
         if (attempt.isSent && (!isOpen || isOther || (await this.label()) !== attempt.asked)) {
           // A busy workbench took it: the palette closed, or what the command asks is there already.
           return true;
@@ -172,10 +172,10 @@ export class QuickInput {
     await this.answer(text);
   }
 
-  /** Only what a command asks has a title; the palette and quick open have none. */
-  private async isTitled(): Promise<boolean> {
+  /** Something that a command asks: only that has a title, or is an input box. */
+  private async isQuestion(): Promise<boolean> {
     const titles = await this.widget.locator('.quick-input-title').allInnerTexts();
-    return titles.some((title) => title.trim() !== '');
+    return titles.some((title) => title.trim() !== '') || this.isInputBox();
   }
 
   /** VS Code says below an input box, and nowhere else, that Enter confirms. */
