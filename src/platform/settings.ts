@@ -50,8 +50,7 @@ export function createSettings(source: ConfigurationSource, warn: (message: stri
     requestsPerMinute: () => (requestsPerMinute ??= read(requests, 'refresh.requestsPerMinute')),
     certificateAuthorityFile: () => read(text, 'tls.certificateAuthorityFile').trim() || undefined,
     localWorkerConcurrentTasks: () => read(concurrency, 'localWorker.concurrentTasks'),
-    localWorkerStopGraceMs: () =>
-      Math.round(read(graceSeconds, 'localWorker.stopGraceSeconds') * 1000),
+    localWorkerStopGraceMs: () => Math.round(read(graceSeconds, 'localWorker.stopGraceSeconds') * 1000),
     pythonInterpreter: () => read(text, 'python.interpreter').trim() || undefined,
     isMetricCaptureOn: (scopePath) => read(flag, 'metrics.captureFromConsole', scopePath),
     metricPatterns: (scopePath) => read(texts, 'metrics.patterns', scopePath),
