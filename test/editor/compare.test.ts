@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Theme } from '../../scripts/editor/editor-settings';
+import { openContextMenu } from './harness/context-menu';
 import type { EditorWindow } from './harness/editor-window';
 import { suiteWindow } from './harness/suite-window';
 import { until } from './harness/until';
@@ -124,6 +125,22 @@ describe('several runs side by side in the editor', function () {
     await window.screenshot('compare-pointed-row');
     await frame.getByRole('tab', { name: 'Files' }).hover();
     await until('no row is marked', async () => (await marked()) === '');
+  });
+
+  it('renames a run by the menu of its row in the panel, which is that of the tree', async () => {
+    const frame = await window.webviewFrame('3 runs');
+    const row = frame.locator('li.run', { hasText: 'third.py' });
+    const menu = await openContextMenu(window.page, () => Promise.resolve(row));
+    await menu.getByText('Archive').first().waitFor();
+    await window.screenshot('runs-menu');
+    await window.page.keyboard.press('Escape');
+    await menu.waitFor({ state: 'hidden' });
+    await frame.getByRole('button', { name: 'More of third.py' }).click();
+    await frame.getByRole('menuitem', { name: 'More Actions…' }).click();
+    await menu.getByText('Rename…').click();
+    await window.answer('Rename “third.py”', 'third run');
+    await frame.locator('li.run', { hasText: 'third run' }).waitFor();
+    await window.tree('Tasks').waitForRow('third run');
   });
 
   for (const theme of THEMES) {

@@ -4,6 +4,7 @@ import type { NodeState } from '../../src/features/graph/graph-contract';
 import { statusSign } from '../kit/status-sign';
 import { fittedText } from './fitted-text';
 import { svgElement } from '../kit/svg-element';
+import { offerTaskMenu } from '../kit/task-context';
 
 export const NODE_WIDTH = 190;
 export const NODE_HEIGHT = 48;
@@ -70,7 +71,7 @@ export class NodeView {
 
   /** Touches nothing where nothing changed; true where something did. */
   draw(node: DependencyNode, state?: NodeState): boolean {
-    const key = JSON.stringify([node, state?.actions, state?.has]);
+    const key = JSON.stringify([node, state?.menu]);
     if (key === this.drawn) {
       return false;
     }
@@ -110,16 +111,6 @@ export class NodeView {
       delete this.root.dataset.vscodeContext;
       return;
     }
-    const tokens = [
-      'kind=task',
-      ...(state?.actions ?? []).map((action) => `can=${action}`),
-      ...(state?.has ?? []).map((part) => `has=${part}`),
-    ];
-    this.root.dataset.vscodeContext = JSON.stringify({
-      connectionId: this.connectionId,
-      taskId,
-      webviewItem: `;${tokens.map((token) => `${token};`).join('')}`,
-      preventDefaultContextMenuItems: true,
-    });
+    offerTaskMenu(this.root, { connectionId: this.connectionId, taskId }, state?.menu);
   }
 }

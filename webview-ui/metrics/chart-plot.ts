@@ -243,7 +243,7 @@ type BareScale = NonNullable<ChartOptions<'line'>['scales']>[string];
  * end well for the widest and narrowest ranges of doubles.
  */
 function bareScale({ from, to }: AxisRange): BareScale {
-  return { type: 'linear', display: false, min: from, max: to, ticks: { count: 2 } };
+  return { type: 'linear', display: false, min: from, max: to, ticks: { display: false, count: 2 } };
 }
 
 /** Marks stand a little over the edge. The caller restores. */

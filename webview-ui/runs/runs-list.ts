@@ -8,6 +8,7 @@ import * as icons from '../kit/icon-images';
 import { icon } from '../kit/icons';
 import { openMenu } from '../kit/menu';
 import { statusSign } from '../kit/status-sign';
+import { offerTaskMenu } from '../kit/task-context';
 
 /** One row as it is to be shown. */
 export interface RunRow {
@@ -123,6 +124,7 @@ export class RunsList {
         { label: 'Open Live Panel', run: () => ports.deed(run.key, 'open') },
         { label: 'Reveal in Tree', run: () => ports.deed(run.key, 'reveal') },
         { label: 'Copy Name', run: () => ports.deed(run.key, 'copyName') },
+        { label: 'More Actions…', run: () => openEditorMenu(root, more) },
         ...(canTakeOut
           ? ([
               'line',
@@ -134,6 +136,7 @@ export class RunsList {
     const sample = this.sample(run.key, name, style, hasOwnLook);
     const root = element('li', { class: 'run' }, [box, sample, signOf(run), open, value, more]);
     root.dataset.line = line ?? '';
+    offerTaskMenu(root, run.ref, run.menu ?? undefined);
     root.addEventListener('pointerenter', () => ports.point(line));
     open.addEventListener('focus', () => ports.point(line));
     open.addEventListener('blur', () => ports.point(undefined));
@@ -153,6 +156,12 @@ export class RunsList {
     sample.addEventListener('click', () => this.ports.chooseLook(run, name, sample));
     return sample;
   }
+}
+
+/** The editor's own menu, which it shows where the right button is pressed, too. */
+function openEditorMenu(row: HTMLElement, anchor: HTMLElement): void {
+  const { left, bottom } = anchor.getBoundingClientRect();
+  row.dispatchEvent(new MouseEvent('contextmenu', { bubbles: true, clientX: left, clientY: bottom }));
 }
 
 /** The run's state; where its points could not be read, that. */

@@ -1,8 +1,8 @@
 /** What a dependency panel and the extension say to each other. The host owns the state; both ends check what comes. */
 import * as z from 'zod/mini';
-import { TASK_ACTIONS } from '../../core/actions';
 import { TASK_STATUSES } from '../../core/status';
 import { failureSchema } from '../panels/failure-schema';
+import { taskMenu } from '../panels/task-menu';
 
 const id = z.string().check(z.minLength(1));
 
@@ -42,9 +42,7 @@ export const nodeState = z.object({
   taskId: z.string(),
   label: z.string(),
   status: z.enum(TASK_STATUSES),
-  actions: z.array(z.enum(TASK_ACTIONS)),
-  /** What else its menu offers. */
-  has: z.array(z.enum(['webUrl', 'pipeline'])),
+  menu: taskMenu,
 });
 export type NodeState = z.infer<typeof nodeState>;
 

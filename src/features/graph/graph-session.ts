@@ -1,6 +1,5 @@
 import type { DependencyGraph } from '../../core/dependency-graph';
 import { DisposableStore, type Disposable } from '../../core/disposable';
-import type { Task } from '../../core/entities';
 import { isCancelled, toTracksideError, TracksideError } from '../../core/errors';
 import { completeGraph } from '../../core/graph-structure';
 import type { Logger } from '../../core/logger';
@@ -8,6 +7,7 @@ import { isLive, type TaskStatus } from '../../core/status';
 import type { ConnectionSession, NeedHandle, ScheduledNeed } from '../../store/contract';
 import { failureView } from '../panels/failure-schema';
 import { takeMessage } from '../panels/page-message';
+import { taskMenuOf } from '../panels/task-menu';
 import {
   graphPanelMessage,
   type GraphHostMessage,
@@ -212,7 +212,7 @@ export class GraphSession implements Disposable {
       const task = this.ports.session.store.task(taskId);
       return task === undefined
         ? []
-        : [{ taskId, label: task.name, status: task.status, actions: [...task.can], has: partsOf(task) }];
+        : [{ taskId, label: task.name, status: task.status, menu: taskMenuOf(task) }];
     });
     if (states.length > 0) {
       this.post({ type: 'states', states });
@@ -224,11 +224,4 @@ export class GraphSession implements Disposable {
       this.ports.post(message);
     }
   }
-}
-
-function partsOf({ webUrl, isPipelineRun }: Task): NodeState['has'] {
-  return [
-    ...(webUrl === undefined ? [] : ['webUrl' as const]),
-    ...(isPipelineRun === true ? ['pipeline' as const] : []),
-  ];
 }

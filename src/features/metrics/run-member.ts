@@ -5,6 +5,7 @@ import { isLive } from '../../core/status';
 import type { TaskDetails } from '../../core/task-details';
 import { runKey, type TaskRef } from '../../core/task-ref';
 import type { ConnectionSession } from '../../store/contract';
+import { taskMenuOf } from '../panels/task-menu';
 import type { FeedState } from './panel-contract';
 import type { RunParameters, RunView } from './runs-contract';
 import { isRunAnew } from './run-anew';
@@ -145,6 +146,7 @@ export class RunMember implements Disposable {
       projectName: seen?.projectName ?? null,
       connectionLabel: this.session?.info.label ?? ref.connectionId,
       tags: [...(seen?.tags ?? [])],
+      menu: seen === undefined ? null : taskMenuOf(seen),
       stepNoun: this.stepNoun ?? null,
       look,
       ...this.phase(),

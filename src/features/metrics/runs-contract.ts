@@ -4,6 +4,7 @@ import { LOOK_COLOURS, LOOK_DASHES } from '../../core/run-looks';
 import { TASK_STATUSES } from '../../core/status';
 import { taskRef } from '../../core/task-ref';
 import { failureSchema } from '../panels/failure-schema';
+import { taskMenu } from '../panels/task-menu';
 import { beginning, curvesMessages, feedMessage, readyMessage, updateMessage } from './panel-contract';
 import { viewState } from './view-contract';
 
@@ -19,6 +20,8 @@ export const runView = z.object({
   projectName: z.nullable(z.string()),
   connectionLabel: z.string(),
   tags: z.array(z.string()),
+  /** Null until the task is known. */
+  menu: z.nullable(taskMenu),
   /** What its steps count, where that is no iteration (backends/contract.ts). */
   stepNoun: z.nullable(z.string()),
   /** A place in the palette; the same in every panel. */

@@ -65,6 +65,26 @@ describe('the panel of several runs in a browser', function () {
     await loss.getByText('all 300 points').waitFor();
   });
 
+  it('gives the row of each run the menu of its task', async () => {
+    const { page } = await open(threeRuns());
+    const row = page.locator('li.run', { hasText: 'seed 2' });
+    const context: unknown = JSON.parse((await row.getAttribute('data-vscode-context')) ?? 'null');
+    assert.deepEqual(context, {
+      connectionId: 'seed 2',
+      taskId: 'task-1',
+      webviewItem: ';kind=task;',
+      preventDefaultContextMenuItems: true,
+    });
+    await row.evaluate((root) =>
+      root.addEventListener('contextmenu', ({ target }) =>
+        document.body.setAttribute('data-menu-of', String(target === root)),
+      ),
+    );
+    await page.getByRole('button', { name: 'More of seed 2' }).click();
+    await page.getByRole('menuitem', { name: 'More Actions…' }).click();
+    assert.equal(await page.locator('body').getAttribute('data-menu-of'), 'true');
+  });
+
   it('calls steps what they count, where all runs agree, and draws those over time', async () => {
     const deployed = threeRuns();
     deployed.forEach(({ series }) => (series.stepNoun = 'execution'));
