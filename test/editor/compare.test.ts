@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Theme } from '../../scripts/editor/editor-settings';
-import { openContextMenu } from './harness/context-menu';
+import { chooseInContextMenu, openContextMenu } from './harness/context-menu';
 import type { EditorWindow } from './harness/editor-window';
 import { suiteWindow } from './harness/suite-window';
 import { until } from './harness/until';
@@ -137,7 +137,7 @@ describe('several runs side by side in the editor', function () {
     await menu.waitFor({ state: 'hidden' });
     await frame.getByRole('button', { name: 'More of third.py' }).click();
     await frame.getByRole('menuitem', { name: 'More Actions…' }).click();
-    await menu.getByText('Rename…').click();
+    await chooseInContextMenu(menu, 'Rename…');
     await window.answer('Rename “third.py”', 'third run');
     await frame.locator('li.run', { hasText: 'third run' }).waitFor();
     await window.tree('Tasks').waitForRow('third run');

@@ -24,3 +24,14 @@ export async function openContextMenu(page: Page, target: () => Promise<Locator>
   });
   return menu;
 }
+
+/** Chooses `item` in an open menu. */
+export async function chooseInContextMenu(menu: Locator, item: string): Promise<void> {
+  const entry = menu.getByRole('menuitem', { name: item, exact: true });
+  await until(`the context menu takes "${item}"`, async () => {
+    // A menu that was just drawn ignores the mouse for a moment.
+    await entry.click({ timeout: ONE_TRY_MS });
+    await menu.waitFor({ state: 'hidden', timeout: 1_000 });
+    return true;
+  });
+}

@@ -1,5 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
-import { openContextMenu } from './context-menu';
+import { chooseInContextMenu, openContextMenu } from './context-menu';
 import { until } from './until';
 
 /** A row as it is on screen. */
@@ -136,14 +136,7 @@ export class TreeView {
 
   /** Chooses `item` in a row's context menu. */
   async contextMenu(key: RowKey, item: string): Promise<void> {
-    const menu = await this.openContextMenu(key);
-    const entry = menu.getByRole('menuitem', { name: item, exact: true });
-    await until(`the context menu takes "${item}"`, async () => {
-      // A menu that was just drawn ignores the mouse for a moment.
-      await entry.click({ timeout: 2_000 });
-      await menu.waitFor({ state: 'hidden', timeout: 1_000 });
-      return true;
-    });
+    await chooseInContextMenu(await this.openContextMenu(key), item);
   }
 
   /** Presses a row's inline button by its tooltip. */

@@ -72,7 +72,7 @@ describe('the panel of several runs in a browser', function () {
     assert.deepEqual(context, {
       connectionId: 'seed 2',
       taskId: 'task-1',
-      webviewItem: ';kind=task;',
+      webviewItem: ';kind=task;can=clone;',
       preventDefaultContextMenuItems: true,
     });
     await row.evaluate((root) =>
