@@ -146,7 +146,7 @@ export class RunMember implements Disposable {
       projectName: seen?.projectName ?? null,
       connectionLabel: this.session?.info.label ?? ref.connectionId,
       tags: [...(seen?.tags ?? [])],
-      menu: seen === undefined ? null : taskMenuOf(seen),
+      menu: this.menu,
       stepNoun: this.stepNoun ?? null,
       look,
       ...this.phase(),
@@ -156,6 +156,10 @@ export class RunMember implements Disposable {
   dispose(): void {
     this.setOn(false);
     this.owned.dispose();
+  }
+
+  private get menu(): RunView['menu'] {
+    return this.seen === undefined ? null : taskMenuOf(this.seen);
   }
 
   private phase(): Pick<RunView, 'phase' | 'failure'> {
