@@ -20,6 +20,8 @@ export interface TreeRow {
 /** A row to act on: its exact label, or its place among the rows on screen. */
 export type RowKey = string | number;
 
+const UNFOLD_MS = 2_000;
+
 /** One tree view in the side bar. Only rows on screen exist, as in the workbench itself. */
 export class TreeView {
   private readonly pane: Locator;
@@ -37,10 +39,14 @@ export class TreeView {
   async show(): Promise<void> {
     const header = this.pane.locator('.pane-header');
     await header.waitFor();
-    if ((await header.getAttribute('aria-expanded')) === 'false') {
-      await header.click();
-    }
-    await this.pane.locator('.pane-body').waitFor();
+    await until(`the view ${this.title} is unfolded`, async () => {
+      // What reveals a row unfolds the view, too, and a click that comes just after folds it again.
+      if ((await header.getAttribute('aria-expanded')) === 'false') {
+        await header.click({ timeout: UNFOLD_MS });
+      }
+      await this.pane.locator('.pane-body').waitFor({ timeout: UNFOLD_MS });
+      return true;
+    });
   }
 
   /** Folds the view itself: it becomes hidden for its extension. */
