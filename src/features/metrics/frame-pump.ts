@@ -54,6 +54,7 @@ export class FramePump implements Disposable {
   private isReady = false;
   /** How many updates went out before the page said anything; undefined since it has. */
   private unheardCount: number | undefined;
+  private shownLast: ViewSelection | null = null;
   private isFullDue = true;
   private isBusy = false;
   private isAskedAgain = false;
@@ -75,9 +76,9 @@ export class FramePump implements Disposable {
     return this.watch.selection;
   }
 
-  /** Whether the page has said anything since it was made. */
-  get isHeard(): boolean {
-    return this.isReady && this.unheardCount === undefined;
+  /** What a page showed that was there before and said anything; null until one was. */
+  get lastSelection(): ViewSelection | null {
+    return this.shownLast;
   }
 
   /** There is a page: a new one, or one that is loaded again. It has nothing. */
@@ -93,6 +94,9 @@ export class FramePump implements Disposable {
 
   /** The page is hidden: it is gone until the next {@link begin}. */
   pageGone(): void {
+    if (this.isReady && this.unheardCount === undefined) {
+      this.shownLast = this.watch.selection;
+    }
     this.isReady = false;
     this.endPaintWaiters();
     this.endPaintWait();

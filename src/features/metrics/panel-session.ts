@@ -66,8 +66,6 @@ export class PanelSession implements Disposable {
   private needs: DisposableStore | undefined;
   private feedState: FeedState = { phase: 'opening' };
   private isPageReady = false;
-  /** What a page showed that was there before; null until one was. */
-  private lastSelection: ViewSelection | null = null;
   private isViewDue = false;
   private seen: Task | undefined;
   /** Since when the task cannot be read again; undefined while it can. */
@@ -131,14 +129,13 @@ export class PanelSession implements Disposable {
       this.needs = new DisposableStore();
       this.needs.add(this.ports.session.store.need({ kind: 'task', id: this.ports.ref.taskId }));
       this.feed.setOn(true);
-      this.open(this.lastSelection, 'loading');
+      this.open(this.desk.pump.lastSelection, 'loading');
     }
     if (!isVisible) {
       this.needs?.dispose();
       this.needs = undefined;
       this.feed.setOn(false);
       this.showTab(undefined);
-      this.lastSelection = this.desk.pump.isHeard ? this.desk.pump.selection : this.lastSelection;
       this.desk.pump.pageGone();
       this.isPageReady = false;
     }

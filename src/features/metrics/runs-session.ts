@@ -61,8 +61,6 @@ export class RunsSession implements Disposable {
   private readonly parameters = new Map<string, RunParameters>();
   private isVisible = false;
   private isPageReady = false;
-  /** What a page showed that was there before; null until one was. */
-  private lastSelection: ViewSelection | null = null;
   private wantsParameters = false;
   /** Rows are marked because of this panel. */
   private isPointing = false;
@@ -106,13 +104,12 @@ export class RunsSession implements Disposable {
     this.isVisible = isVisible;
     if (isVisible) {
       this.startNext();
-      this.open(this.lastSelection, 'loading');
+      this.open(this.desk.pump.lastSelection, 'loading');
       return;
     }
     this.pointAt([]);
     this.started.clear();
     this.members.forEach((member) => member.setOn(false));
-    this.lastSelection = this.desk.pump.isHeard ? this.desk.pump.selection : this.lastSelection;
     this.desk.pump.pageGone();
     this.isPageReady = false;
   }
