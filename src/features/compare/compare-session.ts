@@ -6,6 +6,7 @@ import type { Connections } from '../../store/contract';
 import { fileNameOf } from '../metrics/save-chunks';
 import type { RunLooksMemory } from '../metrics/run-looks-memory';
 import { takeMessage } from '../panels/page-message';
+import { Pointing } from '../trees/pointing';
 import {
   pageMessage,
   type HostMessage,
@@ -46,9 +47,10 @@ export class CompareSession implements Disposable {
   private readonly readers = new Map<string, ConnectionRuns>();
   private readonly states = new Map<string, RunState>();
   private isVisible = false;
-  private isPointing = false;
+  private readonly pointing: Pointing;
 
   constructor(private readonly ports: CompareSessionPorts) {
+    this.pointing = new Pointing((refs) => ports.deeds.pointAt(refs));
     this.owned.add(ports.connections.onDidChange(() => this.meetConnections()));
     this.owned.add(ports.looks.onDidChange(() => ports.post({ type: 'looks', looks: this.looks() })));
     this.meetConnections();
@@ -59,7 +61,7 @@ export class CompareSession implements Disposable {
     this.isVisible = isVisible;
     this.readers.forEach((reader) => reader.setOn(isVisible));
     if (!isVisible) {
-      this.pointAt([]);
+      this.pointing.at([]);
     }
   }
 
@@ -72,7 +74,7 @@ export class CompareSession implements Disposable {
   }
 
   dispose(): void {
-    this.pointAt([]);
+    this.pointing.at([]);
     this.readers.forEach((reader) => reader.dispose());
     this.owned.dispose();
   }
@@ -86,7 +88,7 @@ export class CompareSession implements Disposable {
         this.readers.forEach((reader) => reader.retry());
         return;
       case 'pointAt':
-        this.pointAt(message.runs);
+        this.pointing.at(message.runs.flatMap((key) => this.refOf(key) ?? []));
         return;
       default:
         this.report(this.deed(message));
@@ -120,13 +122,6 @@ export class CompareSession implements Disposable {
         return deeds.saveReport(message.text);
       case 'savePicture':
         return deeds.savePicture(fileNameOf(message.name, message.format), message.bytes);
-    }
-  }
-
-  private pointAt(runs: readonly string[]): void {
-    if (runs.length > 0 || this.isPointing) {
-      this.isPointing = runs.length > 0;
-      this.ports.deeds.pointAt(runs.flatMap((key) => this.refOf(key) ?? []));
     }
   }
 

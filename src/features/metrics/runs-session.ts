@@ -6,6 +6,7 @@ import { runKey, type TaskRef } from '../../core/task-ref';
 import type { Connections } from '../../store/contract';
 import { takeMessage } from '../panels/page-message';
 import { counted } from '../trees/plural';
+import { Pointing } from '../trees/pointing';
 import { CurvesDesk } from './curves-desk';
 import type { PageState } from './frame-pump';
 import type { FeedState } from './panel-contract';
@@ -62,8 +63,7 @@ export class RunsSession implements Disposable {
   private isVisible = false;
   private isPageReady = false;
   private wantsParameters = false;
-  /** Rows are marked because of this panel. */
-  private isPointing = false;
+  private readonly pointing: Pointing;
   private telling: Disposable | undefined;
   private toldRuns = '';
   private toldFeed = '';
@@ -72,6 +72,7 @@ export class RunsSession implements Disposable {
 
   constructor(private readonly ports: RunsSessionPorts) {
     const { engine, panelId, clock, logger, deeds, connections } = ports;
+    this.pointing = new Pointing((refs) => deeds.pointAt(refs));
     this.desk = this.owned.add(
       new CurvesDesk({
         engine,
@@ -107,7 +108,7 @@ export class RunsSession implements Disposable {
       this.open(this.desk.pump.lastSelection, 'loading');
       return;
     }
-    this.pointAt([]);
+    this.pointing.at([]);
     this.started.clear();
     this.members.forEach((member) => member.setOn(false));
     this.desk.pump.pageGone();
@@ -123,7 +124,7 @@ export class RunsSession implements Disposable {
   }
 
   dispose(): void {
-    this.pointAt([]);
+    this.pointing.at([]);
     this.telling?.dispose();
     this.members.forEach((member) => member.dispose());
     this.owned.dispose();
@@ -151,7 +152,7 @@ export class RunsSession implements Disposable {
         this.report(this.addRuns());
         return;
       case 'pointAt':
-        this.pointAt(message.runs);
+        this.pointing.at(message.runs.flatMap((key) => this.members.get(key)?.ref ?? []));
         return;
       case 'setLook':
         this.ports.looks.choose(message.run, message.look ?? undefined);
@@ -206,13 +207,6 @@ export class RunsSession implements Disposable {
     { readonly connectionId: string; readonly task: NonNullable<RunMember['task']> } | undefined {
     const [first] = this.members.values();
     return first?.task && { connectionId: first.ref.connectionId, task: first.task };
-  }
-
-  private pointAt(runs: readonly string[]): void {
-    if (runs.length > 0 || this.isPointing) {
-      this.isPointing = runs.length > 0;
-      this.ports.deeds.pointAt(runs.flatMap((key) => this.members.get(key)?.ref ?? []));
-    }
   }
 
   private async perform(run: string, deed: RunDeed): Promise<void> {
