@@ -105,6 +105,9 @@ export class ChartCard implements Disposable {
     setShown(more, left > 0);
     const isTable = model.view.tables.includes(this.metric.name);
     heading.update({ isTable, isPinned: model.isPinned(this.metric.name) });
+    if (this.isAwaitingAxis) {
+      return;
+    }
     if (isTable) {
       this.drawTable();
       setText(note, pointsNote(this.visibleSeries()));
@@ -125,7 +128,7 @@ export class ChartCard implements Disposable {
   showCrosshair(x: number | undefined): void {
     this.surface?.showCrosshair(x);
     if (x !== undefined) {
-      this.here = { x, axis: this.axisMark };
+      this.here = { x, axis: this.host.model.axisMark };
       this.showHereLater();
     }
   }
@@ -144,13 +147,8 @@ export class ChartCard implements Disposable {
   /** A position on another axis means nothing on this one. */
   private showHere(): void {
     const { here, drawn, surface } = this;
-    const isThere = here?.axis === this.axisMark && drawn !== undefined;
+    const isThere = here?.axis === this.host.model.axisMark && drawn !== undefined;
     this.built?.legend.showHere((isThere ? surface?.valuesAt(here.x) : undefined) ?? NOWHERE);
-  }
-
-  private get axisMark(): string {
-    const { axis, xSeries } = this.host.model.selection;
-    return JSON.stringify([axis, xSeries]);
   }
 
   /** Points drawn, for the paint figures. */
@@ -162,6 +160,14 @@ export class ChartCard implements Disposable {
 
   private visibleSeries(): readonly PanelSeries[] {
     return this.series.filter((series) => !this.host.model.isHidden(series));
+  }
+
+  /** Another x axis was asked for and its points have not come: what is shown stays, with the words of its own axis. */
+  private get isAwaitingAxis(): boolean {
+    const { model } = this.host;
+    const lines = this.visibleSeries();
+    const isShown = this.drawn !== undefined || this.table !== undefined;
+    return isShown && lines.length > 0 && !lines.some((line) => model.isPlaced(line));
   }
 
   private styles(): ReadonlyMap<string, LineStyle> {

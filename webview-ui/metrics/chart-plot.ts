@@ -11,6 +11,7 @@ import {
 } from 'chart.js';
 import type { Disposable } from '../../src/core/disposable';
 import type { AxisRange } from '../../src/core/envelope';
+import type { Axis } from '../../src/features/metrics/view-contract';
 import { toCss } from '../kit/colour';
 import type { LineStyle } from '../kit/line-styles';
 import type { Theme } from '../kit/theme';
@@ -46,6 +47,9 @@ export interface PlotBand {
 
 export interface PlotInput {
   readonly lines: readonly PlotLine[];
+  /** What the window is along, and which one of these. */
+  readonly axis: Axis;
+  readonly axisMark: string;
   readonly window: AxisRange;
   readonly heights: AxisRange;
   readonly scale: ValueScale;

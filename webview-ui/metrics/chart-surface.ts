@@ -91,6 +91,11 @@ export class ChartSurface implements ChartGestureTargets, Disposable {
   }
 
   draw(input: PlotInput): void {
+    if (input.axisMark !== this.input.axisMark) {
+      // A place on one axis means nothing on another.
+      this.crosshair = undefined;
+      this.spoken = undefined;
+    }
     this.input = input;
     this.plot.draw(input);
     this.drawOverlay();
@@ -99,8 +104,7 @@ export class ChartSurface implements ChartGestureTargets, Disposable {
 
   /** What the lines are at this position: their nearest point, where they have begun and not ended yet. */
   valuesAt(x: number): ValuesHere {
-    const { axis } = this.host.model.selection;
-    const { labels } = this.input;
+    const { axis, labels } = this.input;
     const near = this.nearPoints(x).filter(
       ({ series: { frame } }) => frame !== undefined && reaches(frame, axis, x),
     );
@@ -252,8 +256,7 @@ export class ChartSurface implements ChartGestureTargets, Disposable {
   }
 
   private positionOf(where: 'previous' | 'next' | 'first' | 'last'): number | undefined {
-    const { window } = this.input;
-    const { axis } = this.host.model.selection;
+    const { window, axis } = this.input;
     const all = this.series.flatMap(({ frame }) =>
       frame === undefined
         ? []
@@ -270,7 +273,7 @@ export class ChartSurface implements ChartGestureTargets, Disposable {
 
   /** The point of every line that is nearest to this position. */
   private nearPoints(x: number): NearPoint[] {
-    const { axis } = this.host.model.selection;
+    const { axis } = this.input;
     return this.series.flatMap((series) => {
       const { frame } = series;
       const style = this.styles.get(series.key);

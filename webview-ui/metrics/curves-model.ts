@@ -34,6 +34,8 @@ export interface PanelSeries {
   frame: Frame | undefined;
   /** The selection that the frame was made for. */
   frameSelectionId: number | undefined;
+  /** The x axis that the frame was made for. */
+  frameAxis: string | undefined;
 }
 
 /** One chart and its lines, in the order they appeared. */
@@ -109,13 +111,23 @@ export class CurvesModel {
 
   /** Another x axis: a window of the one before means nothing on it. Relative and wall time are one axis. */
   setAxis(change: Pick<ViewState, 'xLabel' | 'xSeries'>): void {
-    const before = this.selection;
+    const before = this.axisMark;
     this.setView(change);
-    const { axis, xSeries } = this.selection;
-    if (axis !== before.axis || xSeries !== before.xSeries) {
+    if (this.axisMark !== before) {
       this.zooms.clear();
       this.setView(WHOLE);
     }
+  }
+
+  /** Which x axis the host draws for. */
+  get axisMark(): string {
+    const { axis, xSeries } = this.selection;
+    return JSON.stringify([axis, xSeries]);
+  }
+
+  /** What was drawn for another x axis has no place on this one. */
+  isPlaced({ frameAxis }: PanelSeries): boolean {
+    return frameAxis === this.axisMark;
   }
 
   limitsOf(metric: string): AxisLimits | undefined {
@@ -260,8 +272,9 @@ export class CurvesModel {
     const { axis } = this.selection;
     let from = Infinity;
     let to = -Infinity;
-    for (const { entry, frame } of series) {
-      const ends = axis === 'step' ? entry.steps : axis === 'time' ? entry.times : frame?.extent;
+    for (const { entry, frame, frameAxis } of series) {
+      const own = frameAxis === this.axisMark ? frame?.extent : undefined;
+      const ends = axis === 'step' ? entry.steps : axis === 'time' ? entry.times : own;
       from = Math.min(from, ends?.from ?? Infinity);
       to = Math.max(to, ends?.to ?? -Infinity);
     }
@@ -323,6 +336,7 @@ export class CurvesModel {
     if (series !== undefined) {
       series.frame = frame;
       series.frameSelectionId = this.selectionId;
+      series.frameAxis = this.axisMark;
     }
   }
 
@@ -349,7 +363,7 @@ export class CurvesModel {
 
 /** A series that has not been on screen yet. */
 export function undrawnSeries(series: Pick<PanelSeries, 'key' | 'chart' | 'line' | 'entry'>): PanelSeries {
-  return { ...series, frame: undefined, frameSelectionId: undefined };
+  return { ...series, frame: undefined, frameSelectionId: undefined, frameAxis: undefined };
 }
 
 /** The list without the name, or with it. */

@@ -22,16 +22,17 @@ import { heightsOf } from './zoom-history';
 /** Everything one plot draws; or why there is nothing to draw, in words (empty: not known yet). */
 export function plotInput(
   metric: string,
-  series: readonly PanelSeries[],
+  visible: readonly PanelSeries[],
   styles: ReadonlyMap<string, LineStyle>,
   extent: AxisRange | undefined,
   host: Pick<ChartCardHost, 'model' | 'theme' | 'labels'>,
 ): PlotInput | string {
   const { model } = host;
   const { axis, isLogarithmic, range } = model.selection;
-  if (series.length === 0) {
+  if (visible.length === 0) {
     return 'All lines are switched off in the legend.';
   }
+  const series = visible.filter((line) => model.isPlaced(line));
   const frames = series.flatMap(({ frame }) => (frame === undefined ? [] : [frame]));
   if (frames.length === 0) {
     return '';
@@ -56,6 +57,8 @@ export function plotInput(
   const isCut = cut.below !== undefined || cut.above !== undefined;
   return {
     lines: isCut ? lines.map((line) => withinReach(line, heights)) : lines,
+    axis,
+    axisMark: model.axisMark,
     window,
     heights,
     scale,

@@ -208,20 +208,43 @@ describe("the live panel's charts in a browser", function () {
     await loss.getByText(/outside/).waitFor({ state: 'detached' });
   });
 
-  it('takes another metric for the x axis, which forgets the zoom', async () => {
-    const page = await open(twoCharts(), { view: { range: { from: 100, to: 200 } } });
-    const loss = cardOf(page, 'loss');
-    await loss.getByText(/in view/).waitFor();
+  async function chooseEpochAsAxis(page: Page): Promise<void> {
     await page.locator('vscode-dropdown').first().click();
     await page.getByRole('option', { name: 'Another metric…' }).click();
     await page.getByPlaceholder('Search metrics').fill('epo');
     await page.locator('.popup').getByRole('button', { name: 'epoch' }).click();
-    await loss.getByText(/points/).waitFor();
+  }
+
+  it('takes another metric for the x axis, which forgets the zoom', async () => {
+    const page = await open(twoCharts(), { view: { range: { from: 100, to: 200 } } });
+    const loss = cardOf(page, 'loss');
+    await loss.getByText(/in view/).waitFor();
+    await chooseEpochAsAxis(page);
+    await loss.getByText(/in view/).waitFor({ state: 'detached' });
     await loss.locator('.surface').focus();
     await page.keyboard.press('End');
     await page.locator('[aria-live=polite]', { hasText: /^epoch 2: train/ }).waitFor({ state: 'attached' });
     assert.match(await keptView(), /"xLabel":"series"/);
     assert.match(await keptView(), /"range":null/);
+  });
+
+  it('keeps the picture of one x axis, with its words, until the points of another have come', async () => {
+    const page = await open(twoCharts(), { view: { range: { from: 100, to: 200 } } });
+    const loss = cardOf(page, 'loss');
+    const spoken = page.locator('[aria-live=polite]');
+    await loss.getByText(/in view/).waitFor();
+    panel?.hold();
+    await chooseEpochAsAxis(page);
+    await becomes(async () => (await keptView()).includes('"xLabel":"series"'), true);
+    await loss.locator('.surface').focus();
+    await page.keyboard.press('End');
+    await spoken.filter({ hasText: /^step 200: train/ }).waitFor({ state: 'attached' });
+    assert.match(await loss.innerText(), /in view/);
+    panel?.release();
+    await loss.getByText(/in view/).waitFor({ state: 'detached' });
+    assert.equal(await spoken.filter({ hasText: /^epoch/ }).count(), 0);
+    await page.keyboard.press('End');
+    await spoken.filter({ hasText: /^epoch 2: train/ }).waitFor({ state: 'attached' });
   });
 
   it('saves pictures and every point, and copies a picture', async () => {
