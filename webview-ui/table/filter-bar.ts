@@ -28,7 +28,7 @@ export class FilterBar {
   private readonly buttons: Readonly<
     Record<'status' | 'filter' | 'group' | 'columns' | 'views', HTMLButtonElement>
   >;
-  private saved: SavedViews = [];
+  private readonly savedList = list([]);
   private typing: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -64,8 +64,10 @@ export class FilterBar {
     this.update();
   }
 
+  /** Also while they are looked at: one that was just saved comes a moment later. */
   setSaved(saved: SavedViews): void {
-    this.saved = saved;
+    const rows = saved.map((each) => this.savedRow(each));
+    this.savedList.replaceChildren(...(rows.length > 0 ? [heading('Saved')] : []), ...rows);
   }
 
   update(): void {
@@ -209,29 +211,25 @@ export class FilterBar {
         this.events.onSaveView(name.value.trim());
       }
     });
-    const rows = this.saved.map((each) => {
-      const drop = element('button', {
-        class: 'icon-button',
-        title: `Delete view ${each.name}`,
-        attributes: { type: 'button', 'aria-label': `Delete view ${each.name}` },
-      });
-      drop.append(icon(icons.close));
-      drop.addEventListener('click', () => {
-        closePopup();
-        this.events.onDeleteView(each.name);
-      });
-      const show = choice(each.name, false, () => {
-        closePopup();
-        this.events.onView(each.view);
-      });
-      return element('div', { class: 'with-button' }, [show, drop]);
+    return list([heading('Save columns, filters and order'), form, this.savedList]);
+  }
+
+  private savedRow({ name, view }: SavedViews[number]): HTMLElement {
+    const drop = element('button', {
+      class: 'icon-button',
+      title: `Delete view ${name}`,
+      attributes: { type: 'button', 'aria-label': `Delete view ${name}` },
     });
-    return list([
-      heading('Save columns, filters and order'),
-      form,
-      ...(rows.length > 0 ? [heading('Saved')] : []),
-      ...rows,
-    ]);
+    drop.append(icon(icons.close));
+    drop.addEventListener('click', () => {
+      closePopup();
+      this.events.onDeleteView(name);
+    });
+    const show = choice(name, false, () => {
+      closePopup();
+      this.events.onView(view);
+    });
+    return element('div', { class: 'with-button' }, [show, drop]);
   }
 
   private chipList(): HTMLElement[] {

@@ -133,7 +133,7 @@ describe('the task table in a browser', function () {
     const session = new TableFakeSession(server);
     table = await pages.open((blank) => new OpenTable(blank, session), { width: 1_000, height: 600 });
     const { page } = table;
-    await page.getByRole('columnheader', { name: 'loss/validation' }).waitFor();
+    await page.locator('.row[data-line="0"] .status').waitFor();
     await page.getByRole('grid').evaluate((grid) => (grid.scrollTop = 26 * 1_000));
     const row = page.locator('.row').filter({ hasText: 'resnet sweep 3999' });
     await row.waitFor();
