@@ -137,7 +137,7 @@ describe('several runs side by side in the editor', function () {
     await menu.waitFor({ state: 'hidden' });
     await frame.getByRole('button', { name: 'More of third.py' }).click();
     await frame.getByRole('menuitem', { name: 'More Actions…' }).click();
-    await chooseInContextMenu(menu, 'Rename…');
+    await chooseInContextMenu(window.page, () => Promise.resolve(row), 'Rename…');
     await window.answer('Rename “third.py”', 'third run');
     await frame.locator('li.run', { hasText: 'third run' }).waitFor();
     await window.tree('Tasks').waitForRow('third run');

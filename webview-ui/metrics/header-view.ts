@@ -1,4 +1,4 @@
-import { isEnded, statusLabel } from '../../src/core/status';
+import { isEnded, isLive, statusLabel } from '../../src/core/status';
 import {
   PANEL_ACTIONS,
   type PanelAction,
@@ -163,7 +163,8 @@ function freshnessFact({ task, feed }: PanelModel): readonly (readonly [string, 
   if (feed.phase === 'failed') {
     return [['not up to date', `${feed.failure.message} ${feed.failure.nextStep}`.trim()]];
   }
-  if (feed.phase !== 'current') {
+  // Of what does not run nothing is asked by time, and no age is counted.
+  if (feed.phase !== 'current' || !isLive(task.status)) {
     return [];
   }
   const age = formatDuration(Date.now() - feed.updatedAt);

@@ -67,6 +67,12 @@ function firstView(): TableView {
   };
 }
 
+/** Groups also tell of the metrics among the columns. */
+function hasSameRows(one: TableView, other: TableView): boolean {
+  const rows = ({ columns: _, ...rest }: TableView): string => JSON.stringify(rest);
+  return one.group === null && rows(one) === rows(other);
+}
+
 type TaskLine = Extract<TableLine, { kind: 'task' }>;
 type ReadyState = Extract<TableState, { phase: 'ready' }>;
 
@@ -112,18 +118,39 @@ export class TableModel {
     return this.lines.get(index);
   }
 
-  /** Another view: what was read does not count any more. Widths and order of columns need no reading. */
-  setView(view: TableView): void {
+  /**
+   * Another view: what was read does not count any more, but for the rows where only columns are others, which stay in
+   * sight with what is known of them. Returns whether they do. Widths of columns need no reading.
+   */
+  setView(view: TableView): boolean {
+    const keepsRows = hasSameRows(this.view, view);
+    if (keepsRows) {
+      this.recut(this.view.columns, view.columns);
+    } else {
+      this.lines.clear();
+      this.selected.clear();
+      this.known = undefined;
+      this.activeLine = 0;
+      this.anchor = 0;
+    }
     this.view = view;
     this.viewId += 1;
     this.isUntouched = false;
-    this.lines.clear();
-    this.selected.clear();
     this.state = { phase: 'reading' };
-    this.known = undefined;
-    this.activeLine = 0;
-    this.anchor = 0;
     this.activeColumn = Math.min(this.activeColumn, view.columns.length - 1);
+    return keepsRows;
+  }
+
+  private recut(before: TableView['columns'], now: TableView['columns']): void {
+    const places = now.map(({ column }) =>
+      before.findIndex((each) => columnKey(each.column) === columnKey(column)),
+    );
+    const recut = (line: TaskLine): TaskLine => ({
+      ...line,
+      cells: places.map((place) => line.cells[place] ?? null),
+    });
+    this.lines.forEach((line, index) => this.lines.set(index, line.kind === 'task' ? recut(line) : line));
+    this.selected.forEach((line, id) => this.selected.set(id, recut(line)));
   }
 
   /** Changes how the same columns look. */

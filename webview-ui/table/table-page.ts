@@ -99,6 +99,7 @@ export class TablePage {
         if (this.model.adoptCatalog(message.catalog)) {
           this.grid.redraw();
           this.sendView();
+          this.update();
         }
         this.bar.update();
         return;
@@ -126,8 +127,9 @@ export class TablePage {
   }
 
   private show(view: TableView): void {
-    this.model.setView(view);
-    this.grid.toTop();
+    if (!this.model.setView(view)) {
+      this.grid.toTop();
+    }
     this.grid.redraw();
     this.sendView();
     this.update();
@@ -272,11 +274,13 @@ export class TablePage {
 
   private countWords(): string {
     const { state, known } = this.model;
+    const reading = state.phase === 'reading' ? ['Reading…'] : [];
     if (known === undefined) {
-      return state.phase === 'reading' ? 'Reading…' : '';
+      return reading.join('');
     }
     const counted = known.taskCount.toLocaleString('en-US');
-    return `${known.isExact ? '' : 'more than '}${counted} ${known.taskCount === 1 ? 'task' : 'tasks'}`;
+    const tasks = `${known.isExact ? '' : 'more than '}${counted} ${known.taskCount === 1 ? 'task' : 'tasks'}`;
+    return [tasks, ...reading].join(' · ');
   }
 
   /** Rows that could not be read again stay where they are, and must not look fresh. */

@@ -360,16 +360,20 @@ export class PanelSession implements Disposable {
     this.postTask();
     this.postDueView();
     this.noteTaskFailure();
-    if (before === undefined || this.seen === undefined) {
-      return;
+    if (before !== undefined && this.seen !== undefined) {
+      this.readWhatChanged(before, this.seen);
     }
-    if (this.seen.status !== 'running' && before.updatedAt !== this.seen.updatedAt) {
-      // Somebody edited it, here or elsewhere; what runs changes all the time, and is asked for by time.
-      this.report(this.details.poke());
+  }
+
+  private readWhatChanged(before: Task, now: Task): void {
+    const isAnew = isRunAnew(before, now);
+    if (isAnew || (now.status !== 'running' && before.updatedAt !== now.updatedAt)) {
+      // Somebody changed it, here or elsewhere; what runs changes all the time, and is asked for by time.
+      this.report(Promise.all([this.details.poke(), this.output.poke()]));
     }
-    if (isRunAnew(before, this.seen)) {
+    if (isAnew) {
       this.report(this.feed.restart());
-    } else if (isLive(before.status) && !isLive(this.seen.status) && this.needs !== undefined) {
+    } else if (isLive(before.status) && !isLive(now.status) && this.needs !== undefined) {
       // The last points of a run often arrive together with its end.
       this.report(this.feed.poke());
     }
@@ -381,7 +385,7 @@ export class PanelSession implements Disposable {
     }
   }
 
-  private report(work: Promise<void>, done: () => void = () => undefined): void {
+  private report(work: Promise<unknown>, done: () => void = () => undefined): void {
     work.catch((error: unknown) => this.ports.logger.error('A panel action failed.', error)).finally(done);
   }
 }

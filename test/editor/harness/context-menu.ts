@@ -25,12 +25,30 @@ export async function openContextMenu(page: Page, target: () => Promise<Locator>
   return menu;
 }
 
-/** Chooses `item` in an open menu. */
-export async function chooseInContextMenu(menu: Locator, item: string): Promise<void> {
-  const entry = menu.getByRole('menuitem', { name: item, exact: true });
+/**
+ * Chooses `item` in the menu of `target`, which is opened if it is not. A row on which something is being done offers
+ * less until that is over: then the menu is opened anew.
+ */
+export async function chooseInContextMenu(
+  page: Page,
+  target: () => Promise<Locator>,
+  item: string,
+): Promise<void> {
+  const attempt = { isChosen: false };
   await until(`the context menu takes "${item}"`, async () => {
-    // A menu that was just drawn ignores the mouse for a moment.
-    await entry.click({ timeout: ONE_TRY_MS });
+    if (attempt.isChosen && !(await page.locator('.context-view .monaco-menu').isVisible())) {
+      return true;
+    }
+    const menu = await openContextMenu(page, target);
+    const entry = menu.getByRole('menuitem', { name: item, exact: true });
+    try {
+      // A menu that was just drawn ignores the mouse for a moment.
+      await entry.click({ timeout: ONE_TRY_MS });
+    } catch (error) {
+      await page.keyboard.press('Escape');
+      throw error;
+    }
+    attempt.isChosen = true;
     await menu.waitFor({ state: 'hidden', timeout: 1_000 });
     return true;
   });

@@ -142,7 +142,7 @@ export class TreeView {
 
   /** Chooses `item` in a row's context menu. */
   async contextMenu(key: RowKey, item: string): Promise<void> {
-    await chooseInContextMenu(await this.openContextMenu(key), item);
+    await chooseInContextMenu(this.page, () => this.row(key), item);
   }
 
   /** Presses a row's inline button by its tooltip. */

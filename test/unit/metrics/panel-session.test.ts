@@ -325,15 +325,25 @@ describe('PanelSession', () => {
     assert.equal(session.detailReads, 2);
   });
 
-  it('begins anew when the task was reset', async () => {
-    const harness = new Harness(new FakeSession(makeTask({ status: 'completed' })));
-    harness.session.report(makeDelta('loss', 'train', [3]));
-    await harness.open();
+  it('begins anew when the task was reset, not when that was only asked for', async () => {
+    const session = new FakeSession(makeTask({ status: 'stopped', serverStatus: 'stopped' }));
+    session.report(makeDelta('loss', 'train', [3]));
+    session.plots = [{ metric: 'm', variant: 'v', iteration: 1, json: '{}' }];
+    const harness = await new Harness(session).open();
     await harness.paint();
-    harness.session.series.log.splice(0);
-    harness.session.store.set(makeTask({ status: 'draft' }));
+    harness.panel.receive({ type: 'showTab', tab: 'plots' });
+    await settleCurves();
+    const reads = session.series.readCount;
+    session.store.set(makeTask({ status: 'draft', serverStatus: 'stopped' }));
+    await settleCurves();
+    assert.equal(session.series.readCount, reads, 'the server still has it all');
+    session.series.log.splice(0);
+    session.plots = [];
+    session.store.set(makeTask({ status: 'draft', serverStatus: 'created' }));
     await settleCurves();
     assert.deepEqual([harness.last.isFull, harness.last.series], [true, []]);
+    const plots = harness.sent.findLast((message) => message.type === 'output');
+    assert.deepEqual(plots?.state.phase === 'ready' ? plots.state.items : undefined, []);
   });
 
   it('reads everything again when the worker lost it', async () => {

@@ -258,10 +258,14 @@ describe('RunsSession', () => {
     await settleCurves();
     const frames = await harness.engine.frames('panel', [key('a'), key('b')], FIRST_SELECTION);
     assert.equal(frames.length, 2);
-    const before = b.series.readCount;
-    a.store.set({ ...(a.store.current ?? assert.fail()), status: 'draft' });
+    const before = [a.series.readCount, b.series.readCount];
+    const task = a.store.current ?? assert.fail();
+    a.store.set({ ...task, status: 'draft' });
     await settleCurves();
-    assert.equal(b.series.readCount, before);
+    assert.deepEqual([a.series.readCount, b.series.readCount], before, 'a reset that was only asked for');
+    a.store.set({ ...task, status: 'draft', serverStatus: 'created' });
+    await settleCurves();
+    assert.deepEqual([a.series.readCount - 1, b.series.readCount], before);
   });
 
   it('saves points with the names of their runs', async () => {

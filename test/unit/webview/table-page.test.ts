@@ -144,6 +144,33 @@ describe('the task table in a browser', function () {
     assert.equal(await page.getByRole('grid').evaluate((grid) => grid.scrollTop), 26_000);
   });
 
+  it('keeps rows, place and selection while a column is added, and fills it when it was read', async () => {
+    const opened = await open(new MemoryTable(5_000));
+    const { page } = opened;
+    await page.getByRole('grid').evaluate((grid) => (grid.scrollTop = 26 * 1_000));
+    const row = page.locator('.row').filter({ hasText: 'resnet sweep 3999' });
+    await row.locator('.cell').first().click();
+    await page.getByText('1 selected').waitFor();
+    opened.hold();
+    await page.getByRole('button', { name: 'Columns' }).click();
+    await page.getByLabel('Args/lr').check();
+    await page.keyboard.press('Escape');
+    await page.getByText('5,000 tasks · Reading…').waitFor();
+    const cells = row.locator('.cell');
+    const count = await cells.count();
+    assert.equal(await cells.nth(count - 1).textContent(), '');
+    await page.getByText('1 selected').waitFor();
+    opened.release();
+    await page.getByText('Reading…').waitFor({ state: 'detached' });
+    await row
+      .locator('.cell')
+      .nth(count - 1)
+      .filter({ hasText: /\d/ })
+      .waitFor();
+    assert.equal(await page.getByRole('grid').evaluate((grid) => grid.scrollTop), 26_000);
+    await page.getByText('1 selected').waitFor();
+  });
+
   it('leaves the focus on what acts on the selection while rows change', async () => {
     const server = new MemoryTable(300);
     const session = new TableFakeSession(server);
