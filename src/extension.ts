@@ -55,11 +55,12 @@ export function activate(context: vscode.ExtensionContext): void {
     registerProjects(deps),
     registerModels(deps),
     registerDatasets(deps),
-    registerTable(deps),
+    registerTable({ ...deps, drawn: panels.drawn }),
     registerCompare({
       ...deps,
       documents: panels.documents,
       looks: panels.looks,
+      drawn: panels.drawn,
       pointed: panels.pointed,
     }),
     registerTasks({ ...deps, recorded }),

@@ -1,24 +1,21 @@
-import type { Rgb } from '../kit/colour';
-import { lineSample } from '../kit/line-sample';
-import { lookParts, styleOf, type LineStyle } from '../kit/line-styles';
-import { readTheme } from '../kit/theme';
+import { lookParts, type LineStyle } from '../kit/line-styles';
+import { ThemeLooks } from '../kit/theme-looks';
 import type { ComparedRun, CompareModel } from './compare-model';
 import type { MarkLook } from './run-mark';
 
 /** Colours and dashes of the runs in this theme: the same for a run in every panel. */
 export class RunLooks {
-  private background: Rgb | undefined;
+  private readonly looks = new ThemeLooks();
 
   constructor(private readonly model: CompareModel) {}
 
   /** The theme is another. */
   forget(): void {
-    this.background = undefined;
+    this.looks.forget();
   }
 
   of(run: ComparedRun): LineStyle {
-    this.background ??= readTheme().background;
-    return styleOf(this.model.lookOf(run), this.background);
+    return this.looks.of(this.model.lookOf(run));
   }
 
   /** How the run looks as a point. */
@@ -27,6 +24,6 @@ export class RunLooks {
   }
 
   sample(run: ComparedRun): HTMLElement {
-    return lineSample(this.of(run));
+    return this.looks.sample(this.model.lookOf(run));
   }
 }

@@ -1,10 +1,12 @@
 import { statusLabel } from '../../src/core/status';
-import { columnKey, columnLabel } from '../../src/core/task-table';
+import { columnKey, columnLabel, type TableField } from '../../src/core/task-table';
 import type { TableLine } from '../../src/features/table/table-contract';
 import { element } from '../kit/dom';
 import * as icons from '../kit/icon-images';
 import { icon } from '../kit/icons';
+import { lookName } from '../kit/line-styles';
 import { statusSign } from '../kit/status-sign';
+import { ThemeLooks } from '../kit/theme-looks';
 import { cellText } from './cell-text';
 import { figureText, figureTitle } from './group-figure';
 import type { TableModel } from './table-model';
@@ -32,6 +34,7 @@ export class GridView {
   private readonly head: HTMLElement;
   private readonly body: HTMLElement;
   private readonly rows = new Map<number, HTMLElement>();
+  private readonly looks = new ThemeLooks();
   private frame = 0;
 
   constructor(
@@ -89,11 +92,17 @@ export class GridView {
     this.update();
   }
 
+  themeChanged(): void {
+    this.looks.forget();
+    this.update();
+  }
+
   /** Draws what changed; the scroll position stays. */
   update(): void {
     const { columns } = this.model.view;
     this.scroller.style.setProperty('--columns', columns.map(({ widthPx }) => `${widthPx}px`).join(' '));
     this.scroller.style.setProperty('--width', `${columns.reduce((sum, { widthPx }) => sum + widthPx, 0)}px`);
+    this.scroller.classList.toggle('has-looks', this.model.looks.size > 0);
     this.scroller.setAttribute('aria-rowcount', String(this.model.lineCount + 1));
     this.scroller.setAttribute('aria-colcount', String(columns.length));
     this.body.style.height = `${this.model.lineCount * ROW_PX}px`;
@@ -222,14 +231,24 @@ export class GridView {
       attributes: { role: 'gridcell', id: `cell-${index}-${column}`, 'aria-colindex': String(column + 1) },
     });
     cell.dataset['column'] = String(column);
-    if (shown.kind === 'field' && shown.field === 'status') {
-      cell.append(statusElement(line));
-    } else if (shown.kind === 'field' && shown.field === 'tags') {
-      cell.append(...tagsOf(text).map((tag) => element('span', { class: 'badge', text: tag })));
-    } else {
-      cell.append(element('span', { class: 'ellipsis', text }));
+    const field = shown.kind === 'field' ? shown.field : undefined;
+    cell.append(...cellContent(line, field, text));
+    if (field === 'name') {
+      cell.classList.add('is-name');
+      this.markDrawn(cell, this.model.looks.get(line.id));
     }
     return cell;
+  }
+
+  /** A task that an open panel draws wears its line, which is told after the name to those who cannot see it. */
+  private markDrawn(cell: HTMLElement, look: number | undefined): void {
+    if (look !== undefined) {
+      const words = `Drawn in a panel: ${lookName(look)}`;
+      const sample = this.looks.sample(look);
+      sample.title = words;
+      cell.prepend(sample);
+      cell.append(element('span', { class: 'visually-hidden', text: words }));
+    }
   }
 
   private drawHead(): void {
@@ -336,6 +355,21 @@ function placeOf(target: EventTarget | null): { line: number; column: number } |
   return row
     ? { line: Number(row.dataset['line']), column: Number(cell?.dataset['column'] ?? 0) }
     : undefined;
+}
+
+function cellContent(
+  line: Extract<TableLine, { kind: 'task' }>,
+  field: TableField | undefined,
+  text: string,
+): HTMLElement[] {
+  switch (field) {
+    case 'status':
+      return [statusElement(line)];
+    case 'tags':
+      return tagsOf(text).map((tag) => element('span', { class: 'badge', text: tag }));
+    default:
+      return [element('span', { class: 'ellipsis', text })];
+  }
 }
 
 function statusElement(line: Extract<TableLine, { kind: 'task' }>): HTMLElement {

@@ -88,6 +88,8 @@ export class TableModel {
   activeLine = 0;
   activeColumn = 0;
   readonly selected = new Map<string, TaskLine>();
+  /** Places in the palette of the tasks that open panels draw, by id. */
+  looks: ReadonlyMap<string, number> = new Map();
   private anchor = 0;
   private lines = new Map<number, TableLine>();
   private isUntouched: boolean;

@@ -11,6 +11,7 @@ import { element, setShown, setText } from '../kit/dom';
 import { plainButton } from '../kit/plain-button';
 import { closePopup } from '../kit/popup';
 import type { PagePorts } from '../kit/start-page';
+import { onThemeChange } from '../kit/theme';
 import { FilterBar } from './filter-bar';
 import { GridKeys } from './grid-keys';
 import { GridView } from './grid-view';
@@ -84,6 +85,7 @@ export class TablePage {
       this.grid.root,
       this.empty,
     ]);
+    onThemeChange(() => this.grid.themeChanged());
     this.grid.redraw();
     this.update();
   }
@@ -105,6 +107,10 @@ export class TablePage {
         return;
       case 'views':
         this.bar.setSaved(message.views);
+        return;
+      case 'looks':
+        this.model.looks = new Map(message.looks);
+        this.grid.update();
         return;
       case 'state':
         if (message.viewId === this.model.viewId) {

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { systemClock } from '../../core/clock';
 import { runKey, type TaskRef } from '../../core/task-ref';
 import { COMMANDS, COMPARE_PANEL } from '../../platform/command-ids';
+import type { DrawnRuns } from '../metrics/drawn-runs';
 import type { RunLooksMemory } from '../metrics/run-looks-memory';
 import { oneChunk, saveChunks } from '../metrics/save-chunks';
 import type { TaskDocuments } from '../metrics/task-documents';
@@ -15,6 +16,7 @@ import { CompareSession, type CompareDeeds } from './compare-session';
 export interface ComparePanelDeps extends PanelDeps {
   readonly documents: TaskDocuments;
   readonly looks: RunLooksMemory;
+  readonly drawn: DrawnRuns;
   readonly pointed: PointedRows;
 }
 
@@ -42,11 +44,12 @@ export class ComparePanelKind implements PanelKind<readonly TaskRef[]> {
   }
 
   start(refs: readonly TaskRef[], { post }: PanelFrame): PanelLife {
-    const { platform, connections, looks } = this.deps;
+    const { platform, connections, looks, drawn } = this.deps;
     return new CompareSession({
       refs,
       connections,
       looks,
+      drawn,
       clock: systemClock,
       logger: platform.logger.child('compare'),
       deeds: editorDeeds(this.deps),

@@ -3,6 +3,7 @@ import { DisposableStore, type Disposable } from '../../core/disposable';
 import type { Logger } from '../../core/logger';
 import { runKey, type TaskRef } from '../../core/task-ref';
 import type { Connections } from '../../store/contract';
+import type { Drawing, DrawnRuns } from '../metrics/drawn-runs';
 import { fileNameOf } from '../metrics/save-chunks';
 import type { RunLooksMemory } from '../metrics/run-looks-memory';
 import { takeMessage } from '../panels/page-message';
@@ -35,6 +36,7 @@ export interface CompareSessionPorts {
   readonly refs: readonly TaskRef[];
   readonly connections: Connections;
   readonly looks: RunLooksMemory;
+  readonly drawn: DrawnRuns;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly deeds: CompareDeeds;
@@ -48,9 +50,11 @@ export class CompareSession implements Disposable {
   private readonly states = new Map<string, RunState>();
   private isVisible = false;
   private readonly pointing: Pointing;
+  private readonly drawing: Drawing;
 
   constructor(private readonly ports: CompareSessionPorts) {
     this.pointing = new Pointing((refs) => ports.deeds.pointAt(refs));
+    this.drawing = this.owned.add(ports.drawn.open(ports.refs));
     this.owned.add(ports.connections.onDidChange(() => this.meetConnections()));
     this.owned.add(ports.looks.onDidChange(() => ports.post({ type: 'looks', looks: this.looks() })));
     this.meetConnections();
@@ -60,7 +64,9 @@ export class CompareSession implements Disposable {
   setVisible(isVisible: boolean): void {
     this.isVisible = isVisible;
     this.readers.forEach((reader) => reader.setOn(isVisible));
-    if (!isVisible) {
+    if (isVisible) {
+      this.drawing.show(this.ports.refs);
+    } else {
       this.pointing.at([]);
     }
   }

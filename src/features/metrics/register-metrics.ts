@@ -9,6 +9,7 @@ import { WebviewPanels } from '../panels/webview-panels';
 import { pickTask } from '../tasks/pick-task';
 import { refsOf, requireRow } from '../tasks/task-targets';
 import { PointedRows } from '../trees/pointed-rows';
+import { DrawnRuns } from './drawn-runs';
 import { MetricsPanelKind } from './metrics-panel-kind';
 import { RunLooksMemory } from './run-looks-memory';
 import { registerRuns } from './runs-commands';
@@ -26,6 +27,8 @@ export interface MetricsFeature extends Disposable {
   readonly documents: TaskDocuments;
   /** What runs look like, the same wherever several are shown. */
   readonly looks: RunLooksMemory;
+  /** How open panels draw runs. */
+  readonly drawn: DrawnRuns;
   /** Marks rows of tasks that are pointed at in panels. */
   readonly pointed: PointedRows;
 }
@@ -39,8 +42,9 @@ export function registerMetrics({ platform, connections }: MetricsDeps): Metrics
   );
   owned.add(vscode.window.registerWebviewPanelSerializer(METRICS_PANEL, panels));
   const looks = owned.add(new RunLooksMemory(platform.state, systemClock));
+  const drawn = owned.add(new DrawnRuns(looks));
   const pointed = owned.add(new PointedRows());
-  owned.add(registerRuns({ platform, connections, looks, pointed }));
+  owned.add(registerRuns({ platform, connections, looks, drawn, pointed }));
   owned.add(
     platform.commands.register(COMMANDS.openTask, async (node) => {
       const ref = taskRef.safeParse(node);
@@ -67,6 +71,7 @@ export function registerMetrics({ platform, connections }: MetricsDeps): Metrics
     },
     documents: kind.documents,
     looks,
+    drawn,
     pointed,
     dispose: () => owned.dispose(),
   };

@@ -9,6 +9,7 @@ import type { Connections } from '../../store/contract';
 import type { PanelFrame, PanelKind, PanelLife } from '../panels/webview-panels';
 import { counted } from '../trees/plural';
 import type { PointedRows } from '../trees/pointed-rows';
+import type { DrawnRuns } from './drawn-runs';
 import type { RunLooksMemory } from './run-looks-memory';
 import { runsPersistedState } from './runs-contract';
 import { RunsEditorDeeds } from './runs-editor-deeds';
@@ -31,6 +32,7 @@ export class RunsPanelKind implements PanelKind<readonly TaskRef[]>, Disposable 
     private readonly platform: Platform,
     private readonly connections: Connections,
     private readonly looks: RunLooksMemory,
+    private readonly drawn: DrawnRuns,
     private readonly pointed: PointedRows,
   ) {
     this.worker = this.owned.add(new SharedSeriesWorker(platform, systemClock));
@@ -59,6 +61,7 @@ export class RunsPanelKind implements PanelKind<readonly TaskRef[]>, Disposable 
       connections,
       engine: this.worker.use(),
       looks: this.looks,
+      drawn: this.drawn,
       views: this.views,
       clock: systemClock,
       logger: platform.logger.child('metrics'),

@@ -8,6 +8,7 @@ import { takeMessage } from '../panels/page-message';
 import { counted } from '../trees/plural';
 import { Pointing } from '../trees/pointing';
 import { CurvesDesk } from './curves-desk';
+import type { Drawing, DrawnRuns } from './drawn-runs';
 import type { PageState } from './frame-pump';
 import type { FeedState } from './panel-contract';
 import type { PanelDeeds } from './panel-deeds';
@@ -46,6 +47,7 @@ export interface RunsSessionPorts {
   readonly connections: Connections;
   readonly engine: SeriesEngineClient;
   readonly looks: RunLooksMemory;
+  readonly drawn: DrawnRuns;
   readonly views: ViewMemory;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -64,6 +66,7 @@ export class RunsSession implements Disposable {
   private isPageReady = false;
   private wantsParameters = false;
   private readonly pointing: Pointing;
+  private readonly drawing: Drawing;
   private telling: Disposable | undefined;
   private toldRuns = '';
   private toldFeed = '';
@@ -87,6 +90,7 @@ export class RunsSession implements Disposable {
       }),
     );
     ports.refs.forEach((ref) => this.add(ref));
+    this.drawing = this.owned.add(ports.drawn.open(this.refs));
     this.owned.add(connections.onDidChange(() => this.connect()));
     this.owned.add(ports.looks.onDidChange(() => this.tellSoon()));
     this.connect();
@@ -104,6 +108,7 @@ export class RunsSession implements Disposable {
     }
     this.isVisible = isVisible;
     if (isVisible) {
+      this.drawing.show(this.refs);
       this.startNext();
       this.open(this.desk.pump.lastSelection, 'loading');
       return;
@@ -249,6 +254,7 @@ export class RunsSession implements Disposable {
 
   private runsChanged(): void {
     this.ports.setTitle(counted(this.members.size, 'run'));
+    this.drawing.show(this.refs);
     if (this.isPageReady) {
       const { selection } = this.desk.pump;
       this.ports.post({ type: 'openRuns', refs: [...this.refs], view: null, selection });

@@ -3,19 +3,20 @@ import { TracksideError } from '../../core/errors';
 import { COMMANDS, TABLE_PANEL } from '../../platform/command-ids';
 import type { Platform } from '../../platform/contract';
 import type { Connections, ConnectionSession } from '../../store/contract';
+import type { DrawnRuns } from '../metrics/drawn-runs';
 import { LazyPanels, type PanelDeps } from '../panels/lazy-panels';
 import { placeOf } from '../projects/place-lookup';
 import { isTreeNode, type ProjectNode } from '../trees/tree-nodes';
 import type { TableRef } from './table-contract';
 
 /** Tables of tasks: the command that opens one, and their return after a window reload. */
-export function registerTable(deps: PanelDeps): Disposable {
-  const { platform, connections } = deps;
+export function registerTable(deps: PanelDeps & { readonly drawn: DrawnRuns }): Disposable {
+  const { platform, connections, drawn } = deps;
   const owned = new DisposableStore();
   const panels = owned.add(
     new LazyPanels<TableRef>(TABLE_PANEL, deps, async () => {
       const { TablePanelKind } = await import('./table-panel-kind');
-      return new TablePanelKind(platform, connections);
+      return new TablePanelKind(platform, connections, drawn);
     }),
   );
   owned.add(

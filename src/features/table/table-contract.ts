@@ -113,6 +113,11 @@ export const hostMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('open'), ref: tableRef, connectionLabel: z.string() }),
   z.object({ type: z.literal('catalog'), catalog: catalogSchema }),
   z.object({ type: z.literal('views'), views: savedViews }),
+  /** How open panels draw tasks of this connection: id and place in the palette. Others have no look. */
+  z.object({
+    type: z.literal('looks'),
+    looks: z.array(z.tuple([z.string(), z.number().check(z.int(), z.gte(0))])),
+  }),
   z.object({ type: z.literal('state'), viewId: z.number(), state: tableState }),
   z.object({
     type: z.literal('lines'),

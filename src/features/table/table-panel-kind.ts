@@ -3,6 +3,7 @@ import { systemClock } from '../../core/clock';
 import { COMMANDS, TABLE_PANEL, type CommandId } from '../../platform/command-ids';
 import type { Platform } from '../../platform/contract';
 import type { Connections } from '../../store/contract';
+import type { DrawnRuns } from '../metrics/drawn-runs';
 import type { PanelFrame, PanelKind, PanelLife } from '../panels/webview-panels';
 import { ACTION_WORDS } from '../tasks/action-words';
 import { persistedState, savedViews, type RowCommand, type TableRef } from './table-contract';
@@ -27,6 +28,7 @@ export class TablePanelKind implements PanelKind<TableRef> {
   constructor(
     private readonly platform: Platform,
     private readonly connections: Connections,
+    private readonly drawn: DrawnRuns,
   ) {}
 
   keyOf({ connectionId, projectId }: TableRef): string {
@@ -50,6 +52,7 @@ export class TablePanelKind implements PanelKind<TableRef> {
       new TableSession({
         ref,
         session,
+        drawn: this.drawn,
         clock: systemClock,
         logger: logger.child('table'),
         post,

@@ -9,6 +9,7 @@ import { cellValue, columnLabel } from '../../core/task-table';
 import type { TaskRef } from '../../core/task-ref';
 import type { LiveChange, TableAbility } from '../../backends/contract';
 import type { ConnectionSession, NeedHandle, StoreChange } from '../../store/contract';
+import type { DrawnRuns } from '../metrics/drawn-runs';
 import { failureView } from '../panels/failure-schema';
 import { takeMessage } from '../panels/page-message';
 import {
@@ -27,11 +28,14 @@ import { TableLines, type Line } from './table-lines';
 const LIVE_INTERVAL_MS = 10_000;
 const INTERVAL_MS = 30_000;
 const PUSH_GAP_MS = 1_500;
+/** What a page takes for granted until it is told. */
+const NO_LOOKS = '[]';
 
 /** What a table asks of the editor around it. */
 export interface TableSessionPorts {
   readonly ref: TableRef;
   readonly session: ConnectionSession;
+  readonly drawn: DrawnRuns;
   readonly clock: Clock;
   readonly logger: Logger;
   post(message: HostMessage): void;
@@ -59,9 +63,11 @@ export class TableSession implements Disposable {
   /** True while only other lines of the same view are asked for. */
   private isScrollOnly = false;
   private hasCatalog = false;
+  private toldLooks = NO_LOOKS;
 
   constructor(private readonly ports: TableSessionPorts) {
     this.owned.add(ports.session.store.onDidChange((change) => this.storeChanged(change)));
+    this.owned.add(ports.drawn.onDidChange(() => this.tellLooks()));
   }
 
   /** Hidden: nothing is asked for. Visible: what the page says it shows is read at once. */
@@ -94,6 +100,8 @@ export class TableSession implements Disposable {
           connectionLabel: this.ports.session.info.label,
         });
         this.ports.post({ type: 'views', views: this.ports.views() });
+        this.toldLooks = NO_LOOKS;
+        this.tellLooks();
         return;
       case 'view':
         this.showView(message.viewId, message.view);
@@ -323,6 +331,18 @@ export class TableSession implements Disposable {
       hasWebPage: task.webUrl !== undefined,
       cells: view.columns.map(({ column }) => cellValue(line.row, column, now)),
     };
+  }
+
+  private tellLooks(): void {
+    const { connectionId } = this.ports.ref;
+    const looks = [...this.ports.drawn.runs().values()].flatMap(({ ref, look }): [string, number][] =>
+      ref.connectionId === connectionId ? [[ref.taskId, look]] : [],
+    );
+    const text = JSON.stringify(looks);
+    if (text !== this.toldLooks) {
+      this.toldLooks = text;
+      this.ports.post({ type: 'looks', looks });
+    }
   }
 
   private hasLiveRows(): boolean {

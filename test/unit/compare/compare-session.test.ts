@@ -10,6 +10,7 @@ import {
   type RunState,
 } from '../../../src/features/compare/compare-contract';
 import { CompareSession, type CompareDeeds } from '../../../src/features/compare/compare-session';
+import { DrawnRuns } from '../../../src/features/metrics/drawn-runs';
 import { RunLooksMemory } from '../../../src/features/metrics/run-looks-memory';
 import type { Connections } from '../../../src/store/contract';
 import { fixedConnections, memorySession, type MemorySession } from '../../fakes/memory-session';
@@ -24,6 +25,7 @@ class Comparison {
   looks: readonly number[] = [];
   readonly asked: string[] = [];
   pointed: readonly string[] = [];
+  readonly drawn: DrawnRuns;
   readonly session: CompareSession;
 
   constructor(
@@ -47,10 +49,12 @@ class Comparison {
       pointAt: (all) => (this.pointed = all.map(name)),
       savePicture: (fileName, bytes) => note(`picture ${fileName} ${bytes.byteLength}`),
     };
+    this.drawn = new DrawnRuns(looks);
     this.session = new CompareSession({
       refs,
       connections,
       looks,
+      drawn: this.drawn,
       clock,
       logger: silentLogger,
       deeds,
@@ -295,7 +299,10 @@ describe('the host side of a comparison', () => {
     const again = open(new RunLooksMemory(state, clock));
     assert.deepEqual(again.looks, shown.looks);
     shown.session.dispose();
+    const drawnLooks = (): number[] => [...again.drawn.runs().values()].map(({ look }) => look);
+    assert.deepEqual(drawnLooks(), again.looks);
     again.session.dispose();
+    assert.deepEqual(drawnLooks(), []);
   });
 
   it('does for the page what the contract allows, on the runs it names', () => {

@@ -4,6 +4,7 @@ import { TracksideError } from '../../../src/core/errors';
 import { silentLogger } from '../../../src/core/logger';
 import { seriesKey } from '../../../src/core/series';
 import { runKey } from '../../../src/core/task-ref';
+import { DrawnRuns } from '../../../src/features/metrics/drawn-runs';
 import { RunLooksMemory } from '../../../src/features/metrics/run-looks-memory';
 import { runsHostMessage, type RunsHostMessage } from '../../../src/features/metrics/runs-contract';
 import { RunsSession } from '../../../src/features/metrics/runs-session';
@@ -30,6 +31,8 @@ class Harness {
   readonly engine = new EngineInProcess();
   readonly deeds = new RecordedRunsDeeds();
   readonly connections: FakeConnections;
+  readonly looks = new RunLooksMemory(memoryState(), SOON);
+  readonly drawn = new DrawnRuns(this.looks);
   readonly panel: RunsSession;
   title = '';
 
@@ -40,7 +43,8 @@ class Harness {
       panelId: 'panel',
       connections: this.connections,
       engine: this.engine,
-      looks: new RunLooksMemory(memoryState(), SOON),
+      looks: this.looks,
+      drawn: this.drawn,
       views: memoryViews(),
       clock: SOON,
       logger: silentLogger,
@@ -63,6 +67,11 @@ class Harness {
     const last = this.all(type).at(-1);
     assert.ok(last !== undefined, `No ${type} was sent.`);
     return last;
+  }
+
+  /** How others are told that the panel draws its runs. */
+  drawnLooks(): (readonly [string, number])[] {
+    return [...this.drawn.runs()].map(([run, { look }]) => [run, look]);
   }
 
   async paint(): Promise<void> {
@@ -242,9 +251,15 @@ describe('RunsSession', () => {
     harness.panel.receive({ type: 'addRuns' });
     await settleCurves();
     assert.deepEqual(harness.last('openRuns').refs, [refOf('b'), refOf('c')]);
+    assert.deepEqual(
+      harness.drawnLooks(),
+      harness.last('runs').runs.map(({ key: run, look }) => [run, look]),
+    );
     assert.equal(harness.title, '2 runs');
     harness.panel.receive({ type: 'runDeed', run: runKey(refOf('b')), deed: 'reveal' });
     assert.deepEqual(harness.deeds.shown, ['reveal b']);
+    harness.panel.dispose();
+    assert.deepEqual(harness.drawnLooks(), []);
   });
 
   it('reads everything again when the worker lost it, and only the run that was reset', async () => {

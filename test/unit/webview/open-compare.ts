@@ -3,6 +3,7 @@ import { systemClock } from '../../../src/core/clock';
 import { silentLogger } from '../../../src/core/logger';
 import type { TaskRef } from '../../../src/core/task-ref';
 import { CompareSession } from '../../../src/features/compare/compare-session';
+import { DrawnRuns } from '../../../src/features/metrics/drawn-runs';
 import { RunLooksMemory } from '../../../src/features/metrics/run-looks-memory';
 import type { Connections } from '../../../src/store/contract';
 import { ManualClock } from '../../fakes/manual-clock';
@@ -30,6 +31,7 @@ export class OpenCompare extends OpenPage {
       refs,
       connections,
       looks,
+      drawn: new DrawnRuns(looks),
       clock: new ManualClock(),
       logger: silentLogger,
       post: (message) => this.post(message),

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { systemClock } from '../../../src/core/clock';
 import { silentLogger } from '../../../src/core/logger';
+import { DrawnRuns } from '../../../src/features/metrics/drawn-runs';
 import { RunLooksMemory } from '../../../src/features/metrics/run-looks-memory';
 import { RunsSession } from '../../../src/features/metrics/runs-session';
 import { EngineInProcess } from '../metrics/engine-in-process';
@@ -17,12 +18,14 @@ export class OpenRuns extends OpenPage {
 
   constructor(page: Page, sessions: readonly FakeSession[]) {
     super(page);
+    const looks = new RunLooksMemory(memoryState(), systemClock);
     this.host = new RunsSession({
       refs: sessions.map(({ info }) => refOf(info.id)),
       panelId: 'panel-1',
       connections: new FakeConnections(sessions),
       engine: this.engine,
-      looks: new RunLooksMemory(memoryState(), systemClock),
+      looks,
+      drawn: new DrawnRuns(looks),
       views: memoryViews(),
       clock: systemClock,
       logger: silentLogger,

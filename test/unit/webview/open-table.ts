@@ -1,13 +1,18 @@
 import type { Page } from 'playwright-core';
 import { systemClock } from '../../../src/core/clock';
 import { silentLogger } from '../../../src/core/logger';
+import { DrawnRuns } from '../../../src/features/metrics/drawn-runs';
+import { RunLooksMemory } from '../../../src/features/metrics/run-looks-memory';
 import type { SavedViews } from '../../../src/features/table/table-contract';
 import { TableSession } from '../../../src/features/table/table-session';
 import type { ConnectionSession } from '../../../src/store/contract';
+import { memoryState } from '../metrics/memory-views';
 import { OpenPage } from './page-browser';
 
 /** A task table with the real host side behind it. */
 export class OpenTable extends OpenPage {
+  readonly looks = new RunLooksMemory(memoryState(), systemClock);
+  readonly drawn = new DrawnRuns(this.looks);
   readonly host: TableSession;
   readonly asked: string[] = [];
   readonly copied: string[] = [];
@@ -18,6 +23,7 @@ export class OpenTable extends OpenPage {
     this.host = new TableSession({
       ref: { connectionId: 'local', projectId: 'p', projectName: 'Vision/Detection' },
       session,
+      drawn: this.drawn,
       clock: systemClock,
       logger: silentLogger,
       post: (message) => this.post(message),

@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { TracksideError } from '../../../src/core/errors';
+import { runKey, type TaskRef } from '../../../src/core/task-ref';
+import { toCss, type Rgb } from '../../../webview-ui/kit/colour';
+import { lookName, styleOf } from '../../../webview-ui/kit/line-styles';
 import { MemoryTable, TableFakeSession, makeRow } from '../table/memory-table';
 import { OpenTable } from './open-table';
 import { usePages } from './page-browser';
@@ -254,9 +257,56 @@ describe('the task table in a browser', function () {
     assert.equal(await again.page.getByRole('columnheader', { name: 'Args/lr' }).count(), 1);
   });
 
+  it('wears the lines of tasks that open panels draw, as they are now, and no others', async () => {
+    const { page, drawn, looks } = await open(new MemoryTable(300), { theme: 'dark' });
+    const refOf = (taskId: string, connectionId = 'local'): TaskRef => ({ connectionId, taskId });
+    const lines = page.locator('.row .line-sample');
+    const isDrawnAs = async (look: number, background: Rgb): Promise<void> => {
+      const { colour, dash } = styleOf(look, background);
+      const style = `[stroke="${toCss(colour)}"][stroke-dasharray="${dash.join(' ')}"]`;
+      await page.locator(`.row[data-line="1"] .line-sample line${style}`).waitFor({ state: 'attached' });
+    };
+    assert.equal(await lines.count(), 0);
+    const elsewhere = drawn.open([refOf('task-297', 'team')]);
+    const panel = drawn.open([refOf('task-299'), refOf('task-298')]);
+    await lines.nth(1).waitFor();
+    assert.equal(await lines.count(), 2);
+    looks.choose(runKey(refOf('task-298')), 8);
+    await isDrawnAs(8, [31, 31, 31]);
+    const cell = page.getByRole('gridcell', { name: `resnet sweep 298 Drawn in a panel: ${lookName(8)}` });
+    await cell.waitFor();
+    await page.getByRole('gridcell', { name: 'resnet sweep 297', exact: true }).waitFor();
+    const [left, other] = await page
+      .locator('.row .is-name > .ellipsis')
+      .evaluateAll((names) => [1, 5].map((place) => names[place]?.getBoundingClientRect().left));
+    assert.equal(left, other);
+    await table?.setTheme('light');
+    await isDrawnAs(8, [255, 255, 255]);
+    panel.dispose();
+    await lines.first().waitFor({ state: 'detached' });
+    assert.equal(await lines.count(), 0);
+    elsewhere.dispose();
+  });
+
+  it('knows the lines again when its page is loaded anew', async () => {
+    const server = new MemoryTable(300);
+    const { page, drawn } = await open(server);
+    const panel = drawn.open([{ connectionId: 'local', taskId: 'task-299' }]);
+    const line = page.locator('.row .line-sample');
+    await line.waitFor();
+    await page.reload();
+    await line.waitFor();
+    panel.dispose();
+    await line.waitFor({ state: 'detached' });
+  });
+
   for (const theme of ['dark', 'light', 'highContrast'] as const) {
     it(`is accessible in ${theme}, and nothing overlaps at 300 px`, async () => {
-      const { page } = await open(new MemoryTable(300), { theme });
+      const { page, drawn } = await open(new MemoryTable(300), { theme });
+      drawn.open(
+        Array.from({ length: 9 }, (_, place) => ({ connectionId: 'local', taskId: `task-${298 - place}` })),
+      );
+      await page.locator('.line-sample').nth(8).waitFor();
       await page.locator('.row[data-line="1"] .cell').first().click();
       await page.keyboard.press('Shift+ArrowDown');
       await page.getByText('2 selected').waitFor();
