@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Locator } from 'playwright-core';
 import type { Theme } from '../../scripts/editor/editor-settings';
 import { chooseInContextMenu, openContextMenu } from './harness/context-menu';
 import type { EditorWindow } from './harness/editor-window';
@@ -143,6 +144,24 @@ describe('several runs side by side in the editor', function () {
     await window.tree('Tasks').waitForRow('third run');
   });
 
+  it('marks the rows of a table with the lines of its panels, in dark as well', async () => {
+    // The table takes the place of the comparison, so that it is there beside the curves.
+    await window.runCommand('View: Focus First Editor Group');
+    await window.runCommand('Trackside: Open Task Table', 'All projects');
+    const table = await window.webviewFrame('All tasks');
+    await table.getByRole('gridcell', { name: 'first.py Drawn in a panel' }).click();
+    const legend = (await window.webviewFrame('3 runs')).locator('.legend tbody tr');
+    for (const theme of ['light', 'dark'] as const) {
+      await window.setTheme(theme);
+      await until(`the lines are the same in ${theme}`, async () => {
+        const [shown, drawn] = await Promise.all([linesOf(table.locator('.row')), linesOf(legend)]);
+        return shown.length === RUNS.length && shown.join() === drawn.join();
+      });
+      await window.screenshot(`table-lines-${theme}`);
+    }
+    await window.runCommand('View: Close Editor');
+  });
+
   for (const theme of THEMES) {
     it(`is there in the ${theme} theme`, async () => {
       await window.setTheme(theme);
@@ -167,3 +186,15 @@ describe('several runs side by side in the editor', function () {
     await runs.getByText('3 shown').waitFor();
   });
 });
+
+/** Names of the rows that have a line, each with its colour, by name. */
+async function linesOf(rows: Locator): Promise<string[]> {
+  const lines = await rows.evaluateAll((all) =>
+    all.flatMap((row) => {
+      const name = row.querySelector('.is-name > .ellipsis, .legend-name .ellipsis')?.textContent ?? '';
+      const stroke = row.querySelector('.line-sample line')?.getAttribute('stroke');
+      return stroke ? `${name} ${stroke}` : [];
+    }),
+  );
+  return lines.sort();
+}
