@@ -109,7 +109,7 @@ export class TablePage {
         this.bar.setSaved(message.views);
         return;
       case 'looks':
-        this.model.looks = new Map(message.looks);
+        this.model.looks = new Map(message.looks.map(({ id, look }) => [id, look]));
         this.grid.update();
         return;
       case 'state':

@@ -14,6 +14,8 @@ export const MOST_LINES = 400;
 /** A value as reported: any double, which JSON-like checks of zod refuse. */
 const cell = z.union([z.string(), z.custom<number>((given) => typeof given === 'number'), z.null()]);
 
+const place = z.number().check(z.int(), z.gte(0));
+
 const filterSchema = z.object({
   text: z.string(),
   statuses: z.array(z.enum(TASK_STATUSES)),
@@ -113,11 +115,8 @@ export const hostMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('open'), ref: tableRef, connectionLabel: z.string() }),
   z.object({ type: z.literal('catalog'), catalog: catalogSchema }),
   z.object({ type: z.literal('views'), views: savedViews }),
-  /** How open panels draw tasks of this connection: id and place in the palette. Others have no look. */
-  z.object({
-    type: z.literal('looks'),
-    looks: z.array(z.tuple([z.string(), z.number().check(z.int(), z.gte(0))])),
-  }),
+  /** How open panels draw tasks of this connection: places in the palette. Others have no look. */
+  z.object({ type: z.literal('looks'), looks: z.array(z.object({ id: z.string(), look: place })) }),
   z.object({ type: z.literal('state'), viewId: z.number(), state: tableState }),
   z.object({
     type: z.literal('lines'),
@@ -133,7 +132,6 @@ export const hostMessage = z.discriminatedUnion('type', [
 export type HostMessage = z.infer<typeof hostMessage>;
 
 const taskIds = z.array(z.string()).check(z.minLength(1), z.maxLength(5_000));
-const place = z.number().check(z.int(), z.gte(0));
 
 export const ROW_COMMANDS = ['openConsole', 'openInBrowser'] as const;
 export type RowCommand = (typeof ROW_COMMANDS)[number];

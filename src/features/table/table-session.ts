@@ -335,8 +335,8 @@ export class TableSession implements Disposable {
 
   private tellLooks(): void {
     const { connectionId } = this.ports.ref;
-    const looks = [...this.ports.drawn.runs().values()].flatMap(({ ref, look }): [string, number][] =>
-      ref.connectionId === connectionId ? [[ref.taskId, look]] : [],
+    const looks = [...this.ports.drawn.runs().values()].flatMap(({ ref, look }) =>
+      ref.connectionId === connectionId ? [{ id: ref.taskId, look }] : [],
     );
     const text = JSON.stringify(looks);
     if (text !== this.toldLooks) {
