@@ -57,7 +57,7 @@ async function ask(
   return transport.open({
     call: 'the file',
     url: url.href,
-    headers: { 'user-agent': userAgent, 'accept-encoding': 'identity', ...credentials },
+    headers: { accept: '*/*', 'user-agent': userAgent, 'accept-encoding': 'identity', ...credentials },
     signal,
     connectMs: CONNECT_MS,
     answerMs: ANSWER_MS,

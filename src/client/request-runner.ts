@@ -75,6 +75,8 @@ export interface RequestRunnerOptions {
 const NO_CONTENT = 204;
 export const DEFAULT_TIMEOUTS: Timeouts = { connectMs: 10_000, wholeMs: 30_000 };
 export const DEFAULT_MAX_RESPONSE_BYTES = 64 * 1_048_576;
+/** Making one costs more than decoding a small answer. */
+const UTF_8 = new TextDecoder();
 
 /**
  * Sends calls to one server through one account: signs, times, bounds, repeats what may be repeated, checks what
@@ -204,7 +206,7 @@ export class RequestRunner implements Disposable {
   }
 
   private parse(request: CallRequest, bytes: Uint8Array): unknown {
-    const text = new TextDecoder().decode(bytes);
+    const text = UTF_8.decode(bytes);
     try {
       return JSON.parse(text);
     } catch (error) {
@@ -240,7 +242,7 @@ export class RequestRunner implements Disposable {
 
   private readFailure(status: number, bytes: Uint8Array): FailureReading | undefined {
     try {
-      const json: unknown = JSON.parse(new TextDecoder().decode(bytes));
+      const json: unknown = JSON.parse(UTF_8.decode(bytes));
       return this.options.readFailure?.(status, json);
     } catch {
       return undefined;
