@@ -38,7 +38,10 @@ export function basicAuth(
   }, redactor);
 }
 
-/** A key that somebody issued, in a header of the server's choice: `Authorization: Bearer KEY`, `X-API-Key: KEY`. */
+/**
+ * A key that somebody issued, in a header of the server's choice: `Authorization: Bearer KEY`, `X-API-Key: KEY`. It is
+ * read once for every request; an empty one is none.
+ */
 export function keyAuth(
   read: () => Promise<string>,
   redactor: Redactor,
@@ -47,7 +50,9 @@ export function keyAuth(
 ): AuthStrategy {
   return fixedAuth(async () => {
     const key = await read();
-    return { headers: { [header]: prefix + key }, secrets: [key] };
+    return key === ''
+      ? { headers: {}, secrets: [] }
+      : { headers: { [header]: prefix + key }, secrets: [key] };
   }, redactor);
 }
 

@@ -165,14 +165,14 @@ function optionalKey(
   redactor: Redactor,
   tell: (hasKey: boolean) => void,
 ): AuthStrategy {
-  const keyed = keyAuth(async () => (await read()).trim(), redactor, 'x-api-key', '');
-  return {
-    headers: async (signal) => {
-      const hasKey = (await read()).trim() !== '';
-      tell(hasKey);
-      return hasKey ? keyed.headers(signal) : {};
+  return keyAuth(
+    async () => {
+      const key = (await read()).trim();
+      tell(key !== '');
+      return key;
     },
-    refused: () => false,
-    dispose: () => keyed.dispose(),
-  };
+    redactor,
+    'x-api-key',
+    '',
+  );
 }
