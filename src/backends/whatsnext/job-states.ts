@@ -96,32 +96,16 @@ export class JobStates {
     const gone = new Set<number>();
     // Later jobs depend on earlier ones, whose statuses their replies tell.
     const wanted = [...ids].filter((id) => !this.isFresh(id, depth)).sort((a, b) => b - a);
-    const stop = new AbortController();
     const read = async (id: number): Promise<void> => {
-      if (!stop.signal.aborted && !this.isFresh(id, depth) && !(await this.read(id, signal))) {
+      if (!this.isFresh(id, depth) && !(await this.read(id, signal))) {
         gone.add(id);
       }
+      onRead?.();
     };
-    const results = await Promise.allSettled(
-      wanted.map((id) =>
-        this.lanes.run(
-          onRead === undefined ? 'soon' : 'later',
-          async () => {
-            try {
-              await read(id);
-              onRead?.();
-            } catch (error) {
-              stop.abort();
-              throw error;
-            }
-          },
-          signal,
-        ),
-      ),
-    );
-    const failed = results.find((result) => result.status === 'rejected');
-    if (failed !== undefined) {
-      throw toTracksideError(failed.reason);
+    try {
+      await this.lanes.each(onRead === undefined ? 'soon' : 'later', wanted, read, signal);
+    } catch (thrown) {
+      throw toTracksideError(thrown);
     }
     return gone;
   }
