@@ -33,7 +33,7 @@ export function createPlatform(context: vscode.ExtensionContext, redactor: Redac
   return {
     logger,
     settings: owned.add(createSettings(vscodeConfiguration(), (problem) => logger.warn(problem))),
-    secrets: createSecrets(context.secrets, redactor),
+    secrets: owned.add(createSecrets(context.secrets, redactor)),
     state: createStateStorage(context.globalState, logger),
     workspaceState: createStateStorage(context.workspaceState, logger),
     dialogs,
