@@ -132,7 +132,7 @@ const tools = ['demo', 'fake', 'probe', 'start'].map((name) => ({
   outfile: `out/tools/${name}.js`,
 }));
 
-/** One bundle per panel: each folder of webview-ui/ that has a main.ts. */
+/** Bundles of pages and of what pages load later: each folder of webview-ui/ that has a main.ts. */
 function panels() {
   const folder = path.join(root, 'webview-ui');
   return readdirSync(folder).filter((name) => existsSync(path.join(folder, name, 'main.ts')));
@@ -178,6 +178,10 @@ const builds = [
 
 if (flags.has('--tests')) {
   removeStaleTests();
+}
+if (production) {
+  // Bundles of pages that are gone would be packaged.
+  rmSync(path.join(root, 'dist', 'webview'), { recursive: true, force: true });
 }
 if (flags.has('--watch')) {
   const contexts = await Promise.all(builds.map((build) => esbuild.context(build)));

@@ -23,6 +23,7 @@ const UNKNOWN_TITLE = 'Live panel';
 export class MetricsPanelKind implements PanelKind<TaskRef>, Disposable {
   readonly viewType = METRICS_PANEL;
   readonly page = 'metrics';
+  readonly bundle = 'curves';
   readonly pageTitle = 'Trackside live panel';
   readonly column = vscode.ViewColumn.Beside;
   readonly keepsFocus = true;

@@ -21,6 +21,7 @@ import { ViewMemory } from './view-memory';
 export class RunsPanelKind implements PanelKind<readonly TaskRef[]>, Disposable {
   readonly viewType = RUNS_PANEL;
   readonly page = 'runs';
+  readonly bundle = 'curves';
   readonly pageTitle = 'Trackside runs';
   readonly column = vscode.ViewColumn.Beside;
   readonly keepsFocus = true;

@@ -8,15 +8,20 @@ export interface PageFiles {
   readonly cspSource: string;
 }
 
+/** Which page it is, and what a screen reader calls it; both are ours, not a server's. */
+export interface PageIdentity {
+  readonly page: string;
+  readonly title: string;
+}
+
 /** The editor may hand over messages before the page's own script listens: kept for it (webview-ui/kit/bridge.ts). */
 const KEEP_EARLY =
   "addEventListener('message', tracksideKeep = (event) => (window.tracksideEarly ??= []).push(event))";
 
 /**
- * The page of a panel; `title` is ours, not a server's. Nothing in it comes from a server: names and values arrive by
- * message and are set as text. Scripts need the nonce; there is no inline style, and no connection to anywhere.
+ * The page of a panel. Nothing in it comes from a server: names and values arrive by message and are set as text. Scripts need the nonce; there is no inline style, and no connection to anywhere.
  */
-export function pageHtml(title: string, files: PageFiles, nonce: string): string {
+export function pageHtml({ page, title }: PageIdentity, files: PageFiles, nonce: string): string {
   const policy = [
     `default-src 'none'`,
     `script-src 'nonce-${nonce}'`,
@@ -35,7 +40,7 @@ export function pageHtml(title: string, files: PageFiles, nonce: string): string
 <link id="plotly.js-style-global" class="no-inline-styles">
 <title>${title}</title>
 </head>
-<body data-controls="${files.controlsScript}" data-plots="${files.plotsScript}">
+<body data-page="${page}" data-controls="${files.controlsScript}" data-plots="${files.plotsScript}">
 <div id="app"></div>
 <script nonce="${nonce}" src="${files.script}"></script>
 </body>

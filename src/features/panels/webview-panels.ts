@@ -20,8 +20,10 @@ export interface PanelFrame {
 /** One kind of panel: which page it has, what it is about (`Ref`), and who lives behind it. */
 export interface PanelKind<Ref> {
   readonly viewType: string;
-  /** Of the page's bundle in `dist/webview`. */
+  /** Which page it is, which a bundle of several is told. */
   readonly page: string;
+  /** Of the page's bundle in `dist/webview`; absent: as the page is called. */
+  readonly bundle?: string;
   /** What a screen reader calls the page. */
   readonly pageTitle: string;
   readonly column: vscode.ViewColumn;
@@ -145,14 +147,15 @@ export class WebviewPanels<Ref> implements vscode.WebviewPanelSerializer, Dispos
     webview.options = { enableScripts: true, localResourceRoots: [pages] };
     const address = (name: string): string =>
       webview.asWebviewUri(vscode.Uri.joinPath(pages, name)).toString();
+    const { page, pageTitle, bundle = page } = this.kind;
     const files = {
-      script: address(`${this.kind.page}.js`),
+      script: address(`${bundle}.js`),
       controlsScript: address('controls.js'),
       plotsScript: address('plots.js'),
-      style: address(`${this.kind.page}.css`),
+      style: address(`${bundle}.css`),
       cspSource: webview.cspSource,
     };
-    webview.html = pageHtml(this.kind.pageTitle, files, randomBytes(18).toString('base64'));
+    webview.html = pageHtml({ page, title: pageTitle }, files, randomBytes(18).toString('base64'));
   }
 }
 

@@ -25,6 +25,8 @@ const CHROMIUM_FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no
 /** A machine that others work on as well takes long over what is quick elsewhere; less than a test may, to say where. */
 const WAIT_TIMEOUT_MS = 45_000;
 const NONCE = 'dGVzdC1ub25jZQ==';
+/** Pages that share a bundle; all others have one of their own. */
+const BUNDLES: Readonly<Record<string, string>> = { metrics: 'curves', runs: 'curves' };
 const TYPES: Readonly<Record<string, string>> = { '.js': 'text/javascript', '.css': 'text/css' };
 
 /** The control library tries one empty style element; the policy refuses it, as it should. */
@@ -112,7 +114,7 @@ export interface Pages {
 }
 
 /**
- * Sets up the bundle of `webview-ui/<name>` in a real browser under its real policy, for the tests of the block that
+ * Sets up the page of that name from its bundle of `webview-ui` in a real browser under its real policy, for the tests of the block that
  * calls this. Problems that the page's console tells fail the test, but for the `expected`. Skips without a browser.
  */
 export function usePages(name: string, expected?: RegExp): Pages {
@@ -157,7 +159,7 @@ class PageBrowser {
     const folder = await mkdtemp(path.join(tmpdir(), 'trackside-page-'));
     await esbuild.build({
       entryPoints: Object.fromEntries(
-        [name, 'controls', 'plots'].map((bundle) => [bundle, `webview-ui/${bundle}/main.ts`]),
+        [bundleOf(name), 'controls', 'plots'].map((bundle) => [bundle, `webview-ui/${bundle}/main.ts`]),
       ),
       outdir: folder,
       bundle: true,
@@ -206,20 +208,23 @@ class PageBrowser {
   }
 }
 
+const bundleOf = (name: string): string => BUNDLES[name] ?? name;
+
 async function answer(folder: string, name: string, file: string): Promise<{ type: string; body: string }> {
+  const bundle = bundleOf(name);
   if (file !== 'page') {
-    const known = [`${name}.js`, `${name}.css`, 'controls.js', 'plots.js'].includes(file);
+    const known = [`${bundle}.js`, `${bundle}.css`, 'controls.js', 'plots.js'].includes(file);
     const body = known ? await readFile(path.join(folder, file), 'utf8') : '';
     return { type: TYPES[path.extname(file)] ?? 'text/plain', body };
   }
   const files = {
-    script: `/${name}.js`,
+    script: `/${bundle}.js`,
     controlsScript: '/controls.js',
     plotsScript: '/plots.js',
-    style: `/${name}.css`,
+    style: `/${bundle}.css`,
     cspSource: "'self'",
   };
-  return { type: 'text/html', body: pageHtml('Trackside page', files, NONCE) };
+  return { type: 'text/html', body: pageHtml({ page: name, title: 'Trackside page' }, files, NONCE) };
 }
 
 /** Typed arrays and odd numbers as JSON, for the way into the page. */
