@@ -13,6 +13,7 @@ import type { PanelLife } from '../../../src/features/panels/webview-panels';
 import { THEMES, type ThemeName } from './themes';
 
 const spoken = z.object({ type: z.string() });
+const OPENINGS: ReadonlySet<string> = new Set(['open', 'openRuns']);
 
 declare global {
   interface Window {
@@ -38,6 +39,8 @@ export interface PageOptions {
   readonly height?: number;
   /** What the page kept before. */
   readonly state?: unknown;
+  /** True: what the host says first is there before the page's own script, as of a host that is quick. */
+  readonly isToldEarly?: boolean;
 }
 
 /** A page in a browser with the host side that a subclass makes, and a small stand-in for the editor's API. */
@@ -83,9 +86,16 @@ export abstract class OpenPage {
   }
 
   release(): void {
-    const kept = this.kept ?? [];
-    this.kept = undefined;
-    kept.forEach((message) => this.post(message));
+    void this.deliverKept();
+  }
+
+  /** Once the host has said how the page begins, and the page's first line can hear it. */
+  async releaseEarly(): Promise<void> {
+    while (this.kept?.some((message) => OPENINGS.has(spoken.parse(message).type)) === false) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    await this.page.waitForFunction('window.tracksideKeep !== undefined');
+    await this.deliverKept();
   }
 
   /** What the page has the editor keep. */
@@ -101,9 +111,21 @@ export abstract class OpenPage {
   protected post(message: unknown): void {
     if (this.kept !== undefined) {
       this.kept.push(message);
-    } else if (!this.page.isClosed()) {
+    } else {
+      void this.deliver(message);
+    }
+  }
+
+  private async deliverKept(): Promise<void> {
+    const kept = this.kept ?? [];
+    this.kept = undefined;
+    await Promise.all(kept.map((message) => this.deliver(message)));
+  }
+
+  private async deliver(message: unknown): Promise<void> {
+    if (!this.page.isClosed()) {
       const encoded = JSON.stringify(message, encodeValue);
-      this.page.evaluate(`window.fromHost(${JSON.stringify(encoded)})`).catch(() => undefined);
+      await this.page.evaluate(`window.fromHost(${JSON.stringify(encoded)})`).catch(() => undefined);
     }
   }
 }
@@ -114,8 +136,9 @@ export interface Pages {
 }
 
 /**
- * Sets up the page of that name from its bundle of `webview-ui` in a real browser under its real policy, for the tests of the block that
- * calls this. Problems that the page's console tells fail the test, but for the `expected`. Skips without a browser.
+ * Sets up the page of that name from its bundle of `webview-ui` in a real browser under its real policy, for the tests
+ * of the block that calls this. Problems that the page's console tells fail the test, but for the `expected`. Skips
+ * without a browser.
  */
 export function usePages(name: string, expected?: RegExp): Pages {
   let browser: PageBrowser | undefined;
@@ -153,6 +176,7 @@ class PageBrowser {
     private readonly folder: string,
     private readonly server: Server,
     private readonly browser: Browser,
+    private readonly bundle: string,
   ) {}
 
   static async start(name: string): Promise<PageBrowser> {
@@ -184,7 +208,7 @@ class PageBrowser {
       ...(executablePath === undefined ? {} : { executablePath }),
       args: CHROMIUM_FLAGS,
     });
-    return new PageBrowser(folder, server, browser);
+    return new PageBrowser(folder, server, browser, bundleOf(name));
   }
 
   async open<Opened extends OpenPage>(make: (page: Page) => Opened, options: PageOptions): Promise<Opened> {
@@ -195,6 +219,12 @@ class PageBrowser {
     context.setDefaultTimeout(WAIT_TIMEOUT_MS);
     const opened = make(await context.newPage());
     await opened.prepare(options.state);
+    if (options.isToldEarly === true) {
+      await opened.page.route(`**/${this.bundle}.js`, async (route) => {
+        await opened.releaseEarly();
+        await route.continue();
+      });
+    }
     const { port } = this.server.address() as AddressInfo;
     await opened.page.goto(`http://127.0.0.1:${port}/page`);
     await opened.setTheme(options.theme ?? 'dark');

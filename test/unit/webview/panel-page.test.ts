@@ -26,7 +26,7 @@ describe('the live panel in a browser', function () {
 
   async function open(
     session: FakeSession,
-    options: { theme?: ThemeName; width?: number; state?: unknown } = {},
+    options: { theme?: ThemeName; width?: number; state?: unknown; isToldEarly?: boolean } = {},
   ) {
     panel = await openPanel(pages, { session, ...options });
     return panel;
@@ -178,7 +178,7 @@ describe('the live panel in a browser', function () {
   });
 
   it('draws what it is told while it loads, without asking', async () => {
-    const { page, heard } = await open(curves());
+    const { page, heard } = await open(curves(), { isToldEarly: true });
     await page.locator('.card').first().waitFor();
     await panel?.painted((figures) => lastLossStep(figures) === 4_999);
     assert.deepEqual(
