@@ -6,7 +6,7 @@ import type { EditorWindow } from './harness/editor-window';
 import { suiteWindow } from './harness/suite-window';
 import { until } from './harness/until';
 
-/** An empty ClearML server of your own, to throw away afterwards: the test fills it, and asks it what the editor did. */
+/** An empty ClearML server of your own, to throw away: the test fills it, and asks it what the editor did. */
 const {
   TRACKSIDE_REAL_CLEARML_URL: url,
   CLEARML_API_ACCESS_KEY: accessKey = '',
