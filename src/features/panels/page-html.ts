@@ -19,7 +19,8 @@ const KEEP_EARLY =
   "addEventListener('message', tracksideKeep = (event) => (window.tracksideEarly ??= []).push(event))";
 
 /**
- * The page of a panel. Nothing in it comes from a server: names and values arrive by message and are set as text. Scripts need the nonce; there is no inline style, and no connection to anywhere.
+ * The page of a panel. Nothing in it comes from a server: names and values arrive by message and are set as text.
+ * Scripts need the nonce; there is no inline style, and no connection to anywhere.
  */
 export function pageHtml({ page, title }: PageIdentity, files: PageFiles, nonce: string): string {
   const policy = [

@@ -3,13 +3,13 @@ import { ClearMlGatewayBackend } from '../../../src/backends/clearml-gateway/cle
 import { clearMlGatewayEntry } from '../../../src/backends/clearml-gateway/clearml-gateway-entry';
 import type { Page } from '../../../src/backends/contract';
 import type { Task } from '../../../src/core/entities';
-import { isTracksideError, type TracksideError } from '../../../src/core/errors';
 import { silentLogger } from '../../../src/core/logger';
 import type { RunTemplate } from '../../../src/core/run-template';
 import { projectRow } from '../../../src/features/projects/project-row';
 import { FakeClearMl } from '../../fakes/clearml/fake-server';
 import { FakeGateway } from '../../fakes/clearml-gateway/fake-gateway';
 import type { GatewayPersonality } from '../../fakes/clearml-gateway/gateway-answers';
+import { refusal } from '../refusal';
 
 const signal = new AbortController().signal;
 const PAGE = { size: 2 };
@@ -56,7 +56,7 @@ function contract(personality: GatewayPersonality): void {
 
   it('says that ClearML is away, and asks again the next time', async () => {
     fake.isClearMlAway = true;
-    assert.match((await failure(backend.describe(signal))).message, /Failed to connect to ClearML/);
+    assert.match((await refusal(backend.describe(signal))).message, /Failed to connect to ClearML/);
     fake.isClearMlAway = false;
     assert.equal((await backend.describe(signal)).product, 'ClearML gateway for CVAT');
   });
@@ -80,7 +80,7 @@ function contract(personality: GatewayPersonality): void {
   it('refuses such a project without asking the server', async () => {
     await backend.listProjects(signal);
     const asked = fake.requests.length;
-    const error = await failure(backend.listTasks({ projectId: 'p2' }, PAGE, signal));
+    const error = await refusal(backend.listTasks({ projectId: 'p2' }, PAGE, signal));
     assert.equal(error.kind, 'invalid');
     assert.match(error.message, /"\/" in its name/);
     assert.equal(fake.requests.length, asked);
@@ -186,12 +186,12 @@ function contract(personality: GatewayPersonality): void {
     await backend.listProjects(signal);
     fake.answersAfterMs = 400;
     assert.equal((await backend.listTasks({ projectId: 'p1' }, PAGE, signal)).items.length, 2);
-    assert.equal((await failure(backend.listProjects(signal))).kind, 'unreachable');
+    assert.equal((await refusal(backend.listProjects(signal))).kind, 'unreachable');
     backend.dispose();
     fake.answersAfterMs = 0;
     fake.hangsAt = /tasks/;
     backend = open(5_000, 200);
-    const error = await failure(backend.listTasks({}, PAGE, signal));
+    const error = await refusal(backend.listTasks({}, PAGE, signal));
     assert.match(error.message, /^The gateway did not tell the tasks of “Vision” in time/);
   });
 
@@ -228,7 +228,7 @@ function contract(personality: GatewayPersonality): void {
   it('tells a refused draft from one that was made, even with a namesake', async () => {
     const [template] = await backend.templates.list('p1', signal);
     assert.ok(template);
-    const error = await failure(make(backend, template, 'a second', 'no such type'));
+    const error = await refusal(make(backend, template, 'a second', 'no such type'));
     assert.match(error.message, /not a valid TaskTypeEnum/);
     assert.equal(fake.tasks.length, 4);
     assert.equal(fake.countOf('POST /clearml-api/projects/Vision/tasks/create'), 1);
@@ -238,7 +238,7 @@ function contract(personality: GatewayPersonality): void {
     backend.dispose();
     backend = open(150);
     fake.hangs = true;
-    assert.equal((await failure(backend.listProjects(signal))).kind, 'unreachable');
+    assert.equal((await refusal(backend.listProjects(signal))).kind, 'unreachable');
     assert.equal(fake.countOf('GET /clearml-api/projects'), 1);
     fake.hangs = false;
   });
@@ -250,9 +250,9 @@ function contract(personality: GatewayPersonality): void {
     fake.hangs = true;
     const asked = fake.requests.length;
     const errors = await Promise.all([
-      failure(backend.listTasks({ projectId: 'p1' }, PAGE, signal)),
-      failure(backend.listProjects(signal)),
-      failure(backend.models.list({ isArchived: false }, 9, signal)),
+      refusal(backend.listTasks({ projectId: 'p1' }, PAGE, signal)),
+      refusal(backend.listProjects(signal)),
+      refusal(backend.models.list({ isArchived: false }, 9, signal)),
     ]);
     for (const { kind, message, nextStep } of errors) {
       assert.equal(kind, 'unreachable');
@@ -268,7 +268,7 @@ function contract(personality: GatewayPersonality): void {
   it('passes a proxy with the header that a person gave', async () => {
     const value = 'Basic c2VjcmV0OmtleQ==';
     fake.wantedHeader = { name: 'authorization', value };
-    assert.equal((await failure(backend.describe(signal))).kind, 'unauthorized');
+    assert.equal((await refusal(backend.describe(signal))).kind, 'unauthorized');
     const openWith = (proxyHeader: string) =>
       clearMlGatewayEntry.create({
         url: fake.url,
@@ -280,7 +280,7 @@ function contract(personality: GatewayPersonality): void {
     const malformed = await openWith('no header');
     try {
       assert.equal((await admitted.describe(signal)).product, 'ClearML gateway for CVAT');
-      assert.equal((await failure(malformed.describe(signal))).kind, 'invalid');
+      assert.equal((await refusal(malformed.describe(signal))).kind, 'invalid');
     } finally {
       admitted.dispose();
       malformed.dispose();
@@ -306,14 +306,4 @@ function contract(personality: GatewayPersonality): void {
 
 function make(backend: ClearMlGatewayBackend, template: RunTemplate, name: string, type: string) {
   return backend.templates.run(template, [{ name, inputs: { type } }], signal);
-}
-
-async function failure(promise: Promise<unknown>): Promise<TracksideError> {
-  try {
-    await promise;
-  } catch (error) {
-    assert.ok(isTracksideError(error), String(error));
-    return error;
-  }
-  throw new Error('It was expected to fail.');
 }

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import type { ClearMlBackend } from '../../../src/backends/clearml/clearml-backend';
 import type { ClearMlOptions } from '../../../src/backends/clearml/session';
 import { Redactor } from '../../../src/client/redaction';
-import { isTracksideError, type TracksideError } from '../../../src/core/errors';
 import type { Logger } from '../../../src/core/logger';
 import { backendOf } from '../../fakes/clearml/fake-connection';
 import type { Fault } from '../../fakes/clearml/fake-faults';
 import { FAKE_KEYS, FakeClearMl } from '../../fakes/clearml/fake-server';
+import { refusal } from '../refusal';
 import { noSignal } from './contract-server';
 
 const TASKS = 'tasks.get_all_ex';
@@ -44,7 +44,7 @@ describe('ClearML backend when things go wrong', () => {
 
   it('says that a web page answered and where the API probably is', async () => {
     failing({ kind: 'html' });
-    const error = await failure(list());
+    const error = await refusal(list());
     assert.equal(error.kind, 'malformed');
     assert.match(error.message, /web page instead of data/);
     assert.notEqual(error.nextStep, '');
@@ -52,12 +52,12 @@ describe('ClearML backend when things go wrong', () => {
 
   it('takes a sign-in page with status 401 for missing credentials', async () => {
     failing({ kind: 'html', status: 401 });
-    assert.equal((await failure(list())).kind, 'unauthorized');
+    assert.equal((await refusal(list())).kind, 'unauthorized');
   });
 
   it('calls cut JSON malformed and repeats a cut connection', async () => {
     failing({ kind: 'truncatedJson' });
-    assert.equal((await failure(list())).kind, 'malformed');
+    assert.equal((await refusal(list())).kind, 'malformed');
     assert.equal(fake.countOf(TASKS), 1);
     fake.requests.length = 0;
     fake.fault = (call) =>
@@ -68,11 +68,11 @@ describe('ClearML backend when things go wrong', () => {
 
   it('calls answers of the wrong types malformed and names what is wrong', async () => {
     failing({ kind: 'wrongTypes' });
-    const error = await failure(list());
+    const error = await refusal(list());
     assert.equal(error.kind, 'malformed');
     assert.match(error.message, /tasks/);
     failing({ kind: 'data', data: [] });
-    assert.equal((await failure(list())).kind, 'malformed');
+    assert.equal((await refusal(list())).kind, 'malformed');
   });
 
   it('keeps the good rows of a list with broken ones', async () => {
@@ -91,7 +91,7 @@ describe('ClearML backend when things go wrong', () => {
     for (const status of [502, 503, 504]) {
       failing({ kind: 'status', status });
       fake.requests.length = 0;
-      const error = await failure(list());
+      const error = await refusal(list());
       assert.equal(error.kind, 'server');
       assert.equal(error.detail.status, status);
       assert.equal(fake.countOf(TASKS), 3);
@@ -100,7 +100,7 @@ describe('ClearML backend when things go wrong', () => {
 
   it('does not repeat after 500', async () => {
     failing({ kind: 'envelope', code: 500, subcode: 0, text: 'boom' });
-    const error = await failure(list());
+    const error = await refusal(list());
     assert.equal(error.kind, 'server');
     assert.match(error.message, /boom/);
     assert.equal(fake.countOf(TASKS), 1);
@@ -112,7 +112,7 @@ describe('ClearML backend when things go wrong', () => {
     await list();
     assert.ok(Date.now() - startedAt >= 990);
     failing({ kind: 'status', status: 429, retryAfter: new Date(Date.now() + 3_600_000).toUTCString() });
-    const error = await failure(list());
+    const error = await refusal(list());
     assert.equal(error.kind, 'rateLimited');
     assert.ok((error.detail.retryAfterMs ?? 0) > 3_500_000);
   });
@@ -151,7 +151,7 @@ describe('ClearML backend when things go wrong', () => {
 
   it('says which keys are wrong without showing them', async () => {
     open({ credentials: () => Promise.resolve({ ...FAKE_KEYS, secretKey: 'wrong-canary-secret' }) });
-    const error = await failure(list());
+    const error = await refusal(list());
     assert.equal(error.kind, 'unauthorized');
     assert.match(error.message, /access key/);
     noCanary([error.message, error.nextStep, String(error.stack), ...log], ['wrong-canary-secret']);
@@ -160,20 +160,20 @@ describe('ClearML backend when things go wrong', () => {
   it('ends a hang by its time-out and by the caller', async () => {
     failing({ kind: 'hang' });
     open({ timeouts: { connectMs: 1_000, wholeMs: 150 } });
-    const error = await failure(list());
+    const error = await refusal(list());
     assert.equal(error.kind, 'unreachable');
     assert.match(error.message, /did not answer/);
     open({});
     const controller = new AbortController();
     const waiting = backend.listTasks({}, { size: 5 }, controller.signal);
     setTimeout(() => controller.abort(), 50);
-    assert.equal((await failure(waiting)).kind, 'cancelled');
+    assert.equal((await refusal(waiting)).kind, 'cancelled');
   });
 
   it('refuses an answer that is too big', async () => {
     failing({ kind: 'oversize', bytes: 2_000_000 });
     open({ maxResponseBytes: 1_048_576 });
-    const error = await failure(list());
+    const error = await refusal(list());
     assert.equal(error.kind, 'malformed');
     assert.match(error.message, /more than 1 MiB/);
   });
@@ -182,7 +182,7 @@ describe('ClearML backend when things go wrong', () => {
     const other = await FakeClearMl.start('real');
     try {
       failing({ kind: 'redirect', location: `${other.url}/${TASKS}` });
-      const error = await failure(list());
+      const error = await refusal(list());
       assert.equal(error.kind, 'malformed');
       assert.ok(error.nextStep.includes(other.url));
       assert.equal(other.requests.length, 0);
@@ -194,13 +194,13 @@ describe('ClearML backend when things go wrong', () => {
   it('never sends an action twice', async () => {
     const { id } = fake.world.addTask({ name: 'once', status: 'in_progress' });
     fake.fault = (call) => (call === 'tasks.stop' ? { kind: 'status', status: 503 } : undefined);
-    await failure(backend.actions.act(id, { action: 'stop' }, noSignal()));
+    await refusal(backend.actions.act(id, { action: 'stop' }, noSignal()));
     assert.equal(fake.countOf('tasks.stop'), 1);
   });
 
   it('says that nothing listens', async () => {
     await fake.stop();
-    const error = await failure(list());
+    const error = await refusal(list());
     assert.equal(error.kind, 'unreachable');
     assert.match(error.message, /nothing listens there/);
     fake = await FakeClearMl.start('real');
@@ -230,7 +230,7 @@ describe('ClearML backend when things go wrong', () => {
       { kind: 'truncatedJson' },
     ] satisfies Fault[]) {
       failing(fault);
-      const error = await failure(list());
+      const error = await refusal(list());
       seen.push(
         error.message,
         error.nextStep,
@@ -253,16 +253,6 @@ describe('ClearML backend when things go wrong', () => {
     assert.deepEqual(calls.sort(), ['auth.login', 'server.info', TASKS, 'users.get_current_user'].sort());
   });
 });
-
-async function failure(promise: Promise<unknown>): Promise<TracksideError> {
-  try {
-    await promise;
-  } catch (error) {
-    assert.ok(isTracksideError(error), String(error));
-    return error;
-  }
-  return assert.fail('it did not fail');
-}
 
 function inspectCauses(error: Error): string {
   const texts: string[] = [];

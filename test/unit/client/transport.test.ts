@@ -3,7 +3,7 @@ import { getEventListeners, once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { HttpTransport, type RawRequest } from '../../../src/client/transport';
-import { isTracksideError, type TracksideError } from '../../../src/core/errors';
+import { refusal } from '../../contract/refusal';
 import { addressOf, bodyOf, listenLocally, stopServer } from '../../fakes/local-http';
 
 const never = new AbortController().signal;
@@ -34,16 +34,6 @@ async function withServer(
     transport.dispose();
     await stopServer(server);
   }
-}
-
-async function failureOf(sent: Promise<unknown>): Promise<TracksideError> {
-  try {
-    await sent;
-  } catch (error) {
-    assert.ok(isTracksideError(error), String(error));
-    return error;
-  }
-  return assert.fail('nothing was thrown');
 }
 
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('utf8');
@@ -148,7 +138,7 @@ describe('HttpTransport', () => {
       async (send, server) => {
         const secure = { url: addressOf(server).replace('http:', 'https:') };
         assert.equal((await send()).status, 200);
-        assert.equal((await failureOf(send(secure))).kind, 'tls');
+        assert.equal((await refusal(send(secure))).kind, 'tls');
         assert.equal((await send({ url: addressOf(server) })).status, 200);
       },
     ));
@@ -160,7 +150,7 @@ describe('HttpTransport', () => {
         request.once('close', () => clearInterval(timer));
       },
       async (send) => {
-        const error = await failureOf(send({ timeouts: { connectMs: 5_000, wholeMs: 150 } }));
+        const error = await refusal(send({ timeouts: { connectMs: 5_000, wholeMs: 150 } }));
         assert.equal(error.kind, 'unreachable');
         assert.match(error.message, /did not answer things\.get within 0\.2 s\.$/);
       },
@@ -179,14 +169,14 @@ describe('HttpTransport', () => {
         for (const moment of ['before the answer', 'in its middle']) {
           const stop = new AbortController();
           const arrived = once(server, 'request');
-          const failure = failureOf(send({ signal: stop.signal }));
+          const failure = refusal(send({ signal: stop.signal }));
           await arrived;
           const closed = new Promise((resolve) => heads.at(-1)?.once('close', resolve));
           setTimeout(() => stop.abort(), 20);
           assert.equal((await failure).kind, 'cancelled', moment);
           await closed;
           assert.equal(getEventListeners(stop.signal, 'abort').length, 0, moment);
-          assert.equal((await failureOf(send({ signal: stop.signal }))).kind, 'cancelled');
+          assert.equal((await refusal(send({ signal: stop.signal }))).kind, 'cancelled');
         }
         assert.equal(heads.length, 2, 'asked for what nobody wants');
       },
@@ -205,7 +195,7 @@ describe('HttpTransport', () => {
       async (send) => {
         const { signal } = new AbortController();
         await send({ signal });
-        const error = await failureOf(send({ signal, method: 'POST' }));
+        const error = await refusal(send({ signal, method: 'POST' }));
         assert.match(error.message, /cannot be reached: the connection was cut\.$/);
         assert.equal(getEventListeners(signal, 'abort').length, 0);
       },
@@ -221,7 +211,7 @@ describe('HttpTransport', () => {
       },
       async (send) => {
         for (const method of ['GET', 'POST'] as const) {
-          const { kind, message } = await failureOf(send({ method }));
+          const { kind, message } = await refusal(send({ method }));
           assert.equal(kind, 'malformed', message);
           assert.match(message, /answered things\.get with more than 0 MiB/);
         }
@@ -235,7 +225,7 @@ describe('HttpTransport', () => {
         response.write('half', () => request.socket.destroy());
       },
       async (send) => {
-        const { kind, message, detail } = await failureOf(send());
+        const { kind, message, detail } = await refusal(send());
         assert.equal(kind, 'unreachable');
         assert.match(message, /the connection was cut\.$/);
         assert.ok(detail.cause instanceof Error);
