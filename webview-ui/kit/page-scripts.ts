@@ -3,8 +3,7 @@ const CONTROLS_LATEST_MS = 1_000;
 
 /** Loads the bundles that a page needs later than its own. */
 export class PageScripts {
-  /** Made while the page's own script runs, which alone knows the nonce. */
-  private readonly nonce = document.currentScript?.nonce ?? '';
+  private readonly nonce = document.querySelector<HTMLScriptElement>('script[nonce]')?.nonce ?? '';
 
   /**
    * The controls weigh more than everything else together, and take the page's only thread while they come: after the

@@ -1,6 +1,7 @@
 import type { Theme } from '../kit/theme';
 import { heightTicks, TICK_DISTANCE_X, type AxisTick } from './axis-labels';
 import type { PlotInput } from './chart-plot';
+import type { ChartProjection } from './chart-projection';
 
 /** In CSS pixels. */
 export interface ChartSize {
@@ -53,17 +54,11 @@ export function chartAxes(
   };
 }
 
-/** Where values stand, in CSS pixels. */
-export interface ChartPlaces {
-  x(value: number): number;
-  y(height: number): number;
-}
-
 /** Grid and labels. */
 export function drawAxes(
   ctx: CanvasRenderingContext2D,
   axes: ChartAxes,
-  places: ChartPlaces,
+  places: ChartProjection,
   { width }: ChartSize,
   theme: Theme,
 ): void {
@@ -79,7 +74,7 @@ export function drawAxes(
 function drawAcross(
   ctx: CanvasRenderingContext2D,
   { area: { top, bottom }, across }: ChartAxes,
-  places: ChartPlaces,
+  places: ChartProjection,
   width: number,
 ): void {
   ctx.lineWidth = 0.5;
@@ -87,7 +82,7 @@ function drawAcross(
   ctx.textBaseline = 'top';
   ctx.beginPath();
   for (const { value, label } of across) {
-    const at = places.x(value);
+    const at = places.pixelAtX(value);
     const line = onPixel(at);
     ctx.moveTo(line, top);
     ctx.lineTo(line, bottom + TICK_LENGTH);
@@ -100,14 +95,14 @@ function drawAcross(
 function drawUpright(
   ctx: CanvasRenderingContext2D,
   { area: { left, right }, upright }: ChartAxes,
-  places: ChartPlaces,
+  places: ChartProjection,
 ): void {
   ctx.lineWidth = 1;
   ctx.textAlign = 'right';
   ctx.textBaseline = 'middle';
   ctx.beginPath();
   for (const { value, label } of upright) {
-    const at = places.y(value);
+    const at = places.pixelAtHeight(value);
     const line = onPixel(at);
     ctx.moveTo(left - TICK_LENGTH, line);
     ctx.lineTo(right, line);

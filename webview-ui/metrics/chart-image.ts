@@ -3,8 +3,9 @@ import { lineNode } from '../kit/line-sample';
 import { PICTURE_TOP, pictureSvg, pictureText } from '../kit/picture';
 import { svgElement } from '../kit/svg-element';
 import { heightTicks, TICK_DISTANCE_X } from './axis-labels';
-import { BAND_OPACITY, type PlotInput, type PlotLine } from './chart-plot';
+import type { PlotInput, PlotLine } from './chart-plot';
 import { bandPieces, lonePoints, type DrawnPoint } from './curve-data';
+import { BAND_OPACITY } from './curve-painter';
 
 /** What a picture of a chart is made of. */
 export interface ChartPicture {

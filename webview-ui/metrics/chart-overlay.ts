@@ -4,6 +4,7 @@ import type { Theme } from '../kit/theme';
 import type { GestureAxis } from './chart-gestures';
 import type { ChartPlot } from './chart-plot';
 import type { DrawnPoint } from './curve-data';
+import { tracePath } from './curve-path';
 
 export interface OverlayDot {
   readonly x: number;
@@ -98,20 +99,7 @@ export class ChartOverlay {
     ctx.lineJoin = 'round';
     ctx.setLineDash([...style.dash]);
     ctx.beginPath();
-    let isDown = false;
-    for (const { x, y } of points) {
-      if (Number.isNaN(y)) {
-        isDown = false;
-      } else {
-        const [left, top] = [this.plot.pixelAtX(x), this.plot.pixelAtHeight(y)];
-        if (isDown) {
-          ctx.lineTo(left, top);
-        } else {
-          ctx.moveTo(left, top);
-        }
-        isDown = true;
-      }
-    }
+    tracePath(ctx, points, this.plot);
     ctx.stroke();
   }
 

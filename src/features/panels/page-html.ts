@@ -19,6 +19,12 @@ const KEEP_EARLY =
   "addEventListener('message', tracksideKeep = (event) => (window.tracksideEarly ??= []).push(event))";
 
 /**
+ * The editor shows a page, and hands over what it kept for it, once all that the page names is loaded. What is imported
+ * is not waited for: the page's script finds the first messages there, and draws once.
+ */
+const START = 'import(document.currentScript.dataset.address)';
+
+/**
  * The page of a panel. Nothing in it comes from a server: names and values arrive by message and are set as text.
  * Scripts need the nonce; there is no inline style, and no connection to anywhere.
  */
@@ -37,13 +43,14 @@ export function pageHtml({ page, title }: PageIdentity, files: PageFiles, nonce:
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <script nonce="${nonce}">${KEEP_EARLY}</script>
+<link rel="modulepreload" nonce="${nonce}" href="${files.script}">
 <link rel="stylesheet" href="${files.style}">
 <link id="plotly.js-style-global" class="no-inline-styles">
 <title>${title}</title>
 </head>
 <body data-page="${page}" data-controls="${files.controlsScript}" data-plots="${files.plotsScript}">
 <div id="app"></div>
-<script nonce="${nonce}" src="${files.script}"></script>
+<script nonce="${nonce}" data-address="${files.script}">${START}</script>
 </body>
 </html>`;
 }
