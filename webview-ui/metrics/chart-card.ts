@@ -110,10 +110,10 @@ export class ChartCard implements Disposable {
     }
     if (isTable) {
       this.drawTable();
-      setText(note, pointsNote(this.visibleSeries()));
+      setText(note, pointsNote(this.placedSeries()));
     } else {
       const cut = this.drawPlot(styles, this.life);
-      setText(note, pointsNote(this.visibleSeries(), cut));
+      setText(note, pointsNote(this.placedSeries(), cut));
     }
     if (this.here !== undefined) {
       this.showHereLater();
@@ -162,12 +162,15 @@ export class ChartCard implements Disposable {
     return this.series.filter((series) => !this.host.model.isHidden(series));
   }
 
+  /** Of these, what was drawn for the x axis of now: a place on another one means nothing here. */
+  private placedSeries(): readonly PanelSeries[] {
+    return this.visibleSeries().filter((series) => this.host.model.isPlaced(series));
+  }
+
   /** Another x axis was asked for and its points have not come: what is shown stays, with the words of its own axis. */
   private get isAwaitingAxis(): boolean {
-    const { model } = this.host;
-    const lines = this.visibleSeries();
     const isShown = this.drawn !== undefined || this.table !== undefined;
-    return isShown && lines.length > 0 && !lines.some((line) => model.isPlaced(line));
+    return isShown && this.visibleSeries().length > 0 && this.placedSeries().length === 0;
   }
 
   private styles(): ReadonlyMap<string, LineStyle> {
@@ -185,7 +188,7 @@ export class ChartCard implements Disposable {
       place.append(this.table.root);
     }
     const { model } = this.host;
-    this.table.update(pointsContent(this.visibleSeries(), model.selection.axis, this.host.labels()));
+    this.table.update(pointsContent(this.placedSeries(), model.selection.axis, this.host.labels()));
   }
 
   /** Draws the chart, or says why not; returns what of it lies outside the picture. */
@@ -208,10 +211,10 @@ export class ChartCard implements Disposable {
     }
     if (this.surface === undefined) {
       this.surface = life.add(new ChartSurface(place, this.metric.name, input, this.host, this));
-      this.surface.setSeries(this.visibleSeries(), styles);
+      this.surface.setSeries(this.placedSeries(), styles);
     } else {
       this.surface.setShown(true);
-      this.surface.setSeries(this.visibleSeries(), styles);
+      this.surface.setSeries(this.placedSeries(), styles);
       this.surface.draw(input);
     }
     return input.cut;

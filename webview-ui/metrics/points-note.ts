@@ -20,7 +20,10 @@ export function pointsNote(series: readonly PanelSeries[], cut?: PlotInput['cut'
 
 function countNote(frames: readonly Frame[]): string {
   const visible = sum(frames, ({ visibleCount }) => visibleCount);
-  const total = sum(frames, ({ pointCount }) => pointCount);
+  const total = sum(frames, ({ pointCount, unplacedCount }) => pointCount - unplacedCount);
+  if (total === 0) {
+    return '';
+  }
   if (frames.some(({ band }) => band !== null)) {
     return groupNote(frames, visible < total);
   }

@@ -28,6 +28,7 @@ type OwnAxis = 'step' | 'time';
 
 const GROWTH = 1.5;
 const SMALLEST_CAPACITY = 64;
+const NOTHING = new Float64Array(0);
 
 /**
  * The points of one series, as they arrived, all of them. Along steps a run that was restarted shows what held in the
@@ -115,6 +116,12 @@ export class StoredSeries {
       this.beside = { mark, columns: besideColumns(this.along('step'), axis.along('step')) };
     }
     return this.beside.columns;
+  }
+
+  /** No columns: no point has a place. */
+  alongNothing(): OrderedColumns {
+    const none = { steps: NOTHING, times: NOTHING, values: NOTHING };
+    return { ...none, xs: NOTHING, unplacedCount: this.count, superseded: [], restartSteps: [] };
   }
 
   /** The first time of any point; undefined when none is known. */
@@ -234,10 +241,11 @@ function besideColumns(points: OrderedColumns, axis: OrderedColumns): OrderedCol
     return after === 0 ? NaN : (axis.values[after - 1] ?? NaN);
   });
   const order = stableOrder(positions);
+  const supersededCount = points.superseded.reduce((sum, { values }) => sum + values.length, 0);
   return {
     ...pickColumns(points, order),
     xs: pick(positions, order),
-    unplacedCount: points.unplacedCount + positions.length - order.length,
+    unplacedCount: points.unplacedCount + supersededCount + positions.length - order.length,
     superseded: [],
     restartSteps: [],
   };

@@ -34,8 +34,8 @@ export class RunAxes {
     return this.selection.axis === 'step' || this.selection.axis === 'time';
   }
 
-  /** Undefined when the run does not have the series that is the axis. */
-  along(series: StoredSeries): OrderedColumns | undefined {
+  /** Nothing has a place when the run does not have the series that is the axis. */
+  along(series: StoredSeries): OrderedColumns {
     const { axis } = this.selection;
     switch (axis) {
       case 'step':
@@ -45,7 +45,7 @@ export class RunAxes {
         return series.alongElapsed(this.origins.get(series.run) ?? 0);
       case 'series': {
         const other = this.axisSeries(series.run);
-        return other && series.alongSeries(other);
+        return other === undefined ? series.alongNothing() : series.alongSeries(other);
       }
     }
   }
@@ -66,13 +66,11 @@ export class RunAxes {
   }
 }
 
-/** One line with a band for all runs of the group; undefined when no run has the axis. */
+/** One line with a band for all runs of the group; undefined for a group of none. */
 export function drawGroup(group: SeriesGroup, axes: RunAxes, selection: ViewSelection): Frame | undefined {
-  const lines = group.members.flatMap((series) => {
-    const columns = axes.along(series);
-    return columns === undefined ? [] : [{ series, columns }];
-  });
-  const [first] = lines;
+  const all = group.members.map((series) => ({ series, columns: axes.along(series) }));
+  const lines = all.filter(({ columns }) => columns.xs.length > 0);
+  const [first] = all;
   if (first === undefined) {
     return undefined;
   }
@@ -120,8 +118,8 @@ export function drawGroup(group: SeriesGroup, axes: RunAxes, selection: ViewSele
     middle: selection.ignoresOutliers ? middleOf(middle, request) : null,
     visibleCount: sumOf(seen, ({ visibleCount }) => visibleCount),
     drawnCount: summary.positions.length,
-    pointCount: sumOf(lines, ({ series }) => series.pointCount),
-    unplacedCount: sumOf(lines, ({ columns }) => columns.unplacedCount),
+    pointCount: sumOf(all, ({ series }) => series.pointCount),
+    unplacedCount: sumOf(all, ({ columns }) => columns.unplacedCount),
     isComplete: summary.bucketWidth === null,
     gaps: gapsOf(seen),
   };
@@ -155,12 +153,9 @@ function gapsOf(pieces: readonly Envelope[]): Frame['gaps'] {
   };
 }
 
-/** What to draw of one series; undefined when its run has no such axis. */
-export function drawSeries(series: StoredSeries, axes: RunAxes, selection: ViewSelection): Frame | undefined {
+/** What to draw of one series. */
+export function drawSeries(series: StoredSeries, axes: RunAxes, selection: ViewSelection): Frame {
   const columns = axes.along(series);
-  if (columns === undefined) {
-    return undefined;
-  }
   const request = requestOf(selection);
   const envelope = selectEnvelope(columns, request);
   const superseded = columns.superseded.map((piece) => drawSuperseded(piece, request));

@@ -96,10 +96,43 @@ describe('SeriesEngine', () => {
     assert.deepEqual([frame.unplacedCount, frame.extent], [1, { from: 0.25, to: 0.5 }]);
     engine.ingest(PANEL, [makeDelta('epoch', 'epoch', [2], { firstStep: 4 })]);
     assert.deepEqual([...(draw(engine, { axis: 'series', xSeries }).points.xs ?? [])], [0.25, 0.5, 0.5, 2]);
+  });
+
+  it('counts what has no place along a series that the run does not have, and what a restart superseded', () => {
+    const engine = new SeriesEngine();
+    const xSeries = seriesKey({ metric: 'epoch', variant: 'epoch' });
+    engine.ingest(PANEL, [
+      makeDelta('loss', 'train', [9, 8, 7]),
+      makeDelta('loss', 'train', [6, 5], { firstStep: 1 }),
+    ]);
+    const without = draw(engine, { axis: 'series', xSeries });
     assert.deepEqual(
-      engine.frames(PANEL, [KEY], { ...FIRST_SELECTION, axis: 'series', xSeries: 'gone' }),
-      [],
+      [without.points.values.length, without.extent, without.pointCount, without.unplacedCount],
+      [0, null, 5, 5],
     );
+    engine.ingest(PANEL, [makeDelta('epoch', 'epoch', [0, 1, 2])]);
+    const along = draw(engine, { axis: 'series', xSeries });
+    assert.deepEqual([...along.points.values], [9, 6, 5]);
+    assert.deepEqual([along.visibleCount, along.pointCount, along.unplacedCount], [3, 5, 2]);
+  });
+
+  it('makes the mean of a group of the runs that have the axis, and counts the points of the others', () => {
+    const engine = new SeriesEngine();
+    engine.ingest(PANEL, [makeDelta('loss', 'train', [4, 2]), makeDelta('epoch', 'epoch', [0, 1])], 'a');
+    engine.ingest(PANEL, [makeDelta('loss', 'train', [40, 20, 10])], 'b');
+    const group = (runs: readonly string[]): Frame | undefined =>
+      engine.frames(PANEL, [seriesKey({ metric: 'loss', variant: 'train', run: 'all' })], {
+        ...FIRST_SELECTION,
+        axis: 'series',
+        xSeries: seriesKey({ metric: 'epoch', variant: 'epoch' }),
+        groups: [{ id: 'all', runs: [...runs] }],
+      })[0];
+    const both = group(['a', 'b']);
+    assert.deepEqual([...(both?.points.values ?? [])], [4, 2]);
+    assert.deepEqual([both?.band?.runCount, both?.pointCount, both?.unplacedCount], [1, 5, 3]);
+    const none = group(['b']);
+    assert.deepEqual([none?.band?.runCount, none?.pointCount, none?.unplacedCount], [0, 3, 3]);
+    assert.equal(none?.extent, null);
   });
 
   it('says where the middle of the visible values is, when it is asked to', () => {

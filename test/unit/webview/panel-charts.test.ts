@@ -3,6 +3,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from 'playwright-core';
 import * as z from 'zod';
 import { TracksideError } from '../../../src/core/errors';
+import { seriesKey } from '../../../src/core/series';
 import type { ViewMemory } from '../../../src/features/metrics/view-memory';
 import { memoryViews } from '../metrics/memory-views';
 import { FakeSession, makeDelta, makeTask } from '../metrics/fake-session';
@@ -245,6 +246,45 @@ describe("the live panel's charts in a browser", function () {
     assert.equal(await spoken.filter({ hasText: /^epoch/ }).count(), 0);
     await page.keyboard.press('End');
     await spoken.filter({ hasText: /^epoch 2: train/ }).waitFor({ state: 'attached' });
+  });
+
+  it('reads no line whose points of the new x axis have not come', async () => {
+    const xSeries = seriesKey({ metric: 'epoch', variant: 'epoch' });
+    const page = await open(twoCharts(), { view: { xLabel: 'series', xSeries } });
+    const loss = cardOf(page, 'loss');
+    const { engine } = panel ?? assert.fail();
+    const all = engine.frames.bind(engine);
+    engine.frames = async (panelId, keys, selection) =>
+      (await all(panelId, keys, selection)).filter(({ variant }) => variant !== 'val');
+    await page.locator('vscode-dropdown').first().click();
+    await page.getByRole('option', { name: 'Step' }).click();
+    await loss.getByText('all 1,000 points', { exact: true }).waitFor();
+    await loss.locator('.surface').focus();
+    await page.keyboard.press('Home');
+    await page.locator('[aria-live=polite]', { hasText: /^step 0: train 1$/ }).waitFor({ state: 'attached' });
+    await becomes(() => loss.locator('td.of-here').allInnerTexts(), ['1', '']);
+    assert.deepEqual(await loss.locator('.readout-name').allInnerTexts(), ['train']);
+    await loss.hover();
+    await loss.getByRole('button', { name: 'Show loss as a table' }).click();
+    await becomes(() => loss.locator('.plot thead th').allInnerTexts(), ['Step', 'Time', 'train']);
+  });
+
+  it('says why there is nothing to draw along a metric that the task does not have, until it has', async () => {
+    const session = new FakeSession();
+    session.report(makeDelta('loss', 'train', [3, 2, 1]));
+    const xSeries = seriesKey({ metric: 'epoch', variant: 'epoch' });
+    panel = await openPanel(pages, {
+      session,
+      state: { ref: { connectionId: 'local', taskId: 'task-1' }, view: { xLabel: 'series', xSeries } },
+    });
+    const loss = cardOf(panel.page, 'loss');
+    await loss
+      .getByText('No point has a place along a metric that this task does not have. Choose another x axis.')
+      .waitFor();
+    await loss.getByText('3 points without a place on this axis left out').waitFor();
+    session.report(makeDelta('epoch', 'epoch', [0, 0.5, 1]));
+    await loss.getByText('all 3 points').waitFor();
+    assert.equal(await loss.getByText('No point has a place').isVisible(), false);
   });
 
   it('saves pictures and every point, and copies a picture', async () => {

@@ -146,6 +146,28 @@ describe('the panel of several runs in a browser', function () {
     await picture(opened, 'runs-grouped');
   });
 
+  it('draws runs along a metric that some do not have, and says what of the others has no place', async () => {
+    const [first, second] = threeRuns();
+    assert.ok(first && second);
+    first.report(makeDelta('epoch', 'epoch', [0, 1], { steps: Float64Array.of(0, 50) }));
+    second.report(makeDelta('only here', 'only here', [1, 2, 3]));
+    const { page } = await open([first, second], { height: 1400 });
+    const card = (name: string): Locator => page.getByRole('region', { name, exact: true });
+    await card('only here').getByText('all 3 points').waitFor();
+    await page.getByRole('combobox', { name: 'X axis' }).click();
+    await page.getByRole('option', { name: 'Another metric…' }).click();
+    await page.locator('.popup').getByRole('button', { name: 'epoch' }).click();
+    await card('loss / train')
+      .getByText('all 100 points · 100 points without a place on this axis left out')
+      .waitFor();
+    await card('only here').getByText('No point has a place along epoch. Choose another x axis.').waitFor();
+    await card('loss / train').locator('.surface').focus();
+    await page.keyboard.press('End');
+    await page
+      .locator('[aria-live=polite]', { hasText: /^epoch 1: seed 1 \S+$/ })
+      .waitFor({ state: 'attached' });
+  });
+
   it('draws a hundred runs, and says what it leaves out beyond five hundred', async () => {
     const sessions = Array.from({ length: 100 }, (_, index) => sessionOf(`run ${index}`));
     sessions.forEach((session, index) => session.report(makeDelta('loss', 'train', [index, index + 1])));
