@@ -29,6 +29,8 @@ const BRUSH_PX = 18;
 const LEAST_BRUSH_PX = 4;
 /** Characters of an axis' name in a picture. */
 const MOST_HEAD = 20;
+/** Of an axis' name on the page, where its neighbours leave so much. */
+const MOST_HEAD_PX = 180;
 
 export interface ParallelEvents {
   onAxes(axes: readonly AxisChoice[]): void;
@@ -269,7 +271,9 @@ export class ParallelView {
       title: axis.label,
       attributes: { type: 'button', 'aria-haspopup': 'menu' },
     });
-    const half = Math.min(left, width - left, 90);
+    const [first, second] = this.drawn;
+    const gap = first === undefined || second === undefined ? width : second.left - first.left;
+    const half = Math.min(left, width - left, gap / 2 - 2, MOST_HEAD_PX / 2);
     head.style.left = `${left - half}px`;
     head.style.width = `${2 * half}px`;
     head.addEventListener('click', () => openMenu(head, axis.label, this.axisMenu(axis, index, head)));

@@ -141,7 +141,13 @@ export class ChartPlot implements Disposable {
   }
 
   private options(): ChartOptions<'line'> {
-    return { animation: false, responsive: false, devicePixelRatio: this.ratio, events: [] };
+    return {
+      animation: false,
+      responsive: false,
+      maintainAspectRatio: false,
+      devicePixelRatio: this.ratio,
+      events: [],
+    };
   }
 
   private painter(): Plugin<'line'> {

@@ -14,6 +14,7 @@ import { ManualClock } from '../../fakes/manual-clock';
 import { until } from '../../editor/harness/until';
 import { OpenCompare } from './open-compare';
 import { becomes } from './open-panel';
+import { overlapsOf } from './overlaps';
 import { usePages, type PageOptions } from './page-browser';
 
 const SHOTS = process.env['TRACKSIDE_SHOTS'];
@@ -384,6 +385,18 @@ describe('the comparison in a browser', function () {
     await becomes(shown, [look(5), look(12)]);
     looks.choose(a, 2);
     await becomes(shown, [look(2), look(12)]);
+  });
+
+  it('has nothing over anything else at any width, on any tab', async () => {
+    const { page } = await openSweep();
+    for (const tab of await page.getByRole('tab').all()) {
+      await tab.click();
+      for (const width of [300, 500, 1_000, 1_600]) {
+        await page.setViewportSize({ width, height: 700 });
+        await becomes(() => overlapsOf(page), []);
+        assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= width, `${width} px`);
+      }
+    }
   });
 
   it('copies a table and writes a report', async () => {

@@ -157,6 +157,19 @@ describe("the live panel's charts in a browser", function () {
     assert.deepEqual(await range(), earlier, 'the wheel on the y axis is about heights');
   });
 
+  it('fills the place of each chart when the page has become narrower or wider', async () => {
+    const page = await open(twoCharts());
+    const loss = cardOf(page, 'loss');
+    const sizes = (part: string): Promise<readonly number[]> =>
+      loss.locator(part).evaluate(({ clientWidth, clientHeight }) => [clientWidth, clientHeight]);
+    for (const width of [320, 1_500]) {
+      const before = await sizes('.stage');
+      await page.setViewportSize({ width, height: 800 });
+      await becomes(async () => (await sizes('.stage'))[0] === before[0], false);
+      await becomes(() => sizes('canvas.curves'), await sizes('.stage'));
+    }
+  });
+
   it('leaves outliers out of the picture, and says so', async () => {
     const page = await open(twoCharts());
     await page.getByRole('checkbox', { name: 'Ignore outliers' }).click();

@@ -7,7 +7,8 @@ import { SINGLE_VALUE_STEP } from '../../../src/features/metrics/panel-contract'
 import { viewState } from '../../../src/features/metrics/view-contract';
 import { TracksideError } from '../../../src/core/errors';
 import { FakeSession, makeDelta, makeTask } from '../metrics/fake-session';
-import { openPanel, type OpenPanel } from './open-panel';
+import { becomes, openPanel, type OpenPanel } from './open-panel';
+import { overlapsOf } from './overlaps';
 import { CONTROLS_PROBLEM, usePages } from './page-browser';
 import type { ThemeName } from './themes';
 
@@ -371,6 +372,51 @@ describe('the live panel in a browser', function () {
     session.scheduler.notify({ kind: 'task', ids: ['task-1'] });
     await note.waitFor({ state: 'hidden' });
     assert.equal(await preview.getAttribute('open'), '');
+  });
+
+  it('is laid out in as many columns as there is room for, with nothing over anything else', async () => {
+    const long = 'and a name that goes on '.repeat(6);
+    const session = new FakeSession(
+      makeTask({
+        name: long,
+        projectName: long,
+        status: 'failed',
+        statusReason: long,
+        can: ['reset', 'clone'],
+      }),
+    );
+    const values = Array.from({ length: 50 }, (_, step) => -123_456.789 * Math.sin(step));
+    session.report(
+      ...['a', 'b', 'c', long].map((name) => makeDelta(name, `${name} ${long}`, values)),
+      makeDelta('train/loss', 'loss', [42]),
+      makeDelta('Summary', long, [0.123456789], { steps: Float64Array.of(SINGLE_VALUE_STEP) }),
+    );
+    const { page, painted } = await open(session).then((opened) => ({
+      page: opened.page,
+      painted: opened.painted(({ drawnPoints }) => Number(drawnPoints) > 0),
+    }));
+    await painted;
+    const columns = (): Promise<number> =>
+      page
+        .locator('.groups > .grid > .card')
+        .evaluateAll((cards) => new Set(cards.map((card) => card.getBoundingClientRect().left)).size);
+    for (const [width, expected] of [
+      [300, 1],
+      [500, 1],
+      [900, 2],
+      [1_300, 3],
+      [2_000, 4],
+    ] as const) {
+      await page.setViewportSize({ width, height: 1_000 });
+      await becomes(columns, expected);
+      await becomes(() => overlapsOf(page), []);
+      assert.equal(await overflowOf(page), 0, `${width} px`);
+    }
+    await page
+      .locator('.legend-scroll')
+      .first()
+      .evaluate(({ style }) => (style.marginTop = '-60px'));
+    assert.notDeepEqual(await overlapsOf(page), [], 'what lies over something else is found');
   });
 
   it('fits into 300 pixels', async () => {

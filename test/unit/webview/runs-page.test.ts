@@ -6,6 +6,7 @@ import { sessionOf } from '../metrics/fake-runs';
 import { makeDelta, type FakeSession } from '../metrics/fake-session';
 import { becomes } from './open-panel';
 import { OpenRuns } from './open-runs';
+import { overlapsOf } from './overlaps';
 import { CONTROLS_PROBLEM, usePages, type PageOptions } from './page-browser';
 import { THEMES, type ThemeName } from './themes';
 
@@ -176,6 +177,19 @@ describe('the panel of several runs in a browser', function () {
     await page.getByText('100 shown').waitFor();
     assert.equal(await page.locator('.legend tbody tr').count(), 100);
     await picture({ page }, 'runs-hundred');
+  });
+
+  it('leaves room for the curves beside runs with long names, at any width', async () => {
+    const sessions = ['short', 'long '.repeat(30)].map((name) => sessionOf(name.trim()));
+    sessions.forEach((session) => session.report(makeDelta('loss', 'train', [1, 2])));
+    const { page } = await open(sessions);
+    for (const width of [300, 600, 720, 1_000, 1_600]) {
+      await page.setViewportSize({ width, height: 800 });
+      const card = page.getByRole('region', { name: 'loss / train' });
+      await becomes(async () => ((await card.boundingBox())?.width ?? 0) > 0.5 * Math.min(width, 600), true);
+      await becomes(() => overlapsOf(page), []);
+      assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= width, `${width} px`);
+    }
   });
 
   for (const theme of Object.keys(THEMES) as ThemeName[]) {
