@@ -89,8 +89,19 @@ function lineNodes(line: PlotLine, input: PlotInput): SVGElement[] {
     ...dots.map((point) =>
       svgElement('circle', { ...at(point, input), r: 2.2, fill: toCss(line.style.colour) }),
     ),
+    ...restartNodes(line, input),
     ...markNodes(line, input),
   ];
+}
+
+/** A dotted upright where an attempt began. */
+function restartNodes({ restarts, style }: PlotLine, { window }: PlotInput): SVGElement[] {
+  const { left, right, top, bottom } = PLOT;
+  return restarts.map((step) => {
+    const x = place(step, window.from, window.to, left, right);
+    const look = { stroke: toCss(style.colour), 'stroke-width': 1, 'stroke-dasharray': '1 3' };
+    return svgElement('line', { ...look, x1: x, x2: x, y1: top, y2: bottom });
+  });
 }
 
 function markNodes({ marks, style }: PlotLine, { window }: PlotInput): SVGElement[] {

@@ -1,0 +1,187 @@
+import assert from 'node:assert/strict';
+import type { Page } from 'playwright-core';
+import { FakeSession, makeDelta } from '../metrics/fake-session';
+import { becomes, openPanel, type OpenPanel } from './open-panel';
+import { CONTROLS_PROBLEM, usePages } from './page-browser';
+
+/** How many pixels of a line's colour there are in each third of a chart, where its line runs and at its bottom. */
+interface Painted {
+  readonly line: readonly number[];
+  readonly bottom: readonly number[];
+}
+
+interface DrawnPath {
+  readonly d: string;
+  readonly opacity: string | null;
+}
+
+describe('what the charts of the live panel draw', function () {
+  this.timeout(60_000);
+  const pages = usePages('metrics', CONTROLS_PROBLEM);
+  let panel: OpenPanel | undefined;
+
+  async function open(session: FakeSession, view: object = {}): Promise<Page> {
+    const state = { ref: { connectionId: 'local', taskId: 'task-1' }, view };
+    panel = await openPanel(pages, { session, state });
+    await panel.painted(({ drawnPoints }) => Number(drawnPoints) > 0);
+    return panel.page;
+  }
+
+  /** The lines of the first chart's picture, and where its restarts stand. */
+  async function picture(page: Page): Promise<{ paths: DrawnPath[]; restarts: number }> {
+    const card = page.locator('section.card').first();
+    await card.hover();
+    await card.getByTitle('More…').click();
+    await page.getByRole('menuitem', { name: 'Save as SVG…' }).click();
+    const text = (): string => panel?.deeds.files.at(-1)?.bytes.toString() ?? '';
+    await becomes(() => Promise.resolve(text() !== ''), true);
+    return page.evaluate((svg) => {
+      const parsed = new DOMParser().parseFromString(svg, 'image/svg+xml');
+      const paths = [...parsed.querySelectorAll('path')].map((path) => ({
+        d: path.getAttribute('d') ?? '',
+        opacity: path.getAttribute('stroke-opacity'),
+      }));
+      return { paths, restarts: parsed.querySelectorAll('line[stroke-dasharray="1 3"]').length };
+    }, text());
+  }
+
+  it('leaves a gap where there is no number, and marks it', async () => {
+    const session = new FakeSession();
+    const values = Array.from({ length: 90 }, (_, step) => (step >= 30 && step < 60 ? NaN : 1));
+    session.report(makeDelta('loss', 'train', values));
+    const page = await open(session, { lineWidth: 'thick' });
+    const { line, bottom } = await page.locator('section.card').first().evaluate(paintedThirds);
+    assert.deepEqual(
+      line.map((count) => count > 20),
+      [true, false, true],
+      JSON.stringify(line),
+    );
+    assert.deepEqual(
+      bottom.map((count) => count > 20),
+      [false, true, false],
+      JSON.stringify(bottom),
+    );
+    const { paths } = await picture(page);
+    assert.deepEqual(
+      paths.map(({ d }) => d.match(/M/g)?.length),
+      [2],
+    );
+  });
+
+  it('draws the smoothed line with the raw one faint behind it', async () => {
+    const session = new FakeSession();
+    session.report(
+      makeDelta(
+        'loss',
+        'train',
+        Array.from({ length: 60 }, (_, step) => step % 2),
+      ),
+    );
+    const page = await open(session, { smoothing: 0.9 });
+    const { paths } = await picture(page);
+    assert.deepEqual(
+      paths.map(({ opacity }) => opacity),
+      ['0.3', '1'],
+    );
+    const heights = paths.map(({ d }) => {
+      const ys = [...d.matchAll(/[ML]\S+ (\S+?)(?=[ML]|$)/g)].map(([, y]) => Number(y)).slice(30);
+      return Math.max(...ys) - Math.min(...ys);
+    });
+    assert.ok((heights[1] ?? NaN) < (heights[0] ?? NaN) / 4, heights.join());
+  });
+
+  it('draws faint what a restart superseded, with an upright where it began', async () => {
+    const session = new FakeSession();
+    session.report(
+      makeDelta('loss', 'train', [9, 8, 7, 6]),
+      makeDelta('loss', 'train', [1, 2], { firstStep: 2 }),
+    );
+    const { paths, restarts } = await picture(await open(session));
+    assert.deepEqual(
+      paths.map(({ opacity }) => opacity),
+      ['0.3', '1'],
+    );
+    assert.equal(restarts, 1);
+  });
+
+  it('draws the line strong that is pointed at in the legend, and dims the others', async () => {
+    const session = new FakeSession();
+    session.report(makeDelta('loss', 'train', [1, 2, 3]), makeDelta('loss', 'val', [3, 2, 1]));
+    const page = await open(session);
+    const layer = (): Promise<number> => page.locator('canvas.layer').first().evaluate(opaquePixels);
+    assert.equal(await layer(), 0);
+    await page.getByRole('button', { name: 'val', exact: true }).hover();
+    await becomes(async () => (await layer()) > 1_000, true);
+    await page.mouse.move(2, 2);
+    await becomes(layer, 0);
+  });
+
+  it('says where a server gives means instead of points', async () => {
+    const session = new FakeSession();
+    session.report(makeDelta('loss', 'train', [3, 2, 1], { fidelity: { kind: 'means', buckets: 2_000 } }));
+    await (await open(session)).getByText('all 3 points · means of 2,000 buckets').waitFor();
+  });
+
+  it('puts metrics of a prefix together, what is pinned first, and what the machine did last and folded', async () => {
+    const session = new FakeSession();
+    session.report(
+      makeDelta(':monitor:gpu', 'gpu_0_utilization', [1, 2]),
+      makeDelta('val/loss', 'val/loss', [1, 2]),
+      makeDelta('train/loss', 'train/loss', [1, 2]),
+      makeDelta('train/accuracy', 'train/accuracy', [1, 2]),
+      makeDelta('lr', 'lr', [1, 2]),
+    );
+    const page = await open(session, { pinned: ['train/accuracy'] });
+    const shown = await page
+      .locator('.groups h2, .groups h3')
+      .evaluateAll((heads) => heads.map((head) => (head.checkVisibility() ? head.textContent : '')));
+    assert.deepEqual(shown, [
+      'Pinned',
+      'train/accuracy',
+      'lr',
+      'val',
+      'val/loss',
+      'train',
+      'train/loss',
+      'System',
+      '',
+    ]);
+    await page.getByRole('heading', { name: 'System' }).click();
+    await page.getByRole('heading', { name: ':monitor:gpu' }).waitFor();
+    assert.match(JSON.stringify(await panel?.state()), /"folded":\[\]/);
+  });
+});
+
+/** Runs in the page, on a card of one line. */
+function paintedThirds(card: Element): Painted {
+  const canvas = card.querySelector('canvas') ?? document.createElement('canvas');
+  const stroke = card.querySelector('.legend line')?.getAttribute('stroke') ?? '';
+  const colour = (/\d+[, ]+\d+[, ]+\d+/.exec(stroke)?.[0] ?? '').split(/[, ]+/).map(Number);
+  const { width, height } = canvas;
+  // The plot begins right of the labels of its y axis.
+  const left = Math.round(0.15 * width);
+  const third = Math.floor((width - left) / 3);
+  const lineHeight = Math.round(0.75 * height);
+  const countIn = (x: number, y: number, high: number): number => {
+    const data = canvas.getContext('2d')?.getImageData(x, y, third, high).data ?? new Uint8ClampedArray();
+    const isLine = (pixel: number): boolean =>
+      (data[4 * pixel + 3] ?? 0) > 200 &&
+      colour.every((part, index) => Math.abs(part - (data[4 * pixel + index] ?? 0)) < 12);
+    return Array.from({ length: third * high }, (_, pixel) => isLine(pixel)).filter(Boolean).length;
+  };
+  const thirds = [0, 1, 2].map((index) => left + index * third);
+  return {
+    line: thirds.map((x) => countIn(x, 0, lineHeight)),
+    bottom: thirds.map((x) => countIn(x, lineHeight, height - lineHeight)),
+  };
+}
+
+/** Runs in the page. */
+function opaquePixels(canvas: HTMLCanvasElement): number {
+  const data = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
+  let count = 0;
+  for (let index = 3; index < data.length; index += 4) {
+    count += Number((data[index] ?? 0) > 0);
+  }
+  return count;
+}
