@@ -101,14 +101,17 @@ function niceStep(least: number): number {
   return factor * magnitude;
 }
 
+/** So many `toFixed` takes. */
+const MOST_DIGITS = 100;
+
 /** `origin + n * step` within the range; `limit` guards against steps too small for the numbers' precision. */
 function multiples(range: AxisRange, step: number, origin: number, limit: number): number[] {
   const first = Math.ceil((range.from - origin) / step - 1e-9);
   const last = Math.floor((range.to - origin) / step + 1e-9);
   const count = Math.min(Math.max(0, last - first + 1), limit);
-  const digits = Math.min(20, Math.max(0, 2 - Math.floor(Math.log10(step))));
+  const digits = Math.max(0, 2 - Math.floor(Math.log10(step)));
   return Array.from({ length: count }, (_, index) => {
     const tick = origin + (first + index) * step;
-    return Math.abs(tick) < 1e15 ? Number(tick.toFixed(digits)) : tick;
+    return Math.abs(tick) < 1e15 && digits <= MOST_DIGITS ? Number(tick.toFixed(digits)) : tick;
   });
 }

@@ -15,6 +15,8 @@ describe('niceTicks', () => {
     assert.deepEqual(niceTicks({ from: 0, to: 1 }, 5), [0, 0.2, 0.4, 0.6, 0.8, 1]);
     assert.deepEqual(niceTicks({ from: 13, to: 2_999 }, 4), [1_000, 2_000]);
     assert.deepEqual(niceTicks({ from: 0, to: 3 }, 10, 1), [0, 1, 2, 3]);
+    assert.deepEqual(niceTicks({ from: 1e-30, to: 3e-30 }, 4), [1e-30, 1.5e-30, 2e-30, 2.5e-30, 3e-30]);
+    assert.equal(niceTicks({ from: 1e-300, to: 3e-300 }, 4).length, 5);
   });
 
   it('ends for any range of doubles', () => {

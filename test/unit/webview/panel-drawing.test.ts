@@ -45,6 +45,19 @@ describe('what the charts of the live panel draw', function () {
     }, text());
   }
 
+  it('draws the axes of every chart with its first picture', async () => {
+    const session = new FakeSession();
+    session.report(...Array.from({ length: 12 }, (_, index) => makeDelta(`m${index}`, 'value', [1, 2])));
+    const page = await open(session);
+    for (const index of [0, 11]) {
+      const card = page.locator('section.card').nth(index);
+      await card.scrollIntoViewIfNeeded();
+      const canvas = card.locator('canvas.curves');
+      // Labels of the y axis stand left of the plot.
+      await becomes(async () => (await canvas.evaluate(opaquePixels, 44)) > 50, true);
+    }
+  });
+
   it('leaves a gap where there is no number, and marks it', async () => {
     const session = new FakeSession();
     const values = Array.from({ length: 90 }, (_, step) => (step >= 30 && step < 60 ? NaN : 1));
@@ -108,7 +121,8 @@ describe('what the charts of the live panel draw', function () {
     const session = new FakeSession();
     session.report(makeDelta('loss', 'train', [1, 2, 3]), makeDelta('loss', 'val', [3, 2, 1]));
     const page = await open(session);
-    const layer = (): Promise<number> => page.locator('canvas.layer').first().evaluate(opaquePixels);
+    const layer = (): Promise<number> =>
+      page.locator('canvas.layer').first().evaluate(opaquePixels, undefined);
     assert.equal(await layer(), 0);
     await page.getByRole('button', { name: 'val', exact: true }).hover();
     await becomes(async () => (await layer()) > 1_000, true);
@@ -176,9 +190,9 @@ function paintedThirds(card: Element): Painted {
   };
 }
 
-/** Runs in the page. */
-function opaquePixels(canvas: HTMLCanvasElement): number {
-  const data = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
+/** Runs in the page: in the first so many columns of pixels, or in all. */
+function opaquePixels(canvas: HTMLCanvasElement, columns = canvas.width): number {
+  const data = canvas.getContext('2d')?.getImageData(0, 0, columns, canvas.height).data ?? [];
   let count = 0;
   for (let index = 3; index < data.length; index += 4) {
     count += Number((data[index] ?? 0) > 0);
