@@ -14,7 +14,7 @@ import {
   type PanelSeries,
 } from '../metrics/curves-model';
 import type { Rgb } from '../kit/colour';
-import { styleOf, type LineStyle } from '../kit/line-styles';
+import { assignStyles, styleOf, type LineStyle } from '../kit/line-styles';
 import { DEFAULT_GROUP } from '../metrics/values-view';
 import { groupEntry } from './group-entry';
 import { groupRuns, type RunGroup } from './run-grouping';
@@ -30,6 +30,14 @@ export interface ValueTable {
   }[];
 }
 
+/** Looks of groups, and what they were given for. */
+interface StyledGroups {
+  readonly groups: readonly RunGroup[];
+  readonly looks: ViewState['looks'];
+  readonly background: Rgb;
+  readonly styles: ReadonlyMap<string, LineStyle>;
+}
+
 /** The curves of several runs: a chart per series, a line per run, or per group of runs. */
 export class RunsModel extends CurvesModel {
   /** By key, in the order they were chosen. */
@@ -39,6 +47,7 @@ export class RunsModel extends CurvesModel {
   private styles: ReadonlyMap<string, number> = new Map();
   private runGroups: readonly RunGroup[] = [];
   private readonly groupSeries = new Map<string, PanelSeries>();
+  private styled: StyledGroups | undefined;
 
   override get selection(): ViewSelection {
     const selection = super.selection;
@@ -136,17 +145,32 @@ export class RunsModel extends CurvesModel {
   }
 
   override stylesOf(series: readonly PanelSeries[], background: Rgb): ReadonlyMap<string, LineStyle> {
-    return this.isGrouped
-      ? super.stylesOf(series, background)
-      : new Map(series.map(({ key, line }) => [key, this.lookOf(line.id, background)]));
+    const groupStyles = this.isGrouped ? this.groupStyles(background) : undefined;
+    return new Map(
+      series.map(({ key, line }) => [key, groupStyles?.get(line.id) ?? this.lookOf(line.id, background)]),
+    );
   }
 
   /** The look of the group that a run is in; undefined where runs are not put together, or it is hidden. */
   groupStyleOf(run: string, background: Rgb): LineStyle | undefined {
     const line = this.isGrouped ? this.lineOfRun(run) : undefined;
-    const series = [...this.groupSeries.values()].filter(({ chart }, _, all) => chart === all[0]?.chart);
-    const shown = series.find((each) => each.line.id === line);
-    return shown && this.stylesOf(series, background).get(shown.key);
+    return line === undefined ? undefined : this.groupStyles(background).get(line);
+  }
+
+  /** By id; the same in every chart, whichever groups are in it. */
+  private groupStyles(background: Rgb): ReadonlyMap<string, LineStyle> {
+    const { runGroups: groups, styled } = this;
+    const { looks } = this.view;
+    if (styled?.groups === groups && styled.looks === looks && styled.background === background) {
+      return styled.styles;
+    }
+    const styles = assignStyles(
+      groups.map(({ id }) => id),
+      background,
+      this.looks,
+    );
+    this.styled = { groups, looks, background, styles };
+    return styles;
   }
 
   /** Which line stands for a run. */

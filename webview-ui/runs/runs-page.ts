@@ -53,12 +53,10 @@ export class RunsPage implements Disposable {
         post: (message) => ports.post(message),
         keep: () => this.save(),
         drawn: () => this.linesDrawn(),
-        themeChanged: () => {
-          this.side.update();
-          this.values.update();
-        },
+        themeChanged: () => this.looksChanged(),
         pointed: (line) => this.linePointedAt(line),
         toggled: () => this.runsShown(),
+        groupLookChosen: () => this.looksChanged(),
         setRunLook: (run, look) => ports.post({ type: 'setLook', run, look }),
         notice: { empty: () => this.emptyNotice() },
         values: this.values,
@@ -167,6 +165,11 @@ export class RunsPage implements Disposable {
     this.curves.linesChanged();
     this.side.update();
     this.updateHeader();
+  }
+
+  private looksChanged(): void {
+    this.side.update();
+    this.values.update();
   }
 
   private listChanged(change: Partial<ViewState>): void {
@@ -285,6 +288,7 @@ type RunCurvesPorts = ConstructorParameters<typeof CurvesPane>[1] & {
   /** A run was taken out of the picture by its legend. */
   toggled(): void;
   setRunLook(run: string, look: number | null): void;
+  groupLookChosen(): void;
 };
 
 /** Curves whose lines are runs: what is chosen for one of them holds in every chart, its look in every panel. */
@@ -304,6 +308,7 @@ class RunCurves extends CurvesPane {
   override setLook(line: LineName, slot: number | undefined): void {
     if (this.runs.isGrouped) {
       super.setLook(line, slot);
+      this.runPorts.groupLookChosen();
     } else {
       this.runPorts.setRunLook(line.id, slot ?? null);
     }

@@ -130,6 +130,21 @@ describe('the panel of several runs in a browser', function () {
     const loss = page.getByRole('region', { name: 'loss / train' });
     await loss.getByText('means of 3 runs (300 points) at each common position').waitFor();
     assert.deepEqual(await legendOf(loss), ['lr = 0.1 (1 run)', 'lr = 0.01 (2 runs)']);
+    const lookOf = (row: Locator): Promise<string | null> => row.locator('line').getAttribute('stroke');
+    for (const [run, group] of [
+      ['seed 1', 'lr = 0.01 '],
+      ['seed 2', 'lr = 0.01 '],
+      ['seed 3', 'lr = 0.1 '],
+    ] as const) {
+      const line = await lookOf(loss.locator('.legend tbody tr', { hasText: group }));
+      assert.equal(await lookOf(page.locator('li.run', { hasText: run })), line, run);
+    }
+    await loss.getByRole('button', { name: 'Look of lr = 0.1 (1 run)' }).click();
+    await page.getByRole('button', { name: 'Pink, dotted' }).click();
+    await becomes(
+      () => page.locator('li.run', { hasText: 'seed 3' }).locator('line').getAttribute('stroke-dasharray'),
+      '2 2',
+    );
     let goOn = (): void => undefined;
     opened.engine.gate = new Promise((resolve) => (goOn = resolve));
     await page.getByRole('button', { name: /^Band:/ }).click();
