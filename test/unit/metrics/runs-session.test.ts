@@ -8,7 +8,7 @@ import { DrawnRuns } from '../../../src/features/metrics/drawn-runs';
 import { RunLooksMemory } from '../../../src/features/metrics/run-looks-memory';
 import { runsHostMessage, type RunsHostMessage } from '../../../src/features/metrics/runs-contract';
 import { RunsSession } from '../../../src/features/metrics/runs-session';
-import { FIRST_SELECTION } from '../../../src/features/metrics/view-contract';
+import { FIRST_SELECTION, viewState } from '../../../src/features/metrics/view-contract';
 import { EngineInProcess } from './engine-in-process';
 import { FakeConnections, RecordedRunsDeeds, refOf, sessionOf } from './fake-runs';
 import { makeDelta, type FakeSession } from './fake-session';
@@ -36,7 +36,7 @@ class Harness {
   readonly panel: RunsSession;
   title = '';
 
-  constructor(ids: readonly string[], sessions: readonly FakeSession[]) {
+  constructor(ids: readonly string[], sessions: readonly FakeSession[], views = memoryViews()) {
     this.connections = new FakeConnections(sessions);
     this.panel = new RunsSession({
       refs: ids.map(refOf),
@@ -45,7 +45,7 @@ class Harness {
       engine: this.engine,
       looks: this.looks,
       drawn: this.drawn,
-      views: memoryViews(),
+      views,
       clock: SOON,
       logger: silentLogger,
       post: (message) => this.sent.push(message),
@@ -281,6 +281,19 @@ describe('RunsSession', () => {
     a.store.set({ ...task, status: 'draft', serverStatus: 'created' });
     await settleCurves();
     assert.deepEqual([a.series.readCount - 1, b.series.readCount], before);
+  });
+
+  it('begins as the project was looked at last, without runs hidden or zooms, which may mean others', async () => {
+    const views = memoryViews();
+    const runs = [sessionOf('a', { projectName: 'p' }), sessionOf('b', { projectName: 'p' })];
+    const { panel: first } = await new Harness(['a', 'b'], runs, views).open();
+    const heights = [{ metric: 'loss', range: { from: 0, to: 1 } }];
+    const kept = { smoothing: 0.6, pinned: ['loss'], groupBy: { kind: 'tag' }, band: 'interval' } as const;
+    const view = viewState.parse({ ...kept, hidden: ['a'], range: { from: 1, to: 2 }, heights });
+    first.receive({ type: 'keepView', view });
+    first.dispose();
+    const again = await new Harness(['a', 'b'], runs, views).open();
+    assert.deepEqual(again.last('openRuns').view, viewState.parse(kept));
   });
 
   it('saves points with the names of their runs', async () => {
