@@ -206,7 +206,9 @@ export class CurvesModel {
 
   /** Said of lines that a chart leaves out because there are too many. */
   moreWords(count: number): string {
-    return `${count} more lines: filter by name to see them.`;
+    return count === 1
+      ? '1 more line: filter by name to see it.'
+      : `${count} more lines: filter by name to see them.`;
   }
 
   /** How the lines of one chart are drawn, by key. */

@@ -25,7 +25,7 @@ function countNote(frames: readonly Frame[]): string {
     return '';
   }
   if (frames.some(({ band }) => band !== null)) {
-    return groupNote(frames, visible < total);
+    return groupNote(frames, visible < total - sum(frames, ({ supersededCount }) => supersededCount));
   }
   const drawn = sum(frames, ({ drawnCount }) => drawnCount);
   const inView = visible < total ? ' in view' : '';
@@ -75,11 +75,12 @@ function restartNote(frames: readonly Frame[]): string {
   const steps = new Set(frames.flatMap(({ restartSteps }) => restartSteps));
   const superseded = sum(frames, ({ supersededCount }) => supersededCount);
   const [first] = steps;
+  const points = countedPoints(superseded, 'earlier ');
   if (first === undefined) {
-    return '';
+    // The mean of a group is of what held in the end.
+    return superseded === 0 ? '' : `${points} of restarted runs left out`;
   }
   const where = steps.size === 1 ? `at step ${formatCount(first)}` : `${formatCount(steps.size)} times`;
-  const points = superseded === 1 ? '1 earlier point' : `${formatCount(superseded)} earlier points`;
   return `restarted ${where}: ${points} faint`;
 }
 
@@ -92,16 +93,20 @@ function gapNotes(frames: readonly Frame[]): string[] {
     restartNote(frames),
     notANumber > 0 ? `${formatCount(notANumber)} NaN marked ×` : '',
     infinite > 0 ? `${formatCount(infinite)} infinite marked ▲▼` : '',
-    nonPositive > 0 ? `${formatCount(nonPositive)} values ≤ 0 have no place on a log axis` : '',
-    unplaced > 0 ? `${formatCount(unplaced)} points without a place on this axis left out` : '',
+    nonPositive === 1 ? '1 value ≤ 0 has no place on a log axis' : '',
+    nonPositive > 1 ? `${formatCount(nonPositive)} values ≤ 0 have no place on a log axis` : '',
+    unplaced > 0 ? `${countedPoints(unplaced)} without a place on this axis left out` : '',
   ];
 }
 
 /** The same for the whole panel: only of the charts that are on screen there is anything to say. */
 export function panelNote(seriesCount: number, pointCount: number): string {
   const series = seriesCount === 1 ? '1 series' : `${formatCount(seriesCount)} series`;
-  const points = pointCount === 1 ? '1 point' : `${formatCount(pointCount)} points`;
-  return `${series}, ${points}`;
+  return `${series}, ${countedPoints(pointCount)}`;
+}
+
+function countedPoints(count: number, kind = ''): string {
+  return count === 1 ? `1 ${kind}point` : `${formatCount(count)} ${kind}points`;
 }
 
 function sum(frames: readonly Frame[], of: (frame: Frame) => number): number {

@@ -112,7 +112,7 @@ export function drawGroup(group: SeriesGroup, axes: RunAxes, selection: ViewSele
     points: groupPoints(summary, selection),
     smoothed: smoothed === undefined ? null : groupPoints(smoothed, selection),
     superseded: [],
-    supersededCount: 0,
+    supersededCount: sumOf(lines, ({ columns }) => supersededCountOf(columns)),
     restartSteps: [],
     extent: extentOf(lines.map(({ columns }) => columns.xs)),
     middle: selection.ignoresOutliers ? middleOf(middle, request) : null,
@@ -144,6 +144,10 @@ function sumOf<T>(items: readonly T[], of: (item: T) => number): number {
   return items.reduce((sum, item) => sum + of(item), 0);
 }
 
+function supersededCountOf({ superseded }: OrderedColumns): number {
+  return sumOf(superseded, ({ values }) => values.length);
+}
+
 function gapsOf(pieces: readonly Envelope[]): Frame['gaps'] {
   return {
     notANumber: sumOf(pieces, ({ gaps }) => gaps.notANumber),
@@ -169,7 +173,7 @@ export function drawSeries(series: StoredSeries, axes: RunAxes, selection: ViewS
     points: framePoints(columns, envelope.indices, axes.isOwn ? undefined : xs),
     smoothed: selection.smoothing > 0 ? smoothedPoints(series, columns, selection, request) : null,
     superseded: superseded.map(({ points }) => points),
-    supersededCount: sumOf(columns.superseded, ({ values }) => values.length),
+    supersededCount: supersededCountOf(columns),
     restartSteps: [...columns.restartSteps],
     extent: extentOf([xs, ...columns.superseded.map(({ steps }) => steps)]),
     middle: selection.ignoresOutliers ? middleOf(columns, request) : null,

@@ -465,7 +465,7 @@ describe("the live panel's charts in a browser", function () {
     const page = await open(session);
     await cardOf(page, 'many').getByText('all 300 points').waitFor();
     assert.equal(await cardOf(page, 'many').locator('.legend tbody tr').count(), 100);
-    await cardOf(page, 'more').getByText('1 more lines: filter by name to see them.').waitFor();
+    await cardOf(page, 'more').getByText('1 more line: filter by name to see it.').waitFor();
     await page.getByRole('textbox', { name: 'Filter metrics' }).fill('line 500');
     await cardOf(page, 'more').getByText('all 3 points').waitFor();
   });
