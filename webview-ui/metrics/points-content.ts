@@ -1,3 +1,4 @@
+import type { FramePoints } from '../../src/features/metrics/panel-contract';
 import type { Axis } from '../../src/features/metrics/view-contract';
 import type { XLabels } from './axis-labels';
 import type { PanelSeries } from './curves-model';
@@ -25,27 +26,53 @@ export function pointsContent(
   return isGrouped ? groupContent(series, axis, labels) : seriesContent(series, labels.stepName);
 }
 
+/** What one column says of a line. */
+interface LineColumn {
+  readonly label: string;
+  readonly pieces: readonly FramePoints[];
+  /** Later points stand at the same steps; these have rows of their own. */
+  readonly isSuperseded: boolean;
+}
+
+function columnsOf({ line: { label }, frame }: PanelSeries): readonly LineColumn[] {
+  const { points, superseded = [], smoothed = null } = frame ?? {};
+  const isSuperseded = false;
+  return [
+    { label, pieces: points === undefined ? [] : [points], isSuperseded },
+    ...(smoothed === null ? [] : [{ label: `${label}: smoothed`, pieces: [smoothed], isSuperseded }]),
+    ...(superseded.length === 0
+      ? []
+      : [{ label: `${label}: superseded`, pieces: superseded, isSuperseded: true }]),
+  ];
+}
+
 /** One row per step and line order; points of different lines at the same step share a row. */
 function seriesContent(series: readonly PanelSeries[], stepName: string): PointsContent {
   const rows = new Map<string, (number | undefined)[]>();
-  series.forEach(({ frame }, column) => {
+  const columns = series.flatMap(columnsOf);
+  columns.forEach(({ pieces, isSuperseded }, column) => {
     const seen = new Map<number, number>();
-    frame?.points.values.forEach((value, index) => {
-      const step = frame.points.steps[index] ?? NaN;
-      const repeat = (seen.get(step) ?? -1) + 1;
-      seen.set(step, repeat);
-      const row = rowAt(rows, `${step} ${repeat}`, 2 + series.length);
-      row[0] = known(step);
-      row[1] ??= known(frame.points.times[index] ?? NaN);
-      row[2 + column] = value;
-    });
+    for (const { steps, times, values } of pieces) {
+      values.forEach((value, index) => {
+        const step = steps[index] ?? NaN;
+        const repeat = (seen.get(step) ?? -1) + 1;
+        seen.set(step, repeat);
+        const row = rowAt(rows, `${step} ${repeat} ${isSuperseded}`, 2 + columns.length);
+        row[0] = known(step);
+        row[1] ??= known(times[index] ?? NaN);
+        row[2 + column] = value;
+      });
+    }
   });
+  const superseded = columns.some(({ isSuperseded }) => isSuperseded)
+    ? ' “Superseded”: what a restarted run reported before.'
+    : '';
   return {
-    columns: [stepName, 'Time', ...series.map(({ line }) => line.label)],
+    columns: [stepName, 'Time', ...columns.map(({ label }) => label)],
     rows: [...rows.values()].sort((a, b) => compare(a[0], b[0]) || compare(a[1], b[1])),
     textOf: (cell, column) =>
       column === 0 ? formatCount(cell) : column === 1 ? formatMoment(cell) : formatExact(cell),
-    note: `An empty cell: no point of that line is drawn at that ${stepName.toLowerCase()}, or its time is not known.`,
+    note: `An empty cell: no point of that line is drawn at that ${stepName.toLowerCase()}, or its time is not known.${superseded}`,
   };
 }
 

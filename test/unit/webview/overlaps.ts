@@ -21,9 +21,9 @@ function findOverlaps(): string[] {
   const isThere = ({ left, top, right, bottom }: Box): boolean =>
     right - left > LEAST_PIXELS && bottom - top > LEAST_PIXELS;
   const isAside = (element: Element): boolean => {
-    const { visibility, clipPath, opacity } = getComputedStyle(element);
+    const isShown = element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
     const isOver = element.matches('.popup, .readout, .layer');
-    return isOver || visibility === 'hidden' || clipPath !== 'none' || opacity === '0';
+    return !isShown || isOver || getComputedStyle(element).clipPath !== 'none';
   };
   const ancestors = (element: Element): Element[] => {
     const above: Element[] = [];

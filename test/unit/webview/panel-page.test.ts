@@ -426,6 +426,7 @@ describe('the live panel in a browser', function () {
     await narrow.page.getByRole('tab', { name: 'Details' }).click();
     await narrow.page.locator('table.parameters').first().waitFor();
     assert.equal(await overflowOf(narrow.page), 0);
+    assert.deepEqual(await overlapsOf(narrow.page), []);
   });
 });
 

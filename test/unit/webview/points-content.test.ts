@@ -71,6 +71,39 @@ describe('the points of a chart as a table', () => {
     );
   });
 
+  it('has what a restart superseded in rows of its own, and smoothed lines beside the raw ones', () => {
+    const engine = new SeriesEngine();
+    const times = Float64Array.of(5_000, 6_000);
+    engine.ingest(
+      'panel',
+      [makeDelta('loss', 'train', [9, 8, 7], { times: Float64Array.of(0, 1_000, 2_000) })],
+      'a',
+    );
+    engine.ingest('panel', [makeDelta('loss', 'train', [1, 2], { firstStep: 1, times })], 'a');
+    engine.ingest('panel', [makeDelta('loss', 'train', [3], { times: Float64Array.of(0) })], 'b');
+    const content = pointsContent(drawn(engine, ['a', 'b'], FIRST_SELECTION), 'step', labels);
+    assert.deepEqual(content.columns, ['Step', 'Time', 'a', 'a: superseded', 'b']);
+    assert.deepEqual(
+      content.rows.map((row) => row.toSpliced(1, 1, (row[1] ?? NaN) / 1_000)),
+      [
+        [0, 0, 9, undefined, 3],
+        [1, 1, undefined, 8, undefined],
+        [1, 5, 1, undefined, undefined],
+        [2, 2, undefined, 7, undefined],
+        [2, 6, 2, undefined, undefined],
+      ],
+    );
+    assert.match(content.note, /“Superseded”/);
+    const smoothed = pointsContent(
+      drawn(engine, ['b'], { ...FIRST_SELECTION, smoothing: 0.5 }),
+      'step',
+      labels,
+    );
+    assert.deepEqual(smoothed.columns, ['Step', 'Time', 'b', 'b: smoothed']);
+    assert.deepEqual(smoothed.rows, [[0, 0, 3, 3]]);
+    assert.doesNotMatch(smoothed.note, /“Superseded”/);
+  });
+
   it('keeps NaN and infinities of a line as the values they are, and a step of one line alone empty in the other', () => {
     const engine = new SeriesEngine();
     engine.ingest('panel', [makeDelta('loss', 'train', [NaN, Infinity])], 'a');
