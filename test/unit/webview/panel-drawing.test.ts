@@ -58,6 +58,26 @@ describe('what the charts of the live panel draw', function () {
     }
   });
 
+  it('shows one point among three hundred thousand, and a series of one point', async () => {
+    const session = new FakeSession();
+    const values = new Array<number>(300_000).fill(0).with(123_456, 1);
+    session.report(makeDelta('loss', 'train', values), makeDelta('one', 'point', [42]));
+    const page = await open(session, { lineWidth: 'thick' });
+    const [spike, one] = await Promise.all(
+      [0, 1].map((index) => page.locator('section.card').nth(index).evaluate(paintedThirds)),
+    );
+    assert.deepEqual(
+      spike?.line.map((count) => count > 20),
+      [false, true, false],
+      JSON.stringify(spike),
+    );
+    assert.deepEqual(
+      one?.line.map((count) => count > 5),
+      [false, true, false],
+      JSON.stringify(one),
+    );
+  });
+
   it('leaves a gap where there is no number, and marks it', async () => {
     const session = new FakeSession();
     const values = Array.from({ length: 90 }, (_, step) => (step >= 30 && step < 60 ? NaN : 1));
