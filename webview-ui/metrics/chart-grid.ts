@@ -32,8 +32,6 @@ export class ChartGrid implements Disposable {
   private readonly cards = new Map<string, ChartCard>();
   private readonly byRoot = new Map<Element, ChartCard>();
   private readonly groups = new Map<string, Group>();
-  /** Which cards are in which group, and in which order, as it was laid out last. */
-  private laidOut = '';
   private readonly observer: IntersectionObserver;
 
   constructor(private readonly host: ChartGridHost) {
@@ -58,11 +56,10 @@ export class ChartGrid implements Disposable {
         this.remove(name, card);
       }
     }
-    const counts = new Map<Group, number>();
-    const pinned = this.host.model.view.pinned.filter((name) => metrics.has(name));
+    const members = new Map<string, Group>();
     for (const metric of metrics.values()) {
       const group = this.group(this.groupOf(metric.name));
-      counts.set(group, (counts.get(group) ?? 0) + 1);
+      members.set(metric.name, group);
       const card = this.cards.get(metric.name);
       if (card === undefined) {
         this.add(metric, group);
@@ -70,9 +67,11 @@ export class ChartGrid implements Disposable {
         card.update(metric);
       }
     }
-    this.layOut([...pinned, ...[...metrics.keys()].filter((name) => !this.host.model.isPinned(name))]);
+    const { pinned } = this.host.model.view;
+    this.layOut([...pinned, ...[...members.keys()].filter((name) => !pinned.includes(name))], members);
+    const counts = Map.groupBy(members.values(), (group) => group);
     for (const group of this.groups.values()) {
-      const count = counts.get(group) ?? 0;
+      const count = counts.get(group)?.length ?? 0;
       setShown(group.root, count > 0);
       if (group.count !== undefined) {
         setText(group.count, String(count));
@@ -80,21 +79,26 @@ export class ChartGrid implements Disposable {
     }
   }
 
-  /** Puts the cards in this order, when pinning has changed it. */
-  private layOut(names: readonly string[]): void {
-    const pins = JSON.stringify(this.host.model.view.pinned);
-    if (pins === this.laidOut || (this.laidOut === '' && pins === '[]')) {
-      return;
-    }
-    this.laidOut = pins;
+  /** Puts the cards into their groups in this order; one that stands where it belongs is left alone. */
+  private layOut(names: readonly string[], members: ReadonlyMap<string, Group>): void {
     const focused = document.activeElement;
+    const places = new Map<Group, Element | null>();
     for (const name of names) {
-      const card = this.cards.get(name);
-      if (card !== undefined) {
-        this.group(this.groupOf(name)).grid.append(card.root);
+      const group = members.get(name);
+      const root = this.cards.get(name)?.root;
+      if (group === undefined || root === undefined) {
+        continue;
+      }
+      const place = places.get(group) ?? (places.has(group) ? null : group.grid.firstElementChild);
+      if (place === root) {
+        places.set(group, root.nextElementSibling);
+      } else {
+        group.grid.insertBefore(root, place);
+        places.set(group, place);
       }
     }
-    if (document.hasFocus() && focused instanceof HTMLElement && this.root.contains(focused)) {
+    const isMoved = focused !== document.activeElement;
+    if (isMoved && focused instanceof HTMLElement && this.root.contains(focused)) {
       focused.focus();
     }
   }

@@ -184,6 +184,30 @@ describe('what the charts of the live panel draw', function () {
     await page.getByRole('heading', { name: ':monitor:gpu' }).waitFor();
     assert.match(JSON.stringify(await panel?.state()), /"folded":\[\]/);
   });
+
+  it('keeps the order of the charts when a search has ended, pinned ones in theirs', async () => {
+    const session = new FakeSession();
+    const names = ['a', 'b', 'c', 'd', 'train/e', 'train/f'];
+    session.report(...names.map((name) => makeDelta(name, 'value', [1, 2])));
+    const page = await open(session, { pinned: ['d', 'b'] });
+    const shown = (): Promise<string[]> => page.locator('.card h3').allInnerTexts();
+    const order = ['d', 'b', 'a', 'c', 'train/e', 'train/f'];
+    await becomes(shown, order);
+    const search = page.getByRole('textbox', { name: 'Filter metrics' });
+    for (const [words, found] of [
+      ['b', ['b']],
+      ['train/f', ['train/f']],
+      ['c', ['c']],
+    ] as const) {
+      await search.fill(words);
+      await becomes(shown, [...found]);
+      await search.fill('');
+      await becomes(shown, order);
+    }
+    await page.locator('section.card').first().hover();
+    await page.getByTitle('Pinned charts come first').first().click();
+    await becomes(shown, ['b', 'a', 'c', 'd', 'train/e', 'train/f']);
+  });
 });
 
 /** Runs in the page, on a card of one line. */

@@ -154,7 +154,9 @@ describe('heights of values', () => {
 
 describe('groups of metrics', () => {
   it('come from the prefix', () => {
-    const groups = ['loss', 'train/loss', ':monitor:gpu', '/odd'].map((metric) => groupOf({ metric }));
-    assert.deepEqual(groups, ['', 'train', 'System', '']);
+    const groups = ['loss', 'train/loss', 'train / loss', ':monitor:gpu', '/odd'].map((metric) =>
+      groupOf({ metric }),
+    );
+    assert.deepEqual(groups, ['', 'train', 'train', 'System', '']);
   });
 });
