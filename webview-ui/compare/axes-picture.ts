@@ -1,6 +1,6 @@
 import { openMenu } from '../kit/menu';
 import { plainButton } from '../kit/plain-button';
-import { PICTURE_TOP, pictureText, styledPictureSvg, type PictureLine } from '../kit/picture';
+import { PICTURE_TOP, pictureText, styledPictureSvg, textWithin, type PictureLine } from '../kit/picture';
 import { pictureEntries, type PicturePorts } from '../kit/picture-menu';
 import { svgElement } from '../kit/svg-element';
 import { readTheme } from '../kit/theme';
@@ -24,6 +24,8 @@ export interface AxesPicturePorts {
 
 const LEAST_WIDTH = 420;
 const HEAD_BASELINE = 20;
+/** Between the names of two axes. */
+const HEAD_GAP = 6;
 
 /** @param pictureOf undefined while there is none. */
 export function pictureButton(
@@ -48,8 +50,11 @@ export function pictureButton(
 function axesSvg({ title, note, drawing, heads, legend }: AxesPicture): string {
   const { width, height } = drawing.viewBox.baseVal;
   const parts = [...drawing.children].map((part) => part.cloneNode(true));
+  const theme = readTheme();
+  const [first, second] = heads;
+  const room = first === undefined || second === undefined ? width : second.left - first.left - HEAD_GAP;
   const names = heads.map(({ text, left }) =>
-    pictureText(text, { x: left, y: HEAD_BASELINE, 'text-anchor': 'middle' }),
+    pictureText(textWithin(text, room, theme), { x: left, y: HEAD_BASELINE, 'text-anchor': 'middle' }),
   );
   return styledPictureSvg({
     title,
@@ -58,6 +63,6 @@ function axesSvg({ title, note, drawing, heads, legend }: AxesPicture): string {
     body: [svgElement('g', { transform: `translate(0 ${PICTURE_TOP})` }, [...names, ...parts])],
     bottom: PICTURE_TOP + height,
     legend,
-    theme: readTheme(),
+    theme,
   });
 }

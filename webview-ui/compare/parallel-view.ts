@@ -27,9 +27,7 @@ const FIRST_METRICS = 2;
 const NEAR_PX = 6;
 const BRUSH_PX = 18;
 const LEAST_BRUSH_PX = 4;
-/** Characters of an axis' name in a picture. */
-const MOST_HEAD = 20;
-/** Of an axis' name on the page, where its neighbours leave so much. */
+/** Room for an axis' name, where its neighbours leave so much. */
 const MOST_HEAD_PX = 180;
 
 export interface ParallelEvents {
@@ -156,7 +154,7 @@ export class ParallelView {
     const legend = this.model.shownRuns
       .filter((_, run) => passing[run] === true)
       .map((run) => ({ name: runLabel(run), sample: lineNode(this.looks.of(run)) }));
-    const heads = this.drawn.map(({ axis, left }) => ({ text: ellipsized(axis.label, MOST_HEAD), left }));
+    const heads = this.drawn.map(({ axis, left }) => ({ text: axis.label, left }));
     const note = `${this.count.textContent}. ${this.note.textContent}`;
     return drawing === null ? undefined : { title: this.title(), note, drawing, heads, legend };
   }

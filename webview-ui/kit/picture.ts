@@ -42,6 +42,7 @@ const PNG_SCALE = 2;
 /** A picture has a title, not a page of it. */
 const MOST_TITLE_LENGTH = 100;
 const MOST_NAME_LENGTH = 26;
+const NAME_ROOM = LEGEND_COLUMN - SAMPLE_WIDTH - 16;
 
 /** An SVG document of its own, with title, note and legend around the body. */
 export function pictureSvg(picture: Picture): string {
@@ -73,7 +74,7 @@ function writeStyle(part: Element): void {
 function pictureElement({ title, note, width, body, bottom, legend, theme }: Picture): SVGSVGElement {
   const notes = wrapped(note, Math.floor((width - 2 * SIDE) / CHARACTER_WIDTH));
   const legendTop = bottom + NOTE_GAP + Math.max(1, notes.length) * NOTE_LINE + 6;
-  const { nodes, rowCount } = legendNodes(legend, width, legendTop);
+  const { nodes, rowCount } = legendNodes({ legend, width, theme }, legendTop);
   const height = legendTop + rowCount * LEGEND_ROW;
   return svgElement(
     'svg',
@@ -104,6 +105,19 @@ export function pictureText(
   return svgElement('text', attributes, [content]);
 }
 
+/** The text as it is written in a picture, or as much of its beginning as has room, and `…`. */
+export function textWithin(text: string, pixels: number, { fontFamily }: Theme): string {
+  const ctx = document.createElement('canvas').getContext('2d');
+  let short = ellipsized(text, MOST_NAME_LENGTH);
+  if (ctx !== null) {
+    ctx.font = `${FONT_SIZE}px ${fontFamily}`;
+    for (let length = MOST_NAME_LENGTH - 1; length > 1 && ctx.measureText(short).width > pixels; length--) {
+      short = ellipsized(text, length);
+    }
+  }
+  return short;
+}
+
 /** The same as a PNG, at twice its size. */
 export async function picturePng(svg: string): Promise<Blob> {
   const address = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
@@ -124,8 +138,7 @@ export async function picturePng(svg: string): Promise<Blob> {
 }
 
 function legendNodes(
-  legend: readonly PictureLine[],
-  width: number,
+  { legend, width, theme }: Pick<Picture, 'legend' | 'width' | 'theme'>,
   top: number,
 ): { readonly nodes: readonly SVGElement[]; readonly rowCount: number } {
   const columns = Math.max(1, Math.floor((width - SIDE) / LEGEND_COLUMN));
@@ -134,7 +147,7 @@ function legendNodes(
     const y = top + Math.floor(index / columns) * LEGEND_ROW;
     return [
       svgElement('g', { transform: `translate(${x + SAMPLE_WIDTH / 2} ${y - 4})` }, [sample]),
-      pictureText(ellipsized(name, MOST_NAME_LENGTH), { x: x + SAMPLE_WIDTH + 8, y }),
+      pictureText(textWithin(name, NAME_ROOM, theme), { x: x + SAMPLE_WIDTH + 8, y }),
     ];
   });
   const rest = legend.length - MOST_NAMES;

@@ -150,6 +150,27 @@ describe('what the charts of the live panel draw', function () {
     await becomes(layer, 0);
   });
 
+  it('has room in a picture for the names of lines, wide letters too', async () => {
+    const session = new FakeSession();
+    const names = ['W', 'm', 'i'].map((letter) => letter.repeat(40));
+    session.report(...names.map((name) => makeDelta('loss', name, [1, 2])));
+    const page = await open(session);
+    await picture(page);
+    const gaps = await page.evaluate(
+      (svg) => {
+        const parsed = new DOMParser().parseFromString(svg, 'image/svg+xml').documentElement;
+        document.body.append(document.adoptNode(parsed));
+        const boxes = [...parsed.querySelectorAll('text')]
+          .filter(({ textContent }) => textContent.endsWith('…'))
+          .map((text) => text.getBoundingClientRect());
+        return boxes.slice(1).map(({ left }, index) => left - (boxes[index]?.right ?? NaN));
+      },
+      panel?.deeds.files.at(-1)?.bytes.toString() ?? '',
+    );
+    // A sample of the next line stands between two names.
+    assert.ok(gaps.length === 2 && gaps.every((gap) => gap >= 34), gaps.join());
+  });
+
   it('says where a server gives means instead of points', async () => {
     const session = new FakeSession();
     session.report(makeDelta('loss', 'train', [3, 2, 1], { fidelity: { kind: 'means', buckets: 2_000 } }));
