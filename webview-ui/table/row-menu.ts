@@ -9,6 +9,7 @@ import type { TableModel } from './table-model';
 export interface RowMenuPorts {
   open(ids: readonly string[]): void;
   compare(ids: readonly string[]): void;
+  showCurves(ids: readonly string[]): void;
   run(command: RowCommand, id: string): void;
   act(action: TaskAction): void;
   copyRows(): void;
@@ -31,6 +32,7 @@ export function openRowMenu(
   const items = [
     item(isOne ? 'Open Live Panel' : 'Open Live Panels', () => ports.open(ids)),
     item('Compare…', () => ports.compare(ids)),
+    item('Show Curves Together', () => ports.showCurves(ids)),
     ...(isOne ? [item('Open Console', () => ports.run('openConsole', only.id))] : []),
     ...(isOne && only.hasWebPage ? [item('Open in Web UI', () => ports.run('openInBrowser', only.id))] : []),
     item(isOne ? 'Copy Row' : 'Copy Rows', () => ports.copyRows()),

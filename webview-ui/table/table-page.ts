@@ -249,6 +249,7 @@ export class TablePage {
       {
         open: (ids) => this.ports.post({ type: 'open', ids: [...ids] }),
         compare: (ids) => this.ports.post({ type: 'compare', ids: [...ids] }),
+        showCurves: (ids) => this.ports.post({ type: 'showCurves', ids: [...ids] }),
         run: (command, id) => this.ports.post({ type: 'command', command, id }),
         act: (action) => this.act(action),
         copyRows: () => this.copy(),

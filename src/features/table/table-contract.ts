@@ -155,6 +155,7 @@ export const pageMessage = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('open'), ids: taskIds }),
   z.object({ type: z.literal('compare'), ids: taskIds }),
+  z.object({ type: z.literal('showCurves'), ids: taskIds }),
   z.object({ type: z.literal('command'), command: z.enum(ROW_COMMANDS), id: z.string() }),
   z.object({ type: z.literal('copy'), text: z.string().check(z.maxLength(5_000_000)) }),
   z.object({

@@ -64,6 +64,8 @@ export class TablePanelKind implements PanelKind<TableRef> {
           }
         },
         compare: async (tasks) => vscode.commands.executeCommand(COMMANDS.compare, tasks[0], tasks),
+        showCurves: async (tasks) =>
+          vscode.commands.executeCommand(COMMANDS.showCurvesTogether, tasks[0], tasks),
         run: async (command, task) => vscode.commands.executeCommand(ROW_COMMAND_IDS[command], task),
         copy: async (text) => vscode.env.clipboard.writeText(text),
         views: () => state.get(viewsKey, (value) => savedViews.parse(value)) ?? [],

@@ -43,6 +43,7 @@ export interface TableSessionPorts {
   act(action: TaskAction, tasks: readonly TaskRef[]): Promise<void>;
   open(tasks: readonly TaskRef[]): Promise<void>;
   compare(tasks: readonly TaskRef[]): Promise<void>;
+  showCurves(tasks: readonly TaskRef[]): Promise<void>;
   run(command: RowCommand, task: TaskRef): Promise<void>;
   copy(text: string): Promise<void>;
   views(): SavedViews;
@@ -121,6 +122,9 @@ export class TableSession implements Disposable {
         return;
       case 'compare':
         this.report(this.ports.compare(this.refs(message.ids)));
+        return;
+      case 'showCurves':
+        this.report(this.ports.showCurves(this.refs(message.ids)));
         return;
       case 'command':
         this.report(this.refs([message.id]).map((ref) => this.ports.run(message.command, ref))[0]);

@@ -30,6 +30,7 @@ export class OpenTable extends OpenPage {
       act: (action, tasks) => this.note(`${action} ${tasks.map(({ taskId }) => taskId).join(' ')}`),
       open: (tasks) => this.note(`open ${tasks.map(({ taskId }) => taskId).join(' ')}`),
       compare: (tasks) => this.note(`compare ${tasks.map(({ taskId }) => taskId).join(' ')}`),
+      showCurves: (tasks) => this.note(`curves ${tasks.map(({ taskId }) => taskId).join(' ')}`),
       run: (command, { taskId }) => this.note(`${command} ${taskId}`),
       copy: (text) => {
         this.copied.push(text);

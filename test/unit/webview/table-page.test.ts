@@ -97,9 +97,14 @@ describe('the task table in a browser', function () {
     await page.keyboard.press('Control+c');
     await page.keyboard.press('Shift+F10');
     await page.getByRole('button', { name: 'Clone', exact: true }).click();
+    for (const together of ['Compare…', 'Show Curves Together']) {
+      await page.keyboard.press('Shift+F10');
+      await page.getByRole('button', { name: together }).click();
+    }
     await page.keyboard.press('Enter');
     await page.waitForFunction('true');
-    assert.deepEqual(opened.asked, ['clone task-299 task-298 task-296', 'open task-296']);
+    const all = 'task-299 task-298 task-296';
+    assert.deepEqual(opened.asked, [`clone ${all}`, `compare ${all}`, `curves ${all}`, 'open task-296']);
     const copied = opened.copied[0]?.split('\n').map((line) => line.split('\t')[0]);
     assert.deepEqual(copied, ['Name', 'resnet sweep 299', 'resnet sweep 298', 'resnet sweep 296']);
   });
