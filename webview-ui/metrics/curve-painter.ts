@@ -6,16 +6,24 @@ import { tracePath } from './curve-path';
 
 export const BAND_OPACITY = 0.2;
 const FAINT = 0.3;
-/** Marks stand so many pixels over the edge. */
-const MARK_ROOM = 6;
 const DOT_RADIUS = 2.2;
+
+/** Pixels over the edge of a chart's area that something may reach. */
+interface Room {
+  readonly across: number;
+  readonly upright: number;
+}
+
+const NO_ROOM: Room = { across: 0, upright: 0 };
+/** The dot of the first or last point is whole. */
+const MARK_ROOM: Room = { across: DOT_RADIUS, upright: 6 };
 
 type Pen = CanvasRenderingContext2D;
 
 /** Bands, curves, dots for points that no line touches, and marks for values without a place, in this order. */
 export function paintCurves(pen: Pen, places: ChartProjection, { lines, lineWidth }: PlotInput): void {
-  clipped(pen, places, 0, () => lines.forEach((line) => paintBand(pen, places, line)));
-  clipped(pen, places, lineWidth / 2, () => {
+  clipped(pen, places, NO_ROOM, () => lines.forEach((line) => paintBand(pen, places, line)));
+  clipped(pen, places, { across: 0, upright: lineWidth / 2 }, () => {
     pen.lineWidth = lineWidth;
     pen.lineJoin = 'round';
     for (const line of lines) {
@@ -33,11 +41,16 @@ export function paintCurves(pen: Pen, places: ChartProjection, { lines, lineWidt
   clipped(pen, places, MARK_ROOM, () => lines.forEach((line) => paintMarks(pen, places, line)));
 }
 
-function clipped(pen: Pen, { area }: ChartProjection, room: number, paint: () => void): void {
+function clipped(pen: Pen, { area }: ChartProjection, room: Room, paint: () => void): void {
   const { left, right, top, bottom } = area;
   pen.save();
   pen.beginPath();
-  pen.rect(left, top - room, right - left, bottom - top + 2 * room);
+  pen.rect(
+    left - room.across,
+    top - room.upright,
+    right - left + 2 * room.across,
+    bottom - top + 2 * room.upright,
+  );
   pen.clip();
   paint();
   pen.restore();
