@@ -7,9 +7,13 @@ export interface ChunksToSave {
 
 const MOST_NAME_LENGTH = 100;
 
-/** Separators of paths have no meaning in names of metrics. */
+/** Separators of paths, and what Windows takes in no name of a file. */
+const REFUSED = /[\\/:*?"<>|\p{Cc}]/gu;
+
+/** A file's name made of what a server or a person called a thing, which may be any text. */
 export function fileNameOf(name: string, extension: string): string {
-  return `${name.trim().replaceAll(/[\\/]/g, '-').slice(0, MOST_NAME_LENGTH)}.${extension}`;
+  const kept = name.replaceAll(REFUSED, '-').trim().slice(0, MOST_NAME_LENGTH).toWellFormed();
+  return `${kept}.${extension}`;
 }
 
 /** Asks where to, and writes the chunks there. The code for that is loaded when it is first needed. */
