@@ -98,7 +98,7 @@ export class ChartGrid implements Disposable {
       }
     }
     const isMoved = focused !== document.activeElement;
-    if (isMoved && focused instanceof HTMLElement && this.root.contains(focused)) {
+    if (isMoved && document.hasFocus() && focused instanceof HTMLElement && this.root.contains(focused)) {
       focused.focus();
     }
   }
