@@ -158,6 +158,7 @@ export class RequestRunner implements Disposable {
         timeouts: { connectMs: timeouts.connectMs, wholeMs: request.wholeTimeoutMs ?? timeouts.wholeMs },
         maxResponseBytes:
           request.maxResponseBytes ?? this.options.maxResponseBytes ?? DEFAULT_MAX_RESPONSE_BYTES,
+        isSentOnce: !request.isIdempotent,
         ...bodyOf(request),
       });
       return answer;

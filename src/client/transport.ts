@@ -31,6 +31,11 @@ export interface RawRequest {
   readonly signal: AbortSignal;
   readonly timeouts: Timeouts;
   readonly maxResponseBytes: number;
+  /**
+   * Nobody sends it again when its connection is cut, so it gets one of its own where connections are ours to choose.
+   * Servers close a kept one whenever they like, and what is sent at that moment is lost without a word.
+   */
+  readonly isSentOnce?: boolean;
 }
 
 export interface RawAnswer {
@@ -71,6 +76,7 @@ const COMMON: Omit<InternalAxiosRequestConfig, 'headers'> = {
 const MAX_FREE_SOCKETS = 8;
 /** What axios sets for each request; another value here makes two system calls of it each time. */
 const KEEP_ALIVE_MS = 60_000;
+const FIRST_SERVER_FAILURE = 500;
 
 /**
  * One HTTP exchange through axios, with no opinion on its status. Follows no redirect. Keeps connections to this
@@ -83,6 +89,7 @@ export class HttpTransport implements Disposable {
     keepAliveMsecs: KEEP_ALIVE_MS,
     maxFreeSockets: MAX_FREE_SOCKETS,
   });
+  private readonly loopbackAgentForOne = new http.Agent({ keepAlive: false });
 
   private readonly trust: ReturnType<typeof trustOptions>;
   private lastPlace: Place | undefined;
@@ -138,12 +145,13 @@ export class HttpTransport implements Disposable {
 
   dispose(): void {
     this.loopbackAgent.destroy();
+    this.loopbackAgentForOne.destroy();
   }
 
   private exchange(request: RawRequest, signal: AbortSignal): Promise<AxiosResponse<unknown>> {
     return sendByAxios<unknown>({
       ...COMMON,
-      ...this.placeOf(request.url, request.timeouts.connectMs),
+      ...this.placeOf(request.url, request.timeouts.connectMs, request.isSentOnce),
       method: request.method,
       headers: new AxiosHeaders({ ...typeOfNothing(request), ...request.headers }),
       data: request.body,
@@ -152,12 +160,13 @@ export class HttpTransport implements Disposable {
     });
   }
 
-  private placeOf(url: string, connectMs: number): AxiosRequestConfig {
+  private placeOf(url: string, connectMs: number, isSentOnce = false): AxiosRequestConfig {
+    const agent = isSentOnce ? this.loopbackAgentForOne : this.loopbackAgent;
     const place = this.placeAt(originPart(url));
     return {
       url,
       transport: boundedTransport(place.isSecure ? this.trust : undefined, connectMs),
-      ...(place.isLoopback ? { httpAgent: this.loopbackAgent } : {}),
+      ...(place.isLoopback ? { httpAgent: agent } : {}),
     };
   }
 
@@ -213,9 +222,14 @@ function boundedTransport(
   return {
     request: (options, onAnswer) => {
       const isSecure = trust !== undefined;
+      const onHead = (answer: http.IncomingMessage): void => {
+        // Servers close the connection after a failure of their own, some without saying so.
+        request.shouldKeepAlive &&= (answer.statusCode ?? 0) < FIRST_SERVER_FAILURE;
+        onAnswer(answer);
+      };
       const request = isSecure
-        ? https.request({ ...options, ...trust }, onAnswer)
-        : http.request(options, onAnswer);
+        ? https.request({ ...options, ...trust }, onHead)
+        : http.request(options, onHead);
       request.once('socket', (socket) => {
         if (!socket.connecting) {
           return;

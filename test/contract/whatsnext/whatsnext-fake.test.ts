@@ -381,7 +381,7 @@ describe('WhatsNext backend against the real server’s faults', () => {
       assert.ok(fake.countOf(/dependencies/) <= 8);
     }));
 
-  it('shows a job whose dependencies the server cannot read, with the reason', () =>
+  it('shows a job whose dependencies the server cannot read, with the reason, and deletes it', () =>
     withFake(real, async (fake, backend) => {
       const { project, template } = seedChain(fake);
       const id = fake.world.job({
@@ -393,6 +393,8 @@ describe('WhatsNext backend against the real server’s faults', () => {
       const task = await one(backend, id);
       assert.equal(task.status, 'unknown');
       assert.match(task.statusMessage ?? '', /not a number/);
+      await backend.actions.act(String(id), { action: 'delete' }, never);
+      assert.deepEqual(await backend.getTasks([String(id)], never), []);
     }));
 
   it('says that an archived project has no templates', () =>

@@ -76,6 +76,10 @@ export class FakeWhatsNext {
       }
       const headers: Record<string, string> =
         error.status === 429 ? { 'retry-after': String(this.refusals.retryAfterS) } : {};
+      if (error.status === 500) {
+        // The real server drops a kept connection after a failure of its own, and does not say so.
+        response.once('finish', () => request.socket.destroy());
+      }
       send(response, error.status, error.body, { ...headers, ...redirectTo(error, this.url, url) });
     }
   }

@@ -132,6 +132,39 @@ describe('HttpTransport', () => {
       },
     ));
 
+  it('sends nothing over a connection whose server has failed, since it closes that without a word', () =>
+    withServer(
+      (request, response) => {
+        if (request.method === 'GET') {
+          response.once('finish', () => request.socket.destroy());
+          response.writeHead(500).end('Internal Server Error');
+        } else {
+          response.end();
+        }
+      },
+      async (send) => {
+        for (let round = 0; round < 10; round += 1) {
+          assert.equal((await send()).status, 500);
+          assert.equal((await send({ method: 'DELETE' })).status, 200);
+        }
+      },
+    ));
+
+  it('gives what is sent once a connection of its own, since a kept one may just have been closed', () =>
+    withServer(
+      (request, response) => {
+        // As servers do with connections that nobody used for some seconds.
+        response.once('finish', () => void setImmediate(() => request.socket.destroy()));
+        response.end();
+      },
+      async (send) => {
+        for (let round = 0; round < 10; round += 1) {
+          await send({ isSentOnce: true });
+          assert.equal((await send({ method: 'POST', isSentOnce: true })).status, 200);
+        }
+      },
+    ));
+
   it('tells plain from secure at one address, whatever it was asked for before', () =>
     withServer(
       (_request, response) => void response.end('{}'),
