@@ -6,6 +6,8 @@ import type { AiManagerRuns } from './run-listing';
 import type { WireSummary } from './wire';
 
 export const CONFIG_SECTION = 'Config';
+const NO_SUMMARY =
+  'The server fails at its summary of this run; a value among its metrics is probably not a number.';
 
 /** The run's config as parameters and as text, and the server's summary of its metrics where it can make one. */
 export async function readRunDetails(
@@ -18,7 +20,7 @@ export async function readRunDetails(
     runs.readRun(runId, signal),
     series.readSummary(runId, signal).catch((error: unknown) => {
       if (isServerFailure(error)) {
-        return [];
+        return undefined;
       }
       throw error;
     }),
@@ -28,8 +30,9 @@ export async function readRunDetails(
   if (Object.keys(config).length > 0) {
     configurations.push({ name: 'config', type: 'json', text: JSON.stringify(config, undefined, 2) });
   }
-  if (summary.length > 0) {
-    configurations.push({ name: 'Metric summary', type: 'text', text: summaryTable(summary) });
+  if (summary?.length !== 0) {
+    const text = summary === undefined ? NO_SUMMARY : summaryTable(summary);
+    configurations.push({ name: 'Metric summary', type: 'text', text });
   }
   return {
     code: {},

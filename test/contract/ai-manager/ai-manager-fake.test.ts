@@ -421,6 +421,11 @@ function describeContract(personality: AiManagerPersonality): void {
       assert.deepEqual(brief((await points(backend, id, cursor)).deltas), [['loss', 'append', [40], [40]]]);
       const [summary] = await backend.series.list(String(id), noSignal());
       assert.equal(summary?.pointCount, 40);
+      const { configurations } = await backend.details.read(String(id), noSignal());
+      assert.match(
+        configurations.find(({ name }) => name === 'Metric summary')?.text ?? '',
+        /^The server fails at its summary of this run/,
+      );
     });
 
     it('goes on with the other metrics of a run that is no number any more', async () => {

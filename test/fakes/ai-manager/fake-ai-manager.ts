@@ -147,6 +147,10 @@ export class FakeAiManager {
     this.requests.push(`${method} ${url.pathname}${url.search}`);
     const answer = this.answer(method, url, body, request);
     const isText = answer.json === undefined;
+    if (answer.status === BROKEN.status) {
+      // The real server drops a kept connection after a failure of its own, and does not say so.
+      response.once('finish', () => request.socket.destroy());
+    }
     response.writeHead(answer.status, {
       'content-type': isText ? 'text/plain' : 'application/json',
       ...(answer.status === 429 ? { 'retry-after': '0' } : {}),
