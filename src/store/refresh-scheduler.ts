@@ -236,7 +236,11 @@ class Scheduler implements ConnectionScheduler {
       await Promise.resolve();
       entry.close();
       await need.run(signal);
+      const { isAway } = entry;
       entry.succeed(this.now());
+      if (isAway) {
+        this.retryAway();
+      }
       waiters.forEach((waiter) => waiter.resolve());
     } catch (thrown) {
       const error = entry.fail(thrown, this.now(), (this.options.random ?? Math.random)());
@@ -247,6 +251,15 @@ class Scheduler implements ConnectionScheduler {
       waiters.forEach((waiter) => waiter.reject(error ?? closed()));
     }
     this.pump();
+  }
+
+  /** What one need has just found back, the others need not wait out. */
+  private retryAway(): void {
+    for (const entry of this.entries.values()) {
+      if (entry.isHeld && !entry.isRunning && entry.isAway && entry.need.isOnDemand !== true) {
+        entry.want('push', this.now());
+      }
+    }
   }
 
   private tellPaused(): void {

@@ -27,6 +27,7 @@ export class ScheduledEntry {
   private lastStartAt: EpochMs | undefined;
   private lastSuccessAt: EpochMs | undefined;
   private failures = 0;
+  private lastFailure: TracksideError | undefined;
   private retryAt: EpochMs = 0;
   private isOutdated = false;
 
@@ -46,6 +47,11 @@ export class ScheduledEntry {
 
   get isFailing(): boolean {
     return this.failures > 0;
+  }
+
+  /** True where the server could not be reached when this ran last. */
+  get isAway(): boolean {
+    return this.lastFailure?.kind === 'unreachable';
   }
 
   /** True when nothing is lost by forgetting this entry. */
@@ -144,6 +150,7 @@ export class ScheduledEntry {
   succeed(now: EpochMs): void {
     this.abort = undefined;
     this.failures = 0;
+    this.lastFailure = undefined;
     this.lastSuccessAt = now;
   }
 
@@ -156,6 +163,7 @@ export class ScheduledEntry {
       return undefined;
     }
     this.failures += 1;
+    this.lastFailure = error;
     this.retryAt = now + backOffMs(this.failures, random, error.detail.retryAfterMs);
     return error;
   }

@@ -24,7 +24,7 @@ import {
   type ProjectNode,
   type TreeNode,
 } from '../trees/tree-nodes';
-import { listingOf, rowsOf, type TreeSource } from '../trees/tree-source';
+import { listingOf, noTasksHint, rowsOf, type TreeSource } from '../trees/tree-source';
 import { groupRow, groupTooltip, type GroupFacts } from './group-row';
 import { isOnDemand, listBelow } from './list-below';
 import { placeOf, placesOf, tasksIn, type KnownPlace } from './place-lookup';
@@ -75,7 +75,7 @@ function topRows(session: ConnectionSession): readonly TreeNode[] {
     { connectionId: info.id, parentId: 'projects', need: PROJECTS },
     listing,
     [...projects, ...apart, ...failed],
-    'noTasks',
+    noTasksHint(session),
   );
 }
 

@@ -3,7 +3,7 @@ import type { ConnectionSession } from '../../store/contract';
 import { dependencyParts } from '../trees/dependency-parts';
 import { taskRow, taskTooltip } from '../trees/task-row';
 import { loadMoreNode, taskNode } from '../trees/tree-nodes';
-import { rowsOf, type TreeSource, type ViewHeader } from '../trees/tree-source';
+import { noTasksHint, rowsOf, type TreeSource, type ViewHeader } from '../trees/tree-source';
 import {
   filterQuery,
   filterWords,
@@ -28,7 +28,7 @@ export function createTasksSource(filter: TaskFilterState): TreeSource {
         ...listing.items.map((task) => taskNode(id, task.id)),
         ...(listing.hasMore ? [loadMoreNode(id, 'tasks', { kind: 'tasks', query })] : []),
       ];
-      const hint = isNarrow(query) ? 'noMatch' : 'noTasks';
+      const hint = isNarrow(query) ? 'noMatch' : noTasksHint(session);
       return rowsOf(
         { connectionId: id, parentId: 'tasks', need: { kind: 'tasks', query } },
         listing,

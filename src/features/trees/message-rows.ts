@@ -24,6 +24,7 @@ const HINT_TEXTS: Readonly<Record<Hint, HintText>> = {
     icon: 'rocket',
     command: LAUNCH,
   },
+  noTasksThere: { label: 'No tasks yet', icon: 'info' },
   noMatch: {
     label: 'No task matches the filter.',
     description: 'Clear it to see all tasks',

@@ -5,6 +5,7 @@ import type { StoreNeed } from '../../store/contract';
 /** Rows that say something instead of showing an entity. */
 export const HINTS = [
   'noTasks',
+  'noTasksThere',
   'noMatch',
   'emptyProject',
   'emptyGroup',

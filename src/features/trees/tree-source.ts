@@ -49,6 +49,12 @@ export function rowsOf(
   return isEmpty ? [hintNode(connectionId, parentId, emptyHint)] : [...failed, ...rows];
 }
 
+/** What is said where there are no tasks: launching a script is only of use where it puts one there. */
+export function noTasksHint({ openBackend }: ConnectionSession): Hint {
+  const takesScripts = openBackend === undefined || (openBackend.launch ?? openBackend.record) !== undefined;
+  return takesScripts ? 'noTasks' : 'noTasksThere';
+}
+
 /** Why the read behind an error row failed last. */
 export function failureOf(session: ConnectionSession, need: StoreNeed): TracksideError | undefined {
   return listingOf(session, need)?.error;

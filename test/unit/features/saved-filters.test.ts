@@ -143,7 +143,7 @@ describe('Filters of the Tasks view', () => {
       }
       return source.children(lab.session, undefined).map((row) => row.kind === 'hint' && row.hint);
     };
-    assert.deepEqual(await hints(), ['noTasks']);
+    assert.deepEqual(await hints(), ['noTasksThere']);
     await answer('Type…', ['testing']);
     assert.deepEqual(await hints(), ['noMatch']);
   });

@@ -71,6 +71,8 @@ describe('TreeController', () => {
     const view = screen(createTasksSource(filter));
     view.show();
     await clock.advance(500);
+    assert.equal(view.lines()[0], 'No tasks yet', 'where no script can be launched');
+    Object.assign(local.backend, { launch: {} });
     assert.match(view.lines()[0] ?? '', /^No tasks yet\. Open a Python file and run “Trackside: Launch/u);
     const headers: (string | undefined)[] = [];
     view.controller.onDidChangeHeader(({ message }) => headers.push(message));

@@ -357,6 +357,29 @@ describe('RefreshScheduler', () => {
     );
   });
 
+  it('reads everything as soon as one need has found the server back, but not what failed otherwise', async () => {
+    const away = new TracksideError('unreachable', 'Away.', 'Wait.');
+    const broken = new TracksideError('server', 'Broken.', 'Wait.');
+    const quick = probe('quick', { intervalMs: () => 5_000 });
+    const slow = probe('slow', { intervalMs: () => 60_000 });
+    const costly = probe('costly', { isOnDemand: true });
+    const other = probe('other', { intervalMs: () => 60_000 });
+    const needs = [quick, slow, costly, other];
+    const [quickHandle] = needs.map((need) => scheduler.add(need));
+    await clock.advance(1_000);
+    needs.forEach((need) => (need.fail = need === other ? broken : away));
+    scheduler.setPushConnected(true);
+    await clock.advance(30 * MINUTE_MS);
+    needs.forEach((need) => (need.fail = need === other ? broken : undefined));
+    const before = needs.map(({ runs }) => runs);
+    void quickHandle?.poke();
+    await clock.advance(500);
+    assert.deepEqual(
+      needs.map(({ runs }, index) => runs - (before[index] ?? 0)),
+      [1, 1, 0, 0],
+    );
+  });
+
   it('lets a person and a push through an exhausted budget', async () => {
     budget = 1;
     const need = probe('a', { intervalMs: () => 100 });
