@@ -8,7 +8,7 @@ import { datasetFileRow, datasetRow, datasetTooltip } from '../datasets/dataset-
 import { datasetFileRows, datasetRows } from '../datasets/dataset-rows';
 import { modelRow, modelTooltip } from '../models/model-row';
 import type { RowPart } from '../trees/context-value';
-import { dependencyParts } from '../trees/dependency-parts';
+import { dependencyParts, taskParts } from '../trees/row-parts';
 import type { RowModel } from '../trees/row-model';
 import { taskRow, taskTooltip } from '../trees/task-row';
 import {
@@ -170,7 +170,7 @@ function rowOf(session: ConnectionSession, node: TreeNode, now: EpochMs): RowMod
       return datasetFileRow(node);
     case 'task': {
       const task = session.store.task(node.taskId);
-      const place = { showsProject: task?.isArchived ?? false, has: dependencyParts(session, 'task') };
+      const place = { showsProject: task?.isArchived ?? false, has: taskParts(session) };
       return task && taskRow(node, task, place, now);
     }
     default:

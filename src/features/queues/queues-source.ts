@@ -1,7 +1,7 @@
 import type { EpochMs, History, Queue } from '../../core/entities';
 import type { ConnectionSession, StoreNeed } from '../../store/contract';
 import { contextValue, type RowPart } from '../trees/context-value';
-import { dependencyParts } from '../trees/dependency-parts';
+import { taskParts } from '../trees/row-parts';
 import { factSheet } from '../trees/markdown-text';
 import { counted } from '../trees/plural';
 import { exactDuration } from '../trees/relative-time';
@@ -120,10 +120,7 @@ function entryRow(session: ConnectionSession, node: TaskNode, now: EpochMs): Row
   const place = {
     ...(prefix === undefined ? {} : { prefix }),
     showsProject: true,
-    has: [
-      ...(canChange(session) ? neighboursOf(index, queue.entries.length) : []),
-      ...dependencyParts(session, 'task'),
-    ],
+    has: [...(canChange(session) ? neighboursOf(index, queue.entries.length) : []), ...taskParts(session)],
     ...(entry.addedAt === undefined ? {} : { waitingSince: entry.addedAt }),
   };
   return task ? taskRow(node, task, place, now) : unreadTaskRow(node, entry.taskName, prefix);

@@ -1,6 +1,6 @@
 import type { TaskQuery } from '../../backends/contract';
 import type { ConnectionSession } from '../../store/contract';
-import { dependencyParts } from '../trees/dependency-parts';
+import { taskParts } from '../trees/row-parts';
 import { taskRow, taskTooltip } from '../trees/task-row';
 import { loadMoreNode, taskNode } from '../trees/tree-nodes';
 import { noTasksHint, rowsOf, type TreeSource, type ViewHeader } from '../trees/tree-source';
@@ -40,7 +40,7 @@ export function createTasksSource(filter: TaskFilterState): TreeSource {
     row: (session, node, now) => {
       const task = node.kind === 'task' ? session.store.task(node.taskId) : undefined;
       return node.kind === 'task' && task
-        ? taskRow(node, task, { showsProject: true, has: dependencyParts(session, 'task') }, now)
+        ? taskRow(node, task, { showsProject: true, has: taskParts(session) }, now)
         : undefined;
     },
     tooltip: (session, node, now) => {

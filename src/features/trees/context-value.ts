@@ -5,7 +5,8 @@ import type { TreeNodeKind } from './tree-nodes';
 /**
  * What a row may have that a command needs: something to copy, a web page, a queue that can be changed or taken away,
  * another task before or after it in its queue, a task that it runs, a queue that can at least be cleared, a worker
- * that can be taken out, or whose load was kept, a project that can be archived or brought back, templates to run, a graph of what depends on what;
+ * that can be taken out, or whose load was kept, a project that can be archived or brought back, templates to run, a graph of what depends on what,
+ * output that the server keeps;
  * a pipeline that can be started and stopped with its steps;
  * a project that others or tasks can be made in, or that can be changed;
  * a model that can be published and so on, has a file, or a task that made it; a dataset's
@@ -26,6 +27,7 @@ export const ROW_PARTS = [
   'projectUnarchive',
   'templates',
   'dependencies',
+  'console',
   'pipeline',
   'projectCreate',
   'taskCreate',

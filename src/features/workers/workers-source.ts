@@ -8,7 +8,7 @@ import {
 import { COMMANDS } from '../../platform/command-ids';
 import type { ConnectionSession, StoreNeed } from '../../store/contract';
 import { contextValue, type RowPart } from '../trees/context-value';
-import { dependencyParts } from '../trees/dependency-parts';
+import { taskParts } from '../trees/row-parts';
 import { factSheet } from '../trees/markdown-text';
 import { exactDuration, momentText, timeAgo } from '../trees/relative-time';
 import { coarser, highestIn, sparkline } from '../trees/sparkline';
@@ -222,7 +222,7 @@ function runRow(session: ConnectionSession, node: TaskNode, now: EpochMs): RowMo
   }
   const task = session.store.task(node.taskId);
   return task
-    ? taskRow(node, task, { showsProject: true, has: dependencyParts(session, 'task') }, now)
+    ? taskRow(node, task, { showsProject: true, has: taskParts(session) }, now)
     : unreadTaskRow(node, worker.task.name, 'running');
 }
 

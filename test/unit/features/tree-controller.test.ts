@@ -66,6 +66,18 @@ describe('TreeController', () => {
     assert.deepEqual(view.lines(), ['task a (completed · just now · Vision)']);
   });
 
+  it('offers a console where the server keeps output, and nowhere else', async () => {
+    local.backend.put(fakeTask('a', { endedAt: clock.now() }));
+    const view = screen(tasksSource());
+    view.show();
+    await clock.advance(500);
+    const [row] = view.controller.children(undefined);
+    assert.ok(row);
+    assert.doesNotMatch(view.controller.row(row).contextValue, /console/);
+    Object.assign(local.backend, { console: {} });
+    assert.match(view.controller.row(row).contextValue, /;has=console;/);
+  });
+
   it('says what to do when there is nothing, and when a filter lets nothing through', async () => {
     const filter = new TaskFilterState(NO_FILTER);
     const view = screen(createTasksSource(filter));

@@ -9,3 +9,9 @@ export function dependencyParts(
 ): readonly RowPart[] {
   return session.openBackend?.dependencies?.scopes.includes(kind) === true ? ['dependencies'] : [];
 }
+
+/** What the row of a task offers by what its server can do: its graph, and its console where output is kept. */
+export function taskParts(session: ConnectionSession): readonly RowPart[] {
+  const hasConsole = session.openBackend?.console !== undefined;
+  return [...dependencyParts(session, 'task'), ...(hasConsole ? ['console' as const] : [])];
+}
