@@ -110,6 +110,8 @@ export type TaskActionRequest =
 /** What an action did. `createdTaskId` is set by `clone`. */
 export interface TaskActionOutcome {
   readonly createdTaskId?: string;
+  /** Other tasks that it changed, or probably did. */
+  readonly touchedTaskIds?: readonly string[];
   /** A sentence for the person when the server accepted but did not finish, such as "Stopping: the worker has been asked". */
   readonly note?: string;
 }

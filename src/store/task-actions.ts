@@ -12,6 +12,8 @@ import { transitionsOf, type TaskWatch } from './task-watch';
 const LANES = 4;
 /** Tasks that one request changes; more would hold up the server, and the person's answer, for long. */
 const MOST_AT_ONCE = 100;
+/** Other tasks that are read back after an action, which may cost a request each; the rest comes with its list. */
+const MOST_TOUCHED = 50;
 const UNANSWERED: ManyOutcome = {
   ok: false,
   error: new TracksideError('malformed', 'The server said nothing about this task.', 'Refresh the view.'),
@@ -104,7 +106,9 @@ export class TaskActions {
     outcomes: readonly ActOutcome[],
     signal: AbortSignal,
   ): Promise<void> {
-    const created = outcomes.flatMap((outcome) => createdId(outcome.ok ? outcome.outcome : undefined));
+    const done = outcomes.flatMap((outcome) => (outcome.ok ? [outcome.outcome] : []));
+    this.addTouched(before, done);
+    const created = done.flatMap(({ createdTaskId }) => createdTaskId ?? []);
     const ids = [...new Set([...before.keys(), ...created])];
     const isRead = await this.tryRead(ids, signal);
     const accepted = new Set(outcomes.filter(({ ok }) => ok).map(({ task }) => task.id));
@@ -122,6 +126,15 @@ export class TaskActions {
     }
   }
 
+  /** What else was changed is read back as far as somebody may see it. */
+  private addTouched(before: Map<string, Task | undefined>, done: readonly TaskActionOutcome[]): void {
+    const touched = new Set(done.flatMap(({ touchedTaskIds = [] }) => touchedTaskIds));
+    [...touched]
+      .filter((id) => !before.has(id) && this.room.table.has(id))
+      .slice(0, MOST_TOUCHED)
+      .forEach((id) => before.set(id, this.room.table.get(id)));
+  }
+
   private async tryRead(ids: readonly string[], signal: AbortSignal): Promise<boolean> {
     try {
       await readTasks(this.room, ids, signal);
@@ -131,10 +144,6 @@ export class TaskActions {
       return false;
     }
   }
-}
-
-function createdId(outcome: TaskActionOutcome | undefined): string[] {
-  return outcome?.createdTaskId === undefined ? [] : [outcome.createdTaskId];
 }
 
 function changedBy(

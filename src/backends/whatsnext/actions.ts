@@ -41,7 +41,7 @@ export class Actions implements ActionAbility {
       case 'enqueue':
         return this.enqueue(id, request, signal);
       case 'fail':
-        return this.put(id, 'FAILED', request.priority, signal);
+        return { ...(await this.put(id, 'FAILED', request.priority, signal)), ...this.touched(id) };
       case 'clone':
         return this.clone(id, request, signal);
       case 'delete': {
@@ -170,11 +170,11 @@ export class Actions implements ActionAbility {
     const blocked = freesBlocked ? blockedBy([id], (await this.around([id], signal)).all) : [];
     const outcome = await this.put(id, 'PENDING', priority, signal);
     const notes = outcome.note === undefined ? [] : [outcome.note];
-    let freed = 0;
+    const freed: string[] = [];
     for (const job of blocked) {
       try {
         await this.put(job.id, 'PENDING', priority, signal);
-        freed += 1;
+        freed.push(String(job.id));
       } catch (error) {
         const why = isCancelled(error) ? 'It was cancelled.' : toTracksideError(error).message;
         notes.push(`${named(job)} and what follows it stay blocked: ${why}`);
@@ -182,9 +182,22 @@ export class Actions implements ActionAbility {
       }
     }
     if (blocked.length > 0) {
-      notes.unshift(`${freed} of ${blocked.length} blocked tasks were enqueued too.`);
+      notes.unshift(`${freed.length} of ${blocked.length} blocked tasks were enqueued too.`);
     }
-    return notes.length === 0 ? {} : { note: notes.join(' ') };
+    return {
+      ...(notes.length === 0 ? {} : { note: notes.join(' ') }),
+      ...(freed.length === 0 ? {} : { touchedTaskIds: freed }),
+    };
+  }
+
+  /** What waits for it as far as that is known. */
+  private touched(id: number): Pick<TaskActionOutcome, 'touchedTaskIds'> {
+    const known = [...this.jobs.states.entries()].map(([on, state]): GraphJob => ({
+      id: on,
+      name: '',
+      state,
+    }));
+    return { touchedTaskIds: [...dependentsOf([id], known)].map(String) };
   }
 
   /** The server takes a job as a whole only, so everything it tells is read first; it does not tell priorities. */

@@ -143,14 +143,16 @@ function describeContract(personality: Personality): void {
         const plan = await backend.actions.plan(ids, 'fail', never);
         assert.match(plan?.says ?? '', /no process is ended.*2 tasks that wait for it/u);
         assert.equal(plan?.asksPriority, personality === 'real');
-        await backend.actions.act(String(first), { action: 'fail', priority: 7 }, never);
+        const failed = await backend.actions.act(ids[0] ?? '', { action: 'fail', priority: 7 }, never);
+        assert.deepEqual(failed.touchedTaskIds, [String(second), String(third)]);
         const blocked = await one(backend, third);
         assert.equal(blocked.status, 'blocked');
         assert.equal(blocked.statusReason, `blocked by ${first} “prepare”, which failed`);
         const again = await backend.actions.plan(ids, 'enqueue', never);
         assert.equal(again?.blockedCount, 2);
         const request = { action: 'enqueue', queueId: '1', priority: 4, freesBlocked: true } as const;
-        await backend.actions.act(String(first), request, never);
+        const freed = await backend.actions.act(String(first), request, never);
+        assert.deepEqual(freed.touchedTaskIds, [String(second), String(third)]);
         const { jobs } = fake.world;
         assert.deepEqual(
           [first, second, third].map((id) => [jobs.get(id)?.status, jobs.get(id)?.priority]),

@@ -594,6 +594,21 @@ describe('EntityStore.act', () => {
     assert.ok(session.store.tasks(ALL).items.some(({ id }) => id === 't0000-copy'));
   });
 
+  it('reads back at once what an action changed besides, as far as it was ever read', async () => {
+    const { backend, session } = current;
+    const { act } = backend.actions;
+    backend.actions.act = async (id, request) => {
+      backend.change('t0001', { status: 'queued' });
+      return { ...(await act(id, request)), touchedTaskIds: ['t0000', 't0001', 'never-read'] };
+    };
+    await session.store.act(known('t0000'), { action: 'enqueue', queueId: 'q' });
+    assert.equal(session.store.task('t0001')?.status, 'queued');
+    assert.deepEqual(
+      backend.calls.filter((call) => call.startsWith('getTasks')),
+      ['getTasks t0000,t0001'],
+    );
+  });
+
   it('keeps an accepted effect when reading back fails, and reads soon again', async () => {
     const { backend, clock, session } = current;
     const readTasks = backend.getTasks.bind(backend);
