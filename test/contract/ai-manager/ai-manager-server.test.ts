@@ -40,17 +40,17 @@ function contract(this: Mocha.Suite): void {
   let project = 0;
 
   /** Past everything of ours. */
-  const post = async (path: string, body: string): Promise<unknown> => {
+  const send = async (path: string, body: string, method = 'POST'): Promise<unknown> => {
     const headers = { 'content-type': 'application/json', authorization: `Bearer ${bearer}` };
-    const answer = await fetch(new URL(path, url), { method: 'POST', headers, body });
+    const answer = await fetch(new URL(path, url), { method, headers, body });
     return answer.ok ? answer.json() : { refusedWith: answer.status };
   };
   const newRun = async (fields: object = {}): Promise<string> => {
     const body = JSON.stringify({ name: 'a run', ...fields });
-    return String(made.parse(await post(`runs/?project_id=${project}`, body)).id);
+    return String(made.parse(await send(`runs/?project_id=${project}`, body)).id);
   };
   const addPoint = (run: string, name: string, step: number, value: number | string): Promise<unknown> =>
-    post(`metrics/${run}`, `{"name": ${JSON.stringify(name)}, "step": ${step}, "value": ${value}}`);
+    send(`metrics/${run}`, `{"name": ${JSON.stringify(name)}, "step": ${step}, "value": ${value}}`);
   const one = async (id: string): Promise<Task> => {
     const [task] = await backend.getTasks([id], signal);
     assert.ok(task, `no run ${id}`);
@@ -75,7 +75,7 @@ function contract(this: Mocha.Suite): void {
     const form = new URLSearchParams({ username, password: account.password });
     const answer = await fetch(new URL('auth/login', url), { method: 'POST', body: form });
     bearer = token.parse(await answer.json()).access_token;
-    project = made.parse(await post('projects/', JSON.stringify({ name: `own ${username}` }))).id;
+    project = made.parse(await send('projects/', JSON.stringify({ name: `own ${username}` }))).id;
   });
   after(() => {
     backend.dispose();
@@ -203,12 +203,13 @@ function contract(this: Mocha.Suite): void {
   });
 
   it('shows what others made public, and only copies it', async () => {
+    let id = 0;
     const other = open({ ...account, username: `b-${username}`, email: `b-${username}@example.org` });
     try {
       const shared = `shared by ${username}`;
       const body = JSON.stringify({ name: shared, is_public: true });
-      const { id } = made.parse(await post('projects/', body));
-      const run = String(made.parse(await post(`runs/?project_id=${id}`, '{"name": "open"}')).id);
+      ({ id } = made.parse(await send('projects/', body)));
+      const run = String(made.parse(await send(`runs/?project_id=${id}`, '{"name": "open"}')).id);
       const projects = await other.listProjects(signal);
       assert.equal(projects.find(({ name }) => name === shared)?.note, 'of somebody else');
       const { items } = await other.listTasks({ projectId: String(id) }, { size: 10 }, signal);
@@ -220,6 +221,7 @@ function contract(this: Mocha.Suite): void {
       assert.ok(projects.every(({ name }) => name !== `own ${username}`));
     } finally {
       other.dispose();
+      await send(`projects/${id}`, '{"is_public": false}', 'PUT');
     }
   });
 }
