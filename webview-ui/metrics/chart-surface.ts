@@ -256,19 +256,29 @@ export class ChartSurface implements ChartGestureTargets, Disposable {
   }
 
   private positionOf(where: 'previous' | 'next' | 'first' | 'last'): number | undefined {
-    const { window, axis } = this.input;
-    const all = this.series.flatMap(({ frame }) =>
-      frame === undefined
-        ? []
-        : [...positions(frame.points, axis)].filter((x) => x >= window.from && x <= window.to),
-    );
     const here = this.crosshair;
-    const later = (limit: number): number => Math.min(...all.filter((x) => x > limit));
-    const earlier = (limit: number): number => Math.max(...all.filter((x) => x < limit));
     const isBackwards = where === 'previous' || where === 'last';
     const isStep = here !== undefined && (where === 'previous' || where === 'next');
-    const found = isBackwards ? earlier(isStep ? here : Infinity) : later(isStep ? here : -Infinity);
-    return Number.isFinite(found) ? found : here;
+    const limit = isStep ? here : isBackwards ? Infinity : -Infinity;
+    const isNearer = (x: number, than: number): boolean => (isBackwards ? x > than : x < than);
+    let found: number | undefined;
+    for (const x of this.positionsInView()) {
+      if (isNearer(limit, x) && (found === undefined || isNearer(x, found))) {
+        found = x;
+      }
+    }
+    return found ?? here;
+  }
+
+  private *positionsInView(): Generator<number> {
+    const { window, axis } = this.input;
+    for (const { frame } of this.series) {
+      for (const x of frame === undefined ? [] : positions(frame.points, axis)) {
+        if (x >= window.from && x <= window.to) {
+          yield x;
+        }
+      }
+    }
   }
 
   /** The point of every line that is nearest to this position. */

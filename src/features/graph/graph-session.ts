@@ -212,7 +212,7 @@ export class GraphSession implements Disposable {
       const task = this.ports.session.store.task(taskId);
       return task === undefined
         ? []
-        : [{ taskId, label: task.name, status: task.status, menu: taskMenuOf(task) }];
+        : [{ taskId, label: task.name, status: task.status, menu: taskMenuOf(task, this.ports.session) }];
     });
     if (states.length > 0) {
       this.post({ type: 'states', states });

@@ -159,7 +159,8 @@ export class RunMember implements Disposable {
   }
 
   private get menu(): RunView['menu'] {
-    return this.seen === undefined ? null : taskMenuOf(this.seen);
+    const { seen, session } = this;
+    return seen === undefined || session === undefined ? null : taskMenuOf(seen, session);
   }
 
   private phase(): Pick<RunView, 'phase' | 'failure'> {

@@ -1,19 +1,26 @@
 import * as z from 'zod/mini';
 import { TASK_ACTIONS } from '../../core/actions';
 import type { Task } from '../../core/entities';
+import type { ConnectionSession } from '../../store/contract';
 
 /** What the editor's own menu offers of a task that a page shows: what the menu of its row does. */
 export const taskMenu = z.object({
   actions: z.array(z.enum(TASK_ACTIONS)),
-  has: z.array(z.enum(['webUrl', 'pipeline'])),
+  has: z.array(z.enum(['webUrl', 'console', 'dependencies', 'pipeline'])),
 });
 export type TaskMenu = z.infer<typeof taskMenu>;
 
-export function taskMenuOf({ can, webUrl, isPipelineRun }: Task): TaskMenu {
+export function taskMenuOf(
+  { can, webUrl, isPipelineRun }: Task,
+  { openBackend }: ConnectionSession,
+): TaskMenu {
+  const isGraphKnown = openBackend?.dependencies?.scopes.includes('task') === true;
   return {
     actions: [...can],
     has: [
       ...(webUrl === undefined ? [] : ['webUrl' as const]),
+      ...(openBackend?.console === undefined ? [] : ['console' as const]),
+      ...(isGraphKnown ? ['dependencies' as const] : []),
       ...(isPipelineRun === true ? ['pipeline' as const] : []),
     ],
   };

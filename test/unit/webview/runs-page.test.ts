@@ -67,14 +67,23 @@ describe('the panel of several runs in a browser', function () {
   });
 
   it('gives the row of each run the menu of its task', async () => {
-    const { page } = await open(threeRuns());
+    const sessions = threeRuns();
+    sessions.slice(2).forEach((session) => (session.keepsConsole = false));
+    const { page } = await open(sessions);
     const row = page.locator('li.run', { hasText: 'seed 2' });
-    const context: unknown = JSON.parse((await row.getAttribute('data-vscode-context')) ?? 'null');
-    assert.deepEqual(context, {
+    const contextOf = async (run: Locator): Promise<unknown> =>
+      JSON.parse((await run.getAttribute('data-vscode-context')) ?? 'null');
+    const context = {
       connectionId: 'seed 2',
       taskId: 'task-1',
-      webviewItem: ';kind=task;can=clone;',
+      webviewItem: ';kind=task;can=clone;has=console;',
       preventDefaultContextMenuItems: true,
+    };
+    assert.deepEqual(await contextOf(row), context);
+    assert.deepEqual(await contextOf(page.locator('li.run', { hasText: 'seed 3' })), {
+      ...context,
+      connectionId: 'seed 3',
+      webviewItem: ';kind=task;can=clone;',
     });
     await row.evaluate((root) =>
       root.addEventListener('contextmenu', ({ target }) =>
