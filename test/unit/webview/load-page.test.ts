@@ -189,7 +189,7 @@ describe('the load of a worker in a browser', function () {
       const png = await save('PNG');
       assert.deepEqual(
         pictures.map(({ name }) => name),
-        ['Network: gpu-box:0.svg', 'Network: gpu-box:0.png'],
+        ['Network- gpu-box-0.svg', 'Network- gpu-box-0.png'],
       );
       assert.match(svg, />Network: gpu-box:0</u);
       assert.match(svg, /Received: mean 6\.3 MB\/s, up to 12\.5 MB\/s; Sent: mean 1\.5 MB\/s/u);
