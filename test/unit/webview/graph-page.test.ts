@@ -127,6 +127,7 @@ describe('the graph of dependencies in a browser', function () {
   it('is walked by keys along its edges, opened by Enter, searched after a slash', async () => {
     const opened = await open(serverOf(pipeline()));
     const { page } = opened;
+    await page.waitForFunction(() => customElements.get('vscode-text-field') !== undefined);
     await page.locator('.node.is-focus').focus();
     await page.keyboard.press('ArrowRight');
     assert.equal(await opened.focused(), 'load');

@@ -125,7 +125,7 @@ describe('the load of a worker in a browser', function () {
   it('goes further back, keeps that, shows a table, and opens the task', async () => {
     const opened = await open();
     const { page } = opened;
-    await page.locator('vscode-dropdown').click();
+    await page.getByRole('combobox', { name: 'Time' }).click();
     await page.getByRole('option', { name: 'Last 7 days' }).click();
     await until('a week is asked for', () => asked().some(({ interval }) => interval === 1_800));
     await page.getByText('Lines: means of 30 min').waitFor();
@@ -166,8 +166,10 @@ describe('the load of a worker in a browser', function () {
     fake.fault = () => ({ kind: 'html' });
     await assert.rejects(session.store.refresh({ kind: 'workers' }));
     await page.getByText(/^Not up to date: .*Takes from night/u).waitFor();
+    const again = page.getByRole('button', { name: 'Try Again' });
+    await again.waitFor();
     fake.fault = () => undefined;
-    await page.getByRole('button', { name: 'Try Again' }).click();
+    await again.click();
     await page.getByText(/^Not up to date\. /u).waitFor({ state: 'hidden' });
     await session.store.refresh({ kind: 'workers' });
     await page.getByText(/^Not up to date: /u).waitFor({ state: 'hidden' });

@@ -223,7 +223,7 @@ describe("the live panel's charts in a browser", function () {
   });
 
   async function chooseEpochAsAxis(page: Page): Promise<void> {
-    await page.locator('vscode-dropdown').first().click();
+    await page.getByRole('combobox', { name: 'X axis' }).click();
     await page.getByRole('option', { name: 'Another metric…' }).click();
     await page.getByPlaceholder('Search metrics').fill('epo');
     await page.locator('.popup').getByRole('button', { name: 'epoch' }).click();
@@ -269,7 +269,7 @@ describe("the live panel's charts in a browser", function () {
     const all = engine.frames.bind(engine);
     engine.frames = async (panelId, keys, selection) =>
       (await all(panelId, keys, selection)).filter(({ variant }) => variant !== 'val');
-    await page.locator('vscode-dropdown').first().click();
+    await page.getByRole('combobox', { name: 'X axis' }).click();
     await page.getByRole('option', { name: 'Step' }).click();
     await loss.getByText('all 1,000 points', { exact: true }).waitFor();
     await loss.locator('.surface').focus();
