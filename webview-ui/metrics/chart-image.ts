@@ -5,7 +5,7 @@ import { svgElement } from '../kit/svg-element';
 import { heightTicks, TICK_DISTANCE_X } from './axis-labels';
 import type { PlotInput, PlotLine } from './chart-plot';
 import { bandPieces, lonePoints, type DrawnPoint } from './curve-data';
-import { BAND_OPACITY } from './curve-painter';
+import { BAND_OPACITY, DOT_RADIUS, FAINT } from './curve-painter';
 
 /** What a picture of a chart is made of. */
 export interface ChartPicture {
@@ -19,7 +19,6 @@ const WIDTH = 800;
 const PLOT = { left: 64, right: 784, top: PICTURE_TOP, bottom: 364 } as const;
 const AXIS_LABEL_Y = 382;
 const AXIS_NAME_Y = 398;
-const FAINT = 0.3;
 
 /** The chart as it is seen, with its title, axes, note and legend, as an SVG document of its own. */
 export function chartSvg({ title, note, input }: ChartPicture): string {
@@ -87,7 +86,7 @@ function lineNodes(line: PlotLine, input: PlotInput): SVGElement[] {
     stroke(line.points, line.smoothed === undefined ? 1 : FAINT),
     ...(line.smoothed === undefined ? [] : [stroke(line.smoothed, 1)]),
     ...dots.map((point) =>
-      svgElement('circle', { ...at(point, input), r: 2.2, fill: toCss(line.style.colour) }),
+      svgElement('circle', { ...at(point, input), r: DOT_RADIUS, fill: toCss(line.style.colour) }),
     ),
     ...restartNodes(line, input),
     ...markNodes(line, input),

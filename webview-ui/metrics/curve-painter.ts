@@ -5,8 +5,8 @@ import { bandPieces, lonePoints, type DrawnPoint, type GapMark } from './curve-d
 import { tracePath } from './curve-path';
 
 export const BAND_OPACITY = 0.2;
-const FAINT = 0.3;
-const DOT_RADIUS = 2.2;
+export const FAINT = 0.3;
+export const DOT_RADIUS = 2.2;
 
 /** Pixels over the edge of a chart's area that something may reach. */
 interface Room {

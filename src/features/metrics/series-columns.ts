@@ -235,17 +235,21 @@ function placed(columns: SeriesColumns, axis: OwnAxis, unplacedCount: number): O
   return { ...columns, xs, unplacedCount, superseded: [], restartSteps: [] };
 }
 
+/** How many points later attempts of a restarted run reported anew. */
+export function supersededCountOf({ superseded }: OrderedColumns): number {
+  return superseded.reduce((sum, { values }) => sum + values.length, 0);
+}
+
 function besideColumns(points: OrderedColumns, axis: OrderedColumns): OrderedColumns {
   const positions = points.steps.map((step) => {
     const after = firstAbove(axis.steps, step);
     return after === 0 ? NaN : (axis.values[after - 1] ?? NaN);
   });
   const order = stableOrder(positions);
-  const supersededCount = points.superseded.reduce((sum, { values }) => sum + values.length, 0);
   return {
     ...pickColumns(points, order),
     xs: pick(positions, order),
-    unplacedCount: points.unplacedCount + supersededCount + positions.length - order.length,
+    unplacedCount: points.unplacedCount + supersededCountOf(points) + positions.length - order.length,
     superseded: [],
     restartSteps: [],
   };

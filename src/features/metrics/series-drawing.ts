@@ -4,7 +4,7 @@ import { pick, pickColumns } from '../../core/pick-columns';
 import { summarizeRuns, type GroupSummary } from '../../core/run-groups';
 import { parseSeriesKey, seriesKey, type SeriesColumns } from '../../core/series';
 import type { Frame, FramePoints } from './panel-contract';
-import type { OrderedColumns, StoredSeries } from './series-columns';
+import { supersededCountOf, type OrderedColumns, type StoredSeries } from './series-columns';
 import type { ViewSelection } from './view-contract';
 
 /** The mean line of a group has at most so many positions in view. */
@@ -142,10 +142,6 @@ function requestOf({ range, maxPoints, isLogarithmic }: ViewSelection): Envelope
 
 function sumOf<T>(items: readonly T[], of: (item: T) => number): number {
   return items.reduce((sum, item) => sum + of(item), 0);
-}
-
-function supersededCountOf({ superseded }: OrderedColumns): number {
-  return sumOf(superseded, ({ values }) => values.length);
 }
 
 function gapsOf(pieces: readonly Envelope[]): Frame['gaps'] {

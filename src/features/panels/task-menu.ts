@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { TASK_ACTIONS } from '../../core/actions';
 import type { Task } from '../../core/entities';
 import type { ConnectionSession } from '../../store/contract';
+import { taskParts } from '../trees/row-parts';
 
 /** What the editor's own menu offers of a task that a page shows: what the menu of its row does. */
 export const taskMenu = z.object({
@@ -10,17 +11,12 @@ export const taskMenu = z.object({
 });
 export type TaskMenu = z.infer<typeof taskMenu>;
 
-export function taskMenuOf(
-  { can, webUrl, isPipelineRun }: Task,
-  { openBackend }: ConnectionSession,
-): TaskMenu {
-  const isGraphKnown = openBackend?.dependencies?.scopes.includes('task') === true;
+export function taskMenuOf({ can, webUrl, isPipelineRun }: Task, session: ConnectionSession): TaskMenu {
   return {
     actions: [...can],
     has: [
       ...(webUrl === undefined ? [] : ['webUrl' as const]),
-      ...(openBackend?.console === undefined ? [] : ['console' as const]),
-      ...(isGraphKnown ? ['dependencies' as const] : []),
+      ...taskParts(session),
       ...(isPipelineRun === true ? ['pipeline' as const] : []),
     ],
   };

@@ -6,12 +6,14 @@ import type { RowPart } from './context-value';
 export function dependencyParts(
   session: ConnectionSession,
   kind: DependencyScope['kind'],
-): readonly RowPart[] {
+): readonly Extract<RowPart, 'dependencies'>[] {
   return session.openBackend?.dependencies?.scopes.includes(kind) === true ? ['dependencies'] : [];
 }
 
 /** What the row of a task offers by what its server can do: its graph, and its console where output is kept. */
-export function taskParts(session: ConnectionSession): readonly RowPart[] {
+export function taskParts(
+  session: ConnectionSession,
+): readonly Extract<RowPart, 'dependencies' | 'console'>[] {
   const hasConsole = session.openBackend?.console !== undefined;
   return [...dependencyParts(session, 'task'), ...(hasConsole ? ['console' as const] : [])];
 }
