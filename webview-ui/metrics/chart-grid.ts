@@ -2,18 +2,14 @@ import type { Disposable } from '../../src/core/disposable';
 import { element, setShown, setText } from '../kit/dom';
 import { ChartCard } from './chart-card';
 import type { ChartCardHost } from './chart-card-host';
-import { groupOf, type PanelMetric } from './curves-model';
+import { groupCharts, MACHINE_GROUP, type ChartGroup } from './chart-groups';
+import type { PanelMetric } from './curves-model';
 
 /** Charts this far outside the visible part are drawn already. */
 const NEAR_MARGIN = '300px 0px';
 /** The first charts are drawn without waiting for the browser to say that they are visible. */
 const AT_ONCE = 6;
-/** What the machine did: last, and folded at first. */
-const MACHINE_GROUP = 'System';
 const FOLDED_AT_FIRST = [MACHINE_GROUP];
-
-/** Which group a chart is in: the pinned ones, those without a prefix, or those of a prefix. */
-type GroupId = { readonly kind: 'pinned' | 'plain' } | { readonly kind: 'prefix'; readonly name: string };
 
 interface Group {
   readonly root: HTMLElement;
@@ -56,9 +52,10 @@ export class ChartGrid implements Disposable {
         this.remove(name, card);
       }
     }
+    const { model } = this.host;
     const members = new Map<string, Group>();
-    for (const metric of metrics.values()) {
-      const group = this.group(this.groupOf(metric.name));
+    for (const [metric, id] of groupCharts(metrics.values(), ({ name }) => model.isPinned(name))) {
+      const group = this.group(id);
       members.set(metric.name, group);
       const card = this.cards.get(metric.name);
       if (card === undefined) {
@@ -67,7 +64,7 @@ export class ChartGrid implements Disposable {
         card.update(metric);
       }
     }
-    const { pinned } = this.host.model.view;
+    const { pinned } = model.view;
     this.layOut([...pinned, ...[...members.keys()].filter((name) => !pinned.includes(name))], members);
     const counts = Map.groupBy(members.values(), (group) => group);
     for (const group of this.groups.values()) {
@@ -103,14 +100,6 @@ export class ChartGrid implements Disposable {
     }
   }
 
-  private groupOf(metric: string): GroupId {
-    if (this.host.model.isPinned(metric)) {
-      return { kind: 'pinned' };
-    }
-    const name = groupOf({ metric });
-    return name === '' ? { kind: 'plain' } : { kind: 'prefix', name };
-  }
-
   drawAll(): void {
     this.mounted.forEach((card) => card.draw());
   }
@@ -138,7 +127,7 @@ export class ChartGrid implements Disposable {
     card.dispose();
   }
 
-  private group(id: GroupId): Group {
+  private group(id: ChartGroup): Group {
     const key = JSON.stringify(id);
     const known = this.groups.get(key);
     if (known !== undefined) {
@@ -151,7 +140,7 @@ export class ChartGrid implements Disposable {
       case 'pinned':
         this.root.prepend(created.root);
         break;
-      case 'plain':
+      case 'single':
         this.root.insertBefore(created.root, this.root.querySelector(':scope > .group'));
         break;
       case 'prefix':
@@ -161,19 +150,19 @@ export class ChartGrid implements Disposable {
   }
 
   private machineGroup(): HTMLElement | null {
-    const id: GroupId = { kind: 'prefix', name: MACHINE_GROUP };
+    const id: ChartGroup = { kind: 'prefix', name: MACHINE_GROUP };
     const root = this.groups.get(JSON.stringify(id))?.root;
     return root?.parentElement === this.root ? root : null;
   }
 
-  private createGroup(id: GroupId, grid: HTMLElement): Group {
+  private createGroup(id: ChartGroup, grid: HTMLElement): Group {
     switch (id.kind) {
       case 'pinned': {
         const heading = element('h2', { text: 'Pinned' });
         const root = element('section', { class: 'pinned-group' }, [heading, grid]);
         return { root, grid, count: undefined };
       }
-      case 'plain':
+      case 'single':
         return { root: grid, grid, count: undefined };
       case 'prefix':
         return this.foldingGroup(id.name, grid);

@@ -386,12 +386,3 @@ export function seriesTitle({ metric, variant }: SeriesName): string {
 export function drawnSeries(metric: PanelMetric): readonly PanelSeries[] {
   return metric.series.slice(0, LINES_PER_CHART);
 }
-
-/** `train/loss` and `train / loss` belong to `train`; ClearML's `:monitor:gpu` to System. Metrics without a prefix have no group. */
-export function groupOf({ metric }: Pick<SeriesName, 'metric'>): string {
-  if (metric.startsWith(':monitor:')) {
-    return 'System';
-  }
-  const slash = metric.indexOf('/');
-  return slash > 0 ? metric.slice(0, slash).trimEnd() : '';
-}

@@ -177,30 +177,31 @@ describe('what the charts of the live panel draw', function () {
     await (await open(session)).getByText('all 3 points · means of 2,000 buckets').waitFor();
   });
 
-  it('puts metrics of a prefix together, what is pinned first, and what the machine did last and folded', async () => {
+  it('puts metrics that share a prefix together, what is pinned first, and what the machine did last and folded', async () => {
     const session = new FakeSession();
     session.report(
       makeDelta(':monitor:gpu', 'gpu_0_utilization', [1, 2]),
       makeDelta('val/loss', 'val/loss', [1, 2]),
       makeDelta('train/loss', 'train/loss', [1, 2]),
       makeDelta('train/accuracy', 'train/accuracy', [1, 2]),
+      makeDelta('train/f1', 'train/f1', [1, 2]),
       makeDelta('lr', 'lr', [1, 2]),
     );
     const page = await open(session, { pinned: ['train/accuracy'] });
-    const shown = await page
-      .locator('.groups h2, .groups h3')
-      .evaluateAll((heads) => heads.map((head) => (head.checkVisibility() ? head.textContent : '')));
-    assert.deepEqual(shown, [
-      'Pinned',
-      'train/accuracy',
-      'lr',
-      'val',
-      'val/loss',
-      'train',
-      'train/loss',
-      'System',
-      '',
-    ]);
+    await page.setViewportSize({ width: 900, height: 3_000 });
+    const shown = (): Promise<string[]> =>
+      page
+        .locator('.groups h2, .groups h3')
+        .evaluateAll((heads) => heads.flatMap((head) => (head.checkVisibility() ? [head.textContent] : [])));
+    const train = ['train', 'train/loss', 'train/f1'];
+    await becomes(shown, ['Pinned', 'train/accuracy', 'val/loss', 'lr', ...train, 'System']);
+    session.report(makeDelta('val/f1', 'val/f1', [1, 2]));
+    const val = ['val', 'val/loss', 'val/f1'];
+    await becomes(shown, ['Pinned', 'train/accuracy', 'lr', ...train, ...val, 'System']);
+    await page.getByRole('textbox', { name: 'Filter metrics' }).fill('loss');
+    await becomes(shown, ['val/loss', 'train/loss']);
+    await page.getByRole('textbox', { name: 'Filter metrics' }).fill('');
+    await becomes(shown, ['Pinned', 'train/accuracy', 'lr', ...train, ...val, 'System']);
     await page.getByRole('heading', { name: 'System' }).click();
     await page.getByRole('heading', { name: ':monitor:gpu' }).waitFor();
     assert.match(JSON.stringify(await panel?.state()), /"folded":\[\]/);

@@ -405,7 +405,7 @@ describe('the live panel in a browser', function () {
       [500, 1],
       [900, 2],
       [1_300, 3],
-      [2_000, 4],
+      [2_000, 5],
     ] as const) {
       await page.setViewportSize({ width, height: 1_000 });
       await becomes(columns, expected);

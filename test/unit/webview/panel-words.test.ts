@@ -16,7 +16,7 @@ import {
   formatValue,
 } from '../../../webview-ui/metrics/format';
 import { fromHeight, nearestIndex, toHeight, valueScale } from '../../../webview-ui/metrics/curve-data';
-import { groupOf } from '../../../webview-ui/metrics/curves-model';
+import { groupCharts, prefixOf } from '../../../webview-ui/metrics/chart-groups';
 
 describe('numbers in the panel', () => {
   it('are short in legends and exact in read-outs', () => {
@@ -154,9 +154,29 @@ describe('heights of values', () => {
 
 describe('groups of metrics', () => {
   it('come from the prefix', () => {
-    const groups = ['loss', 'train/loss', 'train / loss', ':monitor:gpu', '/odd'].map((metric) =>
-      groupOf({ metric }),
+    const prefixes = ['loss', 'train/loss', 'train / loss', ':monitor:gpu', '/odd'].map(prefixOf);
+    assert.deepEqual(prefixes, ['', 'train', 'train', 'System', '']);
+  });
+
+  it('are of two charts at least, pinned ones not among them, but for what the machine did', () => {
+    const names = ['lr', 'train/a', 'val / a', ':monitor:gpu', 'train / b', 'test/a', 'test/b', '/odd'];
+    const groups = groupCharts(
+      names.map((name) => ({ name })),
+      ({ name }) => name === 'test/b',
     );
-    assert.deepEqual(groups, ['', 'train', 'train', 'System', '']);
+    const words = [...groups].map(([{ name }, group]) => [
+      name,
+      group.kind === 'prefix' ? group.name : group.kind,
+    ]);
+    assert.deepEqual(words, [
+      ['lr', 'single'],
+      ['train/a', 'train'],
+      ['val / a', 'single'],
+      [':monitor:gpu', 'System'],
+      ['train / b', 'train'],
+      ['test/a', 'single'],
+      ['test/b', 'pinned'],
+      ['/odd', 'single'],
+    ]);
   });
 });

@@ -216,6 +216,38 @@ describe('the panel of several runs in a browser', function () {
     }
   });
 
+  it('lets charts that share no prefix flow together in as many columns as there is room for', async () => {
+    const sessions = ['seed 1', 'seed 2'].map((name, index) => {
+      const session = sessionOf(name);
+      const report = (metric: string, variant: string): void => {
+        const values = Array.from({ length: 60 }, (_, step) => 2 / (1 + step / 10) + index * 0.1);
+        session.report(makeDelta(metric, variant, values));
+      };
+      ['loss', 'accuracy', 'speed', 'memory'].forEach((metric) => report(metric, `${metric} of train`));
+      report('lr', 'lr');
+      report('eval', 'precision');
+      report('eval', 'recall');
+      return session;
+    });
+    for (const theme of ['light', 'dark', 'highContrast'] as const) {
+      const { page } = await open(sessions, { theme, height: 1_000 });
+      for (const [width, columns] of [
+        [300, 1],
+        [700, 1],
+        [1_400, 2],
+        [2_000, 4],
+      ] as const) {
+        await page.setViewportSize({ width, height: 1_000 });
+        await becomes(() => columnsOf(page.locator('.groups > .grid > .card')), { columns, charts: 5 });
+        await becomes(() => overlapsOf(page), []);
+        await picture({ page }, `runs-groups-${theme}-${width}`);
+      }
+      const groups = page.locator('.groups > .group:not([hidden])');
+      assert.deepEqual(await groups.locator('h2').allInnerTexts(), ['eval']);
+      assert.deepEqual(await columnsOf(groups.locator('.card')), { columns: 2, charts: 2 });
+    }
+  });
+
   for (const theme of Object.keys(THEMES) as ThemeName[]) {
     it(`has no accessibility problem in ${theme}, and fits into 320 pixels`, async () => {
       const opened = await open(threeRuns(), { theme });
@@ -300,3 +332,8 @@ describe('the panel of several runs in a browser', function () {
     }
   }
 });
+
+async function columnsOf(cards: Locator): Promise<{ columns: number; charts: number }> {
+  const lefts = await cards.evaluateAll((all) => all.map((card) => card.getBoundingClientRect().left));
+  return { columns: new Set(lefts).size, charts: lefts.length };
+}
