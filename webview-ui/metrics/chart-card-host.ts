@@ -22,7 +22,7 @@ export interface ChartCardHost {
   /** All charts show this part of the x axis; undefined: everything, following new points. */
   zoomWindow(range: AxisRange | undefined, gesture: ZoomGesture): void;
   /** One chart shows these values; undefined: what its lines need. */
-  zoomHeights(metric: string, range: AxisRange | undefined, gesture: ZoomGesture): void;
+  zoomHeights(chart: string, range: AxisRange | undefined, gesture: ZoomGesture): void;
   /** One step back. */
   zoomBack(): void;
   /** All charts whole again. */
@@ -36,8 +36,8 @@ export interface ChartCardHost {
   toggleLine(series: PanelSeries): void;
   /** Gives a line another look; undefined: the one it gets by itself. */
   setLook(line: LineName, slot: number | undefined): void;
-  /** Puts a metric first, or back where it was. */
-  togglePin(metric: string): void;
+  /** Puts a chart first, or back where it was. */
+  togglePin(chart: string): void;
   viewChanged(): void;
   post(message: CurvesMessage): void;
   announce(sentence: string): void;

@@ -49,6 +49,10 @@ export class ChartCard implements Disposable {
     this.root = element('section', { class: 'card', attributes: { 'aria-label': metric.name } });
   }
 
+  get name(): string {
+    return this.metric.name;
+  }
+
   get isMounted(): boolean {
     return this.life !== undefined;
   }
@@ -103,8 +107,8 @@ export class ChartCard implements Disposable {
     const left = this.metric.series.length - this.series.length;
     setText(more, left > 0 ? model.moreWords(left) : '');
     setShown(more, left > 0);
-    const isTable = model.view.tables.includes(this.metric.name);
-    heading.update({ isTable, isPinned: model.isPinned(this.metric.name) });
+    const isTable = model.view.tables.includes(this.metric.id);
+    heading.update({ isTable, isPinned: model.isPinned(this.metric.id) });
     if (this.isAwaitingAxis) {
       return;
     }
@@ -200,7 +204,7 @@ export class ChartCard implements Disposable {
     place.classList.remove('is-table');
     this.table?.root.remove();
     this.table = undefined;
-    const input = plotInput(this.metric.name, this.visibleSeries(), styles, this.extent, this.host);
+    const input = plotInput(this.metric.id, this.visibleSeries(), styles, this.extent, this.host);
     this.drawn = typeof input === 'string' ? undefined : input;
     const reason = typeof input === 'string' ? input : undefined;
     setText(message, reason ?? '');
@@ -210,7 +214,7 @@ export class ChartCard implements Disposable {
       return undefined;
     }
     if (this.surface === undefined) {
-      this.surface = life.add(new ChartSurface(place, this.metric.name, input, this.host, this));
+      this.surface = life.add(new ChartSurface(place, this.metric, input, this.host, this));
       this.surface.setSeries(this.placedSeries(), styles);
     } else {
       this.surface.setShown(true);
@@ -226,11 +230,11 @@ export class ChartCard implements Disposable {
   }
 
   private build(): CardContent {
-    const { name } = this.metric;
+    const { id, name } = this.metric;
     const legend = this.buildLegend();
     const heading = new CardHeading(name, {
-      toggleTable: () => this.changed(() => this.host.model.toggleTable(name)),
-      togglePin: () => this.host.togglePin(name),
+      toggleTable: () => this.changed(() => this.host.model.toggleTable(id)),
+      togglePin: () => this.host.togglePin(id),
       editLimits: (anchor) => this.editLimits(anchor),
       picture: () => this.picture(),
       savePoints: (format) =>
@@ -282,7 +286,7 @@ export class ChartCard implements Disposable {
 
   private editLimits(anchor: HTMLElement): void {
     const { model } = this.host;
-    editLimits(this.metric.name, model.limitsOf(this.metric.name), anchor, (limits) =>
+    editLimits(this.metric, model.limitsOf(this.metric.id), anchor, (limits) =>
       this.changed(() => model.setLimits(limits)),
     );
   }

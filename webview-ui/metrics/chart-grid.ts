@@ -41,23 +41,23 @@ export class ChartGrid implements Disposable {
     return [...this.cards.values()].filter((card) => card.isMounted);
   }
 
-  card(metric: string): ChartCard | undefined {
-    return this.cards.get(metric);
+  card(id: string): ChartCard | undefined {
+    return this.cards.get(id);
   }
 
   /** Makes the cards those of these metrics, keeping the ones that stay. */
   reconcile(metrics: ReadonlyMap<string, PanelMetric>): void {
-    for (const [name, card] of this.cards) {
-      if (!metrics.has(name)) {
-        this.remove(name, card);
+    for (const [id, card] of this.cards) {
+      if (metrics.get(id)?.name !== card.name) {
+        this.remove(id, card);
       }
     }
     const { model } = this.host;
     const members = new Map<string, Group>();
-    for (const [metric, id] of groupCharts(metrics.values(), ({ name }) => model.isPinned(name))) {
-      const group = this.group(id);
-      members.set(metric.name, group);
-      const card = this.cards.get(metric.name);
+    for (const [metric, groupId] of groupCharts(metrics.values(), ({ id }) => model.isPinned(id))) {
+      const group = this.group(groupId);
+      members.set(metric.id, group);
+      const card = this.cards.get(metric.id);
       if (card === undefined) {
         this.add(metric, group);
       } else {
@@ -65,7 +65,7 @@ export class ChartGrid implements Disposable {
       }
     }
     const { pinned } = model.view;
-    this.layOut([...pinned, ...[...members.keys()].filter((name) => !pinned.includes(name))], members);
+    this.layOut([...pinned, ...[...members.keys()].filter((id) => !pinned.includes(id))], members);
     const counts = Map.groupBy(members.values(), (group) => group);
     for (const group of this.groups.values()) {
       const count = counts.get(group)?.length ?? 0;
@@ -77,12 +77,12 @@ export class ChartGrid implements Disposable {
   }
 
   /** Puts the cards into their groups in this order; one that stands where it belongs is left alone. */
-  private layOut(names: readonly string[], members: ReadonlyMap<string, Group>): void {
+  private layOut(ids: readonly string[], members: ReadonlyMap<string, Group>): void {
     const focused = document.activeElement;
     const places = new Map<Group, Element | null>();
-    for (const name of names) {
-      const group = members.get(name);
-      const root = this.cards.get(name)?.root;
+    for (const id of ids) {
+      const group = members.get(id);
+      const root = this.cards.get(id)?.root;
       if (group === undefined || root === undefined) {
         continue;
       }
@@ -111,7 +111,7 @@ export class ChartGrid implements Disposable {
 
   private add(metric: PanelMetric, group: Group): void {
     const card = new ChartCard(metric, this.host);
-    this.cards.set(metric.name, card);
+    this.cards.set(metric.id, card);
     this.byRoot.set(card.root, card);
     group.grid.append(card.root);
     if (this.cards.size <= AT_ONCE) {
@@ -120,10 +120,10 @@ export class ChartGrid implements Disposable {
     this.observer.observe(card.root);
   }
 
-  private remove(name: string, card: ChartCard): void {
+  private remove(id: string, card: ChartCard): void {
     this.observer.unobserve(card.root);
     this.byRoot.delete(card.root);
-    this.cards.delete(name);
+    this.cards.delete(id);
     card.dispose();
   }
 

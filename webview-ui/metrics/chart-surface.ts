@@ -16,7 +16,7 @@ import { ChartOverlay, type MarkedStretch, type OverlayDot, type StrongLines } f
 import type { ChartSize } from './chart-axes';
 import { ChartPlot, type PlotInput } from './chart-plot';
 import { fromHeight, nearestIndex, positions, toHeight } from './curve-data';
-import type { PanelSeries } from './curves-model';
+import type { ChartName, PanelSeries } from './curves-model';
 import type { ValuesHere } from './legend-view';
 import { ReadoutView, readoutSentence, type ReadoutRow } from './readout-view';
 import type { ZoomGesture } from './zoom-history';
@@ -52,7 +52,7 @@ export class ChartSurface implements ChartGestureTargets, Disposable {
 
   constructor(
     place: HTMLElement,
-    private readonly metric: string,
+    private readonly named: ChartName,
     private input: PlotInput,
     private readonly host: ChartCardHost,
     private readonly chart: { readonly extent: AxisRange | undefined },
@@ -65,7 +65,7 @@ export class ChartSurface implements ChartGestureTargets, Disposable {
         tabindex: '0',
         role: 'application',
         'aria-roledescription': 'chart',
-        'aria-label': `${metric}: left and right read points, up and down zoom heights, plus and minus zoom, shift and arrows move, Backspace goes back, 0 shows all`,
+        'aria-label': `${named.name}: left and right read points, up and down zoom heights, plus and minus zoom, shift and arrows move, Backspace goes back, 0 shows all`,
       },
     });
     this.stage = element('div', { class: 'stage' }, [canvas, layer, surface, this.readout.root]);
@@ -210,7 +210,7 @@ export class ChartSurface implements ChartGestureTargets, Disposable {
 
   resetZoom(axis: GestureAxis): void {
     if (axis === 'y') {
-      this.host.zoomHeights(this.metric, undefined, 'mark');
+      this.host.zoomHeights(this.named.id, undefined, 'mark');
     } else {
       this.host.resetZoom();
     }
@@ -221,7 +221,7 @@ export class ChartSurface implements ChartGestureTargets, Disposable {
     const { scale } = this.input;
     const values = { from: fromHeight(heights.from, scale), to: fromHeight(heights.to, scale) };
     if (values.to > values.from && Number.isFinite(values.to - values.from)) {
-      this.host.zoomHeights(this.metric, values, gesture);
+      this.host.zoomHeights(this.named.id, values, gesture);
     }
   }
 

@@ -17,6 +17,7 @@ import {
 } from '../../src/features/metrics/view-contract';
 import type { Rgb } from '../kit/colour';
 import { assignStyles, type LineStyle } from '../kit/line-styles';
+import { distinctTitles } from './series-titles';
 import { isWhole, WHOLE, ZoomHistory, type ZoomGesture } from './zoom-history';
 
 /** What a line of a chart is called. Lines of one id look the same in every chart and are pointed at together. */
@@ -28,6 +29,7 @@ export interface LineName {
 /** One series as the panel knows it: its totals, and what to draw of it once it was on screen. */
 export interface PanelSeries {
   readonly key: string;
+  /** Id of its chart. */
   readonly chart: string;
   line: LineName;
   entry: SeriesEntry;
@@ -38,14 +40,21 @@ export interface PanelSeries {
   frameAxis: string | undefined;
 }
 
-/** One chart and its lines, in the order they appeared. */
-export interface PanelMetric {
+/** A chart; the view keeps what is chosen for it by its id. */
+export interface ChartName {
+  readonly id: string;
+  /** What it is called. */
   readonly name: string;
+}
+
+/** One chart and its lines, in the order they appeared. */
+export interface PanelMetric extends ChartName {
   readonly series: readonly PanelSeries[];
 }
 
 /** What an update changed, so that only that is drawn again. */
 export interface UpdateEffect {
+  /** Ids of charts. */
   readonly metrics: ReadonlySet<string>;
   readonly isCatalogChanged: boolean;
 }
@@ -62,6 +71,7 @@ export class CurvesModel {
   protected readonly byChart = new Map<string, PanelSeries[]>();
   private readonly zooms = new ZoomHistory();
   protected filtered: ReadonlyMap<string, PanelMetric> | undefined;
+  private knownTitles: ReadonlyMap<string, string> | undefined;
 
   constructor(savedView: unknown) {
     const parsed = viewState.safeParse(savedView ?? {});
@@ -130,8 +140,8 @@ export class CurvesModel {
     return frameAxis === this.axisMark;
   }
 
-  limitsOf(metric: string): AxisLimits | undefined {
-    return this.view.limits.find((each) => each.metric === metric);
+  limitsOf(chart: string): AxisLimits | undefined {
+    return this.view.limits.find(({ metric }) => metric === chart);
   }
 
   /** Fixes ends of a chart's y axis; none: it follows its values again. */
@@ -143,16 +153,25 @@ export class CurvesModel {
 
   /** Series that can be the x axis, by key, with their names as one says them. */
   axisSeries(): readonly { readonly key: string; readonly name: string }[] {
-    return [...this.byKey.values()]
-      .filter(({ entry }) => !entry.isSingleValue)
-      .map(({ key, entry }) => ({ key, name: seriesTitle(entry) }));
+    return [...this.titles].map(([key, name]) => ({ key, name }));
   }
 
   /** What the x axis is called when it is a series. */
   get axisSeriesName(): string {
     const { xSeries } = this.view;
-    const series = xSeries === null ? undefined : this.byKey.get(xSeries);
-    return series === undefined ? 'a metric that this task does not have' : seriesTitle(series.entry);
+    const title = xSeries === null ? undefined : this.titles.get(xSeries);
+    return title ?? 'a metric that this task does not have';
+  }
+
+  /** What curves are called, by the key of the series without a run; no two are called the same. */
+  protected get titles(): ReadonlyMap<string, string> {
+    this.knownTitles ??= distinctTitles(this.curveNames());
+    return this.knownTitles;
+  }
+
+  /** Of all series that are curves; each may come more than once. */
+  protected curveNames(): Iterable<SeriesName> {
+    return [...this.byKey.values()].map(({ entry }) => entry).filter(({ isSingleValue }) => !isSingleValue);
   }
 
   /** Changes the view; a change of what the host draws begins a new selection. */
@@ -186,16 +205,19 @@ export class CurvesModel {
         metrics.add(this.chartOf(frame));
       }
     }
+    if (isCatalogChanged) {
+      this.knownTitles = undefined;
+    }
     return { metrics, isCatalogChanged };
   }
 
-  /** Curves whose metric or variant contains the filter text, by metric; single values are not among them. */
+  /** Curves whose metric or variant contains the filter text, by the id of their chart; single values are not among them. */
   visibleMetrics(): ReadonlyMap<string, PanelMetric> {
     this.filtered ??= this.filter(this.view.filter.trim().toLowerCase());
     return this.filtered;
   }
 
-  /** Which chart a series is in. */
+  /** The id of the chart that a series is in. */
   protected chartOf({ metric }: SeriesName): string {
     return metric;
   }
@@ -230,7 +252,7 @@ export class CurvesModel {
         ? curves
         : curves.filter(({ entry }) => entry.variant.toLowerCase().includes(words));
       if (series.length > 0) {
-        metrics.set(name, { name, series });
+        metrics.set(name, { id: name, name, series });
       }
     }
     return metrics;
@@ -291,12 +313,12 @@ export class CurvesModel {
     this.setView({ hidden: toggled(this.view.hidden, key) });
   }
 
-  isPinned(metric: string): boolean {
-    return this.view.pinned.includes(metric);
+  isPinned(chart: string): boolean {
+    return this.view.pinned.includes(chart);
   }
 
-  togglePin(metric: string): void {
-    this.setView({ pinned: toggled(this.view.pinned, metric) });
+  togglePin(chart: string): void {
+    this.setView({ pinned: toggled(this.view.pinned, chart) });
   }
 
   /** Looks that the person has chosen, by line name. */
@@ -309,8 +331,8 @@ export class CurvesModel {
     return slot === undefined ? others : [...others, { name, slot }];
   }
 
-  toggleTable(metric: string): void {
-    this.setView({ tables: toggled(this.view.tables, metric) });
+  toggleTable(chart: string): void {
+    this.setView({ tables: toggled(this.view.tables, chart) });
   }
 
   private upsert(entry: SeriesEntry): boolean {
@@ -375,11 +397,6 @@ export function toggled(names: readonly string[], name: string): string[] {
 
 function withKey<T>(key: string, value: T | undefined): (readonly [string, T])[] {
   return value === undefined ? [] : [[key, value]];
-}
-
-/** A series by the name of its chart and, where it says more, its own. */
-export function seriesTitle({ metric, variant }: SeriesName): string {
-  return metric === variant ? metric : `${metric} / ${variant}`;
 }
 
 /** The lines a chart draws; the rest waits for the filter. */

@@ -138,8 +138,8 @@ export class CurvesPane implements ChartGridHost, Disposable {
     this.viewMoved();
   }
 
-  zoomHeights(metric: string, range: AxisRange | undefined, gesture: ZoomGesture): void {
-    this.model.zoomTo(withHeights(this.model.zoom, metric, range), gesture);
+  zoomHeights(chart: string, range: AxisRange | undefined, gesture: ZoomGesture): void {
+    this.model.zoomTo(withHeights(this.model.zoom, chart, range), gesture);
     this.viewMoved();
   }
 
@@ -170,8 +170,8 @@ export class CurvesPane implements ChartGridHost, Disposable {
     this.changeView({ looks: this.model.looksWith(line.id, slot) });
   }
 
-  togglePin(metric: string): void {
-    this.model.togglePin(metric);
+  togglePin(chart: string): void {
+    this.model.togglePin(chart);
     this.grid.reconcile(this.model.visibleMetrics());
     this.viewMoved();
   }
@@ -315,10 +315,10 @@ export class CurvesPane implements ChartGridHost, Disposable {
     setShown(this.toolbar.root, this.model.curveCount > 0);
   }
 
-  private drawMetric(name: string): void {
-    const metric = this.model.visibleMetrics().get(name);
+  private drawMetric(id: string): void {
+    const metric = this.model.visibleMetrics().get(id);
     if (metric !== undefined) {
-      this.grid.card(name)?.update(metric);
+      this.grid.card(id)?.update(metric);
     }
   }
 

@@ -2,10 +2,11 @@ import type { AxisLimits } from '../../src/features/metrics/view-contract';
 import { element, setText } from '../kit/dom';
 import { plainButton } from '../kit/plain-button';
 import { closePopup, openPopup } from '../kit/popup';
+import type { ChartName } from './curves-model';
 
 /** Asks for the ends of a chart's y axis; an empty field follows the values. */
 export function editLimits(
-  metric: string,
+  { id: metric, name }: ChartName,
   known: AxisLimits | undefined,
   anchor: HTMLElement,
   onSet: (limits: AxisLimits) => void,
@@ -35,7 +36,7 @@ export function editLimits(
       onSet({ metric, from: limits.from ?? null, to: limits.to ?? null });
     }
   });
-  openPopup(anchor, `Limits of the y axis of ${metric}`, form);
+  openPopup(anchor, `Limits of the y axis of ${name}`, form);
 }
 
 /** NaN: not a number; null: empty. */

@@ -21,7 +21,7 @@ import { heightsOf } from './zoom-history';
 
 /** Everything one plot draws; or why there is nothing to draw, in words (empty: not known yet). */
 export function plotInput(
-  metric: string,
+  chart: string,
   visible: readonly PanelSeries[],
   styles: ReadonlyMap<string, LineStyle>,
   extent: AxisRange | undefined,
@@ -49,7 +49,7 @@ export function plotInput(
   });
   const window = range ?? openedUp(extent, axis);
   const ends = drawnEnds(lines.flatMap(curvesOf), window);
-  const heights = chosenHeights(metric, model, frames, scale, ends) ?? marksOnly(lines, window);
+  const heights = chosenHeights(chart, model, frames, scale, ends) ?? marksOnly(lines, window);
   if (heights === undefined) {
     return emptyReason(isLogarithmic, range !== null);
   }
@@ -145,17 +145,17 @@ function plotBand(
 
 /** What the y axis shows: a zoom before fixed limits, these before the middle of the values, else all of them. */
 function chosenHeights(
-  metric: string,
+  chart: string,
   model: CurvesModel,
   frames: readonly Frame[],
   scale: ValueScale,
   ends: AxisRange | undefined,
 ): AxisRange | undefined {
-  const zoomed = heightsOf(model.zoom, metric);
+  const zoomed = heightsOf(model.zoom, chart);
   const zoomedHeights = zoomed && rising(toHeight(zoomed.from, scale), toHeight(zoomed.to, scale));
   const values = (model.view.ignoresOutliers ? middleHeights(frames, scale) : undefined) ?? ends;
   const automatic = values && withRoom(values);
-  return zoomedHeights ?? limitedHeights(model.limitsOf(metric), scale, automatic) ?? automatic;
+  return zoomedHeights ?? limitedHeights(model.limitsOf(chart), scale, automatic) ?? automatic;
 }
 
 /** An end without a limit, or whose limit has no place on this scale, follows the values. */

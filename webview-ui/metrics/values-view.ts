@@ -1,9 +1,8 @@
+import { seriesKey } from '../../src/core/series';
 import type { SeriesEntry } from '../../src/features/metrics/panel-contract';
 import { element, setShown } from '../kit/dom';
 import { formatExact, formatValue } from './format';
-
-/** ClearML's own name for the group of values that are not curves. */
-export const DEFAULT_GROUP = 'Summary';
+import { distinctTitles, valueTitle } from './series-titles';
 
 /** What stands above the charts for values that are no curves. */
 export interface ValuesBlock {
@@ -23,9 +22,10 @@ export class ValuesView implements ValuesBlock {
 
   update(): void {
     const values = this.values();
+    const titles = distinctTitles(values, valueTitle);
     this.list.replaceChildren(
       ...values.map((entry) => {
-        const name = entry.metric === DEFAULT_GROUP ? entry.variant : `${entry.metric} / ${entry.variant}`;
+        const name = titles.get(seriesKey(entry)) ?? valueTitle(entry);
         const value = entry.last ?? NaN;
         return element('div', {}, [
           element('dt', { class: 'ellipsis', text: name, title: name }),

@@ -45,16 +45,16 @@ export function isWhole(zoom: Zoom): boolean {
   return zoom.range === null && zoom.heights.length === 0;
 }
 
-/** The part of a metric's y axis that is zoomed into, in values. */
-export function heightsOf({ heights }: Zoom, metric: string): AxisRange | undefined {
-  return heights.find((each) => each.metric === metric)?.range;
+/** The part of a chart's y axis that is zoomed into, in values. */
+export function heightsOf({ heights }: Zoom, chart: string): AxisRange | undefined {
+  return heights.find(({ metric }) => metric === chart)?.range;
 }
 
-/** The same zoom with another part of this metric's y axis; undefined: all of it. */
-export function withHeights(zoom: Zoom, metric: string, range: AxisRange | undefined): Zoom {
-  const others = zoom.heights.filter((each) => each.metric !== metric);
+/** The same zoom with another part of this chart's y axis; undefined: all of it. */
+export function withHeights(zoom: Zoom, chart: string, range: AxisRange | undefined): Zoom {
+  const others = zoom.heights.filter(({ metric }) => metric !== chart);
   return {
     range: zoom.range,
-    heights: range === undefined ? others : [...others, { metric, range: { ...range } }],
+    heights: range === undefined ? others : [...others, { metric: chart, range: { ...range } }],
   };
 }

@@ -6,7 +6,6 @@ import type { RunParameters, RunView } from '../../src/features/metrics/runs-con
 import type { GroupBy, ViewSelection, ViewState } from '../../src/features/metrics/view-contract';
 import {
   CurvesModel,
-  seriesTitle,
   toggled,
   undrawnSeries,
   type LineName,
@@ -15,7 +14,7 @@ import {
 } from '../metrics/curves-model';
 import type { Rgb } from '../kit/colour';
 import { assignStyles, styleOf, type LineStyle } from '../kit/line-styles';
-import { DEFAULT_GROUP } from '../metrics/values-view';
+import { distinctTitles, seriesTitle, valueTitle } from '../metrics/series-titles';
 import { groupEntry } from './group-entry';
 import { groupRuns, type RunGroup } from './run-grouping';
 
@@ -178,17 +177,17 @@ export class RunsModel extends CurvesModel {
     return this.isGrouped ? this.groups.find(({ runs }) => runs.includes(run))?.id : run;
   }
 
-  override axisSeries(): readonly { readonly key: string; readonly name: string }[] {
-    const names = [...this.byKey.values()].filter(({ entry }) => !entry.isSingleValue);
-    return [...new Map(names.map(({ entry, chart }) => [keyOf(entry), chart]))].map(([key, name]) => ({
-      key,
-      name,
-    }));
+  /** Once for all runs, of which there may be many. */
+  protected override curveNames(): Iterable<SeriesName> {
+    return [...this.byChart.values()].flatMap(
+      (all) => all.find(({ entry }) => !entry.isSingleValue)?.entry ?? [],
+    );
   }
 
   override get axisSeriesName(): string {
-    const name = this.view.xSeries === null ? undefined : parseSeriesKey(this.view.xSeries);
-    return name === undefined ? 'another metric' : seriesTitle(name);
+    const { xSeries } = this.view;
+    const name = xSeries === null ? undefined : parseSeriesKey(xSeries);
+    return name === undefined ? 'another metric' : (this.titles.get(keyOf(name)) ?? seriesTitle(name));
   }
 
   /** The last value of a series (its key without a run) in one run. */
@@ -202,16 +201,17 @@ export class RunsModel extends CurvesModel {
    * will not get another. In the order of the runs and of the series; hidden runs are left out.
    */
   valueTable(): ValueTable {
-    const tabled = [...this.byChart].filter(([, all]) => this.areValues(all));
+    const tabled = [...this.byChart.values()].filter((all) => this.areValues(all));
     const rows = [...this.runs.values()]
       .filter(({ key }) => !this.isRunHidden(key))
       .map(({ key }) => ({
         run: key,
         name: this.nameOf(key),
-        values: tabled.map(([, all]) => valueOf(key, all)),
+        values: tabled.map((all) => valueOf(key, all)),
       }))
       .filter(({ values }) => values.some((value) => value !== undefined));
-    return { columns: rows.length === 0 ? [] : tabled.map(([name, all]) => valueTitle(name, all)), rows };
+    const names = tabled.flatMap(([first]) => first?.entry ?? []);
+    return { columns: rows.length === 0 ? [] : [...distinctTitles(names, valueTitle).values()], rows };
   }
 
   private areValues(all: readonly PanelSeries[]): boolean {
@@ -223,7 +223,7 @@ export class RunsModel extends CurvesModel {
   }
 
   protected override chartOf(name: SeriesName): string {
-    return seriesTitle(name);
+    return keyOf(name);
   }
 
   protected override lineOf({ run }: SeriesEntry): LineName {
@@ -237,11 +237,11 @@ export class RunsModel extends CurvesModel {
   /** Hidden runs have no line anywhere: the list of runs is where they are shown again. */
   protected override filter(words: string): ReadonlyMap<string, PanelMetric> {
     const charts = new Map<string, PanelMetric>();
-    for (const [name, all] of this.byChart) {
-      const curves = all.filter(({ entry }) => !entry.isSingleValue);
-      if (curves.length > 0 && name.toLowerCase().includes(words)) {
+    for (const [id, name] of this.titles) {
+      if (name.toLowerCase().includes(words)) {
+        const curves = (this.byChart.get(id) ?? []).filter(({ entry }) => !entry.isSingleValue);
         const shown = curves.filter(({ line }) => !this.view.hidden.includes(line.id));
-        charts.set(name, { name, series: this.isGrouped ? this.groupsOf(shown) : shown });
+        charts.set(id, { id, name, series: this.isGrouped ? this.groupsOf(shown) : shown });
       }
     }
     return charts;
@@ -290,11 +290,6 @@ export class RunsModel extends CurvesModel {
 
 function valueOf(run: string, all: readonly PanelSeries[]): number | undefined {
   return all.find(({ entry }) => entry.run === run)?.entry.last ?? undefined;
-}
-
-/** A value in the group that values are in by themselves is called by its own name. */
-function valueTitle(name: string, [first]: readonly PanelSeries[]): string {
-  return first?.entry.metric === DEFAULT_GROUP ? first.entry.variant : name;
 }
 
 function keyOf({ metric, variant }: SeriesName): string {

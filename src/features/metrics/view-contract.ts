@@ -42,7 +42,7 @@ export const viewSelection = z.object({
 });
 export type ViewSelection = z.infer<typeof viewSelection>;
 
-/** Part of the y axis of one metric's chart, in values. */
+/** Part of the y axis of one chart, in values. As everywhere in a view, `metric` is the id of a chart: see there. */
 const heights = z.object({ metric: z.string(), range });
 
 /** A zoom of all charts along x, and of single charts along y. */
@@ -83,7 +83,10 @@ export const runOrder = z.discriminatedUnion('kind', [
 ]);
 export type RunOrder = z.infer<typeof runOrder>;
 
-/** How the person looks at the panel; kept by the editor over reloads. Lists of names, never objects keyed by them. */
+/**
+ * How the person looks at the panel; kept by the editor over reloads. Lists of names, never objects keyed by them.
+ * A chart is known by its metric, or where several runs are shown by the key of its series without a run.
+ */
 export const viewState = z.object({
   tab: z._default(z.enum(PANEL_TABS), 'curves'),
   xLabel: z._default(z.enum(X_AXES), 'step'),
@@ -100,9 +103,9 @@ export const viewState = z.object({
   filter: z._default(z.string(), ''),
   /** Keys of series switched off in the legend; where several runs are shown, keys of runs and ids of groups. */
   hidden: z._default(z.array(z.string()), []),
-  /** Metrics shown as a table. */
+  /** Charts shown as a table. */
   tables: z._default(z.array(z.string()), []),
-  /** Metrics that come first, in this order. */
+  /** Charts that come first, in this order. */
   pinned: z._default(z.array(z.string()), []),
   /** Groups that are folded. */
   folded: z._default(z.nullable(z.array(z.string())), null),

@@ -16,6 +16,7 @@ import {
   formatValue,
 } from '../../../webview-ui/metrics/format';
 import { fromHeight, nearestIndex, toHeight, valueScale } from '../../../webview-ui/metrics/curve-data';
+import { distinctTitles, seriesTitle, valueTitle } from '../../../webview-ui/metrics/series-titles';
 import { groupCharts, prefixOf } from '../../../webview-ui/metrics/chart-groups';
 
 describe('numbers in the panel', () => {
@@ -178,5 +179,69 @@ describe('groups of metrics', () => {
       ['test/b', 'pinned'],
       ['/odd', 'single'],
     ]);
+  });
+});
+
+describe('titles of series', () => {
+  const keyed = (names: readonly (readonly [string, string])[], titleOf = seriesTitle): unknown => [
+    ...distinctTitles(
+      names.map(([metric, variant]) => ({ metric, variant })),
+      titleOf,
+    ),
+  ];
+
+  it('are the metric with the variant where that says more', () => {
+    assert.deepEqual(
+      keyed([
+        ['loss', 'train'],
+        ['loss', 'train'],
+        ['lr', 'lr'],
+      ]),
+      [
+        ['["loss","train"]', 'loss / train'],
+        ['["lr","lr"]', 'lr'],
+      ],
+    );
+    assert.deepEqual(
+      keyed(
+        [
+          ['Summary', 'score'],
+          ['test', 'score'],
+        ],
+        valueTitle,
+      ),
+      [
+        ['["Summary","score"]', 'score'],
+        ['["test","score"]', 'test / score'],
+      ],
+    );
+  });
+
+  it('are never alike, whatever the names contain', () => {
+    const part = fc.constantFrom('a', 'b', 'a / b', 'b / a', 'a / b / a', 'Summary', '');
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(part, part), { maxLength: 20 }),
+        fc.constantFrom(seriesTitle, valueTitle),
+        (names, titleOf) => {
+          const titles = distinctTitles(
+            names.map(([metric, variant]) => ({ metric, variant })),
+            titleOf,
+          );
+          assert.equal(titles.size, new Set(names.map((name) => JSON.stringify(name))).size);
+          assert.equal(new Set(titles.values()).size, titles.size);
+        },
+      ),
+    );
+    assert.deepEqual(
+      keyed([
+        ['a', 'b'],
+        ['a / b', 'a / b'],
+      ]),
+      [
+        ['["a","b"]', 'a / b · metric “a”'],
+        ['["a / b","a / b"]', 'a / b · metric “a / b”'],
+      ],
+    );
   });
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator } from 'playwright-core';
+import * as z from 'zod';
 import { SINGLE_VALUE_STEP } from '../../../src/features/metrics/panel-contract';
 import { sessionOf } from '../metrics/fake-runs';
 import { makeDelta, type FakeSession } from '../metrics/fake-session';
@@ -9,6 +10,8 @@ import { OpenRuns } from './open-runs';
 import { overlapsOf } from './overlaps';
 import { CONTROLS_PROBLEM, usePages, type PageOptions } from './page-browser';
 import { THEMES, type ThemeName } from './themes';
+
+const kept = z.object({ view: z.object({ pinned: z.array(z.string()), tables: z.array(z.string()) }) });
 
 /** For pictures to look at; nothing is kept without it. */
 const PICTURES = process.env.TRACKSIDE_PICTURES;
@@ -246,6 +249,43 @@ describe('the panel of several runs in a browser', function () {
       assert.deepEqual(await groups.locator('h2').allInnerTexts(), ['eval']);
       assert.deepEqual(await columnsOf(groups.locator('.card')), { columns: 2, charts: 2 });
     }
+  });
+
+  it('has a chart for each of two series that read alike, and says what tells them apart', async () => {
+    const sessions = ['seed 1', 'seed 2'].map((name) => sessionOf(name));
+    sessions.forEach((session) =>
+      session.report(
+        makeDelta('a', 'b', [1, 2, 3]),
+        makeDelta('a / b', 'a / b', [7, 8]),
+        makeDelta('a', 'c', [5, 6]),
+        makeDelta('Summary', 'z', [1], { steps: Float64Array.of(SINGLE_VALUE_STEP) }),
+        makeDelta('z', 'z', [2], { steps: Float64Array.of(SINGLE_VALUE_STEP) }),
+      ),
+    );
+    const opened = await open(sessions);
+    const { page } = opened;
+    const [one, other] = ['a / b · metric “a”', 'a / b · metric “a / b”'];
+    const charts = (): Promise<string[]> => page.locator('.card h3').allInnerTexts();
+    await becomes(charts, [one, other, 'a / c']);
+    await page.getByRole('region', { name: one }).first().getByText('all 6 points').waitFor();
+    await page.getByRole('region', { name: other }).first().getByText('all 4 points').waitFor();
+    await becomes(
+      () => page.locator('.values thead th').allInnerTexts(),
+      ['Run', 'z · metric “Summary”', 'z · metric “z”'],
+    );
+    await page.getByRole('region', { name: other }).first().hover();
+    await page.getByRole('button', { name: `Pin ${other}` }).click();
+    await becomes(charts, [other, one, 'a / c']);
+    await page.getByRole('button', { name: `Show ${other} as a table` }).click();
+    await becomes(() => page.locator('.card .points-table').count(), 1);
+    const { view } = kept.parse(await opened.state());
+    assert.deepEqual(view, { pinned: ['["a / b","a / b"]'], tables: ['["a / b","a / b"]'] });
+    await page.getByRole('button', { name: 'Order: as chosen' }).click();
+    await page.getByRole('menuitem', { name: 'Last Value of…' }).click();
+    await becomes(() => page.locator('.popup-item').allInnerTexts(), [one, other, 'a / c']);
+    await page.locator('.popup-item', { hasText: other }).click();
+    await page.getByText(`Order: ${other} ↓`).waitFor();
+    await becomes(() => page.locator('.run-value').allInnerTexts(), ['8', '8']);
   });
 
   for (const theme of Object.keys(THEMES) as ThemeName[]) {
