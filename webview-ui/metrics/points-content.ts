@@ -76,8 +76,34 @@ function seriesContent(series: readonly PanelSeries[], stepName: string): Points
   };
 }
 
-/** Mean, lower and upper end of the band, number of runs. */
-const GROUP_COLUMNS = 4;
+/** What one column says of a group. */
+interface GroupColumn {
+  readonly label: string;
+  readonly points: FramePoints;
+  readonly values: Float64Array;
+  readonly isCount: boolean;
+}
+
+/** The mean of a group, of the smoothed runs as well where they are smoothed, both ends of its band, number of runs. */
+function groupColumns({ line: { label }, frame }: PanelSeries): readonly GroupColumn[] {
+  const { points, smoothed = null, band = null } = frame ?? {};
+  if (points === undefined || band === null) {
+    return [];
+  }
+  const column = (name: string, values: Float64Array, isCount = false): GroupColumn => ({
+    label: `${label}: ${name}`,
+    points,
+    values,
+    isCount,
+  });
+  return [
+    column('mean', points.values),
+    ...(smoothed === null ? [] : [{ ...column('smoothed mean', smoothed.values), points: smoothed }]),
+    column('lower', band.lowers),
+    column('upper', band.uppers),
+    column('runs', band.counts, true),
+  ];
+}
 
 function groupContent(
   groups: readonly PanelSeries[],
@@ -86,39 +112,28 @@ function groupContent(
 ): PointsContent {
   const placeOf = (x: number): string => (axis === 'step' ? formatCount(x) : labels.exact(x));
   const rows = new Map<string, (number | undefined)[]>();
-  groups.forEach(({ frame }, group) => {
-    const { points, band } = frame ?? {};
-    const xs = points === undefined ? [] : positions(points, axis);
-    xs.forEach((x, index) => {
-      const row = rowAt(rows, String(x), 1 + GROUP_COLUMNS * groups.length);
-      const first = 1 + GROUP_COLUMNS * group;
+  const columns = groups.flatMap(groupColumns);
+  columns.forEach(({ points, values }, column) => {
+    positions(points, axis).forEach((x, index) => {
+      const row = rowAt(rows, String(x), 1 + columns.length);
       row[0] = x;
       // NaN is how a frame says that there is no mean or no band here; no run has reported it.
-      row[first] = known(points?.values[index] ?? NaN);
-      row[first + 1] = known(band?.lowers[index] ?? NaN);
-      row[first + 2] = known(band?.uppers[index] ?? NaN);
-      row[first + 3] = band?.counts[index];
+      row[1 + column] = known(values[index] ?? NaN);
     });
   });
+  const isSmoothed = groups.some(({ frame }) => (frame?.smoothed ?? null) !== null);
+  const smoothed = isSmoothed ? ' “Smoothed mean”: the mean of the smoothed runs.' : '';
   return {
-    columns: [
-      labels.name,
-      ...groups.flatMap(({ line: { label } }) => [
-        `${label}: mean`,
-        `${label}: lower`,
-        `${label}: upper`,
-        `${label}: runs`,
-      ]),
-    ],
+    columns: [labels.name, ...columns.map(({ label }) => label)],
     rows: [...rows.values()].sort((a, b) => compare(a[0], b[0])),
     textOf: (cell, column) =>
-      column === 0 ? placeOf(cell) : isCount(column) ? formatCount(cell) : formatExact(cell),
-    note: `Of finite values only; an empty cell: no value, or too few for a band. “Runs”: how many have a value there.${bucketNote(groups)}`,
+      column === 0
+        ? placeOf(cell)
+        : columns[column - 1]?.isCount === true
+          ? formatCount(cell)
+          : formatExact(cell),
+    note: `Of finite values only; an empty cell: no value, or too few for a band. “Runs”: how many have a value there.${smoothed}${bucketNote(groups)}`,
   };
-}
-
-function isCount(column: number): boolean {
-  return column % GROUP_COLUMNS === 0;
 }
 
 /** Where runs report at different positions, a row is not one of them. */

@@ -71,6 +71,46 @@ describe('the points of a chart as a table', () => {
     );
   });
 
+  it('has the mean of the smoothed runs of each group beside the mean, in the unit and places of the axis', () => {
+    const engine = new SeriesEngine();
+    engine.ingest('panel', [makeDelta('loss', 'train', [1, 4, 2, NaN])], 'a');
+    engine.ingest('panel', [makeDelta('loss', 'train', [3, 6, 0])], 'b');
+    const smoothing = { smoothing: 0.5, smoothingKind: 'exponential' as const };
+    const groups = [...GROUPED.groups, { id: 'alone', runs: ['b'] }];
+    for (const axis of ['step', 'elapsed'] as const) {
+      const selection = { ...GROUPED, ...smoothing, groups, axis };
+      const lines = drawn(engine, ['both', 'alone'], selection);
+      const content = pointsContent(lines, axis, labels);
+      const columns = ['mean', 'smoothed mean', 'lower', 'upper', 'runs'];
+      assert.deepEqual(content.columns, [
+        'Step',
+        ...['both', 'alone'].flatMap((group) => columns.map((column) => `${group}: ${column}`)),
+      ]);
+      assert.match(content.note, /“Smoothed mean”/);
+      for (const [place, line] of lines.entries()) {
+        const first = 1 + place * columns.length;
+        const smoothed = [...(line.frame?.smoothed?.values ?? [])];
+        assert.ok(smoothed.some((mean, index) => mean !== line.frame?.points.values[index]));
+        assert.deepEqual(
+          content.rows.flatMap((row) => row[first + 1] ?? []),
+          smoothed.filter((mean) => !Number.isNaN(mean)),
+        );
+      }
+      assert.deepEqual(
+        content.rows.map((row) => [row[0], row[1], row[3], row[4], row[5]]),
+        [0, 1, 2, 3].map((step) => [
+          axis === 'step' ? step : step * 1_000,
+          ...([
+            [2, 1, 3, 2],
+            [5, 4, 6, 2],
+            [1, 0, 2, 2],
+            [undefined, undefined, undefined, 0],
+          ][step] ?? []),
+        ]),
+      );
+    }
+  });
+
   it('has what a restart superseded in rows of its own, and smoothed lines beside the raw ones', () => {
     const engine = new SeriesEngine();
     const times = Float64Array.of(5_000, 6_000);

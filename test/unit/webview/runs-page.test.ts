@@ -174,6 +174,34 @@ describe('the panel of several runs in a browser', function () {
     await picture(opened, 'runs-grouped');
   });
 
+  it('puts the points of a group into order by the mean of its smoothed runs', async () => {
+    const sessions = ['seed 1', 'seed 2'].map((name) => sessionOf(name));
+    sessions.forEach((session, index) =>
+      session.report(makeDelta('loss', 'train', [5 + index, 1 + index, 3 + index])),
+    );
+    const refs = sessions.map(({ info }) => ({ connectionId: info.id, taskId: 'task-1' }));
+    const view = { groupBy: { kind: 'project' }, smoothing: 0.6, tables: ['["loss","train"]'] };
+    const { page } = await open(sessions, { state: { refs, view } });
+    const table = page.getByRole('region', { name: 'Points of loss / train' });
+    const cells = (): Promise<string[]> =>
+      table
+        .locator('tbody tr')
+        .evaluateAll((rows) =>
+          rows.map((row) => [...row.children].map((cell) => cell.textContent).join('|')),
+        );
+    await becomes(async () => (await cells()).map((row) => row.split('|')[1]), ['3.5', '1.5', '5.5']);
+    const smoothed = async (): Promise<number[]> => (await cells()).map((row) => Number(row.split('|')[2]));
+    const before = await smoothed();
+    assert.ok(before[0] !== 3.5 && before[2] === 5.5, String(before));
+    await table.getByRole('button', { name: 'Examples/Digits (2 runs): smoothed mean' }).click();
+    await becomes(
+      smoothed,
+      before.toSorted((a, b) => a - b),
+    );
+    assert.notDeepEqual(await smoothed(), before);
+    await table.getByText('Examples/Digits (2 runs): smoothed mean.', { exact: false }).waitFor();
+  });
+
   it('draws runs along a metric that some do not have, and says what of the others has no place', async () => {
     const [first, second] = threeRuns();
     assert.ok(first && second);
