@@ -10,6 +10,9 @@ export interface Curve {
   readonly values: Float64Array;
 }
 
+/** So many points of a bucket are kept: its first, last, lowest and highest. */
+export const POINTS_PER_BUCKET = 4;
+
 export interface EnvelopeRequest {
   /** The visible part; absent for all of it. */
   readonly range: AxisRange | undefined;
@@ -68,7 +71,7 @@ export function selectEnvelope(curve: Curve, request: EnvelopeRequest): Envelope
       indices.push(index);
     }
   } else {
-    const bucketCount = Math.max(1, Math.floor(request.maxPoints / 4));
+    const bucketCount = Math.max(1, Math.floor(request.maxPoints / POINTS_PER_BUCKET));
     pickBuckets(xs.subarray(0, end), start, bucketCount, picker, indices);
   }
   const drawnCount = indices.length - (start > 0 ? 1 : 0);

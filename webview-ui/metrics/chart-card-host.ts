@@ -27,6 +27,8 @@ export interface ChartCardHost {
   zoomBack(): void;
   /** All charts whole again. */
   resetZoom(): void;
+  /** A chart is drawn so many device pixels wide now, within its axes. */
+  chartResized(devicePixels: number): void;
   /** The crosshair of all charts. */
   setCrosshair(x: number | undefined): void;
   setHighlight(highlight: Highlight | undefined): void;

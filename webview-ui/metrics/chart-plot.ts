@@ -103,6 +103,11 @@ export class ChartPlot implements Disposable {
     return this.places?.area ?? NO_AREA;
   }
 
+  /** Device pixels to a CSS pixel. */
+  get pixelRatio(): number {
+    return this.ratio;
+  }
+
   xAt(pixel: number): number {
     return this.places?.xAt(pixel) ?? NaN;
   }
@@ -158,7 +163,7 @@ export class ChartPlot implements Disposable {
     const { input, shown } = this;
     pen.font = axisFont(input.theme);
     const axes = chartAxes(input, shown, pen);
-    const places = new ChartProjection(axes.area, input.window, input.heights);
+    const places = new ChartProjection(axes.area, input.window, input.heights, this.ratio);
     this.places = places;
     drawAxes(pen, axes, places, shown, input.theme);
     paintCurves(pen, places, input);

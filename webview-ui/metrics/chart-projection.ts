@@ -10,6 +10,8 @@ export class ChartProjection {
     readonly area: ChartArea,
     private readonly window: AxisRange,
     private readonly heights: AxisRange,
+    /** Device pixels to a CSS pixel. */
+    readonly pixelRatio = 1,
   ) {}
 
   pixelAtX(x: number): number {

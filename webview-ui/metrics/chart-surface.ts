@@ -370,6 +370,7 @@ export class ChartSurface implements ChartGestureTargets, Disposable {
   private resize(size: ChartSize): void {
     this.plot.resize(size);
     this.drawOverlay();
+    this.host.chartResized((this.plot.area.right - this.plot.area.left) * this.plot.pixelRatio);
   }
 }
 

@@ -5,15 +5,15 @@ import type { DrawnPoint } from './curve-data';
 export type PathPen = Pick<CanvasRenderingContext2D, 'moveTo' | 'lineTo'>;
 
 /**
- * Traces a curve, with a gap at each height that is NaN. Of the points that follow one another within one pixel of
- * width, the first, lowest, highest and last are traced, in their order: all that can be seen of them.
+ * Traces a curve, with a gap at each height that is NaN. Of the points that follow one another within one device
+ * pixel of width, the first, lowest, highest and last are traced, in their order: all that can be seen of them.
  */
 export function tracePath(
   pen: PathPen,
   points: readonly DrawnPoint[],
-  places: Pick<ChartProjection, 'pixelAtX' | 'pixelAtHeight'>,
+  places: Pick<ChartProjection, 'pixelAtX' | 'pixelAtHeight' | 'pixelRatio'>,
 ): void {
-  const column = new PixelColumn(pen);
+  const column = new PixelColumn(pen, places.pixelRatio);
   let isDown = false;
   for (const { x, y } of points) {
     if (Number.isNaN(y)) {
@@ -34,7 +34,7 @@ export function tracePath(
   column.end();
 }
 
-/** Points of a line within one pixel of width. What was traced last is the first of them. */
+/** Points of a line within one device pixel of width. What was traced last is the first of them. */
 class PixelColumn {
   private pixel = NaN;
   private left = 0;
@@ -45,17 +45,20 @@ class PixelColumn {
   private highLeft = 0;
   private isEmpty = true;
 
-  constructor(private readonly pen: PathPen) {}
+  constructor(
+    private readonly pen: PathPen,
+    private readonly pixelRatio: number,
+  ) {}
 
   begin(left: number, top: number): void {
-    this.pixel = Math.floor(left);
+    this.pixel = this.pixelOf(left);
     this.left = this.lowLeft = this.highLeft = left;
     this.low = this.high = this.last = top;
     this.isEmpty = true;
   }
 
   add(left: number, top: number): void {
-    if (Math.floor(left) !== this.pixel) {
+    if (this.pixelOf(left) !== this.pixel) {
       this.end();
       this.pen.lineTo(left, top);
       this.begin(left, top);
@@ -71,6 +74,10 @@ class PixelColumn {
       this.high = top;
       this.highLeft = left;
     }
+  }
+
+  private pixelOf(left: number): number {
+    return Math.floor(left * this.pixelRatio);
   }
 
   /** Traces what the column still lacks. */

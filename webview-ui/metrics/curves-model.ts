@@ -8,6 +8,8 @@ import {
   type SeriesEntry,
 } from '../../src/features/metrics/panel-contract';
 import {
+  POINTS_AT_FIRST,
+  pointsForWidth,
   selectionOf,
   viewState,
   type AxisLimits,
@@ -67,6 +69,7 @@ export class CurvesModel {
   feed: FeedState = { phase: 'opening' };
   view: ViewState;
   selectionId = 0;
+  private maxPoints = POINTS_AT_FIRST;
   protected readonly byKey = new Map<string, PanelSeries>();
   protected readonly byChart = new Map<string, PanelSeries[]>();
   private readonly zooms = new ZoomHistory();
@@ -86,7 +89,26 @@ export class CurvesModel {
 
   /** What the host is asked to draw. */
   get selection(): ViewSelection {
-    return selectionOf(this.view);
+    return { ...selectionOf(this.view), maxPoints: this.maxPoints };
+  }
+
+  /** The host draws lines of so many points already. */
+  drawnWith({ maxPoints }: Pick<ViewSelection, 'maxPoints'>): void {
+    this.maxPoints = Math.max(this.maxPoints, maxPoints);
+  }
+
+  /**
+   * A chart is so many device pixels wide; true when the host is to draw more points for it, which begins a new
+   * selection. Narrower charts keep what they have: who moves an edge to and fro asks for nothing.
+   */
+  widen(devicePixels: number): boolean {
+    const maxPoints = pointsForWidth(devicePixels);
+    if (maxPoints <= this.maxPoints) {
+      return false;
+    }
+    this.maxPoints = maxPoints;
+    this.selectionId += 1;
+    return true;
   }
 
   get zoom(): Zoom {

@@ -2,7 +2,7 @@ import { capitalized } from '../../src/core/capitalized';
 import { DisposableStore, type Disposable } from '../../src/core/disposable';
 import type { AxisRange } from '../../src/core/envelope';
 import type { CurvesMessage, FeedState, UpdateMessage } from '../../src/features/metrics/panel-contract';
-import type { ViewState, XAxis } from '../../src/features/metrics/view-contract';
+import type { ViewSelection, ViewState, XAxis } from '../../src/features/metrics/view-contract';
 import { element, setShown, setText } from '../kit/dom';
 import { onThemeChange, readTheme, type Theme } from '../kit/theme';
 import { chooseNamed } from './name-chooser';
@@ -83,8 +83,9 @@ export class CurvesPane implements ChartGridHost, Disposable {
     return this.firstCurves.promise;
   }
 
-  /** The view that the host knew already, if any; from now on changes of it are kept. */
-  begin(view: ViewState | null): void {
+  /** The view that the host knew already, if any, and what it draws for now; from now on changes of the view are kept. */
+  begin(view: ViewState | null, selection: ViewSelection): void {
+    this.model.drawnWith(selection);
     if (view !== null) {
       this.model.begin(view);
       this.viewReplaced();
@@ -174,6 +175,12 @@ export class CurvesPane implements ChartGridHost, Disposable {
     this.model.togglePin(chart);
     this.grid.reconcile(this.model.visibleMetrics());
     this.viewMoved();
+  }
+
+  chartResized(devicePixels: number): void {
+    if (this.model.widen(devicePixels)) {
+      this.watch();
+    }
   }
 
   setCrosshair(x: number | undefined): void {

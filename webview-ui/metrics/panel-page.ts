@@ -113,7 +113,7 @@ export class PanelPage implements Disposable {
     switch (message.type) {
       case 'open':
         this.ref = message.ref;
-        this.curves.begin(message.view);
+        this.curves.begin(message.view, message.selection);
         this.save();
         this.tellTab();
         return;

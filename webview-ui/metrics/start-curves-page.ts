@@ -57,8 +57,12 @@ function isOpening<Message extends { readonly type: string }>(
   return message.type === 'open' || message.type === 'openRuns';
 }
 
+/** However many points a line has: a page that needs more asks for them once its charts have a width. */
 function fits({ selection }: Opening, kept: ViewSelection | null): boolean {
-  return kept === null || JSON.stringify(selection) === JSON.stringify(viewSelection.parse(kept));
+  return (
+    kept === null ||
+    JSON.stringify({ ...selection, maxPoints: kept.maxPoints }) === JSON.stringify(viewSelection.parse(kept))
+  );
 }
 
 function whenLoaded(run: () => void): void {

@@ -106,7 +106,7 @@ export class RunsPage implements Disposable {
         const isFirst = this.refs.length === 0;
         this.refs = message.refs;
         if (isFirst) {
-          this.curves.begin(message.view);
+          this.curves.begin(message.view, message.selection);
           this.wantGroupedParameters();
         }
         this.save();

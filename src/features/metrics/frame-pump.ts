@@ -226,7 +226,7 @@ export class FramePump implements Disposable {
     }
     const watch = this.watch;
     const lacking = this.lackingFrames(watch);
-    if (lacking.size === 0 && this.changedKeys.size === 0 && this.removedKeys.size === 0 && !this.isFullDue) {
+    if (lacking.size === 0 && !this.hasNews) {
       return;
     }
     this.isBusy = true;
@@ -256,7 +256,23 @@ export class FramePump implements Disposable {
       this.isAskedAgain = true;
       return;
     }
-    this.post(watch, lacking, frames);
+    if (frames.length > 0 || this.hasNews) {
+      this.post(watch, lacking, frames);
+    } else {
+      // Only their pictures are there yet; their points come with another revision.
+      this.noteSent(lacking);
+    }
+  }
+
+  /** Something but frames that the page does not know. */
+  private get hasNews(): boolean {
+    return this.isFullDue || this.changedKeys.size > 0 || this.removedKeys.size > 0;
+  }
+
+  private noteSent(frames: ReadonlyMap<string, string>): void {
+    for (const [key, signature] of frames) {
+      this.sentFrames.set(key, signature);
+    }
   }
 
   private post(watch: Watch, lacking: ReadonlyMap<string, string>, frames: readonly Frame[]): void {
@@ -266,9 +282,7 @@ export class FramePump implements Disposable {
     this.isFullDue = false;
     this.changedKeys.clear();
     this.removedKeys.clear();
-    for (const [key, signature] of lacking) {
-      this.sentFrames.set(key, signature);
-    }
+    this.noteSent(lacking);
     this.generation += 1;
     this.waitForPaint();
     this.ports.post({

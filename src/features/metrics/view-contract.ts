@@ -1,10 +1,20 @@
 /** How a person looks at curves: what the page keeps, and what of it decides what the host draws. */
 import * as z from 'zod/mini';
+import { POINTS_PER_BUCKET } from '../../core/envelope';
 import { BANDS } from '../../core/run-groups';
 import { SMOOTHING_KINDS } from '../../core/smoothing';
 
-/** About how many points of one series are drawn. */
-export const POINTS_PER_SERIES = 2000;
+/** How many buckets the envelope of one series can have: in steps, so that a chart that is resized seldom asks anew. */
+const BUCKET_STEPS = [500, 1_000, 2_000] as const;
+const MOST_BUCKETS = 4_000;
+
+/** About how many points of one series are drawn on a chart so many device pixels wide: a bucket for each of these. */
+export function pointsForWidth(devicePixels: number): number {
+  return POINTS_PER_BUCKET * (BUCKET_STEPS.find((step) => step >= devicePixels) ?? MOST_BUCKETS);
+}
+
+/** The same before any chart has a width. */
+export const POINTS_AT_FIRST = pointsForWidth(0);
 
 /** Tabs of the panel; what a tab other than the curves shows is read only while it is shown. */
 export const PANEL_TABS = ['curves', 'plots', 'images', 'details'] as const;
@@ -124,7 +134,7 @@ export const viewState = z.object({
 });
 export type ViewState = z.infer<typeof viewState>;
 
-/** What the host is asked to draw for this view. */
+/** What the host is asked to draw for this view, on charts that have no width yet. */
 export function selectionOf(view: ViewState): ViewSelection {
   const { xLabel, xSeries, isLogarithmic, ignoresOutliers, smoothing, smoothingKind } = view;
   const isSeries = xLabel === 'series' && xSeries !== null;
@@ -132,7 +142,7 @@ export function selectionOf(view: ViewState): ViewSelection {
     axis: isSeries ? 'series' : xLabel === 'relative' || xLabel === 'wall' ? 'time' : 'step',
     xSeries: isSeries ? xSeries : null,
     range: view.range,
-    maxPoints: POINTS_PER_SERIES,
+    maxPoints: POINTS_AT_FIRST,
     isLogarithmic,
     ignoresOutliers,
     smoothing,

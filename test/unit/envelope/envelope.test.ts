@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import {
+  POINTS_PER_BUCKET,
   firstAbove,
   firstAtLeast,
   selectEnvelope,
@@ -54,7 +55,7 @@ describe('selectEnvelope', () => {
       fc.property(
         anyCurve,
         anyRange,
-        fc.integer({ min: 16, max: 400 }),
+        fc.oneof(fc.integer({ min: 4, max: 400 }), fc.integer({ min: 401, max: 20_000 })),
         fc.boolean(),
         (curve, shares, most, isLog) => property(curve, rangeOf(curve, shares), most, isLog),
       ),
@@ -109,6 +110,29 @@ describe('selectEnvelope', () => {
       for (const [count, isKind] of kinds) {
         assert.equal(count, inside.filter(isKind).length);
         assert.ok(count === 0 || drawn.some(isKind));
+      }
+    });
+  });
+
+  it('draws the first, last, lowest and highest point of each bucket, however many there are', () => {
+    check((curve, range, maxPoints) => {
+      const { indices, isComplete } = selectEnvelope(curve, { range, maxPoints, isLogarithmic: false });
+      const inside = [...curve.xs.keys()].filter((index) => isInside(curve.xs[index], range));
+      const [from, to] = [inside[0], inside.at(-1)].map((index) => curve.xs[index ?? NaN] ?? NaN);
+      assert.ok(from !== undefined && to !== undefined);
+      const count = Math.floor(maxPoints / POINTS_PER_BUCKET);
+      const width = (to - from) / count;
+      const starts = Array.from({ length: count }, (_, bucket) => from + bucket * width);
+      const bucketOf = (index: number): number =>
+        isComplete ? index : starts.findLastIndex((start) => start <= (curve.xs[index] ?? NaN));
+      const chosen = new Set(indices);
+      for (const members of Map.groupBy(inside, bucketOf).values()) {
+        const drawn = members.filter((index) => chosen.has(index));
+        assert.deepEqual([drawn[0], drawn.at(-1)], [members[0], members.at(-1)]);
+        const valuesOf = (all: readonly number[]): number[] =>
+          all.map((index) => curve.values[index] ?? NaN).filter(Number.isFinite);
+        assert.equal(lowest(valuesOf(drawn)), lowest(valuesOf(members)));
+        assert.equal(highest(valuesOf(drawn)), highest(valuesOf(members)));
       }
     });
   });

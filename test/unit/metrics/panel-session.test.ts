@@ -159,6 +159,24 @@ describe('PanelSession', () => {
     assert.deepEqual(harness.feedPhases().at(-1), 'current');
   });
 
+  it('sends a page that wants more points of an overview nothing until there are more', async () => {
+    const harness = new Harness();
+    const values = Array.from({ length: 5_000 }, (_, index) => Math.sin(index * index));
+    const points = makeDelta('loss', 'train', values);
+    harness.session.series.overviews = [overviewOf(points.name, points, FIRST_SELECTION.maxPoints)];
+    harness.session.report(points);
+    await harness.load();
+    const selection = { ...FIRST_SELECTION, maxPoints: 4_000 };
+    harness.panel.receive({ type: 'watch', selectionId: 1, selection, keys: [LOSS] });
+    await settleCurves();
+    assert.deepEqual([harness.updates.length, harness.session.series.readCount], [1, 0]);
+    await harness.paint();
+    const { selectionId, frames } = harness.last;
+    assert.deepEqual([harness.updates.length, selectionId], [2, 1]);
+    const drawnCount = frames[0]?.drawnCount ?? 0;
+    assert.ok(drawnCount > 2_000 && drawnCount <= 4_000, String(drawnCount));
+  });
+
   it('reads the points at once for a view that an overview does not show, and when the page is gone', async () => {
     const harness = new Harness();
     const points = makeDelta('loss', 'train', [3, 2, 1]);

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { seriesKey } from '../../../src/core/series';
 import { SINGLE_VALUE_STEP, type Frame } from '../../../src/features/metrics/panel-contract';
-import { FIRST_SELECTION } from '../../../src/features/metrics/view-contract';
+import { FIRST_SELECTION, pointsForWidth } from '../../../src/features/metrics/view-contract';
+import { POINTS_PER_BUCKET } from '../../../src/core/envelope';
 import { SeriesEngine } from '../../../src/features/metrics/series-engine';
 import { makeDelta } from './fake-session';
 
@@ -159,35 +160,40 @@ describe('SeriesEngine', () => {
 
   it('draws the true ends and extremes of any series, attempts included', () => {
     const point = fc.tuple(fc.integer({ min: 0, max: 60 }), fc.double({ min: -1e6, max: 1e6, noNaN: true }));
+    const counts = fc.integer({ min: 16, max: 500 });
     fc.assert(
-      fc.property(fc.array(point, { minLength: 1, maxLength: 400, size: 'max' }), (points) => {
-        const engine = new SeriesEngine();
-        const steps = Float64Array.from(points, ([step]) => step);
-        engine.ingest(PANEL, [
-          makeDelta(
-            'loss',
-            'train',
-            points.map(([, value]) => value),
-            { steps },
-          ),
-        ]);
-        const frame = draw(engine, { maxPoints: 16 });
-        const drawn = [frame.points, ...frame.superseded].flatMap(({ values }) => [...values]);
-        const truth = points.map(([, value]) => value);
-        assert.equal(
-          drawn.reduce((a, b) => Math.min(a, b)),
-          truth.reduce((a, b) => Math.min(a, b)),
-        );
-        assert.equal(
-          drawn.reduce((a, b) => Math.max(a, b)),
-          truth.reduce((a, b) => Math.max(a, b)),
-        );
-        assert.deepEqual(frame.extent, {
-          from: Math.min(...steps),
-          to: Math.max(...steps),
-        });
-        assert.equal(frame.visibleCount, points.length);
-      }),
+      fc.property(
+        fc.array(point, { minLength: 1, maxLength: 400, size: 'max' }),
+        counts,
+        (points, maxPoints) => {
+          const engine = new SeriesEngine();
+          const steps = Float64Array.from(points, ([step]) => step);
+          engine.ingest(PANEL, [
+            makeDelta(
+              'loss',
+              'train',
+              points.map(([, value]) => value),
+              { steps },
+            ),
+          ]);
+          const frame = draw(engine, { maxPoints });
+          const drawn = [frame.points, ...frame.superseded].flatMap(({ values }) => [...values]);
+          const truth = points.map(([, value]) => value);
+          assert.equal(
+            drawn.reduce((a, b) => Math.min(a, b)),
+            truth.reduce((a, b) => Math.min(a, b)),
+          );
+          assert.equal(
+            drawn.reduce((a, b) => Math.max(a, b)),
+            truth.reduce((a, b) => Math.max(a, b)),
+          );
+          assert.deepEqual(frame.extent, {
+            from: Math.min(...steps),
+            to: Math.max(...steps),
+          });
+          assert.equal(frame.visibleCount, points.length);
+        },
+      ),
       { numRuns: 60 },
     );
   });
@@ -198,6 +204,25 @@ describe('SeriesEngine', () => {
     const frame = draw(engine, { axis: 'time' });
     assert.deepEqual([[...frame.points.values], frame.unplacedCount], [[1, 3], 1]);
     assert.equal(draw(engine).unplacedCount, 0);
+  });
+
+  it('is asked for a bucket for each pixel of a chart, in few steps, and within what its chart may draw', () => {
+    const widths = Array.from({ length: 4_000 }, (_, index) => index + 1);
+    const counts = widths.map(pointsForWidth);
+    assert.ok(counts.every((count, index) => count >= POINTS_PER_BUCKET * (widths[index] ?? NaN)));
+    assert.deepEqual([...new Set(counts)], [2_000, 4_000, 8_000, 16_000]);
+    assert.equal(pointsForWidth(1e6), 16_000);
+    const engine = new SeriesEngine();
+    const values = Array.from({ length: 20_000 }, (_, index) => Math.sin(index * index));
+    const variants = Array.from({ length: 30 }, (_, index) => `v${index}`);
+    engine.ingest(
+      PANEL,
+      variants.map((variant) => makeDelta('loss', variant, values)),
+    );
+    const keys = variants.map((variant) => seriesKey({ metric: 'loss', variant }));
+    const frames = engine.frames(PANEL, keys, { ...FIRST_SELECTION, maxPoints: 16_000 });
+    const drawn = frames.reduce((sum, { points }) => sum + points.values.length, 0);
+    assert.ok(drawn > 90_000 && drawn <= 100_000, String(drawn));
   });
 
   it('draws about as many points as asked for and all of them when few are visible', () => {

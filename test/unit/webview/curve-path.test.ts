@@ -15,13 +15,13 @@ interface Corner {
 }
 
 /** The strokes of a path: lists of corners, one for each time the pen was put down. */
-function strokesOf(points: readonly DrawnPoint[]): Corner[][] {
+function strokesOf(points: readonly DrawnPoint[], pixelRatio = 1): Corner[][] {
   const strokes: Corner[][] = [];
   const pen = {
     moveTo: (left: number, top: number) => void strokes.push([{ left, top }]),
     lineTo: (left: number, top: number) => void strokes.at(-1)?.push({ left, top }),
   };
-  tracePath(pen, points, places);
+  tracePath(pen, points, new ChartProjection(AREA, WINDOW, HEIGHTS, pixelRatio));
   return strokes;
 }
 
@@ -29,12 +29,13 @@ function corner({ x, y }: DrawnPoint): Corner {
   return { left: places.pixelAtX(x), top: places.pixelAtHeight(y) };
 }
 
-/** First, lowest, highest and last of each stretch of corners within one pixel of width. */
-function columnsOf(stroke: readonly Corner[]): string[] {
+/** First, lowest, highest and last of each stretch of corners within one device pixel of width. */
+function columnsOf(stroke: readonly Corner[], pixelRatio: number): string[] {
+  const pixelOf = (place: Corner | undefined): number => Math.floor((place?.left ?? NaN) * pixelRatio);
   const columns: Corner[][] = [];
   for (const each of stroke) {
     const column = columns.at(-1);
-    if (column !== undefined && Math.floor(column[0]?.left ?? NaN) === Math.floor(each.left)) {
+    if (column !== undefined && pixelOf(column[0]) === pixelOf(each)) {
       column.push(each);
     } else {
       columns.push([each]);
@@ -69,9 +70,10 @@ const curves = fc
 describe('the path of a curve', () => {
   it('goes through the first, lowest, highest and last point of every pixel of width, with a gap at NaN', () => {
     fc.assert(
-      fc.property(curves, (points) => {
-        const wanted = stretchesOf(points).map((stretch) => columnsOf(stretch.map(corner)));
-        assert.deepEqual(strokesOf(points).map(columnsOf), wanted);
+      fc.property(curves, fc.constantFrom(1, 1.5, 2, 3), (points, ratio) => {
+        const wanted = stretchesOf(points).map((stretch) => columnsOf(stretch.map(corner), ratio));
+        const traced = strokesOf(points, ratio).map((stroke) => columnsOf(stroke, ratio));
+        assert.deepEqual(traced, wanted);
       }),
     );
   });

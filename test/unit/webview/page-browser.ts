@@ -37,6 +37,8 @@ export interface PageOptions {
   readonly theme?: ThemeName;
   readonly width?: number;
   readonly height?: number;
+  /** Device pixels to a CSS pixel; 1 unless given. */
+  readonly pixelRatio?: number;
   /** What the page kept before. */
   readonly state?: unknown;
   /** True: what the host says first is there before the page's own script, as of a host that is quick. */
@@ -214,6 +216,7 @@ class PageBrowser {
   async open<Opened extends OpenPage>(make: (page: Page) => Opened, options: PageOptions): Promise<Opened> {
     const context = await this.browser.newContext({
       viewport: { width: options.width ?? 900, height: options.height ?? 800 },
+      deviceScaleFactor: options.pixelRatio ?? 1,
       reducedMotion: 'reduce',
     });
     context.setDefaultTimeout(WAIT_TIMEOUT_MS);

@@ -30,7 +30,13 @@ describe("the live panel's charts in a browser", function () {
 
   async function open(
     session: FakeSession,
-    options: { width?: number; view?: object; views?: ViewMemory } = {},
+    options: {
+      width?: number;
+      pixelRatio?: number;
+      isToldEarly?: boolean;
+      view?: object;
+      views?: ViewMemory;
+    } = {},
   ): Promise<Page> {
     const { view, ...rest } = options;
     const state = view && { ref: { connectionId: 'local', taskId: 'task-1' }, view };
@@ -168,6 +174,63 @@ describe("the live panel's charts in a browser", function () {
       await becomes(async () => (await sizes('.stage'))[0] === before[0], false);
       await becomes(() => sizes('canvas.curves'), await sizes('.stage'));
     }
+  });
+
+  /** How many buckets the points of the first chart are of, as its note tells. */
+  async function bucketsOf(page: Page): Promise<number> {
+    const note = await page.locator('.card-note').first().innerText();
+    const drawn = Number(/^([\d,]+) of 300,000 points/.exec(note)?.[1]?.replaceAll(',', ''));
+    return Math.round(drawn / 4 / 500) * 500;
+  }
+
+  function longCurve(): FakeSession {
+    const session = new FakeSession();
+    session.report(
+      makeDelta(
+        'loss',
+        'train',
+        Array.from({ length: 300_000 }, (_, step) => Math.sin(step * step)),
+      ),
+    );
+    return session;
+  }
+
+  it('draws a bucket of points for each pixel of the widest chart, and asks for no more when it is narrower', async () => {
+    const page = await open(longCurve(), { width: 460 });
+    await becomes(() => bucketsOf(page), 500);
+    const watches = (): number => panel?.heard.filter((type) => type === 'watch').length ?? NaN;
+    const before = watches();
+    await page.setViewportSize({ width: 500, height: 800 });
+    await page.setViewportSize({ width: 760, height: 800 });
+    await becomes(() => bucketsOf(page), 1_000);
+    assert.equal(watches(), before + 1);
+    for (const width of [460, 760, 1_500]) {
+      await page.setViewportSize({ width, height: 800 });
+      await page.evaluate(
+        () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 50))),
+      );
+    }
+    assert.deepEqual([await bucketsOf(page), watches()], [1_000, before + 1]);
+  });
+
+  it('draws a bucket for each device pixel where they are smaller, at once when the panel comes back', async () => {
+    const page = await open(longCurve(), { width: 760, pixelRatio: 2, isToldEarly: true, view: {} });
+    await becomes(() => bucketsOf(page), 2_000);
+    assert.ok(panel);
+    panel.setVisible(false);
+    panel.hold();
+    panel.heard.length = 0;
+    panel.sent.length = 0;
+    panel.setVisible(true);
+    await page.reload();
+    await panel.painted(({ drawnPoints }) => Number(drawnPoints) > 0);
+    assert.equal(await bucketsOf(page), 2_000);
+    await becomes(() => Promise.resolve(panel?.heard.includes('watch')), true);
+    assert.ok(!panel.heard.includes('ready'), panel.heard.join());
+    const drawn = panel.sent.flatMap((message) =>
+      message.type === 'update' ? message.frames.map(({ drawnCount }) => drawnCount > 7_000) : [],
+    );
+    assert.deepEqual(drawn, [true]);
   });
 
   it('leaves outliers out of the picture, and says so', async () => {
