@@ -1,8 +1,9 @@
 // Builds every bundle. `node esbuild.mjs [--production] [--watch] [--tests] [--tools]`
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
+import { hostBundle } from './scripts/setup/host-bundle.mjs';
 import { thirdPartyText } from './scripts/setup/third-party.mjs';
 
 const root = path.dirname(fileURLToPath(import.meta.url));
@@ -51,7 +52,7 @@ const shipped = [
     // zod and axios look whether they are in a browser; the extension host writes an error into its log when they do.
     define: { ...shared.define, navigator: 'undefined' },
     write: false,
-    plugins: [commonJsChunks()],
+    plugins: [hostBundle(root, { production, target: node.target })],
   },
   { ...node, entryPoints: ['src/tracker/main.ts'], outfile: 'dist/tracker.js' },
   { ...node, entryPoints: ['src/tracker/runner/main.ts'], outfile: 'dist/runner.js' },
@@ -71,57 +72,6 @@ const shipped = [
     outfile: `dist/webview/${panel}.js`,
   })),
 ];
-
-/**
- * Writes split ES modules as CommonJS, which the extension host loads: `import()` becomes the `require` of a file that
- * is read and compiled only then. esbuild itself splits ES modules only.
- */
-function commonJsChunks() {
-  return {
-    name: 'commonjs-chunks',
-    setup(build) {
-      build.onEnd(async ({ outputFiles = [], metafile }) => {
-        // While developing, an editor may still run the build before and load chunks of it.
-        if (production) {
-          rmSync(path.join(root, 'dist', 'chunks'), { recursive: true, force: true });
-        }
-        await Promise.all(outputFiles.map(writeAsCommonJs));
-        if (metafile !== undefined) {
-          const files = loadedAtOnce(metafile.outputs, 'dist/extension.js');
-          writeFileSync(path.join(root, 'dist', 'activation.json'), JSON.stringify([...files].sort()));
-        }
-      });
-    },
-  };
-}
-
-async function writeAsCommonJs({ path: file, text }) {
-  const { code, map } = await esbuild.transform(text, {
-    platform: 'node',
-    format: 'cjs',
-    target: node.target,
-    supported: { 'dynamic-import': false },
-    minify: production,
-    sourcefile: path.basename(file),
-    sourcemap: 'external',
-  });
-  const link = production ? '' : `//# sourceMappingURL=${path.basename(file)}.map\n`;
-  mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(`${file}.map`, map);
-  writeFileSync(file, code + link);
-}
-
-/** The bundle and everything it imports before it runs, by paths below the root. */
-function loadedAtOnce(outputs, file, found = new Set()) {
-  if (!found.has(file)) {
-    found.add(file);
-    const imports = outputs[file].imports.filter(
-      ({ kind, external }) => kind === 'import-statement' && !external,
-    );
-    imports.forEach((each) => loadedAtOnce(outputs, each.path, found));
-  }
-  return found;
-}
 
 /** Command-line tools for people who work on or debug Trackside; never packaged. */
 const tools = ['demo', 'fake', 'probe', 'start'].map((name) => ({

@@ -1,6 +1,5 @@
-import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
-import * as z from 'zod';
 import type { BenchRow, Figures } from './bench-row';
 
 /** Sizes of what was built last. The VSIX counts only when `npm run package` made one; bundles as they lie in dist/. */
@@ -11,10 +10,7 @@ export const sizesRow: BenchRow = {
   run({ root }): Promise<Figures> {
     const dist = path.join(root, 'dist');
     const files = filesBelow(dist).filter((name) => /\.(js|css)$/.test(name));
-    const atActivation = z
-      .array(z.string())
-      .parse(JSON.parse(readFileSync(path.join(dist, 'activation.json'), 'utf8')))
-      .map((file) => path.join(root, file));
+    const atActivation = [path.join(dist, 'extension.js')];
     const isHost = (file: string): boolean => /extension\.js$|chunks/.test(file);
     const figures: Record<string, number> = {
       'loaded at activation kB': kilobytes(atActivation),
