@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 const manifest = z.object({
   contributes: z.object({ commands: z.array(z.object({ command: z.string(), title: z.string() })) }),

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Disposable } from '../core/disposable';
 import type { Event } from '../core/emitter';
 import type { Settings } from './contract';
@@ -10,14 +10,28 @@ export interface ConfigurationSource {
   read(key: string, scopePath?: string): { readonly value: unknown; readonly defaultValue: unknown };
 }
 
-const text = z.string();
-const texts = z.array(z.string());
-const flag = z.boolean();
-const endings = z.enum(['never', 'failures', 'all']);
-const whole = z.number().int();
-const requests = whole.min(1).max(600);
-const concurrency = whole.min(0).max(64);
-const graceSeconds = z.number().min(0).max(600);
+const text = z.string('It must be a text.');
+const texts = z.array(text, 'It must be a list of texts.');
+const flag = z.boolean('It must be true or false.');
+const endings = z.enum(['never', 'failures', 'all'], 'It must be never, failures or all.');
+const requests = wholeBetween(1, 600);
+const concurrency = wholeBetween(0, 64);
+const graceSeconds = between(z.number, 0, 600, 'number');
+
+function wholeBetween(least: number, most: number): z.ZodMiniType<number> {
+  return between(z.int, least, most, 'whole number');
+}
+
+/** Says the same of everything that does not fit. */
+function between(
+  make: (error: string) => z.ZodMiniNumber,
+  least: number,
+  most: number,
+  what: string,
+): z.ZodMiniType<number> {
+  const error = `It must be a ${what} from ${least} to ${most}.`;
+  return make(error).check(z.gte(least, error), z.lte(most, error));
+}
 
 /** The caller disposes it. */
 export interface OwnedSettings extends Settings, Disposable {}
@@ -32,13 +46,13 @@ export function createSettings(source: ConfigurationSource, warn: (message: stri
     requestsPerMinute = undefined;
   });
   const warned = new Set<string>();
-  const read = <T>(schema: z.ZodType<T>, key: string, scopePath?: string): T => {
+  const read = <T>(schema: z.ZodMiniType<T>, key: string, scopePath?: string): T => {
     const { value, defaultValue } = source.read(key, scopePath);
     const checked = schema.safeParse(value);
     if (checked.success) {
       return checked.data;
     }
-    const problem = `The setting trackside.${key} is ignored: ${z.prettifyError(checked.error)}`;
+    const problem = `The setting trackside.${key} is ignored: ${checked.error.issues[0]?.message ?? ''}`;
     if (!warned.has(problem)) {
       warned.add(problem);
       warn(problem);

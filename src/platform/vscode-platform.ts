@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { DisposableStore, type Disposable } from '../core/disposable';
 import { createCommandRegistrar } from './command-registrar';
 import { COMMANDS } from './command-ids';

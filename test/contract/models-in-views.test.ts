@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { systemClock } from '../../src/core/clock';
 import { TracksideError } from '../../src/core/errors';
 import { silentLogger } from '../../src/core/logger';
-import { modelCommands } from '../../src/features/models/model-commands';
+import { registerModelCommands } from '../../src/features/models/model-commands';
 import { createProjectsSource } from '../../src/features/projects/projects-source';
 import { TreeController } from '../../src/features/trees/tree-controller';
 import type { TreeNode } from '../../src/features/trees/tree-nodes';
@@ -41,7 +41,7 @@ describe('models of a ClearML server in the projects', function () {
     screen = new TreeScreen(controller);
     owned.add(session);
     owned.add(controller);
-    modelCommands({
+    registerModelCommands({
       platform,
       connections,
       copyText: (text) => Promise.resolve(void copied.push(text)),
@@ -53,7 +53,7 @@ describe('models of a ClearML server in the projects', function () {
         }
         saved.push({ name: file.name, text: Buffer.concat(parts).toString() });
       },
-    }).forEach((run, id) => platform.handlers.set(id, run));
+    });
   });
 
   afterEach(async () => {

@@ -14,7 +14,8 @@ import { persistedState } from './compare-contract';
 import { CompareSession, type CompareDeeds } from './compare-session';
 
 export interface ComparePanelDeps extends PanelDeps {
-  readonly documents: TaskDocuments;
+  /** Loaded when the first text is shown. */
+  readonly documents: () => Promise<TaskDocuments>;
   readonly looks: RunLooksMemory;
   readonly drawn: DrawnRuns;
   readonly pointed: PointedRows;
@@ -66,15 +67,17 @@ function editorDeeds({ platform, connections, documents, pointed }: ComparePanel
   const titleOf = (base: TaskRef, ref: TaskRef): string => `${nameOf(base)} ↔ ${nameOf(ref)}`;
   return {
     openText: (text, ref, base) =>
-      told('Open Document', () =>
+      told('Open Document', async () =>
         base === undefined
-          ? documents.open(ref, text)
-          : documents.openDifference(base, ref, text, titleOf(base, ref)),
+          ? (await documents()).open(ref, text)
+          : (await documents()).openDifference(base, ref, text, titleOf(base, ref)),
       ),
     openConsole: (ref, base) =>
       base === undefined
         ? run(COMMANDS.openConsole, ref)
-        : told('Compare Consoles', () => documents.openConsoleDifference(base, ref, titleOf(base, ref))),
+        : told('Compare Consoles', async () =>
+            (await documents()).openConsoleDifference(base, ref, titleOf(base, ref)),
+          ),
     openTask: (ref) => run(COMMANDS.openTask, ref),
     showCurves: (refs) => run(COMMANDS.showCurvesTogether, refs),
     pointAt: (refs) => pointed.point(refs),

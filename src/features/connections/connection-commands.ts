@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { BackendKind } from '../../backends/contract';
 import { KIND_FACTS } from '../../backends/kind-facts';
 import { TracksideError } from '../../core/errors';

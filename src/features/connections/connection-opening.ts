@@ -16,7 +16,6 @@ import { LOCAL_CONNECTION, type ConnectionStorage, type TrackerKeys } from './co
 import { FilesHostKeys } from './files-host-keys';
 import { LocalTracker } from './local-tracker';
 import type { ServerIdentity } from './server-identity';
-import { pushWorkerSettings } from './worker-settings';
 
 /** What the lifecycle of the embedded tracker needs to find or start it. */
 export interface TrackerPlace {
@@ -216,7 +215,8 @@ export class ConnectionOpening implements Disposable {
     };
   }
 
-  private tellWorkerSettings(apiUrl: string, signal: AbortSignal): Promise<void> {
+  private async tellWorkerSettings(apiUrl: string, signal: AbortSignal): Promise<void> {
+    const { pushWorkerSettings } = await import('./worker-settings');
     const { platform, redactor } = this.deps;
     return pushWorkerSettings(
       {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { BACKEND_KINDS } from '../../backends/contract';
 import { TracksideError } from '../../core/errors';
 import type { Event } from '../../core/emitter';
@@ -12,17 +12,18 @@ const LOCAL_CREDENTIALS_KEY = 'connections.local.credentials';
 /** A secret without a secret: SecretStorage is what tells other windows that something changed. */
 const REVISION_KEY = 'connections.revision';
 
+const text = z.string().check(z.minLength(1));
 const record = z.object({
-  id: z.string().min(1),
+  id: text,
   kind: z.enum(BACKEND_KINDS),
-  label: z.string().min(1),
-  url: z.string().min(1),
+  label: text,
+  url: text,
   /** Fields of the kind that are no secrets, such as a user name. */
-  values: z.record(z.string(), z.string()).exactOptional(),
+  values: z.exactOptional(z.record(z.string(), z.string())),
   /** PEM of the server's certificate, accepted by the person although nobody vouches for it. */
-  certificate: z.string().min(1).exactOptional(),
+  certificate: z.exactOptional(text),
   /** Another one whenever only the secrets changed, so that every window opens the connection anew. */
-  revision: z.string().exactOptional(),
+  revision: z.exactOptional(z.string()),
 });
 
 /** A stored server. Holds no secret. */
@@ -32,7 +33,7 @@ const credentials = z.record(z.string(), z.string());
 /** Values of the fields that a kind of server asks for, by the field's key. */
 export type Credentials = Readonly<Record<string, string>>;
 
-const trackerKeys = z.object({ accessKey: z.string().min(1), secretKey: z.string().min(1) });
+const trackerKeys = z.object({ accessKey: text, secretKey: text });
 /** Keys of the embedded tracker. */
 export type TrackerKeys = z.infer<typeof trackerKeys>;
 
@@ -155,7 +156,7 @@ function isOther(id: string): (entry: unknown) => boolean {
   return (entry) => !sameId.safeParse(entry).success;
 }
 
-function parseStored<T>(schema: z.ZodType<T>, text: string | undefined): T | undefined {
+function parseStored<T>(schema: z.ZodMiniType<T>, text: string | undefined): T | undefined {
   if (text === undefined) {
     return undefined;
   }

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { HostKeys, KeyPair } from '../../backends/backend-entry';
 import type { Redactor } from '../../client/redaction';
 import type { Dialogs, Secrets } from '../../platform/contract';

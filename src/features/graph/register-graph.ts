@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { DisposableStore, type Disposable } from '../../core/disposable';
 import { TracksideError } from '../../core/errors';
 import { taskRef } from '../../core/task-ref';
@@ -13,7 +13,7 @@ const projectRow = z.object({
   kind: z.literal('project'),
   connectionId: z.string(),
   path: z.string(),
-  isApart: z.boolean().default(false),
+  isApart: z._default(z.boolean(), false),
 });
 
 /** The dependency panels: the command that opens one, and their return after a window reload. */

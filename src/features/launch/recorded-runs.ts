@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Clock } from '../../core/clock';
 import type { EpochMs } from '../../core/entities';
 import type { TaskRef } from '../../core/task-ref';

@@ -1,125 +1,35 @@
 import * as vscode from 'vscode';
-import { systemClock } from '../../core/clock';
 import { DisposableStore, type Disposable } from '../../core/disposable';
-import type { TaskRef } from '../../core/task-ref';
+import { OnDemand } from '../../core/on-demand';
 import { COMMANDS, TASK_TYPE } from '../../platform/command-ids';
-import type { Platform, StateStorage } from '../../platform/contract';
-import type { Connections } from '../../store/contract';
-import { ArgumentMemory } from './argument-memory';
-import { joinArguments, splitArguments } from './argument-text';
-import { launchTarget, type LaunchTarget } from './launch-target';
-import { Launcher, type Launched } from './launcher';
-import { interpreterOfPythonExtension } from './python-extension';
-import { withLateProgress } from './late-progress';
-import type { RecordedRuns } from './recorded-runs';
-import { RunRecordings } from './run-recordings';
-import { TracksideTaskProvider } from './task-provider';
-import { requireTrust } from './workspace-trust';
+import type { LaunchDeps } from './launch-room';
 
-export interface LaunchDeps {
-  readonly platform: Platform;
-  readonly workspaceState: StateStorage;
-  readonly connections: Connections;
-  readonly recorded: RecordedRuns;
-  /** Shows a task's live panel beside the editor. */
-  openPanel(ref: TaskRef): Promise<void>;
-}
-
-/** Launching scripts: two commands and the `trackside` tasks of tasks.json. */
+/** Launching scripts: two commands and the `trackside` tasks of tasks.json. The rest is loaded with the first launch. */
 export function registerLaunch(deps: LaunchDeps): Disposable {
-  const { platform } = deps;
+  const { commands, logger } = deps.platform;
   const owned = new DisposableStore();
-  const logger = platform.logger.child('launch');
-  const memory = new ArgumentMemory(deps.workspaceState);
-  const recordings = owned.add(
-    new RunRecordings({
-      connections: deps.connections,
-      recorded: deps.recorded,
-      lockFolder: platform.dataPath,
-      logger,
+  const room = owned.add(
+    new OnDemand(async (own) => {
+      const { LaunchRoom } = await import('./launch-room');
+      return own(new LaunchRoom(deps));
     }),
   );
-  recordings.resume();
-  const launcher = new Launcher({
-    recordings,
-    connections: deps.connections,
-    settings: platform.settings,
-    dialogs: platform.dialogs,
-    workspaceState: deps.workspaceState,
-    logger,
-    workspaceFolderOf,
-    interpreterOfPythonExtension: (script) => interpreterOfPythonExtension(vscode.Uri.file(script), logger),
-  });
-  const provider = owned.add(new TracksideTaskProvider({ ...deps, launcher, memory, clock: systemClock }));
-  owned.add(vscode.tasks.registerTaskProvider(TASK_TYPE, provider));
-  const launch = async (node: unknown, asks: boolean): Promise<void> => {
-    requireTrust();
-    const target = await launchTarget(node);
-    if (target !== undefined) {
-      await launchScript(deps, launcher, memory, target, asks);
-    }
-  };
-  owned.add(platform.commands.register(COMMANDS.launchCurrentFile, (node) => launch(node, false)));
+  if (deps.recorded.list().length > 0) {
+    room.get().catch((error: unknown) => logger.error('Runs of this machine are not told.', error));
+  }
   owned.add(
-    platform.commands.register(COMMANDS.launchCurrentFileWithArguments, (node) => launch(node, true)),
+    vscode.tasks.registerTaskProvider(TASK_TYPE, {
+      provideTasks: async () => (await room.get()).tasks.provideTasks(),
+      resolveTask: async (task) => (await room.get()).tasks.resolveTask(task),
+    }),
+  );
+  owned.add(
+    commands.register(COMMANDS.launchCurrentFile, async (node) => (await room.get()).launch(node, false)),
+  );
+  owned.add(
+    commands.register(COMMANDS.launchCurrentFileWithArguments, async (node) =>
+      (await room.get()).launch(node, true),
+    ),
   );
   return owned;
-}
-
-async function launchScript(
-  deps: LaunchDeps,
-  launcher: Launcher,
-  memory: ArgumentMemory,
-  target: LaunchTarget,
-  asks: boolean,
-): Promise<void> {
-  const { dialogs, settings } = deps.platform;
-  const args = asks ? await askArguments(dialogs, memory.read(target.script)) : memory.read(target.script);
-  if (args === undefined) {
-    return;
-  }
-  if (asks) {
-    await memory.write(target.script, args);
-  }
-  const wish = { ...target, arguments: args, asksQueue: asks, environment: {} };
-  const launched = await withLateProgress(dialogs, 'Launching…', (signal) => launcher.launch(wish, signal));
-  if (launched === undefined) {
-    return;
-  }
-  tellNotes(deps.platform, launched);
-  if (settings.opensPanelOnLaunch()) {
-    await deps.openPanel(launched.ref);
-  }
-}
-
-/** One message for everything that does not travel; nothing when all does. */
-function tellNotes({ dialogs, logger }: Pick<Platform, 'dialogs' | 'logger'>, launched: Launched): void {
-  logger.info(
-    `${launched.taskName} is in the queue ${launched.queueName} of ${launched.session.info.label}.`,
-  );
-  if (launched.notes.length > 0) {
-    dialogs.info(launched.notes.join(' '));
-  }
-}
-
-async function askArguments(
-  dialogs: Platform['dialogs'],
-  remembered: readonly string[],
-): Promise<readonly string[] | undefined> {
-  const text = await dialogs.ask({
-    title: 'Arguments of the script',
-    prompt: 'Separated by blanks; quote what holds blanks. Nothing is expanded.',
-    value: joinArguments(remembered),
-    validate: (typed) => {
-      const result = splitArguments(typed);
-      return result.ok ? undefined : result.problem;
-    },
-  });
-  const split = text === undefined ? undefined : splitArguments(text);
-  return split?.ok === true ? split.arguments : undefined;
-}
-
-function workspaceFolderOf(file: string): { readonly path: string; readonly name: string } | undefined {
-  const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(file));
-  return folder === undefined ? undefined : { path: folder.uri.fsPath, name: folder.name };
 }

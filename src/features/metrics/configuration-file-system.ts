@@ -20,9 +20,6 @@ export class ConfigurationFileSystem extends FlatFileSystem {
     private readonly clock: Clock,
   ) {
     super(CONFIGURATION_SCHEME, (address) => this.forget(address));
-    this.owned.add(
-      vscode.workspace.registerFileSystemProvider(CONFIGURATION_SCHEME, this, { isCaseSensitive: true }),
-    );
     this.owned.add(toDisposable(() => [...this.files.keys()].forEach((address) => this.forget(address))));
   }
 

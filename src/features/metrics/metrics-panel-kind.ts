@@ -8,11 +8,10 @@ import { METRICS_PANEL } from '../../platform/command-ids';
 import type { Platform } from '../../platform/contract';
 import type { Connections } from '../../store/contract';
 import type { PanelFrame, PanelKind, PanelLife } from '../panels/webview-panels';
-import { ConfigurationFileSystem } from './configuration-file-system';
 import { EditorDeeds } from './editor-deeds';
 import { persistedState } from './panel-contract';
 import { PanelSession } from './panel-session';
-import { TaskDocuments } from './task-documents';
+import type { TaskDocuments } from './task-documents';
 import { SharedSeriesWorker } from './shared-series-worker';
 import { ViewMemory } from './view-memory';
 
@@ -29,18 +28,16 @@ export class MetricsPanelKind implements PanelKind<TaskRef>, Disposable {
   readonly keepsFocus = true;
   private readonly owned = new DisposableStore();
   private readonly worker: SharedSeriesWorker;
-  readonly documents: TaskDocuments;
   private readonly views: ViewMemory;
 
   constructor(
     private readonly platform: Platform,
     private readonly connections: Connections,
+    private readonly documents: TaskDocuments,
     private readonly openPanel: (ref: TaskRef) => void,
   ) {
     this.worker = this.owned.add(new SharedSeriesWorker(platform, systemClock));
     this.views = this.owned.add(new ViewMemory(platform.state, systemClock));
-    this.documents = this.owned.add(new TaskDocuments(connections));
-    this.owned.add(new ConfigurationFileSystem(connections, systemClock));
   }
 
   keyOf(ref: TaskRef): string {

@@ -1,16 +1,16 @@
 import * as vscode from 'vscode';
 import { systemClock } from '../../core/clock';
 import { DisposableStore, type Disposable } from '../../core/disposable';
-import { taskRef, type TaskRef } from '../../core/task-ref';
-import { COMMANDS, METRICS_PANEL } from '../../platform/command-ids';
+import { OnDemand } from '../../core/on-demand';
+import type { TaskRef } from '../../core/task-ref';
+import { COMMANDS, CONFIGURATION_SCHEME, DOCUMENT_SCHEME, METRICS_PANEL } from '../../platform/command-ids';
+import { commandsOnDemand } from '../../platform/commands-on-demand';
 import type { Platform } from '../../platform/contract';
+import { FileSystemOnDemand } from '../../platform/file-system-on-demand';
 import type { Connections } from '../../store/contract';
-import { WebviewPanels } from '../panels/webview-panels';
-import { pickTask } from '../tasks/pick-task';
-import { refsOf, requireRow } from '../tasks/task-targets';
+import { LazyPanels } from '../panels/lazy-panels';
 import { PointedRows } from '../trees/pointed-rows';
 import { DrawnRuns } from './drawn-runs';
-import { MetricsPanelKind } from './metrics-panel-kind';
 import { RunLooksMemory } from './run-looks-memory';
 import { registerRuns } from './runs-commands';
 import type { TaskDocuments } from './task-documents';
@@ -24,7 +24,7 @@ export interface MetricsFeature extends Disposable {
   /** Shows the task's live panel beside the editor; one panel per task. */
   open(ref: TaskRef): Promise<void>;
   /** Texts of tasks as documents of the editor. */
-  readonly documents: TaskDocuments;
+  readonly documents: () => Promise<TaskDocuments>;
   /** What runs look like, the same wherever several are shown. */
   readonly looks: RunLooksMemory;
   /** How open panels draw runs. */
@@ -33,43 +33,39 @@ export interface MetricsFeature extends Disposable {
   readonly pointed: PointedRows;
 }
 
-/** The live panels: the command that opens one, and their return after a window reload. */
+/** The live panels: the commands about them, and their return after a window reload. */
 export function registerMetrics({ platform, connections }: MetricsDeps): MetricsFeature {
   const owned = new DisposableStore();
-  const kind = owned.add(new MetricsPanelKind(platform, connections, (ref) => panels.open(ref)));
-  const panels: WebviewPanels<TaskRef> = owned.add(
-    new WebviewPanels(platform.extensionPath, connections, kind),
+  const { documents, disposable } = registerDocuments(connections);
+  owned.add(disposable);
+  const panels: LazyPanels<TaskRef> = owned.add(
+    new LazyPanels(METRICS_PANEL, { platform, connections }, async () => {
+      const { MetricsPanelKind } = await import('./metrics-panel-kind');
+      return new MetricsPanelKind(platform, connections, await documents(), (ref) => void panels.open(ref));
+    }),
   );
-  owned.add(vscode.window.registerWebviewPanelSerializer(METRICS_PANEL, panels));
   const looks = owned.add(new RunLooksMemory(platform.state, systemClock));
   const drawn = owned.add(new DrawnRuns(looks));
   const pointed = owned.add(new PointedRows());
   owned.add(registerRuns({ platform, connections, looks, drawn, pointed }));
   owned.add(
-    platform.commands.register(COMMANDS.openTask, async (node) => {
-      const ref = taskRef.safeParse(node);
-      const chosen = ref.success ? ref.data : await pickRef({ platform, connections });
-      if (chosen !== undefined) {
-        panels.open(chosen);
-      }
-    }),
-  );
-  owned.add(
-    platform.commands.register(COMMANDS.editConfigurations, async (node, nodes, isCalledOnSomething) => {
-      const refs = refsOf(node, nodes);
-      requireRow(refs, isCalledOnSomething ?? false);
-      const { editConfigurations } = await import('./edit-configurations');
-      const openConfiguration = (task: TaskRef, name: string): Promise<void> =>
-        kind.documents.open(task, { kind: 'configuration', name });
-      await editConfigurations({ platform, connections, openConfiguration }, refs[0]);
-    }),
+    commandsOnDemand(
+      platform.commands,
+      [COMMANDS.openTask, COMMANDS.editConfigurations],
+      async (commands) => {
+        const { registerMetricsCommands } = await import('./metrics-commands');
+        return registerMetricsCommands({
+          platform: { ...platform, commands },
+          connections,
+          openPanel: (ref) => panels.open(ref),
+          documents,
+        });
+      },
+    ),
   );
   return {
-    open: (ref) => {
-      panels.open(ref);
-      return Promise.resolve();
-    },
-    documents: kind.documents,
+    open: (ref) => panels.open(ref),
+    documents,
     looks,
     drawn,
     pointed,
@@ -77,8 +73,35 @@ export function registerMetrics({ platform, connections }: MetricsDeps): Metrics
   };
 }
 
-async function pickRef(deps: MetricsDeps): Promise<TaskRef | undefined> {
-  const none = 'There is no task yet. Open a Python file and run “Trackside: Launch Current File as Task”.';
-  const target = await pickTask(deps, { title: 'Open Live Panel', none });
-  return target && { connectionId: target.session.info.id, taskId: target.task.id };
+/** Texts of tasks by their schemes, loaded with the first of them that the editor shows. */
+function registerDocuments(connections: Connections): {
+  readonly documents: () => Promise<TaskDocuments>;
+  readonly disposable: Disposable;
+} {
+  const owned = new DisposableStore();
+  const texts = owned.add(
+    new OnDemand(async () => {
+      const { TaskDocuments: Documents } = await import('./task-documents');
+      return new Documents(connections);
+    }),
+  );
+  owned.add(
+    vscode.workspace.registerTextDocumentContentProvider(DOCUMENT_SCHEME, {
+      provideTextDocumentContent: async (uri) => (await texts.get()).provideTextDocumentContent(uri),
+    }),
+  );
+  const configurations = owned.add(
+    new OnDemand(async (own) => {
+      const { ConfigurationFileSystem } = await import('./configuration-file-system');
+      return own(new ConfigurationFileSystem(connections, systemClock));
+    }),
+  );
+  owned.add(
+    vscode.workspace.registerFileSystemProvider(
+      CONFIGURATION_SCHEME,
+      owned.add(new FileSystemOnDemand(() => configurations.get())),
+      { isCaseSensitive: true },
+    ),
+  );
+  return { documents: () => texts.get(), disposable: owned };
 }

@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import type { Disposable } from '../../core/disposable';
 import { documentAddress, keyOfAddress } from '../../core/document-address';
 import { TracksideError } from '../../core/errors';
 import type { ChangedFile } from '../../core/patch-sides';
@@ -25,8 +24,7 @@ type Side = 'before' | 'after';
  * {@link DOCUMENT_KINDS}, `before` and `after` for the sides of a changed file, `plot`, `console` for a console without
  * its time stamps, or `nothing` for a text that a task does not have.
  */
-export class TaskDocuments implements vscode.TextDocumentContentProvider, Disposable {
-  private readonly registration = vscode.workspace.registerTextDocumentContentProvider(DOCUMENT_SCHEME, this);
+export class TaskDocuments implements vscode.TextDocumentContentProvider {
   private readonly plots = new Map<string, string>();
 
   constructor(private readonly connections: Connections) {}
@@ -131,10 +129,6 @@ export class TaskDocuments implements vscode.TextDocumentContentProvider, Dispos
       throw new TracksideError('notFound', 'This is no document of a task.', '');
     }
     return (await this.read(ref, { kind: known, name })).text;
-  }
-
-  dispose(): void {
-    this.registration.dispose();
   }
 
   private sideAddresses(

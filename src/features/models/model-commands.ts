@@ -1,4 +1,5 @@
 import type { ModelOutcome } from '../../backends/contract';
+import { DisposableStore, type Disposable } from '../../core/disposable';
 import { TracksideError } from '../../core/errors';
 import type { Model, ModelAction, ModelRequest } from '../../core/models';
 import { nameInAddress } from '../../core/plain-file-name';
@@ -42,23 +43,24 @@ const DONE: Readonly<Record<ModelAction, string>> = {
 const MOST_NAMED = 5;
 const MIN_NAME_LENGTH = 3;
 
-/** What each command on models does; each works on a row or a selection of rows. */
-export function modelCommands(deps: ModelCommandDeps): ReadonlyMap<CommandId, CommandHandler> {
-  const act =
-    (action: ModelAction): CommandHandler =>
-    (node, nodes) =>
-      run(deps, action, node, nodes);
-  return new Map<CommandId, CommandHandler>([
-    [COMMANDS.publishModel, act('publish')],
-    [COMMANDS.renameModel, act('rename')],
-    [COMMANDS.tagModel, act('tag')],
-    [COMMANDS.archiveModel, act('archive')],
-    [COMMANDS.unarchiveModel, act('unarchive')],
-    [COMMANDS.deleteModel, act('delete')],
-    [COMMANDS.openModelTask, (node) => openTask(deps, node)],
-    [COMMANDS.copyModelAddress, (node, nodes) => copyAddresses(deps, node, nodes)],
-    [COMMANDS.saveModel, (node) => save(deps, node)],
-  ]);
+/** Commands on models; each works on a row or a selection of rows. */
+export function registerModelCommands(deps: ModelCommandDeps): Disposable {
+  const owned = new DisposableStore();
+  const add = (id: CommandId, handler: CommandHandler): void => {
+    owned.add(deps.platform.commands.register(id, handler));
+  };
+  const addAction = (id: CommandId, action: ModelAction): void =>
+    add(id, (node, nodes) => run(deps, action, node, nodes));
+  addAction(COMMANDS.publishModel, 'publish');
+  addAction(COMMANDS.renameModel, 'rename');
+  addAction(COMMANDS.tagModel, 'tag');
+  addAction(COMMANDS.archiveModel, 'archive');
+  addAction(COMMANDS.unarchiveModel, 'unarchive');
+  addAction(COMMANDS.deleteModel, 'delete');
+  add(COMMANDS.openModelTask, (node) => openTask(deps, node));
+  add(COMMANDS.copyModelAddress, (node, nodes) => copyAddresses(deps, node, nodes));
+  add(COMMANDS.saveModel, (node) => save(deps, node));
+  return owned;
 }
 
 async function openTask(deps: ModelCommandDeps, node: unknown): Promise<void> {

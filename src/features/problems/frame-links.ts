@@ -5,7 +5,6 @@ import { TracksideError } from '../../core/errors';
 import { taskRef, type TaskRef } from '../../core/task-ref';
 import { framesIn, type TracebackFrame } from '../../core/traceback';
 import { COMMANDS, CONSOLE_SCHEME, SOURCE_SCHEME } from '../../platform/command-ids';
-import type { Platform } from '../../platform/contract';
 import { addressInEditor } from '../../platform/open-documents';
 import { taskOfConsole } from '../console/console-address';
 import { scanLines, type ScanStep } from '../console/line-scan';
@@ -23,16 +22,8 @@ const frameSchema = z.extend(taskRef, {
 });
 type LinkedFrame = z.infer<typeof frameSchema>;
 
-/**
- * Places in a console lead to the code: links, what they open on hover, and files as they ran.
- *
- * @param foldersOf what a file as it ran stands below.
- */
-export function registerFrameLinks(
-  platform: Platform,
-  sources: RunSources,
-  foldersOf: (ref: TaskRef) => readonly string[],
-): Disposable {
+/** Places in a console lead to the code: links, and what they open on hover. */
+export function registerFrameLinks(sources: RunSources): Disposable {
   const owned = new DisposableStore();
   const selector = { scheme: CONSOLE_SCHEME };
   owned.add(
@@ -60,26 +51,32 @@ export function registerFrameLinks(
       },
     }),
   );
-  owned.add(
-    vscode.workspace.registerTextDocumentContentProvider(SOURCE_SCHEME, {
-      provideTextDocumentContent: (uri) => {
-        const found = sourceAt(uri);
-        if (found === undefined) {
-          throw new TracksideError('notFound', 'This is no file of a task.', '');
-        }
-        return sources.textAsRun(found.ref, found.repositoryPath);
-      },
-    }),
-  );
-  owned.add(
-    platform.commands.register(COMMANDS.openFrame, async (node) => {
-      const frame = readFrame(node);
-      if (frame !== undefined) {
-        await openFrame(sources, frame, foldersOf(frame));
-      }
-    }),
-  );
   return owned;
+}
+
+/** A file as a run had it, by its address. Throws `notFound` where there is none. */
+export function textAsRun(sources: RunSources, uri: vscode.Uri): Promise<string> {
+  const found = sourceAt(uri);
+  if (found === undefined) {
+    throw new TracksideError('notFound', 'This is no file of a task.', '');
+  }
+  return sources.textAsRun(found.ref, found.repositoryPath);
+}
+
+/**
+ * Opens what a link of a console names.
+ *
+ * @param foldersOf what a file as it ran stands below.
+ */
+export async function openLinkedFrame(
+  sources: RunSources,
+  node: unknown,
+  foldersOf: (ref: TaskRef) => readonly string[],
+): Promise<void> {
+  const frame = readFrame(node);
+  if (frame !== undefined) {
+    await openFrame(sources, frame, foldersOf(frame));
+  }
 }
 
 async function openFrame(sources: RunSources, frame: LinkedFrame, folders: readonly string[]): Promise<void> {

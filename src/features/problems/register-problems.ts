@@ -1,179 +1,64 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../core/disposable';
+import { OnDemand } from '../../core/on-demand';
 import { COMMANDS, CONSOLE_SCHEME, SOURCE_SCHEME } from '../../platform/command-ids';
-import type { Platform, StateStorage } from '../../platform/contract';
-import type { Connections } from '../../store/contract';
-import { consoleAddress } from '../console/console-address';
-import type { TaskRuns } from '../notifications/task-runs';
-import { projectFolders } from '../tasks/task-folders';
-import { registerFrameLinks } from './frame-links';
-import { RunProblems, type ProblemPlace, type RunProblem } from './run-problems';
-import { RunSources } from './run-sources';
-import { sourceAddress } from './source-address';
-import { runKey, taskRef, type TaskRef } from '../../core/task-ref';
+import { commandsOnDemand } from '../../platform/commands-on-demand';
+import { hasKeptProblems } from './kept-problems';
+import type { ProblemsDeps, ProblemsRoom } from './problems-room';
 
-const SOURCE = 'Trackside';
-
-export interface ProblemsDeps {
-  readonly platform: Platform;
-  readonly connections: Connections;
-  readonly runs: TaskRuns;
-  /** Facts of the open workspace. */
-  readonly workspaceState: StateStorage;
-}
-
-/** From what a run printed to the code: links in consoles, and where runs failed in Problems. */
-export function registerProblems({ platform, connections, runs, workspaceState }: ProblemsDeps): Disposable {
+/**
+ * From what a run printed to the code. The code for it is loaded with the first console, the first file as it ran, the
+ * first run that fails, or at once when problems are left of before.
+ */
+export function registerProblems(deps: ProblemsDeps): Disposable {
+  const { platform } = deps;
   const owned = new DisposableStore();
-  const sources = new RunSources({
-    connections,
-    folders: () =>
-      (vscode.workspace.workspaceFolders ?? [])
-        .filter(({ uri }) => uri.scheme === 'file')
-        .map(({ uri }) => uri.fsPath),
-    isTrusted: () => vscode.workspace.isTrusted,
-  });
-  const problems = owned.add(
-    new RunProblems({
-      runs,
-      state: workspaceState,
-      logger: platform.logger,
-      now: () => Date.now(),
-      find: (ref, place) => sources.find(ref, place),
+  const room = owned.add(
+    new OnDemand(async (own) => {
+      const { ProblemsRoom: Room } = await import('./problems-room');
+      waiting.dispose();
+      return own(new Room(deps));
     }),
   );
-  const foldersOf = (ref: TaskRef): readonly string[] => {
-    const problem = problems.all().find((each) => runKey(each) === runKey(ref));
-    const task = connections.get(ref.connectionId)?.store.task(ref.taskId);
-    return problem === undefined ? namedFolders(task?.projectName, task?.name) : foldersOfProblem(problem);
+  const enter = (use?: (entered: ProblemsRoom) => void): void => {
+    room
+      .get()
+      .then(use)
+      .catch((error: unknown) => platform.logger.error('Problems of runs cannot be shown.', error));
   };
-  owned.add(registerFrameLinks(platform, sources, foldersOf));
-  const shown = owned.add(vscode.languages.createDiagnosticCollection('trackside'));
-  const show = (): void => showAll(shown, problems.all(), connections);
-  owned.add(problems.onDidChange(show));
-  show();
-  owned.add(registerDismissal(platform, problems, connections));
+  const waiting = owned.add(enterWhenNeeded(deps, enter));
+  owned.add(
+    vscode.workspace.registerTextDocumentContentProvider(SOURCE_SCHEME, {
+      provideTextDocumentContent: async (uri) => (await room.get()).textAsRun(uri),
+    }),
+  );
+  owned.add(
+    commandsOnDemand(
+      platform.commands,
+      [COMMANDS.openFrame, COMMANDS.dismissProblem, COMMANDS.dismissProblems],
+      async (commands) => (await room.get()).registerCommands(commands),
+    ),
+  );
   return owned;
 }
 
-function registerDismissal(platform: Platform, problems: RunProblems, connections: Connections): Disposable {
+/** Calls `enter` for each reason to have the room, until it is disposed. */
+function enterWhenNeeded(
+  { runs, workspaceState }: ProblemsDeps,
+  enter: (use?: (entered: ProblemsRoom) => void) => void,
+): Disposable {
   const owned = new DisposableStore();
+  const isConsole = ({ uri }: vscode.TextDocument): boolean => uri.scheme === CONSOLE_SCHEME;
+  owned.add(vscode.workspace.onDidOpenTextDocument((document) => isConsole(document) && enter()));
   owned.add(
-    vscode.languages.registerCodeActionsProvider(
-      [{ scheme: 'file' }, { scheme: SOURCE_SCHEME }],
-      {
-        provideCodeActions: (document, range) => dismissals(document.uri, range, problems.all(), connections),
-      },
-      { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] },
-    ),
-  );
-  owned.add(
-    platform.commands.register(COMMANDS.dismissProblem, (node) => {
-      const ref = taskRef.safeParse(node).data;
-      if (ref !== undefined) {
-        problems.dismiss(ref);
+    runs.onDidEnd((change) => {
+      if (change.task.status === 'failed') {
+        enter((room) => room.runEnded(change));
       }
     }),
   );
-  owned.add(platform.commands.register(COMMANDS.dismissProblems, () => problems.dismissAll()));
-  return owned;
-}
-
-function dismissals(
-  uri: vscode.Uri,
-  range: vscode.Range,
-  problems: readonly RunProblem[],
-  connections: Connections,
-): vscode.CodeAction[] {
-  return problems
-    .filter((problem) => uriOf(problem, problem.place).toString() === uri.toString())
-    .filter(({ place }) => place.line - 1 >= range.start.line && place.line - 1 <= range.end.line)
-    .flatMap((problem) => {
-      const { connectionId, taskId, taskName } = problem;
-      const dismiss = new vscode.CodeAction(
-        `Dismiss the problem of ${taskName}`,
-        vscode.CodeActionKind.QuickFix,
-      );
-      dismiss.command = {
-        command: COMMANDS.dismissProblem,
-        title: 'Dismiss',
-        arguments: [{ connectionId, taskId }],
-      };
-      dismiss.diagnostics = [diagnosticOf(problem, connections)];
-      const open = new vscode.CodeAction(`Open the console of ${taskName}`, vscode.CodeActionKind.QuickFix);
-      open.command = {
-        command: COMMANDS.openConsole,
-        title: 'Open Console',
-        arguments: [{ connectionId, taskId }],
-      };
-      return [dismiss, open];
-    });
-}
-
-function showAll(
-  shown: vscode.DiagnosticCollection,
-  problems: readonly RunProblem[],
-  connections: Connections,
-): void {
-  const byFile = new Map<string, [vscode.Uri, vscode.Diagnostic[]]>();
-  for (const problem of problems) {
-    const uri = uriOf(problem, problem.place);
-    const entry = byFile.get(uri.toString()) ?? [uri, []];
-    entry[1].push(diagnosticOf(problem, connections));
-    byFile.set(uri.toString(), entry);
+  if (hasKeptProblems(workspaceState) || vscode.workspace.textDocuments.some(isConsole)) {
+    enter();
   }
-  shown.clear();
-  shown.set([...byFile.values()]);
-}
-
-function diagnosticOf(problem: RunProblem, connections: Connections): vscode.Diagnostic {
-  const { place, calls, message, taskName, projectName, connectionId } = problem;
-  const diagnostic = new vscode.Diagnostic(
-    lineRange(place),
-    `${message} (run ${taskName})`,
-    vscode.DiagnosticSeverity.Error,
-  );
-  diagnostic.source = SOURCE;
-  diagnostic.code = {
-    value: 'console',
-    target: vscode.Uri.from({
-      scheme: CONSOLE_SCHEME,
-      ...consoleAddress(
-        problem,
-        [connections.get(connectionId)?.info.label ?? '', ...projectFolders(projectName)],
-        taskName,
-      ),
-    }),
-  };
-  diagnostic.relatedInformation = calls.map(
-    (call) =>
-      new vscode.DiagnosticRelatedInformation(
-        new vscode.Location(uriOf(problem, call), lineRange(call)),
-        call.functionName === '' ? 'called from here' : `called in ${call.functionName}`,
-      ),
-  );
-  return diagnostic;
-}
-
-function uriOf(problem: RunProblem, { file, isAsRun }: ProblemPlace): vscode.Uri {
-  return isAsRun
-    ? vscode.Uri.from({
-        scheme: SOURCE_SCHEME,
-        ...sourceAddress(problem, foldersOfProblem(problem), file),
-      })
-    : vscode.Uri.file(file);
-}
-
-/** The names of when it failed: what stands at a place must be found there also after a task was renamed. */
-function foldersOfProblem({ projectName, taskName }: RunProblem): readonly string[] {
-  return namedFolders(projectName, taskName);
-}
-
-/** Without the connection, which is not known yet when problems are shown again after a reload. */
-function namedFolders(projectName: string | undefined, taskName: string | undefined): readonly string[] {
-  return [...projectFolders(projectName), taskName ?? ''];
-}
-
-function lineRange({ line }: ProblemPlace): vscode.Range {
-  return new vscode.Range(line - 1, 0, line - 1, Number.MAX_SAFE_INTEGER);
+  return owned;
 }

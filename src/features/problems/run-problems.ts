@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { ConsoleChunk } from '../../backends/contract';
 import { chunkSeparator, plainConsoleText } from '../../core/console-text';
 import { DisposableStore, type Disposable } from '../../core/disposable';
@@ -10,9 +10,9 @@ import { tracebacksIn, type Traceback, type TracebackFrame } from '../../core/tr
 import type { StateStorage } from '../../platform/contract';
 import type { ConnectionSession } from '../../store/contract';
 import type { RunChange, TaskRuns } from '../notifications/task-runs';
+import { PROBLEMS_STATE_KEY } from './kept-problems';
 import type { FramePlace, FrameTarget } from './run-sources';
 
-const STATE_KEY = 'problems';
 const MOST_KEPT = 50;
 /** Enough for a long traceback where every line is a chunk, and not too much where one is 64 kB. */
 const END_CHUNKS = 200;
@@ -38,7 +38,7 @@ const problemSchema = z.object({
   message: z.string(),
   place: placeSchema,
   /** The calls that led there, innermost first. */
-  calls: z.array(placeSchema.extend({ functionName: z.string() })),
+  calls: z.array(z.extend(placeSchema, { functionName: z.string() })),
 });
 /** Where a run failed. */
 export type RunProblem = z.infer<typeof problemSchema>;
@@ -64,17 +64,18 @@ export class RunProblems implements Disposable {
   readonly onDidChange = this.changes.event;
 
   constructor(private readonly deps: RunProblemsDeps) {
-    this.problems = deps.state.get(STATE_KEY, (value) => z.array(problemSchema).parse(value)) ?? [];
+    this.problems = deps.state.get(PROBLEMS_STATE_KEY, (value) => z.array(problemSchema).parse(value)) ?? [];
     this.owned.add(deps.runs.onDidStart((change) => this.onStarted(change)));
-    this.owned.add(
-      deps.runs.onDidEnd((change) => {
-        if (change.task.status === 'failed') {
-          this.onFailed(change).catch((error: unknown) =>
-            deps.logger.warn(`The traceback of ${change.task.id} could not be read: ${String(error)}`),
-          );
-        }
-      }),
-    );
+    this.owned.add(deps.runs.onDidEnd((change) => this.runEnded(change)));
+  }
+
+  /** Looks where it failed, if it did. Also for a run that ended just before this object was made. */
+  runEnded(change: RunChange): void {
+    if (change.task.status === 'failed') {
+      this.onFailed(change).catch((error: unknown) =>
+        this.deps.logger.warn(`The traceback of ${change.task.id} could not be read: ${String(error)}`),
+      );
+    }
   }
 
   all(): readonly RunProblem[] {
@@ -165,7 +166,7 @@ export class RunProblems implements Disposable {
       return;
     }
     this.problems = problems.slice(0, MOST_KEPT);
-    void this.deps.state.set(STATE_KEY, this.problems);
+    void this.deps.state.set(PROBLEMS_STATE_KEY, this.problems);
     this.changes.fire();
   }
 }

@@ -1,13 +1,30 @@
 import { DisposableStore, type Disposable } from '../../core/disposable';
-import { VIEWS } from '../../platform/command-ids';
+import { COMMANDS, VIEWS } from '../../platform/command-ids';
+import { commandsOnDemand } from '../../platform/commands-on-demand';
 import { createTreeView, type TreeDeps } from '../trees/tree-view';
-import { registerQueueCommands } from './queue-commands';
 import { createQueuesSource } from './queues-source';
+
+const QUEUE_COMMANDS = [
+  COMMANDS.createQueue,
+  COMMANDS.renameQueue,
+  COMMANDS.deleteQueue,
+  COMMANDS.clearQueue,
+  COMMANDS.moveToFront,
+  COMMANDS.moveUp,
+  COMMANDS.moveDown,
+  COMMANDS.moveToBack,
+] as const;
 
 /** The Queues view and the commands on queues. */
 export function registerQueues(deps: TreeDeps): Disposable {
   const owned = new DisposableStore();
   const { view } = owned.add(createTreeView(deps, VIEWS.queues, createQueuesSource()));
-  owned.add(registerQueueCommands({ ...deps, selection: () => view.selection }));
+  owned.add(
+    commandsOnDemand(deps.platform.commands, QUEUE_COMMANDS, async (commands) => {
+      const { registerQueueCommands } = await import('./queue-commands');
+      const platform = { ...deps.platform, commands };
+      return registerQueueCommands({ ...deps, platform, selection: () => view.selection });
+    }),
+  );
   return owned;
 }

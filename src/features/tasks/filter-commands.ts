@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { DisposableStore, type Disposable } from '../../core/disposable';
 import { statusLabel, TASK_STATUSES } from '../../core/status';
 import { COMMANDS, CONTEXT_KEYS } from '../../platform/command-ids';
@@ -15,31 +15,24 @@ import {
   parseTaskFilter,
   rangeWords,
   sortWords,
-  TaskFilterState,
   type TaskFilter,
+  type TaskFilterState,
 } from './task-filter';
+import { FILTER_STATE_KEY } from './task-filter-state';
 
-const STATE_KEY = 'tasks.filter';
 const SAVED_KEY = 'tasks.savedFilters';
 const MOST_KNOWN_TAGS = 12;
 /** What a caller may pass to `trackside.tasks.filter` instead of being asked. */
 const givenFilter = z.strictObject({
-  statuses: z.array(z.enum(TASK_STATUSES)).optional(),
-  text: z.string().optional(),
-  tags: z.array(z.string()).optional(),
-  isArchived: z.boolean().optional(),
+  statuses: z.optional(z.array(z.enum(TASK_STATUSES))),
+  text: z.optional(z.string()),
+  tags: z.optional(z.array(z.string())),
+  isArchived: z.optional(z.boolean()),
 });
 
 export interface FilterDeps {
   readonly platform: Platform;
   readonly connections: Connections;
-}
-
-/** The filter of the Tasks view as it was left, kept in the window's state and in the context key of its button. */
-export function createTaskFilterState(platform: Platform): TaskFilterState {
-  const state = new TaskFilterState(platform.state.get(STATE_KEY, parseTaskFilter) ?? NO_FILTER);
-  platform.setContext(CONTEXT_KEYS.isTaskFilterSet, isFilterSet(state.current));
-  return state;
 }
 
 export function registerFilterCommands(
@@ -49,7 +42,7 @@ export function registerFilterCommands(
   const apply = async (filter: TaskFilter): Promise<void> => {
     state.set(filter);
     platform.setContext(CONTEXT_KEYS.isTaskFilterSet, isFilterSet(filter));
-    await platform.state.set(STATE_KEY, filter);
+    await platform.state.set(FILTER_STATE_KEY, filter);
   };
   const owned = new DisposableStore();
   owned.add(

@@ -1,14 +1,16 @@
 import * as vscode from 'vscode';
+import { TASK_ACTIONS } from '../../core/actions';
 import { systemClock } from '../../core/clock';
 import { DisposableStore, type Disposable } from '../../core/disposable';
 import { COMMANDS, VIEWS } from '../../platform/command-ids';
+import { commandsOnDemand } from '../../platform/commands-on-demand';
 import type { RecordedRuns } from '../launch/recorded-runs';
 import { counted } from '../trees/plural';
 import { createTreeView, type TreeDeps } from '../trees/tree-view';
-import { registerActionCommands } from './action-commands';
-import { createTaskFilterState, registerFilterCommands } from './filter-commands';
-import { registerNodeCommands } from './node-commands';
+import { ACTION_WORDS } from './action-words';
 import { watchRunningCount } from './running-badge';
+import type { TaskFilterState } from './task-filter';
+import { createTaskFilterState } from './task-filter-state';
 import { createTasksSource } from './tasks-source';
 
 /** The Tasks view, its filter, the badge, and every command on tasks and rows. */
@@ -28,21 +30,58 @@ export function registerTasks(deps: TreeDeps & { readonly recorded: RecordedRuns
       await newTask({ ...deps, reveal }, node);
     }),
   );
-  owned.add(registerFilterCommands(deps, filter));
-  owned.add(registerActionCommands(deps));
-  owned.add(
-    registerNodeCommands({
-      ...deps,
-      copyText: async (text) => vscode.env.clipboard.writeText(text),
-      openExternal: async (url) => {
-        await vscode.env.openExternal(vscode.Uri.parse(url, true));
-      },
-    }),
-  );
+  owned.add(filterCommandsOnDemand(deps, filter));
+  owned.add(taskCommandsOnDemand(deps));
   owned.add(
     watchRunningCount({ ...deps, clock: systemClock }, (count) => {
       view.badge =
         count === undefined ? undefined : { value: count, tooltip: `${counted(count, 'task')} running` };
+    }),
+  );
+  return owned;
+}
+
+function filterCommandsOnDemand(deps: TreeDeps, filter: TaskFilterState): Disposable {
+  const ids = [COMMANDS.filterTasks, COMMANDS.clearTaskFilter];
+  return commandsOnDemand(deps.platform.commands, ids, async (commands) => {
+    const { registerFilterCommands } = await import('./filter-commands');
+    return registerFilterCommands({ ...deps, platform: { ...deps.platform, commands } }, filter);
+  });
+}
+
+function taskCommandsOnDemand(deps: TreeDeps): Disposable {
+  const { commands } = deps.platform;
+  const owned = new DisposableStore();
+  const actions = [
+    ...TASK_ACTIONS.map((action) => ACTION_WORDS[action].command),
+    COMMANDS.cloneTaskWithChanges,
+    COMMANDS.editCode,
+  ];
+  owned.add(
+    commandsOnDemand(commands, actions, async (kept) => {
+      const { registerActionCommands } = await import('./action-commands');
+      return registerActionCommands({ ...deps, platform: { ...deps.platform, commands: kept } });
+    }),
+  );
+  const ofRows = [
+    COMMANDS.refresh,
+    COMMANDS.loadMore,
+    COMMANDS.copyId,
+    COMMANDS.openInBrowser,
+    COMMANDS.copyLink,
+    COMMANDS.copySnippet,
+  ];
+  owned.add(
+    commandsOnDemand(commands, ofRows, async (kept) => {
+      const { registerNodeCommands } = await import('./node-commands');
+      return registerNodeCommands({
+        ...deps,
+        platform: { ...deps.platform, commands: kept },
+        copyText: async (text) => vscode.env.clipboard.writeText(text),
+        openExternal: async (url) => {
+          await vscode.env.openExternal(vscode.Uri.parse(url, true));
+        },
+      });
     }),
   );
   return owned;

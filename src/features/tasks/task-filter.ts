@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { TaskQuery } from '../../backends/contract';
 import type { Disposable } from '../../core/disposable';
 import { Emitter, type Event } from '../../core/emitter';
@@ -21,18 +21,21 @@ export type OwnParts = z.infer<typeof ownParts>;
 
 /** What the Tasks view is narrowed to; everything empty = all tasks that are not archived. */
 const taskFilter = z.object({
-  statuses: z.array(z.enum(TASK_STATUSES)).default([]),
-  text: z.string().default(''),
-  tags: z.array(z.string()).default([]),
-  isArchived: z.boolean().default(false),
-  own: ownParts.optional(),
+  statuses: z._default(z.array(z.enum(TASK_STATUSES)), []),
+  text: z._default(z.string(), ''),
+  tags: z._default(z.array(z.string()), []),
+  isArchived: z._default(z.boolean(), false),
+  own: z.optional(ownParts),
   /** What it was saved as; absent once it was changed. */
-  name: z.string().optional(),
+  name: z.optional(z.string()),
 });
 export type TaskFilter = z.infer<typeof taskFilter>;
 
 /** Filters that a person keeps, by connection. */
-const savedFilters = z.record(z.string(), z.array(z.object({ name: z.string().min(1), filter: taskFilter })));
+const savedFilters = z.record(
+  z.string(),
+  z.array(z.object({ name: z.string().check(z.minLength(1)), filter: taskFilter })),
+);
 export type SavedFilters = z.infer<typeof savedFilters>;
 
 export const NO_FILTER: TaskFilter = { statuses: [], text: '', tags: [], isArchived: false };

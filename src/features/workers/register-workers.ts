@@ -1,17 +1,26 @@
 import { DisposableStore, type Disposable } from '../../core/disposable';
 import { COMMANDS, LOAD_PANEL, VIEWS } from '../../platform/command-ids';
+import { commandsOnDemand } from '../../platform/commands-on-demand';
 import { LazyPanels } from '../panels/lazy-panels';
 import { isTreeNode } from '../trees/tree-nodes';
 import { createTreeView, type TreeDeps } from '../trees/tree-view';
 import type { LoadRef } from './load-contract';
-import { registerWorkerCommands } from './worker-commands';
 import { createWorkersSource } from './workers-source';
 
 /** The Workers view, the commands on workers and the panels of their load. */
 export function registerWorkers(deps: TreeDeps): Disposable {
   const owned = new DisposableStore();
   owned.add(createTreeView(deps, VIEWS.workers, createWorkersSource()));
-  owned.add(registerWorkerCommands(deps));
+  owned.add(
+    commandsOnDemand(
+      deps.platform.commands,
+      [COMMANDS.stopWorkerTask, COMMANDS.deactivateWorker],
+      async (commands) => {
+        const { registerWorkerCommands } = await import('./worker-commands');
+        return registerWorkerCommands({ ...deps, platform: { ...deps.platform, commands } });
+      },
+    ),
+  );
   owned.add(registerLoadPanels(deps));
   return owned;
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { TableAbility } from '../../../src/backends/contract';
 import { silentLogger } from '../../../src/core/logger';
-import { createTaskFilterState, registerFilterCommands } from '../../../src/features/tasks/filter-commands';
+import { registerFilterCommands } from '../../../src/features/tasks/filter-commands';
+import { createTaskFilterState } from '../../../src/features/tasks/task-filter-state';
 import { filterQuery, type TaskFilterState } from '../../../src/features/tasks/task-filter';
 import { createTasksSource } from '../../../src/features/tasks/tasks-source';
 import { TreeController } from '../../../src/features/trees/tree-controller';

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { TracksideError } from '../../../src/core/errors';
 import { registerActionCommands } from '../../../src/features/tasks/action-commands';
-import { createTaskFilterState, registerFilterCommands } from '../../../src/features/tasks/filter-commands';
+import { registerFilterCommands } from '../../../src/features/tasks/filter-commands';
+import { createTaskFilterState } from '../../../src/features/tasks/task-filter-state';
 import { registerNodeCommands } from '../../../src/features/tasks/node-commands';
 import { projectNode, taskNode, workerNode } from '../../../src/features/trees/tree-nodes';
 import { COMMANDS, CONTEXT_KEYS } from '../../../src/platform/command-ids';

@@ -111,7 +111,10 @@ describe('settings', () => {
     assert.equal(settings.localWorkerConcurrentTasks(), 1);
     assert.deepEqual(settings.metricPatterns(), []);
     assert.equal(warnings.length, 3);
-    assert.match(warnings[0] ?? '', /trackside\.refresh\.requestsPerMinute is ignored/);
+    assert.match(
+      warnings[0] ?? '',
+      /trackside\.refresh\.requestsPerMinute is ignored: It must be a whole number from 1 to 600\./,
+    );
   });
 });
 
