@@ -70,7 +70,9 @@ async function rest(charts: ChartPage, recorder: ScreenRecorder, deadline: numbe
     if (Date.now() > deadline) {
       const kept = path.join(tmpdir(), `trackside-bench-unpainted-${Date.now()}.png`);
       writeFileSync(kept, recorder.frames().at(-1)?.png ?? Buffer.alloc(0));
-      throw new Error(`The ${boxes.length} charts on screen were not painted in time; see ${kept}.`);
+      throw new Error(
+        `The ${boxes.length} charts on screen, at ${places}, were not painted in time; see ${kept}.`,
+      );
     }
   }
 }
