@@ -2,6 +2,8 @@ import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
 import { once } from 'node:events';
 
 const REQUEST_LINE = /(?:GET|POST|PUT|DELETE|HEAD|OPTIONS) \S+ HTTP\/1\.1\r\n/g;
+/** What ends a request line. */
+const HTTP_VERSION = ' HTTP/1.1\r\n';
 /** A request line may be cut by a chunk's border. */
 const OVERLAP = 256;
 
@@ -11,9 +13,10 @@ export interface Traffic {
   readonly bytes: number;
 }
 
-/** Stands between a client and a server on this machine and counts what the client sends. */
+/** Stands between a client and a server on this machine and counts, and keeps, what the client asks for. */
 export class CountingProxy {
-  private requests = 0;
+  /** What was asked for so far, in order: `GET /path?query`. */
+  readonly asked: string[] = [];
   private bytes = 0;
   private readonly sockets = new Set<Socket>();
 
@@ -37,7 +40,7 @@ export class CountingProxy {
   }
 
   traffic(): Traffic {
-    return { requests: this.requests, bytes: this.bytes };
+    return { requests: this.asked.length, bytes: this.bytes };
   }
 
   async stop(): Promise<void> {
@@ -54,7 +57,7 @@ export class CountingProxy {
       this.bytes += chunk.length;
       const text = tail + chunk.toString('latin1');
       const matches = [...text.matchAll(REQUEST_LINE)];
-      this.requests += matches.length;
+      this.asked.push(...matches.map(([line]) => line.slice(0, -HTTP_VERSION.length)));
       const last = matches.at(-1);
       tail = text.slice(
         Math.max(last === undefined ? 0 : last.index + last[0].length, text.length - OVERLAP),

@@ -155,8 +155,11 @@ export class HeaderView {
   }
 }
 
-/** While a run goes on, how long ago its points were last asked for, or that it may be otherwise by now. */
-function freshnessFact({ task, feed }: PanelModel): readonly (readonly [string, string])[] {
+/** Whether all points are there; while a run goes on, how long ago they were last asked for, or that it may be otherwise by now. */
+function freshnessFact({ task, feed, seriesCount }: PanelModel): readonly (readonly [string, string])[] {
+  if (feed.phase === 'reading' && seriesCount > 0) {
+    return [['reading more', 'The server is still giving its points; these are the ones so far']];
+  }
   if (task === undefined || isEnded(task.status)) {
     return [];
   }

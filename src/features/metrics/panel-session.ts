@@ -93,6 +93,7 @@ export class PanelSession implements Disposable {
         engine,
         panelId,
         taskId: ports.ref.taskId,
+        clock: ports.clock,
         isLive: () => this.isLive(),
         onIngested: (result) => this.desk.pump.ingested(result),
         overview: overviewPlace(this.desk.pump),

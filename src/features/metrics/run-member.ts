@@ -1,3 +1,4 @@
+import type { Clock } from '../../core/clock';
 import { DisposableStore, type Disposable } from '../../core/disposable';
 import type { Task } from '../../core/entities';
 import type { Logger } from '../../core/logger';
@@ -21,6 +22,7 @@ export interface RunMemberPorts {
   readonly ref: TaskRef;
   readonly panelId: string;
   readonly engine: SeriesEngineClient;
+  readonly clock: Clock;
   readonly logger: Logger;
   onIngested(result: IngestResult): void;
   onCleared(run: string): void;
@@ -77,7 +79,7 @@ export class RunMember implements Disposable {
     if (this.session !== undefined) {
       return;
     }
-    const { engine, panelId, ref } = this.ports;
+    const { engine, panelId, ref, clock } = this.ports;
     this.session = session;
     this.seen = session.store.task(ref.taskId);
     this.feed = this.owned.add(
@@ -87,6 +89,7 @@ export class RunMember implements Disposable {
         panelId,
         taskId: ref.taskId,
         run: this.key,
+        clock,
         isLive: () => this.isLive,
         onIngested: (result) => this.ports.onIngested(result),
         onCleared: () => this.ports.onCleared(this.key),

@@ -270,6 +270,7 @@ export class RunsSession implements Disposable {
       ref,
       panelId: this.ports.panelId,
       engine: this.ports.engine,
+      clock: this.ports.clock,
       logger: this.ports.logger,
       onIngested: (result) => this.desk.pump.ingested(result),
       onCleared: (run) => this.desk.pump.clearRun(run),

@@ -1,3 +1,4 @@
+import type { Clock } from '../../core/clock';
 import type { Disposable } from '../../core/disposable';
 import { isCancelled, toTracksideError } from '../../core/errors';
 import type { SeriesDelta } from '../../core/series';
@@ -16,6 +17,8 @@ const FRESH_FOR_MS = 0;
 /** The first read hands its points on in pieces of this size, so that curves appear before the last one has come. */
 const PIECE_POINTS = 250_000;
 const PIECE_SERIES = 500;
+/** A server that gives few points at once is not waited for longer than this; for its first ones, not at all. */
+const PIECE_AGE_MS = 250;
 
 export interface SeriesFeedPorts {
   readonly session: ConnectionSession;
@@ -24,6 +27,7 @@ export interface SeriesFeedPorts {
   readonly taskId: string;
   /** Names the run among the others of the panel; absent where there are no others. */
   readonly run?: string;
+  readonly clock: Clock;
   /** False once the run is over: then it is not asked again by time. */
   isLive(): boolean;
   onIngested(result: IngestResult): void;
@@ -134,9 +138,15 @@ export class SeriesFeed implements Disposable {
       await this.showOverview(ability, signal);
     }
     const deltas = ability.read(this.ports.taskId, this.cursor, signal);
-    let piece = new Piece();
+    let piece = new Piece(this.ports.clock, 0);
     for (;;) {
-      const next = await deltas.next();
+      const coming = deltas.next();
+      if (isFirst && (await piece.isDueBefore(coming)) && epoch === this.epoch) {
+        const due = piece;
+        piece = new Piece(this.ports.clock, PIECE_AGE_MS);
+        await this.ingest(due, epoch);
+      }
+      const next = await coming;
       if (epoch !== this.epoch) {
         await deltas.return('');
         return;
@@ -148,7 +158,7 @@ export class SeriesFeed implements Disposable {
       }
       if (isFirst && piece.isLarge && !piece.sharesBuffer(next.value)) {
         const full = piece;
-        piece = new Piece();
+        piece = new Piece(this.ports.clock, PIECE_AGE_MS);
         await this.ingest(full, epoch);
       }
       piece.add(next.value);
@@ -198,8 +208,18 @@ export class SeriesFeed implements Disposable {
 class Piece {
   readonly deltas: SeriesDelta[] = [];
   private pointCount = 0;
+  private begunAt = 0;
+
+  /** @param oldestMs how long its first points may wait for more. */
+  constructor(
+    private readonly clock: Clock,
+    private readonly oldestMs: number,
+  ) {}
 
   add(delta: SeriesDelta): void {
+    if (this.deltas.length === 0) {
+      this.begunAt = this.clock.now();
+    }
     this.deltas.push(delta);
     this.pointCount += delta.values.length;
   }
@@ -211,5 +231,22 @@ class Piece {
 
   get isLarge(): boolean {
     return this.pointCount >= PIECE_POINTS || this.deltas.length >= PIECE_SERIES;
+  }
+
+  /** Whether it grows too old before `coming` is there. What lies in one buffer waits for the rest of that. */
+  async isDueBefore(coming: Promise<unknown>): Promise<boolean> {
+    const last = this.deltas.at(-1);
+    if (last === undefined || last.isHandedOver === true) {
+      return false;
+    }
+    const leftMs = Math.max(0, this.begunAt + this.oldestMs - this.clock.now());
+    return new Promise((resolve) => {
+      const wait = this.clock.after(leftMs, () => resolve(true));
+      const end = (): void => {
+        wait.dispose();
+        resolve(false);
+      };
+      coming.then(end, end);
+    });
   }
 }

@@ -1,4 +1,5 @@
 import http from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import { WebSocketServer } from 'ws';
 import { addressOf, bodyOf, fieldsOf, listenLocally, stopServer } from '../local-http';
 
@@ -58,6 +59,8 @@ export class FakeAiManager {
   tokenLifeMs = 1_800_000;
   /** Whether every reading of metrics fails, as when the database is away. */
   areMetricsAway = false;
+  /** How long every reading of metrics takes. */
+  metricsTakeMs = 0;
   /** Answers 429 to so many requests. */
   refusals = 0;
   /** Whether any token was answered with 401. */
@@ -145,6 +148,9 @@ export class FakeAiManager {
     const url = new URL(request.url ?? '/', this.url);
     const method = request.method ?? 'GET';
     this.requests.push(`${method} ${url.pathname}${url.search}`);
+    if (this.metricsTakeMs > 0 && method === 'GET' && url.pathname.startsWith('/metrics/')) {
+      await delay(this.metricsTakeMs);
+    }
     const answer = this.answer(method, url, body, request);
     const isText = answer.json === undefined;
     if (answer.status === BROKEN.status) {

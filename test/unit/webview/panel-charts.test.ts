@@ -549,6 +549,24 @@ describe("the live panel's charts in a browser", function () {
     assert.match(await page.locator('header').innerText(), /updated \d+ s ago/);
   });
 
+  it('says that more points come while the first reading goes on', async () => {
+    const session = new FakeSession();
+    const rest = Promise.withResolvers<undefined>();
+    session.series.read = async function* () {
+      yield makeDelta('loss', 'train', [3, 2, 1]);
+      await rest.promise;
+      yield makeDelta('loss', 'train', [0], { firstStep: 3 });
+      return '1';
+    };
+    const page = await open(session);
+    await cardOf(page, 'loss').getByText('all 3 points').waitFor();
+    await page.locator('header', { hasText: 'reading more' }).waitFor();
+    rest.resolve(undefined);
+    await cardOf(page, 'loss').getByText('all 4 points').waitFor();
+    await page.locator('header', { hasText: /updated \d+ s ago/ }).waitFor();
+    assert.doesNotMatch(await page.locator('header').innerText(), /reading more/);
+  });
+
   it('has room for names of any length and direction, and for a clock that went back', async () => {
     const session = new FakeSession();
     const names = ['x'.repeat(5_000), '‮مرحبا/بالعالم', 'a/b/c', '__proto__'];
