@@ -1,4 +1,4 @@
-import { TracksideError, type FailureKind } from '../core/errors';
+import { isTracksideError, TracksideError, type FailureKind } from '../core/errors';
 import { systemCode } from './retry';
 
 /** What a backend reads out of an error answer of its server. */
@@ -140,6 +140,11 @@ export function failureOfTimeout(server: string, call: string, timeoutMs: number
     `${server} did not answer ${call} within ${Math.round(timeoutMs / 100) / 10} s.`,
     'Check that the server is not overloaded, then try again.',
   );
+}
+
+/** What the network refuses has a cause, a time-out has none. */
+export function isTimeOut(error: unknown): error is TracksideError {
+  return isTracksideError(error) && error.kind === 'unreachable' && error.detail.cause === undefined;
 }
 
 export function failureOfSize(server: string, call: string, limitBytes: number): TracksideError {

@@ -17,6 +17,7 @@ import { readRunDetails } from './run-details';
 import { RunChannels } from './run-channels';
 import { AiManagerRecording } from './run-recording';
 import { AiManagerRuns } from './run-listing';
+import { RunSummaries } from './run-summaries';
 import { AiManagerSession, type AiManagerOptions } from './session';
 import { apiAnswer, userAnswer } from './wire';
 
@@ -43,7 +44,8 @@ export class AiManagerBackend implements Backend {
     this.series = series;
     this.actions = new AiManagerActions(session, runs, session.clock);
     this.record = new AiManagerRecording(session, runs, session.clock);
-    this.details = { read: (taskId, signal) => readRunDetails(runs, series, taskId, signal) };
+    const summaries = new RunSummaries(session.clock, (id, signal) => series.readSummary(id, signal));
+    this.details = { read: (taskId, signal) => readRunDetails(runs, summaries, taskId, signal) };
   }
 
   async describe(signal: AbortSignal): Promise<ServerDescription> {

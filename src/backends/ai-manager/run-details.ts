@@ -1,37 +1,31 @@
 import type { TaskConfiguration, TaskDetails } from '../../core/task-details';
 import { textTable } from '../text-table';
-import { isServerFailure } from './metric-rows';
-import type { AiManagerSeries } from './metric-series';
 import type { AiManagerRuns } from './run-listing';
+import type { RunSummaries, RunSummary } from './run-summaries';
 import type { WireSummary } from './wire';
 
 export const CONFIG_SECTION = 'Config';
-const NO_SUMMARY =
-  'The server fails at its summary of this run; a value among its metrics is probably not a number.';
+const NO_SUMMARY: Readonly<Record<Extract<RunSummary, string>, string>> = {
+  fails: 'The server fails at its summary of this run; a value among its metrics is probably not a number.',
+  late: 'The server did not make its summary of this run in time; it looks at every point for it. The curves are whole.',
+};
 
 /** The run's config as parameters and as text, and the server's summary of its metrics where it can make one. */
 export async function readRunDetails(
   runs: AiManagerRuns,
-  series: AiManagerSeries,
+  summaries: RunSummaries,
   runId: string,
   signal: AbortSignal,
 ): Promise<TaskDetails> {
-  const [run, summary] = await Promise.all([
-    runs.readRun(runId, signal),
-    series.readSummary(runId, signal).catch((error: unknown) => {
-      if (isServerFailure(error)) {
-        return undefined;
-      }
-      throw error;
-    }),
-  ]);
+  const run = await runs.readRun(runId, signal);
+  const summary = await summaries.read(run, signal);
   const config = run.config ?? {};
   const configurations: TaskConfiguration[] = [];
   if (Object.keys(config).length > 0) {
     configurations.push({ name: 'config', type: 'json', text: JSON.stringify(config, undefined, 2) });
   }
-  if (summary?.length !== 0) {
-    const text = summary === undefined ? NO_SUMMARY : summaryTable(summary);
+  if (summary.length > 0) {
+    const text = typeof summary === 'string' ? NO_SUMMARY[summary] : summaryTable(summary);
     configurations.push({ name: 'Metric summary', type: 'text', text });
   }
   return {

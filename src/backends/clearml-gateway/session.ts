@@ -1,12 +1,12 @@
 import type * as z from 'zod';
 import { unlessAborted } from '../../client/abort';
 import { headerAuth } from '../../client/auth';
-import { failureOfShape, type FailureReading } from '../../client/failures';
+import { failureOfShape, isTimeOut, type FailureReading } from '../../client/failures';
 import { Redactor } from '../../client/redaction';
 import { RequestRunner } from '../../client/request-runner';
 import { HttpTransport, type Timeouts } from '../../client/transport';
 import { DisposableStore, type Disposable } from '../../core/disposable';
-import { isTracksideError, TracksideError } from '../../core/errors';
+import { TracksideError } from '../../core/errors';
 import type { BackendOptions } from '../backend-entry';
 import { AWAKE_FOR_MS, GATEWAY_TIMEOUTS, NO_RETRY } from './gateway-limits';
 import { failure, health } from './schema';
@@ -144,11 +144,6 @@ export class GatewaySession implements Disposable {
       throw error;
     }
   }
-}
-
-/** What the network refuses has a cause, a time-out has none. */
-export function isTimeOut(error: unknown): error is TracksideError {
-  return isTracksideError(error) && error.kind === 'unreachable' && error.detail.cause === undefined;
 }
 
 /** `{"detail": "Failed to …"}`; the list form of a 422 is not for people. */

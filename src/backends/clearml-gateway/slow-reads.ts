@@ -1,6 +1,7 @@
 import type * as z from 'zod';
+import { isTimeOut } from '../../client/failures';
 import { isTracksideError, TracksideError } from '../../core/errors';
-import { isTimeOut, type GatewaySession } from './session';
+import type { GatewaySession } from './session';
 
 /** A list for which the gateway asks ClearML about each entry. */
 export interface SlowRead<T> {

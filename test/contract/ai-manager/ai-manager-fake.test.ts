@@ -269,6 +269,37 @@ function describeContract(personality: AiManagerPersonality): void {
       assert.match(configurations.find(({ name }) => name === 'Metric summary')?.text ?? '', /loss +0\.5/);
     });
 
+    it('asks rarely for a summary that took the server long, and anew once the run has ended', async () => {
+      const clock = new ManualClock(Date.now());
+      const patient = open(fake, FAKE_USER, clock);
+      const run = fake.addRun();
+      fake.addMetric(run.id, 'loss', 1, 0.5);
+      const read = async (): Promise<string> => {
+        const { configurations } = await patient.details.read(String(run.id), noSignal());
+        return configurations.find(({ name }) => name === 'Metric summary')?.text ?? '';
+      };
+      const summaries = (): number => fake.requests.filter((request) => request.endsWith('/summary')).length;
+      try {
+        fake.onSummary = () => clock.setBy(10_000);
+        await read();
+        await clock.advance(60_000);
+        assert.match(await read(), /loss +0\.5/);
+        assert.equal(summaries(), 1);
+        await clock.advance(141_000);
+        await read();
+        assert.equal(summaries(), 2);
+        fake.addMetric(run.id, 'loss', 2, 0.25);
+        run.status = 'completed';
+        fake.onSummary = () => undefined;
+        assert.match(await read(), /loss +0\.25/);
+        fake.addMetric(run.id, 'loss', 3, 0.125);
+        assert.match(await read(), /loss +0\.125/, 'what took no time is asked for each time');
+        assert.equal(summaries(), 4);
+      } finally {
+        patient.dispose();
+      }
+    });
+
     it('reads points once, then only new ones, with names and steps of any kind', async () => {
       const { id } = fake.addRun();
       fake.addMetric(id, 'train/loss', 5, 1);

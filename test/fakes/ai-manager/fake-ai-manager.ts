@@ -61,6 +61,8 @@ export class FakeAiManager {
   areMetricsAway = false;
   /** How long every reading of metrics takes. */
   metricsTakeMs = 0;
+  /** What happens while a summary is made. */
+  onSummary: () => void = () => undefined;
   /** Answers 429 to so many requests. */
   refusals = 0;
   /** Whether any token was answered with 401. */
@@ -308,6 +310,9 @@ export class FakeAiManager {
       ({ run_id, name }) => run_id === id && (only === null || only === '' || name === only),
     );
     const rows = rest === 'summary' ? own : paged(own, url);
+    if (rest === 'summary') {
+      this.onSummary();
+    }
     if (this.areMetricsAway || rows.some(({ value }) => value === 'poison')) {
       return BROKEN;
     }
