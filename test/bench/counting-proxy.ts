@@ -13,10 +13,16 @@ export interface Traffic {
   readonly bytes: number;
 }
 
+/** `GET /path?query`, and when it was sent, in epoch milliseconds. */
+export interface AskedLine {
+  readonly atMs: number;
+  readonly line: string;
+}
+
 /** Stands between a client and a server on this machine and counts, and keeps, what the client asks for. */
 export class CountingProxy {
-  /** What was asked for so far, in order: `GET /path?query`. */
-  readonly asked: string[] = [];
+  /** What was asked for so far, in order. */
+  readonly asked: AskedLine[] = [];
   private bytes = 0;
   private readonly sockets = new Set<Socket>();
 
@@ -57,7 +63,8 @@ export class CountingProxy {
       this.bytes += chunk.length;
       const text = tail + chunk.toString('latin1');
       const matches = [...text.matchAll(REQUEST_LINE)];
-      this.asked.push(...matches.map(([line]) => line.slice(0, -HTTP_VERSION.length)));
+      const atMs = Date.now();
+      this.asked.push(...matches.map(([line]) => ({ atMs, line: line.slice(0, -HTTP_VERSION.length) })));
       const last = matches.at(-1);
       tail = text.slice(
         Math.max(last === undefined ? 0 : last.index + last[0].length, text.length - OVERLAP),
