@@ -158,6 +158,18 @@ class OwnServer {
       assert.ok(pagesSince(from).every(([skip]) => skip >= POINTS - 1));
     });
 
+    it('shows its points as a table, for which nothing is asked', async () => {
+      const from = proxy.asked.length;
+      const card = frame.locator('section.card[aria-label="loss/val"]');
+      await card.hover();
+      await card.getByRole('button', { name: 'as a table' }).click();
+      await card.getByRole('columnheader', { name: 'Step' }).waitFor();
+      await card.getByRole('rowheader', { name: '1,000', exact: true }).waitFor();
+      await window.screenshot('real-ai-manager-long-table');
+      await card.getByRole('button', { name: 'as a table' }).click();
+      assert.ok(pagesSince(from).every(([skip]) => skip >= POINTS - 1));
+    });
+
     it('tells its config and the summary that the server makes', async () => {
       await frame.getByRole('tab', { name: 'Details' }).click();
       await frame.getByRole('button', { name: 'Metric summary' }).waitFor();
