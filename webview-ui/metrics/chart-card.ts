@@ -37,6 +37,7 @@ export class ChartCard implements Disposable {
   private metric: PanelMetric;
   /** What the chart drew last; undefined while it shows something else. */
   private drawn: PlotInput | undefined;
+  private cut: PlotInput['cut'] | undefined;
   /** Where the crosshair is or was last, on which axis. */
   private here: { readonly x: number; readonly axis: string } | undefined;
   private isHereDue = false;
@@ -99,7 +100,7 @@ export class ChartCard implements Disposable {
     }
     const { model } = this.host;
     const styles = this.styles();
-    const { legend, note, more, heading } = this.content();
+    const { legend, more, heading } = this.content();
     legend.update(this.series, styles, {
       order: model.view.legendOrder,
       isHidden: (series) => model.isHidden(series),
@@ -114,13 +115,21 @@ export class ChartCard implements Disposable {
     }
     if (isTable) {
       this.drawTable();
-      setText(note, pointsNote(this.placedSeries()));
+      this.cut = undefined;
     } else {
-      const cut = this.drawPlot(styles, this.life);
-      setText(note, pointsNote(this.placedSeries(), cut));
+      this.cut = this.drawPlot(styles, this.life);
     }
+    this.showNote();
     if (this.here !== undefined) {
       this.showHereLater();
+    }
+  }
+
+  /** Says how much of the truth is drawn; all the time, since more may come. */
+  showNote(): void {
+    if (this.life !== undefined && !this.isAwaitingAxis) {
+      const isReading = this.host.model.feed.phase === 'reading';
+      setText(this.content().note, pointsNote(this.placedSeries(), { cut: this.cut, isReading }));
     }
   }
 

@@ -113,8 +113,12 @@ export class CurvesPane implements ChartGridHost, Disposable {
   }
 
   receiveFeed(feed: FeedState): void {
+    const isOtherPhase = feed.phase !== this.model.feed.phase;
     this.model.feed = feed;
     this.notice.update();
+    if (isOtherPhase) {
+      this.grid.mounted.forEach((card) => card.showNote());
+    }
   }
 
   updateNotice(): void {

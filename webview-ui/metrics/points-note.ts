@@ -3,38 +3,47 @@ import { formatCount, formatValue } from './format';
 import type { PlotInput } from './chart-plot';
 import type { PanelSeries } from './curves-model';
 
-/**
- * Says honestly how much of the truth a chart shows.
- *
- * @param cut what the chart's y axis leaves out.
- */
-export function pointsNote(series: readonly PanelSeries[], cut?: PlotInput['cut']): string {
+export interface NoteState {
+  /** What the chart's y axis leaves out. */
+  readonly cut?: PlotInput['cut'] | undefined;
+  /** The server is still giving points. */
+  readonly isReading?: boolean;
+}
+
+/** Says honestly how much of the truth a chart shows. */
+export function pointsNote(series: readonly PanelSeries[], { cut, isReading }: NoteState = {}): string {
   const frames = series.flatMap(({ frame }) => (frame === undefined ? [] : [frame]));
   if (frames.length === 0) {
     return '';
   }
-  return [countNote(frames), fidelityNote(series, frames), cutNote(cut), ...gapNotes(frames)]
+  return [
+    countNote(frames, isReading === true ? ' so far' : ''),
+    fidelityNote(series, frames),
+    cutNote(cut),
+    ...gapNotes(frames),
+  ]
     .filter(Boolean)
     .join(' · ');
 }
 
-function countNote(frames: readonly Frame[]): string {
+/** @param soFar is said of every count that may still grow. */
+function countNote(frames: readonly Frame[], soFar: string): string {
   const visible = sum(frames, ({ visibleCount }) => visibleCount);
   const total = sum(frames, ({ pointCount, unplacedCount }) => pointCount - unplacedCount);
   if (total === 0) {
     return '';
   }
   if (frames.some(({ band }) => band !== null)) {
-    return groupNote(frames, visible < total - sum(frames, ({ supersededCount }) => supersededCount));
+    const isPart = visible < total - sum(frames, ({ supersededCount }) => supersededCount);
+    return groupNote(frames, isPart) + soFar;
   }
   const drawn = sum(frames, ({ drawnCount }) => drawnCount);
   const inView = visible < total ? ' in view' : '';
   if (total === 1) {
-    return '1 point';
+    return `1 point${soFar}`;
   }
-  return drawn === visible
-    ? `all ${formatCount(visible)} points${inView}`
-    : `${formatCount(drawn)} of ${formatCount(visible)} points${inView}`;
+  const shown = drawn < visible ? `${formatCount(drawn)} of ` : soFar === '' ? 'all ' : '';
+  return `${shown}${formatCount(visible)} points${inView}${soFar}`;
 }
 
 /** How runs were joined to the lines of their groups. */

@@ -559,7 +559,7 @@ describe("the live panel's charts in a browser", function () {
       return '1';
     };
     const page = await open(session);
-    await cardOf(page, 'loss').getByText('all 3 points').waitFor();
+    await cardOf(page, 'loss').getByText('3 points so far').waitFor();
     await page.locator('header', { hasText: 'reading more' }).waitFor();
     rest.resolve(undefined);
     await cardOf(page, 'loss').getByText('all 4 points').waitFor();

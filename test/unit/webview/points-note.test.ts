@@ -3,7 +3,7 @@ import { seriesKey, type SeriesDelta } from '../../../src/core/series';
 import { SeriesEngine } from '../../../src/features/metrics/series-engine';
 import { FIRST_SELECTION, type ViewSelection } from '../../../src/features/metrics/view-contract';
 import { undrawnSeries, type PanelSeries } from '../../../webview-ui/metrics/curves-model';
-import { pointsNote } from '../../../webview-ui/metrics/points-note';
+import { pointsNote, type NoteState } from '../../../webview-ui/metrics/points-note';
 import { makeDelta } from '../metrics/fake-session';
 
 const GROUPED = { groups: [{ id: 'both', runs: ['a', 'b'] }] };
@@ -13,6 +13,7 @@ function noteOf(
   runs: Readonly<Record<string, readonly SeriesDelta[]>>,
   lines: readonly string[],
   change: Partial<ViewSelection> = {},
+  state: NoteState = {},
 ): string {
   const engine = new SeriesEngine();
   const entries = Object.entries(runs).flatMap(([run, deltas]) =>
@@ -25,7 +26,7 @@ function noteOf(
     assert.ok(frame !== undefined && entry !== undefined);
     return { ...undrawnSeries({ key, chart: 'loss', line: { id: run, label: run }, entry }), frame };
   });
-  return pointsNote(series);
+  return pointsNote(series, state);
 }
 
 const loss = (values: readonly number[], change: Parameters<typeof makeDelta>[3] = {}): SeriesDelta =>
@@ -43,6 +44,17 @@ describe('what a chart says of its points', () => {
     );
     const means = loss([1, 2], { fidelity: { kind: 'means', buckets: 2_000 } });
     assert.equal(noteOf({ a: [means] }, ['a']), 'all 2 points · means of 2,000 buckets');
+  });
+
+  it('calls no points all while more may come', () => {
+    const noteSoFar = (points: number, change: Partial<ViewSelection> = {}): string =>
+      noteOf({ a: [loss(Array.from({ length: points }, (_, index) => Math.sin(index)))] }, ['a'], change, {
+        isReading: true,
+      });
+    assert.equal(noteSoFar(2), '2 points so far');
+    assert.equal(noteSoFar(1), '1 point so far');
+    assert.equal(noteSoFar(5_000, { range: { from: 10, to: 19 } }), '10 points in view so far');
+    assert.match(noteSoFar(5_000), /^[12],\d{3} of 5,000 points so far · exact envelope$/);
   });
 
   it('names what is no number or has no place', () => {
