@@ -104,15 +104,13 @@ function pressedAt(page: Page, nth = 1): Promise<number> {
 async function canvasBoxes(page: Page) {
   const boxes = [];
   for (const frame of page.frames()) {
-    if (
-      !(await frame
-        .locator('body[data-controls]')
-        .count()
-        .catch(() => 0))
-    ) {
-      continue;
-    }
-    for (const canvas of await frame.locator('canvas').all()) {
+    const isOurs = await frame
+      .locator('body[data-controls]')
+      .count()
+      .catch(() => 0);
+    // Handles and no locators: those would wait half a minute for each canvas of a panel that is just being closed.
+    const canvases = isOurs > 0 ? await frame.$$('canvas.curves').catch(() => []) : [];
+    for (const canvas of canvases) {
       const box = await canvas.boundingBox().catch(() => null);
       if (box !== null && isOnScreen(box)) {
         boxes.push(box);
