@@ -3,7 +3,8 @@ import type { CurvesMessage } from '../../src/features/metrics/panel-contract';
 import type { ViewState } from '../../src/features/metrics/view-contract';
 import type { Theme } from '../kit/theme';
 import type { XLabels } from './axis-labels';
-import type { CurvesModel, LineName, PanelSeries } from './curves-model';
+import type { CurvesModel } from './curves-model';
+import type { LineName, PanelSeries } from './panel-series';
 import type { ZoomGesture } from './zoom-history';
 
 /** A line that is pointed at, in whichever chart or legend. */

@@ -11,7 +11,7 @@ import { LegendView, nextOrder, NOWHERE } from './legend-view';
 import { editLimits } from './limits-editor';
 import { chooseLook } from './look-chooser';
 import { plotInput } from './plot-input';
-import { drawnSeries, type PanelMetric, type PanelSeries } from './curves-model';
+import { drawnSeries, type PanelMetric, type PanelSeries } from './panel-series';
 import { pointsNote } from './points-note';
 import { pointsContent } from './points-content';
 import { PointsTable } from './points-table';

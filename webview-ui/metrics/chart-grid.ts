@@ -3,7 +3,7 @@ import { element, setShown, setText } from '../kit/dom';
 import { ChartCard } from './chart-card';
 import type { ChartCardHost } from './chart-card-host';
 import { groupCharts, MACHINE_GROUP, type ChartGroup } from './chart-groups';
-import type { PanelMetric } from './curves-model';
+import type { PanelMetric } from './panel-series';
 
 /** Charts this far outside the visible part are drawn already. */
 const NEAR_MARGIN = '300px 0px';

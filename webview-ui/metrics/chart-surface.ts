@@ -16,7 +16,7 @@ import { ChartOverlay, type MarkedStretch, type OverlayDot, type StrongLines } f
 import type { ChartSize } from './chart-axes';
 import { ChartPlot, type PlotInput } from './chart-plot';
 import { fromHeight, nearestIndex, positions, toHeight } from './curve-data';
-import type { ChartName, PanelSeries } from './curves-model';
+import type { ChartName, PanelSeries } from './panel-series';
 import type { ValuesHere } from './legend-view';
 import { ReadoutView, readoutSentence, type ReadoutRow } from './readout-view';
 import type { ZoomGesture } from './zoom-history';

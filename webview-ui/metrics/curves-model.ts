@@ -1,58 +1,12 @@
 import type { AxisRange } from '../../src/core/envelope';
 import { seriesKey, type SeriesName } from '../../src/core/series';
-import {
-  LINES_PER_CHART,
-  type FeedState,
-  type Frame,
-  type HostMessage,
-  type SeriesEntry,
-} from '../../src/features/metrics/panel-contract';
-import {
-  POINTS_AT_FIRST,
-  pointsForWidth,
-  selectionOf,
-  viewState,
-  type AxisLimits,
-  type ViewSelection,
-  type ViewState,
-  type Zoom,
-} from '../../src/features/metrics/view-contract';
+import type { FeedState, Frame, HostMessage, SeriesEntry } from '../../src/features/metrics/panel-contract';
+import type { ViewState } from '../../src/features/metrics/view-contract';
 import type { Rgb } from '../kit/colour';
 import { assignStyles, type LineStyle } from '../kit/line-styles';
+import { ChosenView, toggled } from './chosen-view';
+import { undrawnSeries, type LineName, type PanelMetric, type PanelSeries } from './panel-series';
 import { distinctTitles } from './series-titles';
-import { isWhole, WHOLE, ZoomHistory, type ZoomGesture } from './zoom-history';
-
-/** What a line of a chart is called. Lines of one id look the same in every chart and are pointed at together. */
-export interface LineName {
-  readonly id: string;
-  readonly label: string;
-}
-
-/** One series as the panel knows it: its totals, and what to draw of it once it was on screen. */
-export interface PanelSeries {
-  readonly key: string;
-  /** Id of its chart. */
-  readonly chart: string;
-  line: LineName;
-  entry: SeriesEntry;
-  frame: Frame | undefined;
-  /** The selection that the frame was made for. */
-  frameSelectionId: number | undefined;
-  /** The x axis that the frame was made for. */
-  frameAxis: string | undefined;
-}
-
-/** A chart; the view keeps what is chosen for it by its id. */
-export interface ChartName {
-  readonly id: string;
-  /** What it is called. */
-  readonly name: string;
-}
-
-/** One chart and its lines, in the order they appeared. */
-export interface PanelMetric extends ChartName {
-  readonly series: readonly PanelSeries[];
-}
 
 /** What an update changed, so that only that is drawn again. */
 export interface UpdateEffect {
@@ -65,55 +19,21 @@ export interface UpdateEffect {
  * The curves that a page shows, without the page: fed by messages of the host and by what the person does. As it is,
  * those of one run: a chart per metric, a line per variant.
  */
-export class CurvesModel {
+export class CurvesModel extends ChosenView {
   feed: FeedState = { phase: 'opening' };
-  view: ViewState;
-  selectionId = 0;
-  private maxPoints = POINTS_AT_FIRST;
   protected readonly byKey = new Map<string, PanelSeries>();
   protected readonly byChart = new Map<string, PanelSeries[]>();
-  private readonly zooms = new ZoomHistory();
   protected filtered: ReadonlyMap<string, PanelMetric> | undefined;
   private knownTitles: ReadonlyMap<string, string> | undefined;
 
-  constructor(savedView: unknown) {
-    const parsed = viewState.safeParse(savedView ?? {});
-    this.view = parsed.success ? parsed.data : viewState.parse({});
-  }
-
-  /** Begins with a view that the host knows already and draws by. */
-  begin(view: ViewState): void {
-    this.view = { ...view, tab: this.view.tab };
+  override begin(view: ViewState): void {
+    super.begin(view);
     this.filtered = undefined;
   }
 
-  /** What the host is asked to draw. */
-  get selection(): ViewSelection {
-    return { ...selectionOf(this.view), maxPoints: this.maxPoints };
-  }
-
-  /** The host draws lines of so many points already. */
-  drawnWith({ maxPoints }: Pick<ViewSelection, 'maxPoints'>): void {
-    this.maxPoints = Math.max(this.maxPoints, maxPoints);
-  }
-
-  /**
-   * A chart is so many device pixels wide; true when the host is to draw more points for it, which begins a new
-   * selection. Narrower charts keep what they have: who moves an edge to and fro asks for nothing.
-   */
-  widen(devicePixels: number): boolean {
-    const maxPoints = pointsForWidth(devicePixels);
-    if (maxPoints <= this.maxPoints) {
-      return false;
-    }
-    this.maxPoints = maxPoints;
-    this.selectionId += 1;
-    return true;
-  }
-
-  get zoom(): Zoom {
-    const { range, heights } = this.view;
-    return { range, heights };
+  override setView(change: Partial<ViewState>): void {
+    this.filtered = change.filter === undefined ? this.filtered : undefined;
+    super.setView(change);
   }
 
   /** What a step counts. */
@@ -121,56 +41,9 @@ export class CurvesModel {
     return 'step';
   }
 
-  get isZoomed(): boolean {
-    return !isWhole(this.zoom);
-  }
-
-  zoomTo(zoom: Zoom, gesture: ZoomGesture): void {
-    this.zooms.note(this.zoom, gesture, Date.now());
-    this.setView(zoom);
-  }
-
-  /** To the zoom before this one. */
-  zoomBack(): void {
-    this.setView(this.zooms.back());
-  }
-
-  resetZoom(): void {
-    if (this.isZoomed) {
-      this.zoomTo(WHOLE, 'mark');
-    }
-  }
-
-  /** Another x axis: a window of the one before means nothing on it. Relative and wall time are one axis. */
-  setAxis(change: Pick<ViewState, 'xLabel' | 'xSeries'>): void {
-    const before = this.axisMark;
-    this.setView(change);
-    if (this.axisMark !== before) {
-      this.zooms.clear();
-      this.setView(WHOLE);
-    }
-  }
-
-  /** Which x axis the host draws for. */
-  get axisMark(): string {
-    const { axis, xSeries } = this.selection;
-    return JSON.stringify([axis, xSeries]);
-  }
-
   /** What was drawn for another x axis has no place on this one. */
   isPlaced({ frameAxis }: PanelSeries): boolean {
     return frameAxis === this.axisMark;
-  }
-
-  limitsOf(chart: string): AxisLimits | undefined {
-    return this.view.limits.find(({ metric }) => metric === chart);
-  }
-
-  /** Fixes ends of a chart's y axis; none: it follows its values again. */
-  setLimits(limits: AxisLimits): void {
-    const others = this.view.limits.filter(({ metric }) => metric !== limits.metric);
-    const isNone = limits.from === null && limits.to === null;
-    this.setView({ limits: isNone ? others : [...others, limits] });
   }
 
   /** Series that can be the x axis, by key, with their names as one says them. */
@@ -194,16 +67,6 @@ export class CurvesModel {
   /** Of all series that are curves; each may come more than once. */
   protected curveNames(): Iterable<SeriesName> {
     return [...this.byKey.values()].map(({ entry }) => entry).filter(({ isSingleValue }) => !isSingleValue);
-  }
-
-  /** Changes the view; a change of what the host draws begins a new selection. */
-  setView(change: Partial<ViewState>): void {
-    const before = JSON.stringify(this.selection);
-    this.filtered = change.filter === undefined ? this.filtered : undefined;
-    this.view = { ...this.view, ...change };
-    if (JSON.stringify(this.selection) !== before) {
-      this.selectionId += 1;
-    }
   }
 
   apply(update: Extract<HostMessage, { type: 'update' }>): UpdateEffect {
@@ -335,28 +198,6 @@ export class CurvesModel {
     this.setView({ hidden: toggled(this.view.hidden, key) });
   }
 
-  isPinned(chart: string): boolean {
-    return this.view.pinned.includes(chart);
-  }
-
-  togglePin(chart: string): void {
-    this.setView({ pinned: toggled(this.view.pinned, chart) });
-  }
-
-  /** Looks that the person has chosen, by line name. */
-  get looks(): ReadonlyMap<string, number> {
-    return new Map(this.view.looks.map(({ name, slot }) => [name, slot]));
-  }
-
-  looksWith(name: string, slot: number | undefined): ViewState['looks'] {
-    const others = this.view.looks.filter((look) => look.name !== name);
-    return slot === undefined ? others : [...others, { name, slot }];
-  }
-
-  toggleTable(chart: string): void {
-    this.setView({ tables: toggled(this.view.tables, chart) });
-  }
-
   private upsert(entry: SeriesEntry): boolean {
     const key = seriesKey(entry);
     const known = this.byKey.get(key);
@@ -407,21 +248,6 @@ export class CurvesModel {
   }
 }
 
-/** A series that has not been on screen yet. */
-export function undrawnSeries(series: Pick<PanelSeries, 'key' | 'chart' | 'line' | 'entry'>): PanelSeries {
-  return { ...series, frame: undefined, frameSelectionId: undefined, frameAxis: undefined };
-}
-
-/** The list without the name, or with it. */
-export function toggled(names: readonly string[], name: string): string[] {
-  return names.includes(name) ? names.filter((other) => other !== name) : [...names, name];
-}
-
 function withKey<T>(key: string, value: T | undefined): (readonly [string, T])[] {
   return value === undefined ? [] : [[key, value]];
-}
-
-/** The lines a chart draws; the rest waits for the filter. */
-export function drawnSeries(metric: PanelMetric): readonly PanelSeries[] {
-  return metric.series.slice(0, LINES_PER_CHART);
 }

@@ -5,7 +5,7 @@ import { icon } from '../kit/icons';
 import type { LineStyle } from '../kit/line-styles';
 import { formatCount, formatExact, formatValue } from './format';
 import { lineSample } from '../kit/line-sample';
-import type { LineName, PanelSeries } from './curves-model';
+import type { LineName, PanelSeries } from './panel-series';
 import '../kit/sorting-head.css';
 
 interface LegendRow {

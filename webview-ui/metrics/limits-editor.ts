@@ -2,7 +2,7 @@ import type { AxisLimits } from '../../src/features/metrics/view-contract';
 import { element, setText } from '../kit/dom';
 import { plainButton } from '../kit/plain-button';
 import { closePopup, openPopup } from '../kit/popup';
-import type { ChartName } from './curves-model';
+import type { ChartName } from './panel-series';
 
 /** Asks for the ends of a chart's y axis; an empty field follows the values. */
 export function editLimits(

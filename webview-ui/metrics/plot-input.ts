@@ -16,7 +16,8 @@ import {
   type DrawnPoint,
   type ValueScale,
 } from './curve-data';
-import type { CurvesModel, PanelSeries } from './curves-model';
+import type { CurvesModel } from './curves-model';
+import type { PanelSeries } from './panel-series';
 import { heightsOf } from './zoom-history';
 
 /** Everything one plot draws; or why there is nothing to draw, in words (empty: not known yet). */

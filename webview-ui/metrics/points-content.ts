@@ -1,7 +1,7 @@
 import type { FramePoints } from '../../src/features/metrics/panel-contract';
 import type { Axis } from '../../src/features/metrics/view-contract';
 import type { XLabels } from './axis-labels';
-import type { PanelSeries } from './curves-model';
+import type { PanelSeries } from './panel-series';
 import { positions } from './curve-data';
 import { formatCount, formatExact, formatMoment, formatValue } from './format';
 import type { Cell } from '../kit/sorting-head';

@@ -1,7 +1,7 @@
 import type { Frame } from '../../src/features/metrics/panel-contract';
 import { formatCount, formatValue } from './format';
 import type { PlotInput } from './chart-plot';
-import type { PanelSeries } from './curves-model';
+import type { PanelSeries } from './panel-series';
 
 export interface NoteState {
   /** What the chart's y axis leaves out. */

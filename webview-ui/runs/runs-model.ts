@@ -4,14 +4,9 @@ import { isEnded } from '../../src/core/status';
 import type { SeriesEntry } from '../../src/features/metrics/panel-contract';
 import type { RunParameters, RunView } from '../../src/features/metrics/runs-contract';
 import type { GroupBy, ViewSelection, ViewState } from '../../src/features/metrics/view-contract';
-import {
-  CurvesModel,
-  toggled,
-  undrawnSeries,
-  type LineName,
-  type PanelMetric,
-  type PanelSeries,
-} from '../metrics/curves-model';
+import { toggled } from '../metrics/chosen-view';
+import { CurvesModel } from '../metrics/curves-model';
+import { undrawnSeries, type LineName, type PanelMetric, type PanelSeries } from '../metrics/panel-series';
 import type { Rgb } from '../kit/colour';
 import { assignStyles, styleOf, type LineStyle } from '../kit/line-styles';
 import { distinctTitles, seriesTitle, valueTitle } from '../metrics/series-titles';

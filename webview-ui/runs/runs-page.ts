@@ -9,7 +9,8 @@ import type {
 } from '../../src/features/metrics/runs-contract';
 import type { GroupBy, ViewState } from '../../src/features/metrics/view-contract';
 import { CurvesPane } from '../metrics/curves-pane';
-import { toggled, type LineName } from '../metrics/curves-model';
+import { toggled } from '../metrics/chosen-view';
+import type { LineName } from '../metrics/panel-series';
 import { formatDuration } from '../metrics/format';
 import { chooseLook } from '../metrics/look-chooser';
 import type { Notice } from '../metrics/notice-view';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { seriesKey } from '../../../src/core/series';
 import { SeriesEngine } from '../../../src/features/metrics/series-engine';
 import { FIRST_SELECTION, type ViewSelection } from '../../../src/features/metrics/view-contract';
-import { undrawnSeries, type PanelSeries } from '../../../webview-ui/metrics/curves-model';
+import { undrawnSeries, type PanelSeries } from '../../../webview-ui/metrics/panel-series';
 import { xLabels } from '../../../webview-ui/metrics/axis-labels';
 import { pointsContent, type PointsContent } from '../../../webview-ui/metrics/points-content';
 import { makeDelta } from '../metrics/fake-session';
