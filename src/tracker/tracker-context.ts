@@ -4,6 +4,7 @@ import type { Logger } from '../core/logger';
 import type { Authentication } from './http/authentication';
 import type { LiveChanges } from './live-changes';
 import type { QueueHistory } from './queue-history';
+import type { RevokedRuns } from './revoked-runs';
 import type { Storage } from './storage/storage';
 import type { WorkerTable } from './worker-table';
 
@@ -23,6 +24,8 @@ export interface TrackerContext {
   readonly history: QueueHistory;
   /** The run of this task is to be ended. */
   readonly stopRequests: Emitter<string>;
+  /** Runs that nothing is taken from any more. */
+  readonly revokedRuns: RevokedRuns;
   /** Somebody reads the list of workers. */
   readonly workersAsked: Emitter<void>;
 }

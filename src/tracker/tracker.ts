@@ -26,6 +26,7 @@ import { LiveSockets } from './http/live-sockets';
 import { createTrackerServer } from './http/tracker-server';
 import { LiveChanges } from './live-changes';
 import { QueueHistory } from './queue-history';
+import { RevokedRuns } from './revoked-runs';
 import { Compactor } from './storage/compactor';
 import { Storage } from './storage/storage';
 import { ensureDefaultQueue } from './tasks/default-queue';
@@ -74,6 +75,7 @@ export class Tracker implements Disposable {
       queueChanges,
       history: this.owned.add(new QueueHistory(storage.queues, clock, queueChanges.event)),
       stopRequests: this.owned.add(new Emitter<string>(reportTo(logger))),
+      revokedRuns: new RevokedRuns(),
       workersAsked: this.owned.add(new Emitter<void>(reportTo(logger))),
     };
     this.settings = this.owned.add(new StoredWorkerSettings(storage.meta));
@@ -84,6 +86,7 @@ export class Tracker implements Disposable {
     this.server = createTrackerServer({
       endpoints: byName(this.endpoints(commits)),
       authentication,
+      revokedRuns: this.context.revokedRuns,
       fileHost: new FileHost({
         files: storage.files,
         authentication,

@@ -59,6 +59,10 @@ export class LocalWorkerTasks implements WorkerTasks {
     }
   }
 
+  revokeRun(runName: string): void {
+    this.context.revokedRuns.revoke(runName);
+  }
+
   appendConsole(taskId: string, text: string): void {
     const { storage, clock, live } = this.context;
     const task = storage.tasks.find(taskId);

@@ -7,8 +7,11 @@ import * as z from 'zod';
 
 export const TRACKSIDE_PROTOCOL = 1;
 
-/** Sent by the local runner with scalars it read from console lines; dropped once an SDK reports for the task. */
-export const CAPTURE_HEADER = 'x-trackside-capture';
+/**
+ * Sent by the local runner: the name of its run. Scalars that come with it were read from console lines, and are dropped
+ * once an SDK reports for the task; everything is refused once the task was taken from the run.
+ */
+export const RUN_HEADER = 'x-trackside-capture';
 
 /** JSON has no NaN and no infinities; these words stand for them in `value` fields, both ways. */
 export const wireNumber = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])]).transform(Number);

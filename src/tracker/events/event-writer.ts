@@ -14,8 +14,9 @@ const LOCKED: ReadonlySet<string> = new Set(['published', 'publishing']);
 export class EventWriter {
   constructor(private readonly context: TrackerContext) {}
 
-  /** Answers `{added, errors, errors_info}`; throws 400/131 when nothing could be added. */
-  write({ events, errors }: ParsedLines, call: Pick<Call, 'worker' | 'isSdk' | 'isCapture'>): JsonObject {
+  /** Answers `{added, errors, errors_info}`; throws 400/131 when nothing could be added, 400/101 for a revoked run. */
+  write({ events, errors }: ParsedLines, call: Pick<Call, 'worker' | 'isSdk' | 'runName'>): JsonObject {
+    this.context.revokedRuns.check(call.runName);
     const batch = new EventBatch({ worker: call.worker, nowMs: this.context.clock.now() }, new Map(errors));
     for (const event of events) {
       batch.add(event);
@@ -45,10 +46,10 @@ export class EventWriter {
     return answer(added, batch.errors);
   }
 
-  private writeTask(task: TaskRecord, batch: OwnerBatch, call: Pick<Call, 'isSdk' | 'isCapture'>): void {
+  private writeTask(task: TaskRecord, batch: OwnerBatch, call: Pick<Call, 'isSdk' | 'runName'>): void {
     const { storage, live } = this.context;
     // The SDK reports the same figures that the runner reads from the console; only one of both may count.
-    const isDropped = call.isCapture && task.isSdkAttached;
+    const isDropped = call.runName !== undefined && task.isSdkAttached;
     if (!isDropped && batch.series.size > 0) {
       for (const [metric, variants] of batch.series) {
         variants.forEach((points, variant) => storage.series.write(task.key, { metric, variant }, points));

@@ -11,8 +11,8 @@ export interface Call {
   readonly worker: string;
   /** True when the ClearML SDK sent it. */
   readonly isSdk: boolean;
-  /** True when it carries what the runner read from console lines. */
-  readonly isCapture: boolean;
+  /** Name of the local run that sent it; scalars in it were read from console lines. */
+  readonly runName: string | undefined;
 }
 
 /** Bytes that are sent as they are, without an envelope. */

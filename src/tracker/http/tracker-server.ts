@@ -3,8 +3,9 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Logger } from '../../core/logger';
 import { ApiError } from '../api-error';
-import { CAPTURE_HEADER } from '../../backends/clearml/trackside-wire';
+import { RUN_HEADER } from '../../backends/clearml/trackside-wire';
 import { storageTrouble } from '../storage/sqlite';
+import type { RevokedRuns } from '../revoked-runs';
 import type { Authentication } from './authentication';
 import { BinaryAnswer, TextStreamAnswer, type Answer, type Call, type Endpoint } from './call';
 import { FileHost } from './file-host';
@@ -15,6 +16,7 @@ import { requestUrl } from './request-url';
 export interface TrackerServerDeps {
   readonly endpoints: ReadonlyMap<string, Endpoint>;
   readonly authentication: Authentication;
+  readonly revokedRuns: RevokedRuns;
   readonly fileHost: FileHost;
   readonly logger: Logger;
   /** Called for every request that passed the checks of host and credentials. */
@@ -127,7 +129,9 @@ async function answerTo(
   if (endpoint === undefined) {
     throw new ApiError(404, 0, `Not found: Unable to find endpoint for name ${target.endpoint}`);
   }
-  return endpoint.run(toCall(endpoint, request, body, query));
+  const call = toCall(endpoint, request, body, query);
+  deps.revokedRuns.check(call.runName);
+  return endpoint.run(call);
 }
 
 function toCall(endpoint: Endpoint, request: IncomingMessage, body: Buffer, query: URLSearchParams): Call {
@@ -139,7 +143,7 @@ function toCall(endpoint: Endpoint, request: IncomingMessage, body: Buffer, quer
     authorization: request.headers.authorization,
     worker: header(request, 'x-clearml-worker') ?? header(request, 'x-trains-worker') ?? '',
     isSdk: /^(clearml|trains)-\d/.test(client),
-    isCapture: header(request, CAPTURE_HEADER) !== undefined,
+    runName: header(request, RUN_HEADER),
   };
 }
 

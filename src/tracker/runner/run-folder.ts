@@ -23,6 +23,11 @@ export class RunFolder {
     return existsSync(root) ? readdirSync(root).map((name) => new RunFolder(path.join(root, name))) : [];
   }
 
+  /** Tells this run from all others, those of the same task too; letters, digits, `_` and `-`. */
+  get name(): string {
+    return path.basename(this.path);
+  }
+
   get jobFile(): string {
     return path.join(this.path, 'job.json');
   }

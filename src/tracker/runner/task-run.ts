@@ -46,7 +46,7 @@ export class TaskRun {
 
   constructor(private readonly deps: TaskRunDeps) {
     const { job, folder, keys, logger, clock } = deps;
-    this.session = this.owned.add(new TrackerSession(job.url, keys, job.workerId));
+    this.session = this.owned.add(new TrackerSession(job.url, keys, job.workerId, folder.name));
     this.delivery = this.owned.add(
       new EventDelivery({
         session: this.session,

@@ -1,7 +1,7 @@
 import http from 'node:http';
 import * as z from 'zod';
 import type { Disposable } from '../../core/disposable';
-import { CAPTURE_HEADER } from '../../backends/clearml/trackside-wire';
+import { RUN_HEADER } from '../../backends/clearml/trackside-wire';
 
 const CALL_TIMEOUT_MS = 60_000;
 
@@ -51,6 +51,7 @@ export class TrackerSession implements Disposable {
     private url: string,
     private readonly keys: TrackerKeys,
     private readonly workerId: string,
+    private readonly runName: string,
   ) {}
 
   /** The tracker was started again, perhaps elsewhere. */
@@ -108,7 +109,7 @@ export class TrackerSession implements Disposable {
         'content-type': type,
         'content-length': body.length,
         'x-clearml-worker': this.workerId,
-        [CAPTURE_HEADER]: '1',
+        [RUN_HEADER]: this.runName,
       },
       body,
     );

@@ -114,10 +114,10 @@ export class TaskCommands {
     }
     this.leaveQueues(task);
     const status = newStatus ?? task.enqueueStatus ?? 'created';
+    const { updated, fields } = this.setStatus(task, status, options, { enqueue_status: null });
     if (task.status === 'in_progress' && status !== 'in_progress') {
       this.context.stopRequests.fire(task.id);
     }
-    const { updated, fields } = this.setStatus(task, status, options, { enqueue_status: null });
     return { dequeued: 1, updated, fields };
   }
 
@@ -146,9 +146,7 @@ export class TaskCommands {
     const { updated, fields } = this.setStatus(task, status, options, change);
     this.context.live.seriesChanged(id);
     this.context.live.consoleChanged(id);
-    if (task.status === 'in_progress') {
-      this.context.stopRequests.fire(id);
-    }
+    this.context.stopRequests.fire(id); // a task that has ended may have a run that still sends
     return {
       updated,
       fields,

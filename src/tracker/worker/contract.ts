@@ -55,6 +55,8 @@ export interface WorkerTasks {
   read(taskId: string): WorkerTaskState | undefined;
   /** Ends a running task; nothing happens when it is no longer running (stopped, reset or deleted meanwhile). */
   end(taskId: string, outcome: RunOutcome): void;
+  /** Takes nothing more from this run, not even what it has sent already. */
+  revokeRun(runName: string): void;
   /** Adds text to the task's console; nothing happens when the task is gone. */
   appendConsole(taskId: string, text: string): void;
   /** The default queue may have something to take. Also fires after a dequeue; ask {@link takeNext}. */

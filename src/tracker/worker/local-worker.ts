@@ -231,9 +231,10 @@ class QueueRunner implements LocalWorker {
     }
     this.deps.logger.info(`The run of ${job.taskId} (process ${state.pid}) goes on.`);
     const handle = adoptRunner(state, this.deps.clock, () => this.onRunnerGone(folder, job.taskId));
-    this.runs.set(folder.path, { taskId: job.taskId, folder, handle });
-    if (!this.isOurs(job.taskId)) {
-      this.nudge(handle);
+    const run = { taskId: job.taskId, folder, handle };
+    this.runs.set(folder.path, run);
+    if (folder.isRevoked || !this.isOurs(job.taskId)) {
+      this.revoke(run);
     }
   }
 
@@ -254,9 +255,10 @@ class QueueRunner implements LocalWorker {
   }
 
   /** The task was reset or deleted: its process must end, and nothing of it may reach the task any more. */
-  private revoke(run: ActiveRun): void {
-    run.folder.revoke();
-    this.nudge(run.handle);
+  private revoke({ folder, handle }: ActiveRun): void {
+    this.deps.tasks.revokeRun(folder.name);
+    folder.revoke();
+    this.nudge(handle);
   }
 
   /** Tells a runner to look at its task now; it would see by itself within a second. */

@@ -1,6 +1,6 @@
 import http from 'node:http';
 import * as z from 'zod';
-import { CAPTURE_HEADER, wireNumber } from '../../../src/backends/clearml/trackside-wire';
+import { RUN_HEADER, wireNumber } from '../../../src/backends/clearml/trackside-wire';
 
 const scalarEvent = z.object({
   type: z.literal('training_stats_scalar'),
@@ -128,8 +128,8 @@ export class RecordingTracker {
     if (this.task === undefined) {
       return [400, 101, {}];
     }
-    if (headers[CAPTURE_HEADER] === undefined) {
-      this.problems.push('a batch came without the capture header');
+    if (headers[RUN_HEADER] === undefined) {
+      this.problems.push('a batch came without the name of its run');
     }
     const lines = body.split('\n');
     for (const line of lines) {

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import http from 'node:http';
+import { CommitGroup } from '../../../src/tracker/events/commit-group';
+import { parseEventLines } from '../../../src/tracker/events/event-lines';
+import { EventWriter } from '../../../src/tracker/events/event-writer';
 import { verifyToken } from '../../../src/tracker/http/web-token';
 import {
   at,
@@ -227,6 +230,26 @@ describe('tracker: HTTP', () => {
     assert.equal(at(summary.data, 'series', 1), undefined);
     const text = await call(port, 'trackside.console', { task, limit: 10 });
     assert.equal(at(text.data, 'chunks', 0, 'text'), 'line');
+  });
+
+  it('takes nothing from a run that its task was taken from, not even what it had sent before', async () => {
+    const { context } = running.tracker;
+    const task = await createTask(port);
+    const [gone, other] = ['task-1a', 'task-1b'].map((name) => ({ 'x-trackside-capture': name }));
+    await report(port, [scalar(task, 1, 1)], gone);
+    const waiting = new CommitGroup(context.storage);
+    const lines = parseEventLines(JSON.stringify(scalar(task, 2, 2)));
+    const late = waiting.submit(() =>
+      new EventWriter(context).write(lines, { worker: '', isSdk: false, runName: 'task-1a' }),
+    );
+    context.revokedRuns.revoke('task-1a');
+    await assert.rejects(late, /taken from its run task-1a/);
+    const refused = await report(port, [scalar(task, 3, 3)], gone);
+    assert.deepEqual([refused.code, refused.subcode], [400, 101]);
+    const ended = await call(port, 'tasks.completed', { task }, gone);
+    assert.deepEqual([ended.code, ended.subcode], [400, 101]);
+    assert.equal((await report(port, [scalar(task, 4, 4)], other)).code, 200);
+    assert.equal(at((await call(port, 'trackside.summary', { task })).data, 'series', 0, 'count'), 2);
   });
 
   it('acknowledges nothing on a full disk, says so, and goes on once there is space', async () => {

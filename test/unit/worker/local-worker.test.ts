@@ -140,7 +140,9 @@ describe('the local worker', function () {
     const worker = bench.startWorker();
     await until(() => bench.tracker.scalars.length > 0, 'the first run is on');
     bench.setStatus('a', 'created');
+    const [firstRun] = readdirSync(path.join(bench.dataDir, 'runs'));
     bench.stopRequested.fire('a');
+    assert.deepEqual(bench.revokedRuns, [firstRun]);
     bench.enqueue(task);
     await until(() => bench.statusOf('a') === 'in_progress', 'the first run has ended and the second begins');
     bench.tracker.messages.length = 0;

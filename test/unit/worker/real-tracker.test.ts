@@ -7,6 +7,10 @@ import { RealTracker } from './real-tracker';
 const SLOW =
   'import time\nfor i in range(100):\n  print(f"step {i} loss={i}.5", flush=True)\n  time.sleep(0.05)';
 
+/** Always has something under way to the tracker. */
+const CHATTY =
+  'import time\nfor i in range(20000):\n  print(f"step {i} loss={i}.5", flush=True)\n  time.sleep(0.001)';
+
 describe('the local worker with the real tracker', function () {
   this.timeout(180_000);
   let tracker: RealTracker;
@@ -56,13 +60,14 @@ describe('the local worker with the real tracker', function () {
     assert.equal((await tracker.points(id, 'loss')).length, 100);
   });
 
-  it('keeps a reset of a running task clean of what its process still prints', async () => {
-    const id = await tracker.launch('reset', SLOW);
+  it('keeps a reset of a running task clean of what its process still prints and sends', async () => {
+    const id = await tracker.launch('reset', CHATTY);
     await tracker.untilTask(id, ({ last_iteration }) => (last_iteration ?? 0) > 5);
     await tracker.call('tasks.reset', { task: id, force: true });
     await delay(500);
     assert.equal((await tracker.task(id)).status, 'created');
     assert.deepEqual(await tracker.points(id, 'loss'), []);
+    assert.equal(await tracker.console(id), '');
     const next = await tracker.launch('after', 'print("accuracy: 0.5")');
     await tracker.untilTask(next, ({ status }) => status === 'completed');
   });

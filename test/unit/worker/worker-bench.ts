@@ -50,6 +50,7 @@ export class WorkerBench {
   readonly queue: RunnableTask[] = [];
   readonly reports: WorkerReport[] = [];
   readonly console = new Map<string, string>();
+  readonly revokedRuns: string[] = [];
   readonly queueChanged = new Emitter<void>();
   readonly stopRequested = new Emitter<string>();
   readonly settingsChanged = new Emitter<WorkerSettings>();
@@ -95,6 +96,7 @@ export class WorkerBench {
         runningBy: () => this.running(),
         read: (taskId) => this.read(taskId),
         end: (taskId, { kind, reason }) => this.end(taskId, kind, reason),
+        revokeRun: (name) => this.revokedRuns.push(name),
         appendConsole: (taskId, text) => this.console.set(taskId, `${this.console.get(taskId) ?? ''}${text}`),
         onQueueChanged: this.queueChanged.event,
         onStopRequested: this.stopRequested.event,
