@@ -7,25 +7,25 @@ import type { CommandHandler, CommandRegistrar } from './contract';
 /**
  * Commands whose code is loaded when the first of them is run, so that activation does not pay for it.
  *
- * @param load imports what registers them and gives it the registrar, where it must register these `ids`.
+ * @param load imports what registers them and gives it this platform, where it must register these `ids`.
  */
-export function commandsOnDemand(
-  commands: CommandRegistrar,
+export function commandsOnDemand<P extends { readonly commands: CommandRegistrar }>(
+  platform: P,
   ids: readonly CommandId[],
-  load: (commands: CommandRegistrar) => Promise<Disposable>,
+  load: (platform: P) => Promise<Disposable>,
 ): Disposable {
   const owned = new DisposableStore();
   const handlers = owned.add(
     new OnDemand(async (own) => {
       const found = new HandlersById();
-      own(await load(found));
+      own(await load({ ...platform, commands: found }));
       found.requireAll(ids);
       return found;
     }),
   );
   for (const id of ids) {
     owned.add(
-      commands.register(id, async (...args) => {
+      platform.commands.register(id, async (...args) => {
         await (await handlers.get()).run(id, ...args);
       }),
     );

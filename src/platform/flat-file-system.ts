@@ -4,19 +4,8 @@ import { DisposableStore, toDisposable, type Disposable } from '../core/disposab
 /** Files by their address alone: there are no folders, and no file is made, moved or deleted by hand. */
 export abstract class FlatFileSystem implements vscode.FileSystemProvider, Disposable {
   protected readonly owned = new DisposableStore();
-  private readonly fileChanges = this.owned.add(new vscode.EventEmitter<vscode.FileChangeEvent[]>());
+  protected readonly fileChanges = this.owned.add(new vscode.EventEmitter<vscode.FileChangeEvent[]>());
   readonly onDidChangeFile = this.fileChanges.event;
-
-  /** `forget` is called with the address of each file of this scheme that no editor has open any more. */
-  constructor(scheme: string, forget: (address: string) => void) {
-    this.owned.add(
-      vscode.workspace.onDidCloseTextDocument(({ uri }) => {
-        if (uri.scheme === scheme) {
-          forget(uri.toString());
-        }
-      }),
-    );
-  }
 
   abstract stat(uri: vscode.Uri): Promise<vscode.FileStat>;
   abstract readFile(uri: vscode.Uri): Promise<Uint8Array>;
@@ -44,6 +33,17 @@ export abstract class FlatFileSystem implements vscode.FileSystemProvider, Dispo
 
   dispose(): void {
     this.owned.dispose();
+  }
+
+  /** `forget` is called with the address of each file of this scheme that no editor has open any more. */
+  protected whenClosed(scheme: string, forget: (address: string) => void): void {
+    this.owned.add(
+      vscode.workspace.onDidCloseTextDocument(({ uri }) => {
+        if (uri.scheme === scheme) {
+          forget(uri.toString());
+        }
+      }),
+    );
   }
 
   /** Open editors read the file again. */

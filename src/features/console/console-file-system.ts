@@ -23,7 +23,8 @@ export class ConsoleFileSystem extends FlatFileSystem {
     private readonly clock: Clock,
     private readonly folders: ConsoleFolders,
   ) {
-    super(CONSOLE_SCHEME, (address) => this.forget(address));
+    super();
+    this.whenClosed(CONSOLE_SCHEME, (address) => this.forget(address));
     this.owned.add(vscode.window.onDidChangeVisibleTextEditors(() => this.followVisible()));
     this.owned.add(toDisposable(() => this.forgetAll()));
   }

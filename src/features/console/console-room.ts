@@ -5,7 +5,7 @@ import { DisposableStore, type Disposable } from '../../core/disposable';
 import { TracksideError } from '../../core/errors';
 import { taskRef, type TaskRef } from '../../core/task-ref';
 import { COMMANDS, CONSOLE_SCHEME } from '../../platform/command-ids';
-import type { CommandRegistrar, Platform } from '../../platform/contract';
+import type { Platform } from '../../platform/contract';
 import { addressInEditor } from '../../platform/open-documents';
 import type { Connections } from '../../store/contract';
 import { consoleAddress } from './console-address';
@@ -16,7 +16,7 @@ import { ConsoleFolders } from './console-folders';
 import { ConsoleSights } from './console-sights';
 import { registerConsoleStructure } from './console-structure';
 import { EndFollowingEditors } from './end-following-editors';
-import { pickTask } from '../tasks/pick-task';
+import { pickTaskRef } from '../tasks/pick-task';
 import { foldersOfTask } from '../tasks/task-folders';
 
 export interface ConsoleDeps {
@@ -48,12 +48,13 @@ export class ConsoleRoom implements Disposable {
     this.owned.add(registerConsoleStructure(this.files));
   }
 
-  registerCommands(commands: CommandRegistrar): Disposable {
+  /** `platform`: whose commands they are to be. */
+  registerCommands(platform: Platform): Disposable {
     const { deps, files, editors, sights, decorations } = this;
     const owned = new DisposableStore();
     owned.add(
       registerConsoleCommands({
-        platform: { ...deps.platform, commands },
+        platform,
         files,
         editors,
         newLine: (document) => sights.newFrom(document)?.line,
@@ -61,8 +62,8 @@ export class ConsoleRoom implements Disposable {
       }),
     );
     owned.add(
-      commands.register(COMMANDS.openConsole, async (node) => {
-        const ref = taskRef.safeParse(node).data ?? (await pickRef(deps));
+      platform.commands.register(COMMANDS.openConsole, async (node) => {
+        const ref = taskRef.safeParse(node).data ?? (await pickTaskRef(deps, { title: 'Open Console' }));
         if (ref !== undefined) {
           await openConsole(deps, ref, editors);
         }
@@ -74,11 +75,6 @@ export class ConsoleRoom implements Disposable {
   dispose(): void {
     this.owned.dispose();
   }
-}
-
-async function pickRef(deps: ConsoleDeps): Promise<TaskRef | undefined> {
-  const target = await pickTask(deps, { title: 'Open Console' });
-  return target && { connectionId: target.session.info.id, taskId: target.task.id };
 }
 
 async function openConsole(deps: ConsoleDeps, ref: TaskRef, editors: EndFollowingEditors): Promise<void> {

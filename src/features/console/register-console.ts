@@ -35,8 +35,8 @@ export function registerConsole(deps: ConsoleDeps): Disposable {
     }),
   );
   owned.add(
-    commandsOnDemand(deps.platform.commands, CONSOLE_COMMANDS, async (commands) =>
-      (await room.get()).registerCommands(commands),
+    commandsOnDemand(deps.platform, CONSOLE_COMMANDS, async (platform) =>
+      (await room.get()).registerCommands(platform),
     ),
   );
   return owned;

@@ -6,7 +6,7 @@ import { COMMANDS, DEPENDENCIES_PANEL } from '../../platform/command-ids';
 import type { Connections } from '../../store/contract';
 import { LazyPanels, type PanelDeps } from '../panels/lazy-panels';
 import { placeOf } from '../projects/place-lookup';
-import { pickTask } from '../tasks/pick-task';
+import { pickTaskRef } from '../tasks/pick-task';
 import type { GraphRef } from './graph-contract';
 
 const projectRow = z.object({
@@ -57,11 +57,6 @@ export function refOf(connections: Connections, node: unknown): GraphRef | undef
 }
 
 async function pickRef(deps: PanelDeps): Promise<GraphRef | undefined> {
-  const target = await pickTask(deps, { title: 'Open Dependencies: of which task?' });
-  return (
-    target && {
-      connectionId: target.session.info.id,
-      scope: { kind: 'task', taskId: target.task.id },
-    }
-  );
+  const ref = await pickTaskRef(deps, { title: 'Open Dependencies: of which task?' });
+  return ref && { connectionId: ref.connectionId, scope: { kind: 'task', taskId: ref.taskId } };
 }

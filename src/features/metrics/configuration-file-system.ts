@@ -19,7 +19,8 @@ export class ConfigurationFileSystem extends FlatFileSystem {
     private readonly connections: Connections,
     private readonly clock: Clock,
   ) {
-    super(CONFIGURATION_SCHEME, (address) => this.forget(address));
+    super();
+    this.whenClosed(CONFIGURATION_SCHEME, (address) => this.forget(address));
     this.owned.add(toDisposable(() => [...this.files.keys()].forEach((address) => this.forget(address))));
   }
 

@@ -3,9 +3,11 @@ import { taskRef, type TaskRef } from '../../core/task-ref';
 import { COMMANDS } from '../../platform/command-ids';
 import type { Platform } from '../../platform/contract';
 import type { Connections } from '../../store/contract';
-import { pickTask } from '../tasks/pick-task';
+import { pickTaskRef } from '../tasks/pick-task';
 import { refsOf, requireRow } from '../tasks/task-targets';
 import type { TaskDocuments } from './task-documents';
+
+const NO_TASK = 'There is no task yet. Open a Python file and run “Trackside: Launch Current File as Task”.';
 
 export interface MetricsCommandDeps {
   readonly platform: Platform;
@@ -20,7 +22,9 @@ export function registerMetricsCommands(deps: MetricsCommandDeps): Disposable {
   const owned = new DisposableStore();
   owned.add(
     platform.commands.register(COMMANDS.openTask, async (node) => {
-      const ref = taskRef.safeParse(node).data ?? (await pickRef(deps));
+      const ref =
+        taskRef.safeParse(node).data ??
+        (await pickTaskRef(deps, { title: 'Open Live Panel', none: NO_TASK }));
       if (ref !== undefined) {
         await openPanel(ref);
       }
@@ -37,10 +41,4 @@ export function registerMetricsCommands(deps: MetricsCommandDeps): Disposable {
     }),
   );
   return owned;
-}
-
-async function pickRef(deps: MetricsCommandDeps): Promise<TaskRef | undefined> {
-  const none = 'There is no task yet. Open a Python file and run “Trackside: Launch Current File as Task”.';
-  const target = await pickTask(deps, { title: 'Open Live Panel', none });
-  return target && { connectionId: target.session.info.id, taskId: target.task.id };
 }

@@ -49,19 +49,15 @@ export function registerMetrics({ platform, connections }: MetricsDeps): Metrics
   const pointed = owned.add(new PointedRows());
   owned.add(registerRuns({ platform, connections, looks, drawn, pointed }));
   owned.add(
-    commandsOnDemand(
-      platform.commands,
-      [COMMANDS.openTask, COMMANDS.editConfigurations],
-      async (commands) => {
-        const { registerMetricsCommands } = await import('./metrics-commands');
-        return registerMetricsCommands({
-          platform: { ...platform, commands },
-          connections,
-          openPanel: (ref) => panels.open(ref),
-          documents,
-        });
-      },
-    ),
+    commandsOnDemand(platform, [COMMANDS.openTask, COMMANDS.editConfigurations], async (itsPlatform) => {
+      const { registerMetricsCommands } = await import('./metrics-commands');
+      return registerMetricsCommands({
+        platform: itsPlatform,
+        connections,
+        openPanel: (ref) => panels.open(ref),
+        documents,
+      });
+    }),
   );
   return {
     open: (ref) => panels.open(ref),
@@ -91,17 +87,15 @@ function registerDocuments(connections: Connections): {
     }),
   );
   const configurations = owned.add(
-    new OnDemand(async (own) => {
+    new FileSystemOnDemand(async (own) => {
       const { ConfigurationFileSystem } = await import('./configuration-file-system');
       return own(new ConfigurationFileSystem(connections, systemClock));
     }),
   );
   owned.add(
-    vscode.workspace.registerFileSystemProvider(
-      CONFIGURATION_SCHEME,
-      owned.add(new FileSystemOnDemand(() => configurations.get())),
-      { isCaseSensitive: true },
-    ),
+    vscode.workspace.registerFileSystemProvider(CONFIGURATION_SCHEME, configurations, {
+      isCaseSensitive: true,
+    }),
   );
   return { documents: () => texts.get(), disposable: owned };
 }

@@ -18,11 +18,11 @@ const MODEL_COMMANDS: readonly CommandId[] = [
 
 /** The commands on models, whose rows stand among the projects. */
 export function registerModels(deps: TreeDeps): Disposable {
-  return commandsOnDemand(deps.platform.commands, MODEL_COMMANDS, async (commands) => {
+  return commandsOnDemand(deps.platform, MODEL_COMMANDS, async (platform) => {
     const { registerModelCommands } = await import('./model-commands');
     return registerModelCommands({
       ...deps,
-      platform: { ...deps.platform, commands },
+      platform,
       copyText: async (text) => vscode.env.clipboard.writeText(text),
       openTask: async (ref) => {
         await vscode.commands.executeCommand(COMMANDS.openTask, ref);

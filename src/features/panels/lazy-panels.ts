@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../core/disposable';
+import { OnDemand } from '../../core/on-demand';
 import type { Platform } from '../../platform/contract';
 import type { Connections } from '../../store/contract';
 import type { PanelKind, WebviewPanels } from './webview-panels';
@@ -12,42 +13,35 @@ export interface PanelDeps {
 /** Panels of one kind, whose code is loaded when the first of them opens or comes back after a window reload. */
 export class LazyPanels<Ref> implements vscode.WebviewPanelSerializer, Disposable {
   private readonly owned = new DisposableStore();
-  private loaded: Promise<WebviewPanels<Ref>> | undefined;
+  private readonly panels: OnDemand<WebviewPanels<Ref>>;
 
-  /** `loadKind` imports the kind and makes it; it is asked once, and what it made is disposed with the panels. */
+  /** `loadKind` imports the kind and makes it; what it made is disposed with the panels. */
   constructor(
     viewType: string,
-    private readonly deps: PanelDeps,
-    private readonly loadKind: () => Promise<PanelKind<Ref> & Partial<Disposable>>,
+    { platform, connections }: PanelDeps,
+    loadKind: () => Promise<PanelKind<Ref> & Partial<Disposable>>,
   ) {
+    this.panels = this.owned.add(
+      new OnDemand(async (own) => {
+        const [{ WebviewPanels: Panels }, kind] = await Promise.all([import('./webview-panels'), loadKind()]);
+        own({ dispose: () => kind.dispose?.() });
+        return own(new Panels(platform.extensionPath, connections, kind));
+      }),
+    );
     this.owned.add(vscode.window.registerWebviewPanelSerializer(viewType, this));
   }
 
   /** Opens the panel, or brings the one that is open to the front. */
   async open(ref: Ref): Promise<void> {
-    (await this.load()).open(ref);
+    (await this.panels.get()).open(ref);
   }
 
   /** Called by VS Code after a reload, with what the page kept by `setState`. */
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
-    await (await this.load()).deserializeWebviewPanel(panel, state);
+    await (await this.panels.get()).deserializeWebviewPanel(panel, state);
   }
 
   dispose(): void {
     this.owned.dispose();
-  }
-
-  private load(): Promise<WebviewPanels<Ref>> {
-    this.loaded ??= this.make();
-    return this.loaded;
-  }
-
-  private async make(): Promise<WebviewPanels<Ref>> {
-    const [{ WebviewPanels: Panels }, kind] = await Promise.all([
-      import('./webview-panels'),
-      this.loadKind(),
-    ]);
-    this.owned.add({ dispose: () => kind.dispose?.() });
-    return this.owned.add(new Panels(this.deps.platform.extensionPath, this.deps.connections, kind));
   }
 }

@@ -34,9 +34,9 @@ export function registerProblems(deps: ProblemsDeps): Disposable {
   );
   owned.add(
     commandsOnDemand(
-      platform.commands,
+      platform,
       [COMMANDS.openFrame, COMMANDS.dismissProblem, COMMANDS.dismissProblems],
-      async (commands) => (await room.get()).registerCommands(commands),
+      async ({ commands }) => (await room.get()).registerCommands(commands),
     ),
   );
   return owned;

@@ -20,9 +20,8 @@ export function registerQueues(deps: TreeDeps): Disposable {
   const owned = new DisposableStore();
   const { view } = owned.add(createTreeView(deps, VIEWS.queues, createQueuesSource()));
   owned.add(
-    commandsOnDemand(deps.platform.commands, QUEUE_COMMANDS, async (commands) => {
+    commandsOnDemand(deps.platform, QUEUE_COMMANDS, async (platform) => {
       const { registerQueueCommands } = await import('./queue-commands');
-      const platform = { ...deps.platform, commands };
       return registerQueueCommands({ ...deps, platform, selection: () => view.selection });
     }),
   );

@@ -2,6 +2,7 @@ import type { TaskQuery } from '../../backends/contract';
 import type { TaskAction } from '../../core/actions';
 import type { Task } from '../../core/entities';
 import { toTracksideError } from '../../core/errors';
+import type { TaskRef } from '../../core/task-ref';
 import type { Choice, Platform } from '../../platform/contract';
 import type { Connections, ConnectionSession } from '../../store/contract';
 import { timeAgo } from '../trees/relative-time';
@@ -32,6 +33,12 @@ export async function pickTask(deps: PickDeps, pick: TaskPick): Promise<TaskTarg
   return choices.length === 0
     ? undefined
     : deps.platform.dialogs.pick(pick.title, choices, 'Type to search by name, project or status');
+}
+
+/** As {@link pickTask}, where no more is needed than which task it is. */
+export async function pickTaskRef(deps: PickDeps, pick: TaskPick): Promise<TaskRef | undefined> {
+  const target = await pickTask(deps, pick);
+  return target && { connectionId: target.session.info.id, taskId: target.task.id };
 }
 
 /** As {@link pickTask}, any number of them. */

@@ -43,14 +43,13 @@ export function registerTasks(deps: TreeDeps & { readonly recorded: RecordedRuns
 
 function filterCommandsOnDemand(deps: TreeDeps, filter: TaskFilterState): Disposable {
   const ids = [COMMANDS.filterTasks, COMMANDS.clearTaskFilter];
-  return commandsOnDemand(deps.platform.commands, ids, async (commands) => {
+  return commandsOnDemand(deps.platform, ids, async (platform) => {
     const { registerFilterCommands } = await import('./filter-commands');
-    return registerFilterCommands({ ...deps, platform: { ...deps.platform, commands } }, filter);
+    return registerFilterCommands({ ...deps, platform }, filter);
   });
 }
 
 function taskCommandsOnDemand(deps: TreeDeps): Disposable {
-  const { commands } = deps.platform;
   const owned = new DisposableStore();
   const actions = [
     ...TASK_ACTIONS.map((action) => ACTION_WORDS[action].command),
@@ -58,9 +57,9 @@ function taskCommandsOnDemand(deps: TreeDeps): Disposable {
     COMMANDS.editCode,
   ];
   owned.add(
-    commandsOnDemand(commands, actions, async (kept) => {
+    commandsOnDemand(deps.platform, actions, async (platform) => {
       const { registerActionCommands } = await import('./action-commands');
-      return registerActionCommands({ ...deps, platform: { ...deps.platform, commands: kept } });
+      return registerActionCommands({ ...deps, platform });
     }),
   );
   const ofRows = [
@@ -72,11 +71,11 @@ function taskCommandsOnDemand(deps: TreeDeps): Disposable {
     COMMANDS.copySnippet,
   ];
   owned.add(
-    commandsOnDemand(commands, ofRows, async (kept) => {
+    commandsOnDemand(deps.platform, ofRows, async (platform) => {
       const { registerNodeCommands } = await import('./node-commands');
       return registerNodeCommands({
         ...deps,
-        platform: { ...deps.platform, commands: kept },
+        platform,
         copyText: async (text) => vscode.env.clipboard.writeText(text),
         openExternal: async (url) => {
           await vscode.env.openExternal(vscode.Uri.parse(url, true));

@@ -1,21 +1,23 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../core/disposable';
+import { OnDemand } from '../../core/on-demand';
 import { COMMANDS } from '../../platform/command-ids';
 import type { ChoiceDeps } from './template-choice';
-import type { TemplateRunner } from './run-template';
 
 /** Running what servers offer to run: command templates, pipelines. */
 export function registerTemplates(deps: ChoiceDeps): Disposable {
   const owned = new DisposableStore();
-  let runner: Promise<TemplateRunner> | undefined;
-  const load = async (): Promise<TemplateRunner> => {
-    const { TemplateRunner } = await import('./run-template');
-    return new TemplateRunner({ ...deps, state: deps.platform.state, openJson, activeJson });
-  };
-  const obtain = (): Promise<TemplateRunner> => (runner ??= load());
+  const runner = owned.add(
+    new OnDemand(async () => {
+      const { TemplateRunner } = await import('./run-template');
+      return new TemplateRunner({ ...deps, state: deps.platform.state, openJson, activeJson });
+    }),
+  );
   const { commands } = deps.platform;
-  owned.add(commands.register(COMMANDS.runTemplate, async (node) => (await obtain()).start(node)));
-  owned.add(commands.register(COMMANDS.runTemplateDocument, async () => (await obtain()).startDocument()));
+  owned.add(commands.register(COMMANDS.runTemplate, async (node) => (await runner.get()).start(node)));
+  owned.add(
+    commands.register(COMMANDS.runTemplateDocument, async () => (await runner.get()).startDocument()),
+  );
   return owned;
 }
 

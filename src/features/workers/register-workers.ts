@@ -13,11 +13,11 @@ export function registerWorkers(deps: TreeDeps): Disposable {
   owned.add(createTreeView(deps, VIEWS.workers, createWorkersSource()));
   owned.add(
     commandsOnDemand(
-      deps.platform.commands,
+      deps.platform,
       [COMMANDS.stopWorkerTask, COMMANDS.deactivateWorker],
-      async (commands) => {
+      async (platform) => {
         const { registerWorkerCommands } = await import('./worker-commands');
-        return registerWorkerCommands({ ...deps, platform: { ...deps.platform, commands } });
+        return registerWorkerCommands({ ...deps, platform });
       },
     ),
   );

@@ -54,15 +54,16 @@ describe('commands on demand', () => {
         return toDisposable(() => handlers.delete(id));
       },
     };
-    return { handlers, registrar };
+    return { handlers, platform: { commands: registrar, language: 'en' } };
   }
 
   it('are known at once, load their code with the first call and get what they are called with', async () => {
-    const { handlers, registrar } = editor();
+    const { handlers, platform } = editor();
     const calls: unknown[] = [];
     let loads = 0;
-    const owned = commandsOnDemand(registrar, ids, async (commands) => {
+    const owned = commandsOnDemand(platform, ids, async ({ commands, language }) => {
       loads += 1;
+      assert.equal(language, 'en');
       await Promise.resolve();
       const inner = new DisposableStore();
       ids.forEach((id) => inner.add(commands.register(id, (...args) => void calls.push([id, ...args]))));
@@ -81,16 +82,16 @@ describe('commands on demand', () => {
   });
 
   it('fail as their code does', async () => {
-    const { handlers, registrar } = editor();
-    commandsOnDemand(registrar, [COMMANDS.copyId], (commands) =>
+    const { handlers, platform } = editor();
+    commandsOnDemand(platform, [COMMANDS.copyId], ({ commands }) =>
       Promise.resolve(commands.register(COMMANDS.copyId, () => Promise.reject(new Error('nothing there')))),
     );
     await assert.rejects(async () => handlers.get(COMMANDS.copyId)?.(), /nothing there/);
   });
 
   it('refuse code that leaves a command out, and code of a command that is not known', async () => {
-    const { handlers, registrar } = editor();
-    commandsOnDemand(registrar, ids, (commands) =>
+    const { handlers, platform } = editor();
+    commandsOnDemand(platform, ids, ({ commands }) =>
       Promise.resolve(commands.register(COMMANDS.copyLink, () => undefined)),
     );
     const refusal = new RegExp([...ids, COMMANDS.copyLink].join('.*'), 'u');
