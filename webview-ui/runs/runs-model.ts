@@ -42,6 +42,8 @@ export class RunsModel extends CurvesModel {
   private runGroups: readonly RunGroup[] = [];
   private readonly groupSeries = new Map<string, PanelSeries>();
   private styled: StyledGroups | undefined;
+  /** Which lines there are, how they are called and what they look like, as text. */
+  private lines = '';
 
   override get selection(): ViewSelection {
     const selection = super.selection;
@@ -72,7 +74,8 @@ export class RunsModel extends CurvesModel {
     return this.view.groupBy !== null;
   }
 
-  setRuns(runs: readonly RunView[]): void {
+  /** Answers whether any line is another now, is called otherwise or looks otherwise. */
+  setRuns(runs: readonly RunView[]): boolean {
     this.runs = new Map(runs.map((run) => [run.key, run]));
     this.names = distinctNames(runs);
     this.styles = distinctLooks(runs);
@@ -85,6 +88,9 @@ export class RunsModel extends CurvesModel {
       series.line = this.lineOf(series.entry);
     }
     this.regroup();
+    const before = this.lines;
+    this.lines = JSON.stringify([[...this.names], [...this.styles], this.runGroups]);
+    return this.lines !== before;
   }
 
   setParameters(read: readonly RunParameters[]): void {

@@ -116,7 +116,6 @@ export class RunsPage implements Disposable {
       case 'runs':
         this.setRuns(message.runs);
         this.wantGroupedParameters();
-        this.linesChanged();
         return;
       case 'runParameters':
         this.model.setParameters(message.runs);
@@ -151,10 +150,23 @@ export class RunsPage implements Disposable {
 
   private setRuns(runs: readonly RunView[]): void {
     const before = this.model.stepNoun;
-    this.model.setRuns(runs);
+    const areLinesOthers = this.model.setRuns(runs);
     if (this.model.stepNoun !== before) {
       this.curves.stepsRenamed();
     }
+    if (areLinesOthers) {
+      this.linesChanged();
+    } else {
+      this.runsToldAgain();
+    }
+  }
+
+  /** Nothing that is drawn has changed: charts of many long runs take long to draw. */
+  private runsToldAgain(): void {
+    this.curves.updateNotice();
+    this.values.update();
+    this.side.update();
+    this.updateHeader();
   }
 
   private hide(hidden: readonly string[]): void {

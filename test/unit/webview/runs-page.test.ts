@@ -69,6 +69,35 @@ describe('the panel of several runs in a browser', function () {
     await loss.getByText('all 300 points').waitFor();
   });
 
+  it('draws no chart again when only a run’s state is another, but when its name is', async () => {
+    const sessions = threeRuns();
+    const { page } = await open(sessions);
+    const loss = page.getByRole('region', { name: 'loss / train' });
+    await loss.getByText('all 300 points').waitFor();
+    await page.evaluate(() => {
+      const { prototype } = CanvasRenderingContext2D;
+      const value = new Proxy(Reflect.get(prototype, 'stroke') as () => void, {
+        apply: (...call) => {
+          document.body.dataset['strokes'] = String(Number(document.body.dataset['strokes'] ?? 0) + 1);
+          Reflect.apply(...call);
+        },
+      });
+      Object.defineProperty(prototype, 'stroke', { value });
+    });
+    const strokes = (): Promise<string | null> => page.locator('body').getAttribute('data-strokes');
+    const [first] = sessions;
+    assert.ok(first);
+    const task = first.store.task();
+    assert.ok(task);
+    first.store.set({ ...task, status: 'stopped' });
+    await page.locator('.run', { hasText: 'seed 1' }).getByText('Stopped').waitFor({ state: 'attached' });
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))));
+    assert.equal(await strokes(), null);
+    first.store.set({ ...task, name: 'seed one' });
+    await loss.locator('.legend-name', { hasText: 'seed one' }).waitFor();
+    assert.ok(Number(await strokes()) > 0);
+  });
+
   it('gives the row of each run the menu of its task', async () => {
     const sessions = threeRuns();
     sessions.slice(2).forEach((session) => (session.keepsConsole = false));
