@@ -9,6 +9,7 @@ import type { Platform } from '../../platform/contract';
 import { FileSystemOnDemand } from '../../platform/file-system-on-demand';
 import type { Connections } from '../../store/contract';
 import { LazyPanels } from '../panels/lazy-panels';
+import { loadAhead } from '../panels/load-ahead';
 import { PointedRows } from '../trees/pointed-rows';
 import { DrawnRuns } from './drawn-runs';
 import { RunLooksMemory } from './run-looks-memory';
@@ -58,6 +59,11 @@ export function registerMetrics({ platform, connections }: MetricsDeps): Metrics
         documents,
       });
     }),
+  );
+  owned.add(
+    loadAhead({ connections, clock: systemClock, logger: platform.logger }, () =>
+      Promise.all([panels.load(), import('./metrics-commands')]),
+    ),
   );
   return {
     open: (ref) => panels.open(ref),

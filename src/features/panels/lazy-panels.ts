@@ -31,6 +31,11 @@ export class LazyPanels<Ref> implements vscode.WebviewPanelSerializer, Disposabl
     this.owned.add(vscode.window.registerWebviewPanelSerializer(viewType, this));
   }
 
+  /** Loads the code of the panels, of which none opens. */
+  async load(): Promise<void> {
+    await this.panels.get();
+  }
+
   /** Opens the panel, or brings the one that is open to the front. */
   async open(ref: Ref): Promise<void> {
     (await this.panels.get()).open(ref);
