@@ -76,7 +76,7 @@ describe('the panel of several runs in a browser', function () {
     await loss.getByText('all 300 points').waitFor();
     await page.evaluate(() => {
       const { prototype } = CanvasRenderingContext2D;
-      const value = new Proxy(Reflect.get(prototype, 'stroke') as () => void, {
+      const value = new Proxy(Reflect.get<object, string>(prototype, 'stroke') as () => void, {
         apply: (...call) => {
           document.body.dataset['strokes'] = String(Number(document.body.dataset['strokes'] ?? 0) + 1);
           Reflect.apply(...call);
