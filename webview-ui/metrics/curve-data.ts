@@ -99,12 +99,19 @@ export function withRoom({ from, to }: AxisRange): AxisRange {
 }
 
 /** Points with a gap on both sides: a line of one point is invisible, so these get a dot. */
-export function lonePoints(curve: readonly DrawnPoint[]): readonly DrawnPoint[] {
-  const isDrawn = (index: number): boolean => {
-    const point = curve[index];
-    return point !== undefined && Number.isFinite(point.y);
-  };
-  return curve.filter((_, index) => isDrawn(index) && !isDrawn(index - 1) && !isDrawn(index + 1));
+export function lonePoints(curve: Iterable<DrawnPoint>): readonly DrawnPoint[] {
+  const lone: DrawnPoint[] = [];
+  let isAfterGap = true;
+  let candidate: DrawnPoint | undefined;
+  for (const point of curve) {
+    const isDrawn = Number.isFinite(point.y);
+    if (!isDrawn && candidate !== undefined) {
+      lone.push(candidate);
+    }
+    candidate = isDrawn && isAfterGap ? point : undefined;
+    isAfterGap = !isDrawn;
+  }
+  return candidate === undefined ? lone : [...lone, candidate];
 }
 
 /**
