@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
+import type { UserSettings } from '../../scripts/editor/editor-settings';
 import { FAKE_KEYS, FakeClearMl } from '../fakes/clearml/fake-server';
 import { ForwardProxy } from '../fakes/forward-proxy';
 import { tlsPair } from '../fakes/tls-files';
-import type { Editor } from './harness/editor';
 import type { EditorWindow } from './harness/editor-window';
 import { suiteWindow } from './harness/suite-window';
 
@@ -15,20 +15,19 @@ describe('A proxy of the editor', () => {
   let proxy: ForwardProxy;
   let plain: FakeClearMl;
   let secure: FakeClearMl;
-  let editor: Editor;
   let window: EditorWindow;
-
-  suiteWindow({ name: 'proxy', heightPx: 1_100 }, (opened) => {
-    ({ editor, window } = opened);
-  });
 
   before(async () => {
     proxy = await ForwardProxy.start();
-    editor.setSettings({ 'http.proxy': proxy.url });
     plain = await FakeClearMl.start('real');
     plain.world.addTask({ name: 'in the clear' });
     secure = await FakeClearMl.start('real', tlsPair('self-signed'));
     secure.world.addTask({ name: 'through a tunnel' });
+  });
+
+  const settings = (): UserSettings => ({ 'http.proxy': proxy.url });
+  suiteWindow({ name: 'proxy', heightPx: 1_100, settings }, (opened) => {
+    ({ window } = opened);
   });
 
   after(() => Promise.all([plain, secure, proxy].map((each) => each.stop())));

@@ -109,11 +109,6 @@ export class Editor {
     return context;
   }
 
-  /** Replaces the user settings (beside the quiet ones); open windows follow. */
-  setSettings(settings: UserSettings, theme: Theme = this.options.theme ?? 'dark'): void {
-    writeSettings(this.dataFolder, { ...quietSettings(theme), ...settings });
-  }
-
   /** Ends the server and all it started, as a crash of the machine would, and starts it again on the same port. */
   async restartServer(): Promise<void> {
     const { port } = this.server;

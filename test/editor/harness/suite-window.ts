@@ -1,10 +1,11 @@
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { UserSettings } from '../../../scripts/editor/editor-settings';
 import { startEditor, type Editor, type EditorOptions } from './editor';
 import type { EditorWindow } from './editor-window';
 
-export interface SuiteWindowOptions extends Omit<EditorOptions, 'workspace' | 'extension'> {
+export interface SuiteWindowOptions extends Omit<EditorOptions, 'workspace' | 'extension' | 'settings'> {
   /** Tells its folder and its pictures apart from those of other suites. */
   readonly name: string;
   /** Default: the built repository. */
@@ -16,6 +17,11 @@ export interface SuiteWindowOptions extends Omit<EditorOptions, 'workspace' | 'e
   /** What is done in the folder before the editor opens it. */
   readonly prepare?: (workspace: string) => void;
   readonly heightPx?: number;
+  /**
+   * Beside the quiet ones. A function is asked just before the editor starts, after hooks that stand before the call: a
+   * file of settings that changes while a window opens may never be read again.
+   */
+  readonly settings?: UserSettings | (() => UserSettings);
 }
 
 /** What a suite in the editor works with. */
@@ -34,14 +40,19 @@ export function suiteWindow(
   options: SuiteWindowOptions,
   onOpen: (opened: SuiteWindow) => Promise<void> | void,
 ): void {
-  const { name, extension = 'folder', files, prepare, heightPx, ...editorOptions } = options;
+  const { name, extension = 'folder', files, prepare, heightPx, settings = {}, ...editorOptions } = options;
   let workspace: string | undefined;
   let editor: Editor | undefined;
 
   before(async () => {
     workspace = options.workspace ?? makeFolder(name, files);
     prepare?.(workspace);
-    editor = await startEditor({ ...editorOptions, extension, workspace });
+    editor = await startEditor({
+      ...editorOptions,
+      extension,
+      workspace,
+      settings: typeof settings === 'function' ? settings() : settings,
+    });
     const window = await editor.openWindow(heightPx === undefined ? {} : { height: heightPx });
     await window.showTrackside();
     await onOpen({ editor, window, workspace });
