@@ -82,7 +82,7 @@ export class Tracker implements Disposable {
     storage.transaction(() => ensureDefaultQueue(storage, clock.now()));
     this.lastRequestAt = clock.now();
     const commits = this.owned.add(new CommitGroup(storage));
-    this.owned.add(new Compactor(storage.series, clock, logger, live));
+    this.owned.add(new Compactor(storage, clock, logger, live));
     this.server = createTrackerServer({
       endpoints: byName(this.endpoints(commits)),
       authentication,

@@ -11,7 +11,7 @@ import { startTracker } from './tracker-process';
 
 const SCALARS = { full: 200_000, small: 20_000 } as const;
 /** Both sides in turn, so that a busy moment of the machine does not fall on one of them alone; medians count. */
-const ROUNDS = 3;
+const ROUNDS = 7;
 const SERIES = 10;
 const CONNECTIONS = 4;
 /** Points per request and per transaction: what a chatty script sends, and what a bulk import sends. */

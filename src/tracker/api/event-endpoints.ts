@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { CommitGroup } from '../events/commit-group';
-import { parseEventLines, type ParsedLines } from '../events/event-lines';
+import type { BatchOrigin, ReportedBatch } from '../events/event-batch';
 import { EventWriter } from '../events/event-writer';
+import { batchOf, readBatch } from '../events/read-batch';
 import { TextStreamAnswer, type Call, type Endpoint } from '../http/call';
 import { isoTime, type JsonObject } from '../json';
 import type { StoredLogEntry } from '../storage/log-store';
@@ -15,18 +16,18 @@ import { scalarEndpoints } from './scalar-endpoints';
 /** Reporting and reading events. */
 export function eventEndpoints(context: TrackerContext, commits: CommitGroup): Endpoint[] {
   const writer = new EventWriter(context);
-  const write = (call: Call, lines: ParsedLines): Promise<JsonObject> =>
-    commits.submit(() => writer.write(lines, call));
+  const write = (call: Call, batch: ReportedBatch): Promise<JsonObject> =>
+    commits.submit(() => writer.write(batch, call));
+  const originOf = ({ worker }: Call): BatchOrigin => ({ worker, nowMs: context.clock.now() });
+  const single = (call: Call): Promise<JsonObject> => write(call, batchOf(call.data, originOf(call)));
   return [
     {
       name: 'events.add_batch',
       isBatch: true,
-      run: (call) => {
-        const single = { events: [call.data], errors: new Map<string, number>() };
-        return write(call, call.lines === undefined ? single : parseEventLines(call.lines));
-      },
+      run: (call) =>
+        call.lines === undefined ? single(call) : write(call, readBatch(call.lines, originOf(call))),
     },
-    { name: 'events.add', run: (call) => write(call, { events: [call.data], errors: new Map() }) },
+    { name: 'events.add', run: single },
     taskLog(context),
     downloadedLog(context),
     ...scalarEndpoints(context),

@@ -209,7 +209,7 @@ function modelLines(context: TrackerContext, id: string): readonly Line[] {
     const buffer = lines.get(seriesKey(name))?.buffer ?? new PointBuffer();
     if (iter !== SINGLE_VALUE_ITER) {
       buffer.add(iter, at, Number(body['value']));
-      lines.set(seriesKey(name), { name, buffer, points: () => ordered(buffer) });
+      lines.set(seriesKey(name), { name, buffer, points: () => ordered(buffer.toPoints()) });
     }
   }
   return [...lines.values()];

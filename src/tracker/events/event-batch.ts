@@ -2,67 +2,149 @@ import type { SeriesName } from '../../core/series';
 import type { JsonObject } from '../json';
 import type { LogEntry } from '../storage/log-store';
 import type { Sample } from '../storage/sample-store';
-import { PointBuffer } from '../storage/series-points';
+import { PointBuffer, type Points } from '../storage/series-points';
 import type { SingleValue } from '../storage/single-value-store';
 
 /** The iteration that stands for "the whole run". */
 export const SINGLE_VALUE_ITER = -2147483648;
 
+/** One series of a batch: its points in the order they were reported. */
+export interface ReportedSeries extends SeriesName {
+  readonly points: Points;
+}
+
 /** Everything a batch reports for one task or model, sorted by kind and in the order it came. */
 export interface OwnerBatch {
-  /** By metric, then by variant. */
-  readonly series: Map<string, Map<string, PointBuffer>>;
-  readonly singleValues: SingleValue[];
-  readonly logs: LogEntry[];
-  readonly samples: Sample[];
+  readonly series: readonly ReportedSeries[];
+  readonly singleValues: readonly SingleValue[];
+  readonly logs: readonly LogEntry[];
+  readonly samples: readonly Sample[];
   /** Events in here, of all kinds. */
-  eventCount: number;
+  readonly eventCount: number;
   /** Highest iteration of what counts as progress; -1 when nothing does. */
-  highestIteration: number;
+  readonly highestIteration: number;
+}
+
+/** What a request reports, by owner. Plain data, so that another thread may have read it. */
+export interface ReportedBatch {
+  readonly byTask: ReadonlyMap<string, OwnerBatch>;
+  readonly byModel: ReadonlyMap<string, OwnerBatch>;
+  /** How many events are refused, by reason. */
+  readonly errors: ReadonlyMap<string, number>;
+  /** Whether it may also be written to published tasks. */
+  readonly allowsLocked: boolean;
 }
 
 const SAMPLE_TYPES: ReadonlySet<string> = new Set(['plot', 'training_debug_image', 'training_stats_vector']);
 
-/** What a batch may do and who sends it. */
+/** Who sends a batch, and when. */
 export interface BatchOrigin {
   readonly worker: string;
   readonly nowMs: number;
 }
 
-/** Sorts events by owner and kind. `errors` counts what is refused, by reason. */
-export class EventBatch {
-  readonly byTask = new Map<string, OwnerBatch>();
-  readonly byModel = new Map<string, OwnerBatch>();
+/** Takes the points of one series of a batch. */
+export class ScalarPlace {
+  private readonly buffer = new PointBuffer();
 
   constructor(
-    private readonly origin: BatchOrigin,
-    readonly errors: Map<string, number>,
+    private readonly owner: { highestIteration: number },
+    private readonly isProgress: boolean,
   ) {}
 
-  add(event: JsonObject): void {
-    const { task: owner, type } = event;
-    if (typeof owner !== 'string' || owner === '') {
-      this.refuse("Event must have a 'task' field");
-      return;
+  /**
+   * @param iter a whole number.
+   * @param at epoch milliseconds, whole as well.
+   */
+  add(iter: number, at: number, value: number): void {
+    this.buffer.add(iter, at, value);
+    if (this.isProgress && iter > this.owner.highestIteration) {
+      this.owner.highestIteration = iter;
     }
-    if (typeof type !== 'string') {
-      this.refuse("Event must have a 'type' field");
-      return;
+  }
+
+  toPoints(): Points {
+    return this.buffer.toPoints();
+  }
+}
+
+/** An {@link OwnerBatch} that grows. */
+class OwnerDraft {
+  /** By metric, then by variant. */
+  private readonly series = new Map<string, Map<string, ScalarPlace>>();
+  readonly singleValues: SingleValue[] = [];
+  readonly logs: LogEntry[] = [];
+  readonly samples: Sample[] = [];
+  highestIteration = -1;
+
+  placeOf({ metric, variant }: SeriesName): ScalarPlace {
+    let variants = this.series.get(metric);
+    if (variants === undefined) {
+      variants = new Map();
+      this.series.set(metric, variants);
     }
-    const batch = ownerBatch(event['model_event'] === true ? this.byModel : this.byTask, owner);
-    const reason = this.addTo(batch, event, type);
-    if (reason !== undefined) {
-      this.refuse(reason);
-      return;
+    let place = variants.get(variant);
+    if (place === undefined) {
+      place = new ScalarPlace(this, !metric.startsWith(':monitor:'));
+      variants.set(variant, place);
     }
-    batch.eventCount += 1;
+    return place;
+  }
+
+  finish(): OwnerBatch {
+    const { singleValues, logs, samples, highestIteration } = this;
+    const series = [...this.series].flatMap(([metric, variants]) =>
+      [...variants].map(([variant, place]) => ({ metric, variant, points: place.toPoints() })),
+    );
+    const pointCount = series.reduce((sum, { points }) => sum + points.steps.length, 0);
+    const eventCount = pointCount + singleValues.length + logs.length + samples.length;
+    return { series, singleValues, logs, samples, eventCount, highestIteration };
+  }
+}
+
+/** Sorts events by owner and kind. */
+export class EventBatch {
+  private readonly tasks = new Map<string, OwnerDraft>();
+  private readonly models = new Map<string, OwnerDraft>();
+  private readonly errors = new Map<string, number>();
+  private allowsLocked = false;
+
+  constructor(private readonly origin: BatchOrigin) {}
+
+  /** The place of a scalar's point; undefined for what is none, or is refused. */
+  add(event: JsonObject): ScalarPlace | undefined {
+    this.allowsLocked ||= event['allow_locked'] === true;
+    const taken = this.take(event);
+    if (typeof taken === 'string') {
+      this.refuse(taken);
+      return undefined;
+    }
+    return taken;
   }
 
   refuse(reason: string, count = 1): void {
     this.errors.set(reason, (this.errors.get(reason) ?? 0) + count);
   }
 
-  private addTo(batch: OwnerBatch, event: JsonObject, type: string): string | undefined {
+  finish(): ReportedBatch {
+    const { errors, allowsLocked } = this;
+    return { byTask: finished(this.tasks), byModel: finished(this.models), errors, allowsLocked };
+  }
+
+  /** Where a scalar's point went; a text: why the event is refused. */
+  private take(event: JsonObject): ScalarPlace | string | undefined {
+    const { task: owner, type } = event;
+    if (typeof owner !== 'string' || owner === '') {
+      return "Event must have a 'task' field";
+    }
+    if (typeof type !== 'string') {
+      return "Event must have a 'type' field";
+    }
+    const draft = draftOf(event['model_event'] === true ? this.models : this.tasks, owner);
+    return this.addTo(draft, event, type);
+  }
+
+  private addTo(batch: OwnerDraft, event: JsonObject, type: string): ScalarPlace | string | undefined {
     if (type === 'training_stats_scalar') {
       return this.addScalar(batch, event);
     }
@@ -72,7 +154,7 @@ export class EventBatch {
     return SAMPLE_TYPES.has(type) ? this.addSample(batch, event, type) : `Invalid event type ${type}`;
   }
 
-  private addScalar(batch: OwnerBatch, event: JsonObject): string | undefined {
+  private addScalar(batch: OwnerDraft, event: JsonObject): ScalarPlace | string | undefined {
     const value = toNumber(event['value']);
     if (value === undefined) {
       return 'Scalar event must have a numeric value';
@@ -87,14 +169,12 @@ export class EventBatch {
       batch.singleValues.push({ ...name, value, at });
       return undefined;
     }
-    pointsOf(batch, name).add(iter, at, value);
-    if (iter > batch.highestIteration && !name.metric.startsWith(':monitor:')) {
-      batch.highestIteration = iter;
-    }
-    return undefined;
+    const place = batch.placeOf(name);
+    place.add(iter, at, value);
+    return place;
   }
 
-  private addLog(batch: OwnerBatch, event: JsonObject): string | undefined {
+  private addLog(batch: OwnerDraft, event: JsonObject): string | undefined {
     if (typeof event['msg'] !== 'string') {
       return "Log event must have a 'msg' field";
     }
@@ -104,7 +184,7 @@ export class EventBatch {
     return undefined;
   }
 
-  private addSample(batch: OwnerBatch, event: JsonObject, type: string): string | undefined {
+  private addSample(batch: OwnerDraft, event: JsonObject, type: string): string | undefined {
     const iter = toIteration(event['iter']);
     if (iter === undefined) {
       return 'Event iteration must be a number';
@@ -129,29 +209,17 @@ export class EventBatch {
   }
 }
 
-function pointsOf({ series }: OwnerBatch, { metric, variant }: SeriesName): PointBuffer {
-  let variants = series.get(metric);
-  if (variants === undefined) {
-    variants = new Map();
-    series.set(metric, variants);
+function draftOf(owners: Map<string, OwnerDraft>, id: string): OwnerDraft {
+  let draft = owners.get(id);
+  if (draft === undefined) {
+    draft = new OwnerDraft();
+    owners.set(id, draft);
   }
-  let points = variants.get(variant);
-  if (points === undefined) {
-    points = new PointBuffer();
-    variants.set(variant, points);
-  }
-  return points;
+  return draft;
 }
 
-function ownerBatch(owners: Map<string, OwnerBatch>, id: string): OwnerBatch {
-  const known = owners.get(id);
-  if (known !== undefined) {
-    return known;
-  }
-  const nothing = { singleValues: [], logs: [], samples: [], eventCount: 0, highestIteration: -1 };
-  const batch: OwnerBatch = { series: new Map(), ...nothing };
-  owners.set(id, batch);
-  return batch;
+function finished(drafts: ReadonlyMap<string, OwnerDraft>): Map<string, OwnerBatch> {
+  return new Map([...drafts].map(([id, draft]) => [id, draft.finish()]));
 }
 
 /** Numbers, and the words for those that JSON does not have. */

@@ -3,8 +3,7 @@ import type { Call } from '../http/call';
 import type { JsonObject } from '../json';
 import type { TaskRecord } from '../storage/task-store';
 import type { TrackerContext } from '../tracker-context';
-import { EventBatch, type OwnerBatch } from './event-batch';
-import type { ParsedLines } from './event-lines';
+import type { OwnerBatch, ReportedBatch } from './event-batch';
 import { writeModelEvents } from './model-writer';
 
 /** Tasks in these statuses take no events unless the batch says `allow_locked`. */
@@ -15,20 +14,18 @@ export class EventWriter {
   constructor(private readonly context: TrackerContext) {}
 
   /** Answers `{added, errors, errors_info}`; throws 400/131 when nothing could be added, 400/101 for a revoked run. */
-  write({ events, errors }: ParsedLines, call: Pick<Call, 'worker' | 'isSdk' | 'runName'>): JsonObject {
+  write(batch: ReportedBatch, call: Pick<Call, 'isSdk' | 'runName'>): JsonObject {
     this.context.revokedRuns.check(call.runName);
-    const batch = new EventBatch({ worker: call.worker, nowMs: this.context.clock.now() }, new Map(errors));
-    for (const event of events) {
-      batch.add(event);
-    }
-    const allowsLocked = events.some((event) => event['allow_locked'] === true);
+    const errors = new Map(batch.errors);
+    const refuse = (reason: string, count: number): void =>
+      void errors.set(reason, (errors.get(reason) ?? 0) + count);
     let added = 0;
     for (const [id, owned] of batch.byTask) {
       const task = this.context.storage.tasks.find(id);
       if (task === undefined) {
-        batch.refuse('Invalid task id', owned.eventCount);
-      } else if (LOCKED.has(task.status) && !allowsLocked) {
-        batch.refuse('Task is published and takes no more events', owned.eventCount);
+        refuse('Invalid task id', owned.eventCount);
+      } else if (LOCKED.has(task.status) && !batch.allowsLocked) {
+        refuse('Task is published and takes no more events', owned.eventCount);
       } else {
         this.writeTask(task, owned, call);
         added += owned.eventCount;
@@ -37,26 +34,25 @@ export class EventWriter {
     for (const [id, owned] of batch.byModel) {
       const model = this.context.storage.models.find(id);
       if (model === undefined) {
-        batch.refuse('Invalid model id', owned.eventCount);
+        refuse('Invalid model id', owned.eventCount);
       } else {
         writeModelEvents(this.context, model, owned);
         added += owned.eventCount;
       }
     }
-    return answer(added, batch.errors);
+    return answer(added, errors);
   }
 
   private writeTask(task: TaskRecord, batch: OwnerBatch, call: Pick<Call, 'isSdk' | 'runName'>): void {
     const { storage, live } = this.context;
     // The SDK reports the same figures that the runner reads from the console; only one of both may count.
     const isDropped = call.runName !== undefined && task.isSdkAttached;
-    if (!isDropped && batch.series.size > 0) {
-      for (const [metric, variants] of batch.series) {
-        variants.forEach((points, variant) => storage.series.write(task.key, { metric, variant }, points));
-      }
-    }
+    const series = isDropped ? [] : batch.series;
+    series.forEach(({ metric, variant, points }) =>
+      storage.series.write(task.key, { metric, variant }, points),
+    );
     batch.singleValues.forEach((value) => storage.singleValues.put(task.key, value));
-    if ((!isDropped && batch.series.size > 0) || batch.singleValues.length > 0) {
+    if (series.length > 0 || batch.singleValues.length > 0) {
       live.seriesChanged(task.id);
     }
     batch.samples.forEach((sample) => storage.samples.put(task.id, sample));

@@ -35,16 +35,14 @@ export function writeModelEvents(context: TrackerContext, model: ModelRecord, ba
 }
 
 function pointsOf({ series, singleValues }: OwnerBatch): Point[] {
-  const points = [...series].flatMap(([metric, variants]) =>
-    [...variants].flatMap(([variant, { steps, times, values }]) =>
-      steps.map((iter, index) => ({
-        metric,
-        variant,
-        iter,
-        value: values[index] ?? NaN,
-        at: times[index] ?? 0,
-      })),
-    ),
+  const points = series.flatMap(({ metric, variant, points: { steps, times, values } }) =>
+    Array.from(steps, (iter, index) => ({
+      metric,
+      variant,
+      iter,
+      value: values[index] ?? NaN,
+      at: times[index] ?? 0,
+    })),
   );
   return [...points, ...singleValues.map((single) => ({ ...single, iter: SINGLE_VALUE_ITER }))];
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../../core/clock';
 import type { Disposable } from '../../core/disposable';
 import type { Logger } from '../../core/logger';
 import type { LiveChanges } from '../live-changes';
-import type { SeriesStore } from './series-store';
+import type { Storage } from './storage';
 
 /** Compaction waits this long after points arrived, and this long between its steps, so that requests come first. */
 const PAUSE_MS = 200;
@@ -15,7 +15,7 @@ export class Compactor implements Disposable {
   private scheduled: Disposable | undefined;
 
   constructor(
-    private readonly series: SeriesStore,
+    private readonly storage: Pick<Storage, 'series' | 'compactSome'>,
     private readonly clock: Clock,
     private readonly logger: Logger,
     live: LiveChanges,
@@ -29,7 +29,7 @@ export class Compactor implements Disposable {
   }
 
   private schedule(): void {
-    if (this.series.needsCompaction) {
+    if (this.storage.series.needsCompaction) {
       this.scheduled ??= this.clock.after(PAUSE_MS, () => this.step());
     }
   }
@@ -37,7 +37,7 @@ export class Compactor implements Disposable {
   private step(): void {
     this.scheduled = undefined;
     try {
-      this.series.compactSome(STEP_SERIES);
+      this.storage.compactSome(STEP_SERIES);
     } catch (error) {
       this.logger.warn(`Compaction is put off: ${error instanceof Error ? error.message : String(error)}`);
     }

@@ -1,10 +1,17 @@
 import { emptyPoints, extremes, fromBytes, join, merge, slice, toBytes, type Points } from './series-points';
-import { blob, integer, storable, type Sqlite } from './sqlite';
+import { blob, integer, real, storable, type Row, type Sqlite } from './sqlite';
 
 /** Points in one full segment; reading a long series then costs one row per 96 kB. */
 export const SEGMENT_POINTS = 4096;
 /** Points in one segment where stored points are replaced: the next replacement near by then rewrites little. */
 const REPLACED_SEGMENT_POINTS = 512;
+
+/** Neighbouring segments, by their first steps. */
+interface LooseRun {
+  readonly from: number;
+  to: number;
+  count: number;
+}
 
 /** What laying points over stored ones did. */
 export interface Overlaid {
@@ -41,18 +48,13 @@ export class SegmentStore {
 
   /** Lays sorted points over the stored ones: equal steps are replaced, others put in their place. */
   overlay(seriesId: number, points: Points): Overlaid {
-    const first = points.steps[0] ?? 0;
-    const last = points.steps.at(-1) ?? 0;
-    const range = 'series_id = ? AND last_step >= ? AND first_step <= ?';
-    const touched = this.db.all(
-      `SELECT points FROM segments WHERE ${range} ORDER BY first_step`,
-      seriesId,
-      first,
-      last,
-    );
+    const touched = this.touchedBy(seriesId, points);
+    if (touched.length === 0) {
+      return { segmentChange: this.insert(seriesId, points), before: emptyPoints, after: points };
+    }
     const before = join(touched.map((row) => fromBytes(blob(row, 'points'))));
     const after = merge(before, points);
-    this.db.run(`DELETE FROM segments WHERE ${range}`, seriesId, first, last);
+    touched.forEach((row) => this.db.run('DELETE FROM segments WHERE id = ?', integer(row, 'id')));
     const inserted = this.insert(seriesId, after, REPLACED_SEGMENT_POINTS);
     return { segmentChange: inserted - touched.length, before, after };
   }
@@ -91,21 +93,25 @@ export class SegmentStore {
   /** Joins neighbouring segments that are not full; the points stay the same. */
   compact(seriesId: number): number {
     let change = 0;
-    for (const ids of this.looseRuns(seriesId)) {
-      const parts = ids.map((id) => {
-        const row = this.db.get('SELECT points FROM segments WHERE id = ?', id);
-        return row === undefined ? emptyPoints : fromBytes(blob(row, 'points'));
-      });
-      for (const id of ids) {
-        this.db.run('DELETE FROM segments WHERE id = ?', id);
-      }
-      change += this.insert(seriesId, join(parts)) - ids.length;
+    for (const { from, to, count } of this.looseRuns(seriesId)) {
+      const range = 'FROM segments WHERE series_id = ? AND first_step BETWEEN ? AND ?';
+      const rows = this.db.all(`SELECT points ${range} ORDER BY first_step`, seriesId, from, to);
+      this.db.run(`DELETE ${range}`, seriesId, from, to);
+      change += this.insert(seriesId, join(rows.map((row) => fromBytes(blob(row, 'points'))))) - count;
     }
     return change;
   }
 
   clear(seriesId: number): void {
     this.db.run('DELETE FROM segments WHERE series_id = ?', seriesId);
+  }
+
+  /** Since ranges never overlap, at most one segment that begins before the points reaches into them. */
+  private touchedBy(seriesId: number, { steps }: Points): Row[] {
+    const sql = `SELECT id, points FROM segments WHERE series_id = ?1 AND last_step >= ?2 AND first_step <= ?3
+      AND first_step >= ifnull((SELECT max(first_step) FROM segments WHERE series_id = ?1 AND first_step <= ?2), ?2)
+      ORDER BY first_step`;
+    return this.db.all(sql, seriesId, steps[0] ?? 0, steps.at(-1) ?? 0);
   }
 
   private withExtreme(seriesId: number, extreme: string, column: string): Points {
@@ -115,16 +121,23 @@ export class SegmentStore {
     return row === undefined ? emptyPoints : fromBytes(blob(row, 'points'));
   }
 
-  private looseRuns(seriesId: number): number[][] {
-    const runs: number[][] = [[]];
-    const sql = 'SELECT id, point_count FROM segments WHERE series_id = ? ORDER BY first_step';
+  /** Where there are two or more segments one after the other that are not full. */
+  private looseRuns(seriesId: number): LooseRun[] {
+    const runs: LooseRun[] = [];
+    let run: LooseRun | undefined;
+    const sql = 'SELECT first_step, point_count FROM segments WHERE series_id = ? ORDER BY first_step';
     for (const row of this.db.all(sql, seriesId)) {
+      const at = real(row, 'first_step');
       if (integer(row, 'point_count') >= SEGMENT_POINTS) {
-        runs.push([]);
+        run = undefined;
+      } else if (run === undefined) {
+        run = { from: at, to: at, count: 1 };
+        runs.push(run);
       } else {
-        runs.at(-1)?.push(integer(row, 'id'));
+        run.to = at;
+        run.count += 1;
       }
     }
-    return runs.filter((run) => run.length > 1);
+    return runs.filter(({ count }) => count > 1);
   }
 }

@@ -8,25 +8,30 @@ export interface Points {
 
 /** Points as they are reported, growing. */
 export class PointBuffer {
-  readonly steps: number[] = [];
-  readonly times: number[] = [];
-  readonly values: number[] = [];
+  private readonly steps: number[] = [];
+  private readonly times: number[] = [];
+  private readonly values: number[] = [];
 
   add(step: number, time: number, value: number): void {
     this.steps.push(step);
     this.times.push(time);
     this.values.push(value);
   }
+
+  /** The points as they were reported, in one buffer. */
+  toPoints(): Points {
+    const count = this.steps.length;
+    const columns = new Float64Array(count * 3);
+    columns.set(this.steps, 0);
+    columns.set(this.times, count);
+    columns.set(this.values, count * 2);
+    return inColumns(columns);
+  }
 }
 
 /** Sorted by step, and of equal steps only the one reported last. */
-export function ordered(buffer: PointBuffer): Points {
-  const points = {
-    steps: Float64Array.from(buffer.steps),
-    times: Float64Array.from(buffer.times),
-    values: Float64Array.from(buffer.values),
-  };
-  return isStrictlyRising(points.steps) ? points : sorted(points);
+export function ordered(reported: Points): Points {
+  return isStrictlyRising(reported.steps) ? reported : sorted(reported);
 }
 
 export const emptyPoints: Points = {
@@ -118,9 +123,17 @@ export function toBytes({ steps, times, values }: Points): Uint8Array {
 export function fromBytes(bytes: Uint8Array): Points {
   const aligned = bytes.byteOffset % 8 === 0 ? bytes : bytes.slice();
   const count = Math.floor(aligned.byteLength / 24);
-  const column = (index: number): Float64Array =>
-    new Float64Array(aligned.buffer, aligned.byteOffset + index * count * 8, count);
-  return { steps: column(0), times: column(1), values: column(2) };
+  return inColumns(new Float64Array(aligned.buffer, aligned.byteOffset, count * 3));
+}
+
+/** All steps, all times, all values. */
+function inColumns(columns: Float64Array): Points {
+  const count = columns.length / 3;
+  return {
+    steps: columns.subarray(0, count),
+    times: columns.subarray(count, count * 2),
+    values: columns.subarray(count * 2),
+  };
 }
 
 export interface Extremes {

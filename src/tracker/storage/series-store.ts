@@ -1,7 +1,7 @@
 import { seriesKey, type SeriesDelta, type SeriesName } from '../../core/series';
 import { SEGMENT_POINTS, SegmentStore } from './segment-store';
 import { decodeCursor, encodeCursor, type SeriesPosition } from './series-cursor';
-import { ordered, type PointBuffer, type Points } from './series-points';
+import { ordered, type Points } from './series-points';
 import { emptied, insertSeries, loadSeries, saveSeries, type SeriesState } from './series-state';
 import { countAppended, countReplaced } from './series-totals';
 import type { Sqlite } from './sqlite';
@@ -27,8 +27,8 @@ export class SeriesStore {
   }
 
   /** Stores points in the order they were reported; a step that is already there is overwritten. */
-  write(taskKey: number, name: SeriesName, buffer: PointBuffer): void {
-    const points = ordered(buffer);
+  write(taskKey: number, name: SeriesName, reported: Points): void {
+    const points = ordered(reported);
     const state = this.find(taskKey, name);
     if ((points.steps[0] ?? NaN) > state.highestStep) {
       state.segmentCount += this.segments.insert(state.id, points);
@@ -36,9 +36,9 @@ export class SeriesStore {
     } else {
       this.overlay(state, points);
     }
-    state.last = buffer.values.at(-1) ?? state.last;
-    state.lastStep = buffer.steps.at(-1) ?? state.lastStep;
-    state.lastTime = buffer.times.at(-1) ?? state.lastTime;
+    state.last = reported.values.at(-1) ?? state.last;
+    state.lastStep = reported.steps.at(-1) ?? state.lastStep;
+    state.lastTime = reported.times.at(-1) ?? state.lastTime;
     saveSeries(this.db, state);
     if (state.segmentCount - state.count / SEGMENT_POINTS > LOOSE_SEGMENTS) {
       this.loose.set(state.id, taskKey);
@@ -93,7 +93,7 @@ export class SeriesStore {
     return this.loose.size > 0;
   }
 
-  /** Compacts up to `limit` series, each in its own transaction. */
+  /** Compacts up to `limit` series. */
   compactSome(limit: number): void {
     for (const [seriesId, taskKey] of [...this.loose].slice(0, limit)) {
       this.loose.delete(seriesId);

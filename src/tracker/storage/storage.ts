@@ -73,6 +73,14 @@ export class Storage implements Disposable {
     return walFlush.flush();
   }
 
+  /** Compacts up to `limit` series. Nobody waits for the disk: the points are there before and after. */
+  compactSome(limit: number): void {
+    const work = (): void => this.series.compactSome(limit);
+    this.forgettingWhatFails(() =>
+      this.walFlush === undefined ? this.db.transaction(work) : this.db.transactionWithoutFlush(work),
+    );
+  }
+
   private forgettingWhatFails<T>(work: () => T): T {
     try {
       return work();

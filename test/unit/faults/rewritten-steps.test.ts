@@ -34,7 +34,7 @@ describe('faults: steps that come again', function () {
   function write(key: number, batch: readonly (readonly [number, number])[]): void {
     const buffer = new PointBuffer();
     batch.forEach(([step, value]) => buffer.add(step, step, value));
-    storage.transaction(() => storage.series.write(key, NAME, buffer));
+    storage.transaction(() => storage.series.write(key, NAME, buffer.toPoints()));
   }
 
   it('keep the totals exact, whatever is replaced by what', () => {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import http from 'node:http';
 import { CommitGroup } from '../../../src/tracker/events/commit-group';
-import { parseEventLines } from '../../../src/tracker/events/event-lines';
+
 import { EventWriter } from '../../../src/tracker/events/event-writer';
+import { batchOf } from '../../../src/tracker/events/read-batch';
 import { verifyToken } from '../../../src/tracker/http/web-token';
 import {
   at,
@@ -238,9 +239,9 @@ describe('tracker: HTTP', () => {
     const [gone, other] = ['task-1a', 'task-1b'].map((name) => ({ 'x-trackside-capture': name }));
     await report(port, [scalar(task, 1, 1)], gone);
     const waiting = new CommitGroup(context.storage);
-    const lines = parseEventLines(JSON.stringify(scalar(task, 2, 2)));
+    const batch = batchOf({ ...scalar(task, 2, 2) }, { worker: '', nowMs: Date.now() });
     const late = waiting.submit(() =>
-      new EventWriter(context).write(lines, { worker: '', isSdk: false, runName: 'task-1a' }),
+      new EventWriter(context).write(batch, { isSdk: false, runName: 'task-1a' }),
     );
     context.revokedRuns.revoke('task-1a');
     await assert.rejects(late, /taken from its run task-1a/);

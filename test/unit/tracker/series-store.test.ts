@@ -29,7 +29,7 @@ describe('tracker: series storage', () => {
   function write(key: number, points: readonly Reported[]): void {
     const buffer = new PointBuffer();
     points.forEach(({ step, value }) => buffer.add(step, step * 10, value));
-    storage.transaction(() => storage.series.write(key, NAME, buffer));
+    storage.transaction(() => storage.series.write(key, NAME, buffer.toPoints()));
   }
 
   function stored(key: number): Reported[] {
@@ -159,6 +159,36 @@ describe('tracker: series storage', () => {
     assert.equal(stored(key).length, 9000);
   });
 
+  it('puts points between stored ones without rewriting any of those', () => {
+    const key = newTask();
+    const from = (first: number): Reported[] =>
+      [0, 1, 2].map((offset) => ({ step: first + offset, value: first }));
+    const rows = (): unknown[] => storage.db.all('SELECT id, first_step FROM segments ORDER BY id');
+    [0, 20, 40].forEach((first) => write(key, from(first)));
+    const before = rows();
+    write(key, from(10));
+    assert.deepEqual(rows().slice(0, 3), before);
+    assert.equal(rows().length, 4);
+    // Begins inside the range of one and ends in that of another: both are rewritten, and no third.
+    write(
+      key,
+      [2, 5, 10].map((step) => ({ step, value: -1 })),
+    );
+    assert.equal(rows().length, 3);
+    assert.deepEqual(
+      stored(key).map(({ step, value }) => [step, value]),
+      [
+        [0, 0],
+        [1, 0],
+        [2, -1],
+        [5, -1],
+        [10, -1],
+        [11, 10],
+        [12, 10],
+      ].concat([20, 20, 20, 40, 40, 40].map((value, index) => [value + (index % 3), value])),
+    );
+  });
+
   it('forgets what a rolled-back transaction wrote', () => {
     const key = newTask();
     write(key, [{ step: 1, value: 1 }]);
@@ -166,7 +196,7 @@ describe('tracker: series storage', () => {
     buffer.add(2, 2, 2);
     assert.throws(() =>
       storage.transaction(() => {
-        storage.series.write(key, NAME, buffer);
+        storage.series.write(key, NAME, buffer.toPoints());
         throw new Error('no');
       }),
     );
