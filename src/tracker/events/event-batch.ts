@@ -25,7 +25,7 @@ export interface OwnerBatch {
   readonly highestIteration: number;
 }
 
-/** What a request reports, by owner. Plain data, so that another thread may have read it. */
+/** What a request reports, by owner. */
 export interface ReportedBatch {
   readonly byTask: ReadonlyMap<string, OwnerBatch>;
   readonly byModel: ReadonlyMap<string, OwnerBatch>;
@@ -122,8 +122,8 @@ export class EventBatch {
     return taken;
   }
 
-  refuse(reason: string, count = 1): void {
-    this.errors.set(reason, (this.errors.get(reason) ?? 0) + count);
+  refuse(reason: string): void {
+    this.errors.set(reason, (this.errors.get(reason) ?? 0) + 1);
   }
 
   finish(): ReportedBatch {
