@@ -63,7 +63,7 @@ export class LaunchRoom implements Disposable {
   /** `node` is what the command was called on; `asks` for arguments and the queue. */
   async launch(node: unknown, asks: boolean): Promise<void> {
     requireTrust();
-    const target = await launchTarget(node);
+    const target = await launchTarget(node, this.deps.platform.dialogs);
     if (target !== undefined) {
       await launchScript(this.deps, this.launcher, this.memory, target, asks);
     }

@@ -1,5 +1,9 @@
 import * as vscode from 'vscode';
 import { TracksideError } from '../../core/errors';
+import type { Dialogs } from '../../platform/contract';
+
+const NO_SCRIPTS = '**/{node_modules,site-packages,.venv,venv,.tox,__pycache__}/**';
+const MOST_SCRIPTS = 2_000;
 
 export interface LaunchTarget {
   /** Absolute path, saved. */
@@ -9,12 +13,16 @@ export interface LaunchTarget {
 
 /**
  * The script a launch command means: what it was called on (explorer, editor title), else the active editor, else
- * the only Python editor in sight. Saved first; undefined when the person cancels saving.
+ * the only Python editor in sight, else the one of the workspace that the person picks. Saved first; undefined when the
+ * person turns away.
  */
-export async function launchTarget(node: unknown): Promise<LaunchTarget | undefined> {
-  const uri = node instanceof vscode.Uri ? node : scriptInSight()?.uri;
+export async function launchTarget(
+  node: unknown,
+  dialogs: Pick<Dialogs, 'pick'>,
+): Promise<LaunchTarget | undefined> {
+  const uri = node instanceof vscode.Uri ? node : (scriptInSight()?.uri ?? (await pickScript(dialogs)));
   if (uri === undefined) {
-    throw new TracksideError('invalid', 'No script is open.', 'Open the Python file that is to be launched.');
+    return undefined;
   }
   const document = vscode.workspace.textDocuments.find((open) => open.uri.toString() === uri.toString());
   const saved = document === undefined ? uri : await save(document);
@@ -42,6 +50,22 @@ function scriptInSight(): vscode.TextDocument | undefined {
       ({ languageId, uri, isUntitled }) => languageId === 'python' && (uri.scheme === 'file' || isUntitled),
     );
   return new Set(visible).size === 1 ? visible[0] : active;
+}
+
+/** A Python file of the workspace, which is shown: the panel of its run opens beside it. */
+async function pickScript(dialogs: Pick<Dialogs, 'pick'>): Promise<vscode.Uri | undefined> {
+  const found = await vscode.workspace.findFiles('**/*.py', NO_SCRIPTS, MOST_SCRIPTS);
+  if (found.length === 0) {
+    throw new TracksideError('invalid', 'No script is open.', 'Open the Python file that is to be launched.');
+  }
+  const choices = found
+    .map((uri) => ({ label: vscode.workspace.asRelativePath(uri), value: uri }))
+    .sort((a, b) => a.label.localeCompare(b.label));
+  const picked = await dialogs.pick('Launch which script?', choices, 'Python files of the workspace');
+  if (picked !== undefined) {
+    await vscode.window.showTextDocument(picked, { viewColumn: vscode.ViewColumn.One });
+  }
+  return picked;
 }
 
 /** Where the document is after saving; a new one asks for its name. */

@@ -20,7 +20,9 @@ const LAUNCH = { id: COMMANDS.launchCurrentFile, title: 'Launch Current File as 
 
 const HINT_TEXTS: Readonly<Record<Hint, HintText>> = {
   noTasks: {
-    label: 'No tasks yet. Open a Python file and run “Trackside: Launch Current File as Task”.',
+    // The first row that people see, in a narrow view: what to do comes first.
+    label: 'No tasks yet. Launch a script',
+    description: 'by the play button of an open Python file, or by selecting this row',
     icon: 'rocket',
     command: LAUNCH,
   },

@@ -85,7 +85,10 @@ describe('TreeController', () => {
     await clock.advance(500);
     assert.equal(view.lines()[0], 'No tasks yet', 'where no script can be launched');
     Object.assign(local.backend, { launch: {} });
-    assert.match(view.lines()[0] ?? '', /^No tasks yet\. Open a Python file and run “Trackside: Launch/u);
+    assert.match(
+      view.lines()[0] ?? '',
+      /^No tasks yet\. Launch a script \(by the play button of an open Python file/u,
+    );
     const headers: (string | undefined)[] = [];
     view.controller.onDidChangeHeader(({ message }) => headers.push(message));
     filter.set({ ...NO_FILTER, text: 'zzz' });
