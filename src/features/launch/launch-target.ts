@@ -61,7 +61,9 @@ async function pickScript(dialogs: Pick<Dialogs, 'pick'>): Promise<vscode.Uri | 
   const choices = found
     .map((uri) => ({ label: vscode.workspace.asRelativePath(uri), value: uri }))
     .sort((a, b) => a.label.localeCompare(b.label));
-  const picked = await dialogs.pick('Launch which script?', choices, 'Python files of the workspace');
+  const isCut = found.length === MOST_SCRIPTS;
+  const placeholder = `${isCut ? `${MOST_SCRIPTS} of the` : 'All'} Python files of the workspace`;
+  const picked = await dialogs.pick('Launch which script?', choices, placeholder);
   if (picked !== undefined) {
     await vscode.window.showTextDocument(picked, { viewColumn: vscode.ViewColumn.One });
   }

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import http from 'node:http';
 import { CommitGroup } from '../../../src/tracker/events/commit-group';
-
 import { EventWriter } from '../../../src/tracker/events/event-writer';
 import { batchOf } from '../../../src/tracker/events/read-batch';
 import { verifyToken } from '../../../src/tracker/http/web-token';

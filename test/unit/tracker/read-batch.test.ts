@@ -178,10 +178,6 @@ describe('tracker: numbers in a text', () => {
 });
 
 function jsonNumber(text: string): number | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'number' ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parseEventLine(`{"value":${text}}`)?.['value'];
+  return typeof value === 'number' ? value : undefined;
 }
