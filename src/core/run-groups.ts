@@ -128,6 +128,8 @@ function nextAbove(runs: readonly Curve[], limit: number): number {
 
 interface Buckets {
   readonly from: number;
+  /** The end of the last one, as it was found: `from + width * count` may be a little less, and lose the last point. */
+  readonly to: number;
   readonly width: number;
   readonly count: number;
 }
@@ -144,8 +146,8 @@ function bucketsOf(visible: readonly Float64Array[], request: GroupRequest): Buc
   const width = span > 0 ? span / count : 1;
   // One more bucket on each side, when the range hides points there.
   return request.range === undefined
-    ? { from, width, count }
-    : { from: from - width, width, count: count + 2 };
+    ? { from, to, width, count }
+    : { from: from - width, to: to + width, width, count: count + 2 };
 }
 
 /** The upper median of the mean distances between neighbouring points of the runs. */
@@ -158,9 +160,8 @@ function usualDistance(visible: readonly Float64Array[], span: number): number {
   return distances[Math.floor(distances.length / 2)] ?? span / Math.max(1, visible.length);
 }
 
-function summaryIn({ from, width, count }: Buckets, band: Band, runs: readonly Curve[]): GroupSummary {
+function summaryIn({ from, to, width, count }: Buckets, band: Band, runs: readonly Curve[]): GroupSummary {
   const tally = new Tally(count);
-  const to = from + width * count;
   for (const { xs, values } of runs) {
     const end = firstAbove(xs, to);
     for (let index = firstAtLeast(xs, from); index < end; index++) {

@@ -74,6 +74,15 @@ describe('summarizeRuns', () => {
     assert.deepEqual([...summary.positions], [1, 2, 3, 4]);
   });
 
+  it('keeps the last point where buckets do not add up to the whole way exactly', () => {
+    const [last, others] = [
+      { xs: Float64Array.from([242]), values: Float64Array.from([-1]) },
+      { xs: Float64Array.from([5, 5, 5, 100]), values: Float64Array.from([0, 0, 0, 0]) },
+    ];
+    const summary = summarizeRuns([last, others], { range: undefined, maxPositions: 500, band: 'range' });
+    assert.equal(summary.lowers.at(-1), -1);
+  });
+
   it('keeps the true lowest and highest value of any runs, and the mean between them', () => {
     fc.assert(
       fc.property(runs, fc.constantFrom(3, 500), fc.constantFrom(...BANDS), (curves, maxPositions, band) => {

@@ -132,14 +132,14 @@ describe('the panel of several runs in a browser', function () {
     deployed.forEach(({ series }) => (series.stepNoun = 'execution'));
     const { page } = await open(deployed);
     const axis = page.getByRole('combobox', { name: 'X axis' });
-    assert.equal(await axis.getAttribute('current-value'), 'wall');
+    await becomes(() => axis.getAttribute('current-value'), 'wall');
     assert.equal(await axis.locator('vscode-option[value="step"]').textContent(), 'Execution');
     const [first, ...others] = threeRuns();
     assert.ok(first);
     first.series.stepNoun = 'execution';
     const { page: mixed } = await open([first, ...others]);
     const common = mixed.getByRole('combobox', { name: 'X axis' });
-    assert.equal(await common.getAttribute('current-value'), 'step');
+    await becomes(() => common.getAttribute('current-value'), 'step');
     assert.equal(await common.locator('vscode-option[value="step"]').textContent(), 'Step');
   });
 
