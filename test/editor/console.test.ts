@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { readTrackerFile } from '../../src/tracker/lifecycle/tracker-file';
+import type { Editor } from './harness/editor';
 import type { EditorWindow } from './harness/editor-window';
 import { suiteWindow } from './harness/suite-window';
 import { until } from './harness/until';
@@ -20,6 +22,9 @@ print(" 10%\\r 50%\\r100% done", flush=True)
 print("the very last line", flush=True)
 `;
 
+/** For how long the tracker keeps silent while the console comes back: longer than a quick one is waited for. */
+const SLOW_MS = 5_000;
+
 /** More than a document shows: about 10 MB. */
 const LONG_ROWS = 95_000;
 const LONG_PRINTER = `import sys
@@ -31,6 +36,7 @@ open(sys.argv[0] + ".printed", "w").close()
 
 describe('Console', function () {
   this.timeout(240_000);
+  let editor: Editor;
   let window: EditorWindow;
   let workspace: string;
 
@@ -41,13 +47,22 @@ describe('Console', function () {
       settings: { 'trackside.launch.opensPanel': false },
     },
     (opened) => {
-      ({ window, workspace } = opened);
+      ({ editor, window, workspace } = opened);
     },
   );
 
   const lastTick = async (): Promise<number> => {
     const lines = await window.editorLines('printer.py.log');
     return Math.max(0, ...lines.map((line) => Number(/^tick (\d+)$/.exec(line.trim())?.[1] ?? 0)));
+  };
+
+  const topLine = async (): Promise<string> => (await window.editorLines('printer.py.log'))[0]?.trim() ?? '';
+
+  const stays = async (line: string): Promise<void> => {
+    // Long enough for several redraws.
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    assert.equal(await topLine(), line);
+    assert.equal(await lastTick(), 0);
   };
 
   it('grows while the run runs and follows its end', async () => {
@@ -62,19 +77,24 @@ describe('Console', function () {
 
   it('stays where the person went', async () => {
     await window.page.keyboard.press('ControlOrMeta+Home');
-    const topLine = async (): Promise<string> =>
-      (await window.editorLines('printer.py.log'))[0]?.trim() ?? '';
     // Lines that came at the same moment may send it to the end once more, before it is put back.
     await until('the beginning is on top', async () => (await topLine()) === 'first line');
-    // Long enough for several redraws.
-    await new Promise((resolve) => setTimeout(resolve, 2_500));
-    assert.equal(await topLine(), 'first line');
-    assert.equal(await lastTick(), 0);
+    await stays('first line');
   });
 
-  it('comes back after a reload, and the run went on', async () => {
-    await window.reload();
+  it('comes back after a reload where the person was, however late its text comes, and the run went on', async () => {
+    const tracker = readTrackerFile(path.join(editor.extensionDataFolder, 'tracker'));
+    assert.ok(tracker !== undefined);
+    process.kill(tracker.pid, 'SIGSTOP');
+    try {
+      await window.reload();
+      await window.tab('printer.py.log').waitFor();
+      await new Promise((resolve) => setTimeout(resolve, SLOW_MS));
+    } finally {
+      process.kill(tracker.pid, 'SIGCONT');
+    }
     await window.waitForEditorText('first line', 'printer.py.log', 60_000);
+    await stays('first line');
     assert.equal(existsSync(path.join(workspace, 'printer.py.stop')), false);
     await window.page.locator('.editor-group-container .monaco-editor .view-lines').first().click();
     await window.page.keyboard.press('ControlOrMeta+End');

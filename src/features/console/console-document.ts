@@ -5,7 +5,7 @@ import { toTracksideError, TracksideError } from '../../core/errors';
 import type { ConnectionSession } from '../../store/contract';
 import { ConsoleFollower, consoleStart, type ConsoleSink } from './console-follower';
 import { ConsoleLog } from './console-log';
-import { notePage, type ConsolePage } from './console-page';
+import { notePage, STILL_READING, type ConsolePage } from './console-page';
 import type { LineFacts } from './console-spool';
 import { ConsoleWindow, WHOLE_VIEW, WINDOW_LIMITS, type ConsoleView, type PageTail } from './console-window';
 
@@ -19,8 +19,8 @@ const LONGEST_ANSWER_MS = 2_000;
 const REDRAW_DELAY_MS = 20;
 /** A console that takes longer to read is shown before it is read. */
 const LOAD_PATIENCE_MS = 1_500;
-
-const STILL_READING = '[The rest of this console is still being read.]';
+/** The same of one of which nothing is there yet: an editor that comes back loses its place in an empty text. */
+const EMPTY_LOAD_PATIENCE_MS = 10_000;
 
 /** One task's console as text that grows while somebody looks at it. */
 export class ConsoleDocument implements Disposable {
@@ -31,7 +31,11 @@ export class ConsoleDocument implements Disposable {
   private follower: ConsoleFollower | undefined;
   private redraw: Disposable | undefined;
   private failure: TracksideError | undefined;
-  private hasMore = false;
+  /** Until a read says otherwise. */
+  private hasMore = true;
+  private hasNews = false;
+  /** Called when something was read, or could not be. */
+  private onNews: (() => void) | undefined;
   private drawing: Promise<ConsolePage> | undefined;
   private drawn: ConsolePage | undefined;
   private changedAt: number;
@@ -78,14 +82,13 @@ export class ConsoleDocument implements Disposable {
     const wasVisible = this.isVisible;
     this.setVisible(true);
     const read = this.follower?.readNow().catch(() => undefined);
-    let patience: Disposable | undefined;
-    await Promise.race([
-      read,
-      new Promise<void>((resolve) => {
-        patience = this.deps.clock.after(LOAD_PATIENCE_MS, resolve);
-      }),
-    ]);
-    patience?.dispose();
+    await this.wait(LOAD_PATIENCE_MS, read);
+    if (!this.hasNews) {
+      const news = new Promise<void>((resolve) => {
+        this.onNews = resolve;
+      });
+      await this.wait(EMPTY_LOAD_PATIENCE_MS - LOAD_PATIENCE_MS, Promise.race([read, news]));
+    }
     if (!wasVisible) {
       this.setVisible(false);
     }
@@ -158,6 +161,17 @@ export class ConsoleDocument implements Disposable {
     void this.log.dispose();
   }
 
+  private async wait(timeoutMs: number, what: Promise<void> | undefined): Promise<void> {
+    let timeout: Disposable | undefined;
+    await Promise.race([
+      what,
+      new Promise<void>((resolve) => {
+        timeout = this.deps.clock.after(timeoutMs, resolve);
+      }),
+    ]);
+    timeout?.dispose();
+  }
+
   private draw(): Promise<ConsolePage> {
     this.drawing ??= this.drawAnew().catch((error: unknown) => notePage(`[${notStored(error).message}]`));
     return this.drawing;
@@ -186,6 +200,7 @@ export class ConsoleDocument implements Disposable {
           this.hasMore = hasMore;
           this.touch();
         }
+        this.tellNews();
         if (this.log.spool.isFull) {
           await this.log.spool.flush().catch((error: unknown) => {
             throw notStored(error);
@@ -205,9 +220,15 @@ export class ConsoleDocument implements Disposable {
       fail: (error) => {
         if (error.kind !== 'cancelled') {
           this.touch(error);
+          this.tellNews();
         }
       },
     };
+  }
+
+  private tellNews(): void {
+    this.hasNews = true;
+    this.onNews?.();
   }
 
   private outdate(): void {

@@ -16,6 +16,9 @@ export interface ConsolePage {
 
 const LINE_FEED = 0x0a;
 
+/** The last line of a document whose console was not yet read to its end. */
+export const STILL_READING = '[This console is still being read.]';
+
 /** A stretch of a console with the notes around it. */
 interface StretchParts {
   /** The console's line that `body` begins with, and how many lines it has. */

@@ -88,7 +88,8 @@ async function openConsole(deps: ConsoleDeps, ref: TaskRef, editors: EndFollowin
   const isOpen = vscode.window.visibleTextEditors.some(
     ({ document }) => document.uri.toString() === uri.toString(),
   );
-  const document = await vscode.workspace.openTextDocument(uri);
+  const progress = { location: vscode.ProgressLocation.Window, title: 'Reading the console…' };
+  const document = await vscode.window.withProgress(progress, () => vscode.workspace.openTextDocument(uri));
   const editor = await vscode.window.showTextDocument(document, { preview: false });
   if (!isOpen) {
     editors.goToEnd(editor);

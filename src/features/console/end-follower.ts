@@ -23,7 +23,16 @@ export class EndFollower {
   private seen: (VisibleLines & { readonly lineCount: number }) | undefined;
   private earlierEnds: readonly { readonly lineCount: number; readonly changedAt: number }[] = [];
 
-  constructor(private lineCount: number) {}
+  /** `isWhole`: false while the document is still being read, when its last line is not yet the end. */
+  constructor(
+    private lineCount: number,
+    isWhole = true,
+  ) {
+    if (!isWhole || lineCount <= 1) {
+      // An editor that came back stands there because the line where it was has not come yet.
+      this.isCursorAtEnd = false;
+    }
+  }
 
   get isFollowing(): boolean {
     return this.isCursorAtEnd === true && !this.hasScrolledUp;

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../core/disposable';
 import { CONSOLE_SCHEME } from '../../platform/command-ids';
+import { STILL_READING } from './console-page';
 import { EndFollower } from './end-follower';
 
 /** How long sending an editor to the end may take to show. */
@@ -130,7 +131,8 @@ export class EndFollowingEditors implements Disposable {
       return known;
     }
     const { document } = editor;
-    const follower = new EndFollower(document.lineCount);
+    const { lineCount } = document;
+    const follower = new EndFollower(lineCount, document.lineAt(lineCount - 1).text !== STILL_READING);
     const followed = {
       documentKey: document.uri.toString(),
       follower,

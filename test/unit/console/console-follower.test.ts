@@ -19,10 +19,13 @@ class PrintingBackend extends MemoryBackend {
   chunks: ConsoleChunk[] = [];
   reads = 0;
   broken: TracksideError | undefined;
+  /** Answers are held back until this is settled. */
+  held: Promise<void> | undefined;
 
   readonly console: ConsoleAbility = {
-    read: (_taskId, cursor) => {
+    read: async (_taskId, cursor) => {
       this.reads += 1;
+      await this.held;
       if (this.broken !== undefined) {
         return Promise.reject(this.broken);
       }
@@ -86,6 +89,49 @@ describe('console document', () => {
     await load(made);
     assert.equal(await made.text(), 'one\ntwo\nthree\n 20%');
     await made.dispose();
+  });
+
+  it('is waited for while nothing of it is there, but not for ever, and says so', async () => {
+    const made = create();
+    let answer = (): void => undefined;
+    made.backend.held = new Promise((resolve) => {
+      answer = resolve;
+    });
+    made.backend.print('one');
+    made.document.setVisible(true);
+    let isLoaded = false;
+    const loading = made.document.load().then(() => {
+      isLoaded = true;
+    });
+    await made.clock.advance(9_900);
+    assert.equal(isLoaded, false);
+    await made.clock.advance(100);
+    assert.equal(isLoaded, true);
+    assert.equal(await made.text(), '[This console is still being read.]');
+    answer();
+    await made.clock.advance(1_000);
+    assert.equal(await made.text(), 'one');
+    await loading;
+    await made.dispose();
+  });
+
+  it('is there as soon as a slow server answers, or refuses', async () => {
+    for (const broken of [undefined, new TracksideError('server', 'Broken.', 'Mend it.')]) {
+      const made = create();
+      let answer = (): void => undefined;
+      made.backend.held = new Promise((resolve) => {
+        answer = resolve;
+      });
+      made.backend.broken = broken;
+      made.backend.print('one');
+      const loading = made.document.load();
+      await made.clock.advance(5_000);
+      answer();
+      // The clock stands: nothing but the answer ends the wait.
+      await loading;
+      assert.match(await made.text(), broken === undefined ? /^one$/ : /could not be read: Broken\. Mend it/);
+      await made.dispose();
+    }
   });
 
   it('asks for nothing while it is hidden, and catches up when it is seen again', async () => {

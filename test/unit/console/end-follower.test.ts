@@ -94,4 +94,15 @@ describe('following the end', () => {
     restoredAbove.onChanged(150, 10, 0);
     assert.equal(restoredAbove.isFollowing, false);
   });
+
+  it('does not begin where an editor came back to a text that was not there yet', () => {
+    const empty = new EndFollower(1);
+    empty.onChanged(LINES, 0, 0);
+    assert.equal(empty.isFollowing, false);
+    const partial = new EndFollower(LINES, false);
+    partial.onChanged(150, 99, 0);
+    assert.equal(partial.isFollowing, false);
+    partial.onCursor(149, 5_000);
+    assert.equal(partial.isFollowing, true, 'the person went to the end');
+  });
 });
