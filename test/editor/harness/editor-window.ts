@@ -105,6 +105,7 @@ export class EditorWindow {
     await this.answer('Add Connection: address of the server', url);
     for (const [title, text] of answers) {
       await this.answer(title, text);
+      await this.quickInput.waitUntilAnswered(title);
     }
   }
 

@@ -172,6 +172,14 @@ export class QuickInput {
     await this.answer(text);
   }
 
+  /** Waits until this is asked no more: VS Code checks an answer first, and what opens meanwhile would discard it. */
+  async waitUntilAnswered(title: string): Promise<void> {
+    await until(`“${title}” is answered`, async () => {
+      const titles = await this.widget.locator('.quick-input-title').allInnerTexts();
+      return !(await this.isOpen()) || !titles.includes(title);
+    });
+  }
+
   /** Something that a command asks: only that has a title, or is an input box. */
   private async isQuestion(): Promise<boolean> {
     const titles = await this.widget.locator('.quick-input-title').allInnerTexts();
