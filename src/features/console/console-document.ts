@@ -36,6 +36,9 @@ export class ConsoleDocument implements Disposable {
   private hasNews = false;
   /** Called when something was read, or could not be. */
   private onNews: (() => void) | undefined;
+  private isWanted = false;
+  private isLoading = false;
+  private loading: Promise<void> | undefined;
   private drawing: Promise<ConsolePage> | undefined;
   private drawn: ConsolePage | undefined;
   private changedAt: number;
@@ -64,34 +67,21 @@ export class ConsoleDocument implements Disposable {
 
   /** Starts or stops asking for news. */
   setVisible(isVisible: boolean): void {
-    if (!isVisible) {
-      this.follower?.dispose();
-      this.follower = undefined;
-      return;
-    }
-    const { session, taskId } = this.deps;
-    this.follower ??= new ConsoleFollower(session, taskId, this.position, this.sink());
+    this.isWanted = isVisible;
+    this.follow();
   }
 
   get isVisible(): boolean {
     return this.follower !== undefined;
   }
 
-  /** Reads what there is now; a long console goes on being read while it is shown. Never throws. */
-  async load(): Promise<void> {
-    const wasVisible = this.isVisible;
-    this.setVisible(true);
-    const read = this.follower?.readNow().catch(() => undefined);
-    await this.wait(LOAD_PATIENCE_MS, read);
-    if (!this.hasNews) {
-      const news = new Promise<void>((resolve) => {
-        this.onNews = resolve;
-      });
-      await this.wait(EMPTY_LOAD_PATIENCE_MS - LOAD_PATIENCE_MS, Promise.race([read, news]));
-    }
-    if (!wasVisible) {
-      this.setVisible(false);
-    }
+  /**
+   * Reads what there is when it is first called; a long console goes on being read while it is shown. Never throws.
+   * Resolves for everybody at the same moment.
+   */
+  load(): Promise<void> {
+    this.loading ??= this.loadNow();
+    return this.loading;
   }
 
   /** UTF-8; the same bytes until the document changed. */
@@ -159,6 +149,32 @@ export class ConsoleDocument implements Disposable {
     this.follower?.dispose();
     this.redraw?.dispose();
     void this.log.dispose();
+  }
+
+  private follow(): void {
+    if (!this.isWanted && !this.isLoading) {
+      this.follower?.dispose();
+      this.follower = undefined;
+      return;
+    }
+    const { session, taskId } = this.deps;
+    this.follower ??= new ConsoleFollower(session, taskId, this.position, this.sink());
+  }
+
+  /** Not stopped by whoever sees that its editor is not there yet. */
+  private async loadNow(): Promise<void> {
+    this.isLoading = true;
+    this.follow();
+    const read = this.follower?.readNow().catch(() => undefined);
+    await this.wait(LOAD_PATIENCE_MS, read);
+    if (!this.hasNews) {
+      const news = new Promise<void>((resolve) => {
+        this.onNews = resolve;
+      });
+      await this.wait(EMPTY_LOAD_PATIENCE_MS - LOAD_PATIENCE_MS, Promise.race([read, news]));
+    }
+    this.isLoading = false;
+    this.follow();
   }
 
   private async wait(timeoutMs: number, what: Promise<void> | undefined): Promise<void> {

@@ -58,6 +58,8 @@ export class ConsoleFileSystem extends FlatFileSystem {
     const address = uri.toString();
     const known = this.documents.get(address);
     if (known !== undefined) {
+      // Somebody else may be waiting for its first text.
+      await known.load();
       return known;
     }
     const ref = taskOfConsole(uri);

@@ -126,6 +126,8 @@ describe('console document', () => {
       made.backend.print('one');
       const loading = made.document.load();
       await made.clock.advance(5_000);
+      // Other editors came and went, and its own is not there yet.
+      made.document.setVisible(false);
       answer();
       // The clock stands: nothing but the answer ends the wait.
       await loading;
@@ -265,14 +267,17 @@ describe('console document', () => {
 
     it('goes on where it was hidden', async () => {
       const made = create();
-      made.backend.print(answer, 'end');
-      const loading = made.document.load();
+      await load(made);
+      made.document.setVisible(true);
+      await made.clock.advance(1_000);
       const { spool } = made.document.log;
+      made.backend.print(answer, 'end');
+      const advanced = made.clock.advance(5_000);
       while (spool.byteCount === 0) {
         await nextTurn();
       }
       made.document.setVisible(false);
-      await loading;
+      await advanced;
       assert.ok(spool.lineCount < LINES, 'hidden in the middle of the answer');
       made.document.setVisible(true);
       while (spool.lineCount < LINES) {
