@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { CommitGroup } from '../events/commit-group';
 import type { BatchOrigin, ReportedBatch } from '../events/event-batch';
 import { EventWriter } from '../events/event-writer';
+import { KnownLines } from '../events/known-lines';
 import { batchOf, readBatch } from '../events/read-batch';
 import { TextStreamAnswer, type Call, type Endpoint } from '../http/call';
 import { isoTime, type JsonObject } from '../json';
@@ -16,6 +17,7 @@ import { scalarEndpoints } from './scalar-endpoints';
 /** Reporting and reading events. */
 export function eventEndpoints(context: TrackerContext, commits: CommitGroup): Endpoint[] {
   const writer = new EventWriter(context);
+  const known = new KnownLines();
   const write = (call: Call, batch: ReportedBatch): Promise<JsonObject> =>
     commits.submit(() => writer.write(batch, call));
   const originOf = ({ worker }: Call): BatchOrigin => ({ worker, nowMs: context.clock.now() });
@@ -25,7 +27,7 @@ export function eventEndpoints(context: TrackerContext, commits: CommitGroup): E
       name: 'events.add_batch',
       isBatch: true,
       run: (call) =>
-        call.lines === undefined ? single(call) : write(call, readBatch(call.lines, originOf(call))),
+        call.lines === undefined ? single(call) : write(call, readBatch(call.lines, originOf(call), known)),
     },
     { name: 'events.add', run: single },
     taskLog(context),

@@ -43,14 +43,23 @@ export interface BatchOrigin {
   readonly nowMs: number;
 }
 
+/** Which series of which task or model. */
+export interface SeriesAddress extends SeriesName {
+  readonly owner: string;
+  readonly isModel: boolean;
+}
+
 /** Takes the points of one series of a batch. */
 export class ScalarPlace {
   private readonly buffer = new PointBuffer();
+  private readonly isProgress: boolean;
 
   constructor(
     private readonly owner: { highestIteration: number },
-    private readonly isProgress: boolean,
-  ) {}
+    readonly address: SeriesAddress,
+  ) {
+    this.isProgress = !address.metric.startsWith(':monitor:');
+  }
 
   /**
    * @param iter a whole number.
@@ -77,6 +86,11 @@ class OwnerDraft {
   readonly samples: Sample[] = [];
   highestIteration = -1;
 
+  constructor(
+    private readonly owner: string,
+    private readonly isModel: boolean,
+  ) {}
+
   placeOf({ metric, variant }: SeriesName): ScalarPlace {
     let variants = this.series.get(metric);
     if (variants === undefined) {
@@ -85,7 +99,8 @@ class OwnerDraft {
     }
     let place = variants.get(variant);
     if (place === undefined) {
-      place = new ScalarPlace(this, !metric.startsWith(':monitor:'));
+      const { owner, isModel } = this;
+      place = new ScalarPlace(this, { owner, isModel, metric, variant });
       variants.set(variant, place);
     }
     return place;
@@ -113,13 +128,23 @@ export class EventBatch {
 
   /** The place of a scalar's point; undefined for what is none, or is refused. */
   add(event: JsonObject): ScalarPlace | undefined {
-    this.allowsLocked ||= event['allow_locked'] === true;
+    this.allowsLocked ||= allowsLocked(event);
     const taken = this.take(event);
     if (typeof taken === 'string') {
       this.refuse(taken);
       return undefined;
     }
     return taken;
+  }
+
+  /** The place for a point that is known to be a scalar of this series. */
+  placeAt(address: SeriesAddress): ScalarPlace {
+    return this.draftOf(address.owner, address.isModel).placeOf(address);
+  }
+
+  /** An event of the batch says `allow_locked`. */
+  allowLocked(): void {
+    this.allowsLocked = true;
   }
 
   refuse(reason: string): void {
@@ -140,8 +165,7 @@ export class EventBatch {
     if (typeof type !== 'string') {
       return "Event must have a 'type' field";
     }
-    const draft = draftOf(event['model_event'] === true ? this.models : this.tasks, owner);
-    return this.addTo(draft, event, type);
+    return this.addTo(this.draftOf(owner, event['model_event'] === true), event, type);
   }
 
   private addTo(batch: OwnerDraft, event: JsonObject, type: string): ScalarPlace | string | undefined {
@@ -203,19 +227,25 @@ export class EventBatch {
     return undefined;
   }
 
+  private draftOf(owner: string, isModel: boolean): OwnerDraft {
+    const drafts = isModel ? this.models : this.tasks;
+    let draft = drafts.get(owner);
+    if (draft === undefined) {
+      draft = new OwnerDraft(owner, isModel);
+      drafts.set(owner, draft);
+    }
+    return draft;
+  }
+
   private timeOf(event: JsonObject): number {
     const time = event['timestamp'];
     return typeof time === 'number' && Number.isFinite(time) ? Math.trunc(time) : this.origin.nowMs;
   }
 }
 
-function draftOf(owners: Map<string, OwnerDraft>, id: string): OwnerDraft {
-  let draft = owners.get(id);
-  if (draft === undefined) {
-    draft = new OwnerDraft();
-    owners.set(id, draft);
-  }
-  return draft;
+/** Whether an event may also be written to a published task. */
+export function allowsLocked(event: JsonObject): boolean {
+  return event['allow_locked'] === true;
 }
 
 function finished(drafts: ReadonlyMap<string, OwnerDraft>): Map<string, OwnerBatch> {

@@ -1,7 +1,7 @@
 import { ApiError } from '../api-error';
 import type { Call } from '../http/call';
 import type { JsonObject } from '../json';
-import type { TaskRecord } from '../storage/task-store';
+import type { ReportedTask } from '../storage/task-store';
 import type { TrackerContext } from '../tracker-context';
 import type { OwnerBatch, ReportedBatch } from './event-batch';
 import { writeModelEvents } from './model-writer';
@@ -21,7 +21,7 @@ export class EventWriter {
       void errors.set(reason, (errors.get(reason) ?? 0) + count);
     let added = 0;
     for (const [id, owned] of batch.byTask) {
-      const task = this.context.storage.tasks.find(id);
+      const task = this.context.storage.tasks.findReported(id);
       if (task === undefined) {
         refuse('Invalid task id', owned.eventCount);
       } else if (LOCKED.has(task.status) && !batch.allowsLocked) {
@@ -43,7 +43,7 @@ export class EventWriter {
     return answer(added, errors);
   }
 
-  private writeTask(task: TaskRecord, batch: OwnerBatch, call: Pick<Call, 'isSdk' | 'runName'>): void {
+  private writeTask(task: ReportedTask, batch: OwnerBatch, call: Pick<Call, 'isSdk' | 'runName'>): void {
     const { storage, live } = this.context;
     // The SDK reports the same figures that the runner reads from the console; only one of both may count.
     const isDropped = call.runName !== undefined && task.isSdkAttached;
@@ -63,7 +63,7 @@ export class EventWriter {
     this.progress(task, isDropped ? -1 : batch.highestIteration, call.isSdk);
   }
 
-  private progress(task: TaskRecord, iteration: number, isSdk: boolean): void {
+  private progress(task: ReportedTask, iteration: number, isSdk: boolean): void {
     const now = this.context.clock.now();
     const isAttaching = isSdk && !task.isSdkAttached && task.status === 'in_progress';
     this.context.storage.tasks.change(task.key, {

@@ -1,23 +1,16 @@
 import type { JsonObject } from '../json';
-import { SINGLE_VALUE_ITER, type ScalarPlace } from './event-batch';
-import { parseEventLine } from './event-line';
+import { SINGLE_VALUE_ITER, type EventBatch, type ScalarPlace } from './event-batch';
 import { JsonNumberScanner } from './json-number';
+import type { KnownLines } from './known-lines';
+import { LineShape } from './line-shape';
 
-const NEWLINE = 10;
-
-const FIELDS = ['iter', 'value', 'timestamp'] as const;
-type Field = (typeof FIELDS)[number];
-const NUMBERED = /([{,]\s*"(iter|value|timestamp)"\s*:\s*)-?\d[\d.eE+-]*/g;
-
-/** A line of one series without its numbers. */
-interface Template {
-  readonly place: ScalarPlace;
-  /** What stands before each number. */
-  readonly before: readonly string[];
-  readonly fields: readonly Field[];
-  readonly after: string;
-  /** What followed it last time. */
-  next: Template | undefined;
+/** A batch and when it came. */
+export interface BatchInHand {
+  /** Its lines. */
+  readonly text: string;
+  readonly batch: EventBatch;
+  /** The time of points that say none. */
+  readonly nowMs: number;
 }
 
 /**
@@ -26,107 +19,80 @@ interface Template {
  * that line's event with those numbers: it need not be parsed, which costs several times as much.
  */
 export class RepeatedLines {
-  private readonly templates = new Map<ScalarPlace, Template>();
-  private readonly seen = new Set<ScalarPlace>();
+  private readonly places = new Map<LineShape, ScalarPlace>();
   private readonly scanner: JsonNumberScanner;
   private readonly numbers = { iter: 0, value: 0, timestamp: 0 };
-  private previous: Template | undefined;
+  /** No shape is learnt twice: a series may be reported in two ways in turn. */
+  private readonly learnt = new Set<LineShape>();
+  private previous: LineShape | undefined;
 
-  /** @param nowMs the time of points that say none. */
   constructor(
-    private readonly text: string,
-    private readonly nowMs: number,
+    private readonly known: KnownLines,
+    private readonly inHand: BatchInHand,
   ) {
-    this.scanner = new JsonNumberScanner(text);
+    this.scanner = new JsonNumberScanner(inHand.text);
   }
 
   /** Puts the point of the line that begins here into its place, and answers where the line ends; undefined: not known. */
   take(start: number): number | undefined {
-    const template = this.previous?.next;
-    const end = template && this.endOf(template, start);
-    if (template === undefined || end === undefined) {
+    const shape = this.previous?.next;
+    const end = shape && this.endOf(shape, start);
+    if (shape === undefined || end === undefined) {
       return undefined;
     }
     const [iter, at] = [Math.trunc(this.numbers.iter), Math.trunc(this.numbers.timestamp)];
     if (!Number.isFinite(iter) || iter === SINGLE_VALUE_ITER || !Number.isFinite(at)) {
       return undefined;
     }
-    template.place.add(iter, at, this.numbers.value);
-    this.previous = template;
+    this.placeOf(shape).add(iter, at, this.numbers.value);
+    this.previous = shape;
     return end;
   }
 
   /** Learns from a line that had to be parsed. What comes between scalars does not change which one is expected. */
-  follow(line: string, event: JsonObject, place: ScalarPlace): void {
-    const template = this.templates.get(place) ?? this.learn(line, event, place);
-    if (template !== undefined) {
+  follow(line: string, event: JsonObject, { address }: ScalarPlace): void {
+    const known = this.known.find(address);
+    const isOfKnown = known !== undefined && (this.learnt.has(known) || known.isOf(line));
+    const shape = isOfKnown ? known : this.learn(line, event, address);
+    if (shape !== undefined) {
       if (this.previous !== undefined) {
-        this.previous.next = template;
+        this.previous.next = shape;
       }
-      this.previous = template;
+      this.previous = shape;
     }
   }
 
-  /** Where the line ends, when it is one of the template; its numbers are in `numbers` then. */
-  private endOf({ before, fields, after }: Template, start: number): number | undefined {
-    const { text, scanner, numbers } = this;
+  /** Where the line ends, when it has this shape; its numbers are in `numbers` then. */
+  private endOf(shape: LineShape, start: number): number | undefined {
+    const { scanner, numbers, inHand } = this;
     numbers.iter = 0;
-    numbers.timestamp = this.nowMs;
-    let at = start;
-    for (let index = 0; index < fields.length; index += 1) {
-      const [piece, field] = [before[index] ?? '', fields[index] ?? 'value'];
-      if (!this.isAt(at, piece) || !scanner.scan(at + piece.length)) {
-        return undefined;
-      }
-      numbers[field] = scanner.value;
-      at = scanner.end;
+    numbers.timestamp = inHand.nowMs;
+    return shape.endOf(inHand.text, start, scanner, numbers);
+  }
+
+  private placeOf(shape: LineShape): ScalarPlace {
+    const known = this.places.get(shape);
+    if (known !== undefined) {
+      return known;
     }
-    const end = at + after.length;
-    const isEnd = end === text.length || text.charCodeAt(end) === NEWLINE;
-    return isEnd && this.isAt(at, after) ? end : undefined;
+    if (shape.allowsLocked) {
+      this.inHand.batch.allowLocked();
+    }
+    const place = this.inHand.batch.placeAt(shape.address);
+    this.places.set(shape, place);
+    return place;
   }
 
-  /** `startsWith` compares letter by letter, which takes eight times as long. */
-  private isAt(start: number, piece: string): boolean {
-    return this.text.slice(start, start + piece.length) === piece;
-  }
-
-  /** Only from the second line of a series on: of most series a batch may have but one. */
-  private learn(line: string, event: JsonObject, place: ScalarPlace): Template | undefined {
-    if (!this.seen.has(place)) {
-      this.seen.add(place);
+  /** Only from the second line of a series on: most series of a short run may have but one. */
+  private learn(line: string, event: JsonObject, address: ScalarPlace['address']): LineShape | undefined {
+    if (!this.known.isSeen(address)) {
       return undefined;
     }
-    const template = templateOf(line, event, place);
-    if (template !== undefined) {
-      this.templates.set(place, template);
+    const shape = LineShape.of(line, event, address);
+    if (shape !== undefined) {
+      this.known.keep(shape);
+      this.learnt.add(shape);
     }
-    return template;
+    return shape;
   }
-}
-
-/** Undefined for a line whose numbers are not where they are looked for. */
-function templateOf(line: string, event: JsonObject, place: ScalarPlace): Template | undefined {
-  const fields: Field[] = [];
-  const before: string[] = [];
-  let at = 0;
-  for (const match of line.matchAll(NUMBERED)) {
-    const field = FIELDS.find((each) => each === match[2]);
-    if (field !== undefined) {
-      fields.push(field);
-      before.push(line.slice(at, match.index + (match[1] ?? '').length));
-      at = match.index + match[0].length;
-    }
-  }
-  const template = { place, fields, before, after: line.slice(at), next: undefined };
-  return isWhole(template, event) ? template : undefined;
-}
-
-/** Whether other numbers in its places make the same event with those numbers: no name or text in it looks like one. */
-function isWhole({ fields, before, after }: Template, event: JsonObject): boolean {
-  const hasAll = FIELDS.every((field) => fields.includes(field) || typeof event[field] !== 'number');
-  const others = Object.fromEntries(fields.map((field, index) => [field, index + 1]));
-  const line = before.map((piece, index) => `${piece}${index + 1}`).join('') + after;
-  const isEvent = hasAll && fields.includes('value');
-  return isEvent && JSON.stringify(parseEventLine(line)) === JSON.stringify({ ...event, ...others });
 }

@@ -30,6 +30,9 @@ export interface TaskRecord {
   readonly isSdkAttached: boolean;
 }
 
+/** What is asked of a task with every batch of events. */
+export type ReportedTask = Pick<TaskRecord, 'key' | 'id' | 'status' | 'lastIteration' | 'isSdkAttached'>;
+
 /** Columns that may be written one by one. Times are epoch milliseconds. */
 export interface TaskColumns {
   name: string;
@@ -95,6 +98,21 @@ export class TaskStore {
   find(id: string): TaskRecord | undefined {
     const row = this.db.get('SELECT * FROM tasks WHERE id = ?', id);
     return row === undefined ? undefined : toRecord(row);
+  }
+
+  /** Reads no more than it answers: this is done some hundred times a second. */
+  findReported(id: string): ReportedTask | undefined {
+    const sql = 'SELECT key, status, last_iteration, is_sdk_attached FROM tasks WHERE id = ?';
+    const row = this.db.get(sql, id);
+    return (
+      row && {
+        key: integer(row, 'key'),
+        id,
+        status: wireStatus(row),
+        lastIteration: integer(row, 'last_iteration'),
+        isSdkAttached: integer(row, 'is_sdk_attached') !== 0,
+      }
+    );
   }
 
   row(id: string): Row | undefined {
@@ -170,13 +188,12 @@ export class TaskStore {
 }
 
 function toRecord(row: Row): TaskRecord {
-  const status = text(row, 'status');
   const enqueueStatus = text(row, 'enqueue_status');
   return {
     key: integer(row, 'key'),
     id: text(row, 'id'),
     name: text(row, 'name'),
-    status: isWireStatus(status) ? status : 'unknown',
+    status: wireStatus(row),
     statusMessage: text(row, 'status_message'),
     enqueueStatus: isWireStatus(enqueueStatus) ? enqueueStatus : undefined,
     queue: textOrUndefined(row, 'queue'),
@@ -190,4 +207,9 @@ function toRecord(row: Row): TaskRecord {
     systemTags: parseStrings(text(row, 'system_tags')),
     isSdkAttached: integer(row, 'is_sdk_attached') !== 0,
   };
+}
+
+function wireStatus(row: Row): WireStatus {
+  const status = text(row, 'status');
+  return isWireStatus(status) ? status : 'unknown';
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { TracksideError } from '../../../src/core/errors';
 import { silentLogger } from '../../../src/core/logger';
 import type { HostMessage } from '../../../src/features/metrics/panel-contract';
+import { entriesOf } from '../../../src/features/metrics/series-table';
 import { PanelSession } from '../../../src/features/metrics/panel-session';
 import { ManualClock, settle } from '../../fakes/manual-clock';
 import { fakeTask, MemoryBackend } from '../../fakes/memory-backend';
@@ -55,7 +56,7 @@ class Panel {
     const totals = new Map<string, number>();
     for (const message of this.sent) {
       if (message.type === 'update') {
-        message.series.forEach(({ metric, pointCount }) => totals.set(metric, pointCount));
+        entriesOf(message.series).forEach(({ metric, pointCount }) => totals.set(metric, pointCount));
       }
     }
     return [...totals.values()].reduce((sum, count) => sum + count, 0);

@@ -3,6 +3,8 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { CommitGroup } from '../../../src/tracker/events/commit-group';
+import type { Points } from '../../../src/tracker/storage/series-points';
+import { Storage } from '../../../src/tracker/storage/storage';
 import { WalFlush } from '../../../src/tracker/storage/wal-flush';
 import { temporaryFolder } from './tracker-fixture';
 
@@ -50,6 +52,76 @@ describe('commit group', () => {
     await turn();
     flushes[0]?.reject(new Error('disk gone'));
     await assert.rejects(submitted, /disk gone/);
+  });
+});
+
+describe('commit group on a database', () => {
+  let place: ReturnType<typeof temporaryFolder>;
+  let storage: Storage;
+  let group: CommitGroup;
+  let task: number;
+
+  const name = { metric: 'loss', variant: 'train' };
+  const point = (step: number): Points => ({
+    steps: Float64Array.of(step),
+    times: Float64Array.of(step),
+    values: Float64Array.of(step / 2),
+  });
+  /** Steps as they are on disk, and as the memory has them. */
+  const stored = (): { readonly onDisk: readonly number[]; readonly counted: number } => {
+    const [state] = storage.series.list(task);
+    const onDisk = state === undefined ? [] : [...storage.series.points(state).steps];
+    return { onDisk, counted: state?.count ?? 0 };
+  };
+
+  beforeEach(() => {
+    place = temporaryFolder();
+    storage = Storage.open(place.folder, Date.now());
+    group = new CommitGroup(storage);
+    task = storage.tasks.insert('task', { name: 'Run', type: 'training', user: 'u', created: 0 });
+  });
+
+  afterEach(() => {
+    group.dispose();
+    storage.dispose();
+    place.remove();
+  });
+
+  it('keeps what came with a job that fails, each once, and nothing of that job', async () => {
+    const write = (step: number): Promise<void> =>
+      group.submit(() => storage.series.write(task, name, point(step)));
+    const failing = group.submit(() => {
+      storage.series.write(task, name, point(2));
+      throw new Error('refused');
+    });
+    const outcomes = await Promise.allSettled([write(1), failing, write(3)]);
+    assert.deepEqual(
+      outcomes.map(({ status }) => status),
+      ['fulfilled', 'rejected', 'fulfilled'],
+    );
+    assert.deepEqual(stored(), { onDisk: [1, 3], counted: 2 });
+  });
+
+  it('leaves nothing of a job that fails alone', async () => {
+    await group.submit(() => storage.series.write(task, name, point(1)));
+    const failing = group.submit(() => {
+      storage.series.write(task, name, point(2));
+      throw new Error('refused');
+    });
+    await assert.rejects(failing, /refused/);
+    assert.deepEqual(stored(), { onDisk: [1], counted: 1 });
+  });
+
+  it('lets only what is flushed afterwards commit without the disk', async () => {
+    const mode = (): unknown => storage.db.get('PRAGMA synchronous')?.['synchronous'];
+    const seen: unknown[] = [];
+    await group.submit(() => seen.push(mode()));
+    storage.transaction(() => seen.push(mode()));
+    await group.submit(() => seen.push(mode()));
+    storage.tasks.change(task, { name: 'by itself' });
+    seen.push(mode());
+    const [normal, full] = [1, 2];
+    assert.deepEqual(seen, [normal, full, normal, full]);
   });
 });
 

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { EventBatch, type ReportedBatch } from '../../../src/tracker/events/event-batch';
+import { EventBatch, type ReportedBatch, type SeriesAddress } from '../../../src/tracker/events/event-batch';
 import { parseEventLine } from '../../../src/tracker/events/event-line';
 import { JsonNumberScanner } from '../../../src/tracker/events/json-number';
+import { KnownLines } from '../../../src/tracker/events/known-lines';
 import { readBatch } from '../../../src/tracker/events/read-batch';
 import { RepeatedLines } from '../../../src/tracker/events/repeated-lines';
+import { heldBytes } from '../../fakes/held-memory';
 
 const ORIGIN = { worker: 'machine', nowMs: 5_000 };
 
@@ -105,7 +107,8 @@ describe('tracker: reading a batch', () => {
     fc.assert(
       fc.property(pattern, ending, fc.constantFrom('', '\n', ' \n\n'), (lines, newline, end) => {
         fc.pre(lines.some((line) => line.trim() !== ''));
-        assert.deepEqual(readBatch(lines.join(newline) + end, ORIGIN), parsedOneByOne(lines));
+        const body = lines.join(newline) + end;
+        assert.deepEqual(readBatch(body, ORIGIN, new KnownLines()), parsedOneByOne(lines));
       }),
       { numRuns: 2_000 },
     );
@@ -120,37 +123,108 @@ describe('tracker: reading a batch', () => {
           scalarLine('y', shapes[ofY]?.(its) ?? ''),
           between,
         ]);
-        assert.deepEqual(readBatch(lines.join('\n'), ORIGIN), parsedOneByOne(lines));
+        assert.deepEqual(readBatch(lines.join('\n'), ORIGIN, new KnownLines()), parsedOneByOne(lines));
       }),
       { numRuns: 1_000 },
     );
   });
 
-  it('parses the first two lines of a series, and none after them', () => {
-    const lines = Array.from({ length: 50 }, (_, step) =>
-      ['x', 'y'].map((variant) => scalarLine(variant, `"iter":${step},"value":${step / 3}`)),
-    ).flat();
-    const text = lines.join('\n');
-    const batch = new EventBatch(ORIGIN);
-    const repeated = new RepeatedLines(text, ORIGIN.nowMs);
-    let parsed = 0;
-    for (let at = 0; at < text.length;) {
-      const end = repeated.take(at);
-      const line = lines[text.slice(0, at).split('\n').length - 1] ?? '';
-      if (end === undefined) {
-        const event = parseEventLine(line) ?? {};
-        const place = batch.add(event);
-        assert.ok(place);
-        repeated.follow(line, event, place);
-        parsed += 1;
-      }
-      at = (end ?? at + line.length) + 1;
-    }
+  it('comes to the same in every batch, whatever was learnt from those before and however much is forgotten', () => {
+    const line = fc.oneof({ weight: 6, arbitrary: scalar }, { weight: 1, arbitrary: other });
+    const body = fc.array(line, { minLength: 1, maxLength: 12 });
+    const room = fc.constantFrom(0, 150, 400, 100_000);
+    fc.assert(
+      fc.property(fc.array(body, { minLength: 2, maxLength: 6 }), room, (bodies, characters) => {
+        const known = new KnownLines(characters);
+        for (const lines of bodies.filter((each) => each.some((text) => text.trim() !== ''))) {
+          assert.deepEqual(readBatch(lines.join('\n'), ORIGIN, known), parsedOneByOne(lines));
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('parses the first two lines of a series, and none after them but the first of a batch', () => {
+    const known = new KnownLines();
+    const lines = (first: number, variants: readonly string[]): string[] =>
+      Array.from({ length: 50 }, (_, at) =>
+        variants.map((name) => scalarLine(name, `"iter":${first + at},"value":${at / 3}`)),
+      ).flat();
     // One more than two of each: that x follows y is known only once it has.
-    assert.equal(parsed, 5);
-    assert.deepEqual(batch.finish(), parsedOneByOne(lines));
+    assert.equal(parsedLines(lines(0, ['x', 'y']), known), 5);
+    assert.equal(parsedLines(lines(50, ['x', 'y']), known), 1);
+    assert.equal(parsedLines(lines(100, ['y', 'z', 'x']), known), 4);
+    assert.equal(parsedLines(lines(150, ['y', 'z', 'x']), known), 1);
+  });
+
+  it('learns a series anew that is reported in another way, and once only in a batch', () => {
+    const known = new KnownLines();
+    const [plain, timed] = [`"iter":1,"value":2`, `"iter":1,"value":2,"timestamp":3`];
+    const lines = (...numbers: string[]): string[] => numbers.map((each) => scalarLine('x', each));
+    assert.equal(parsedLines(lines(plain, plain, plain, plain), known), 3);
+    assert.equal(parsedLines(lines(timed, timed, timed, timed), known), 2);
+    assert.equal(parsedLines(lines(timed, timed, timed, timed), known), 1);
+    assert.equal(parsedLines(lines(plain, timed, plain, timed, plain, timed), known), 4);
+  });
+
+  it('forgets the task that was reported to least recently, and keeps within its room', () => {
+    const known = new KnownLines(400);
+    const address = (owner: string): SeriesAddress => ({
+      owner,
+      isModel: false,
+      metric: 'loss',
+      variant: 'x',
+    });
+    const lines = (task: string): string[] =>
+      Array.from({ length: 3 }, (_, iter) =>
+        scalarLine('x', `"iter":${iter},"value":1`).replace('"task":"a"', `"task":"${task}"`),
+      );
+    for (const task of ['a', 'b', 'c', 'a', 'd']) {
+      readBatch(lines(task).join('\n'), ORIGIN, known);
+    }
+    const kept = ['a', 'b', 'c', 'd'].filter((task) => known.find(address(task)) !== undefined);
+    assert.deepEqual(kept, ['a', 'c', 'd']);
+    const small = new KnownLines(50);
+    readBatch(lines('a').join('\n'), ORIGIN, small);
+    assert.equal(small.find(address('a')), undefined);
+  });
+
+  it('keeps no body alive because of what was learnt from it', () => {
+    const known = new KnownLines();
+    const before = heldBytes();
+    for (let task = 0; task < 20; task += 1) {
+      const lines = Array.from({ length: 10_000 }, (_, iter) =>
+        scalarLine('x', `"iter":${iter},"value":1`).replace('"task":"a"', `"task":"${task}"`),
+      );
+      readBatch(Buffer.from(lines.join('\n')).toString(), ORIGIN, known);
+    }
+    const bodyBytes = 10_000 * 90;
+    assert.ok(heldBytes() - before < 10 * bodyBytes, 'of 20 bodies');
+    assert.ok(known.find({ owner: '3', isModel: false, metric: 'loss', variant: 'x' }));
   });
 });
+
+/** How many lines of a batch have to be parsed; asserts what they come to. */
+function parsedLines(lines: readonly string[], known: KnownLines): number {
+  const text = lines.join('\n');
+  const batch = new EventBatch(ORIGIN);
+  const repeated = new RepeatedLines(known, { text, batch, nowMs: ORIGIN.nowMs });
+  let parsed = 0;
+  for (let at = 0; at < text.length;) {
+    const end = repeated.take(at);
+    const line = lines[text.slice(0, at).split('\n').length - 1] ?? '';
+    if (end === undefined) {
+      const event = parseEventLine(line) ?? {};
+      const place = batch.add(event);
+      assert.ok(place);
+      repeated.follow(line, event, place);
+      parsed += 1;
+    }
+    at = (end ?? at + line.length) + 1;
+  }
+  assert.deepEqual(batch.finish(), parsedOneByOne(lines));
+  return parsed;
+}
 
 describe('tracker: numbers in a text', () => {
   it('reads what JSON reads, and nothing else', () => {
