@@ -1,6 +1,8 @@
 import type { AxisRange } from '../../src/core/envelope';
 import { seriesKey, type SeriesName } from '../../src/core/series';
-import type { FeedState, Frame, HostMessage, SeriesEntry } from '../../src/features/metrics/panel-contract';
+import type { FeedState, Frame, HostMessage } from '../../src/features/metrics/panel-contract';
+import type { SeriesEntry } from '../../src/features/metrics/series-entry';
+import { entriesOf } from '../../src/features/metrics/series-table';
 import type { ViewState } from '../../src/features/metrics/view-contract';
 import type { Rgb } from '../kit/colour';
 import { assignStyles, type LineStyle } from '../kit/line-styles';
@@ -80,7 +82,7 @@ export class CurvesModel extends ChosenView {
     for (const key of update.removed) {
       this.remove(key);
     }
-    for (const entry of update.series) {
+    for (const entry of entriesOf(update.series)) {
       isCatalogChanged = this.upsert(entry) || isCatalogChanged;
       metrics.add(this.chartOf(entry));
     }

@@ -1,4 +1,5 @@
-import { LINES_PER_CHART, type Frame, type SeriesEntry } from '../../src/features/metrics/panel-contract';
+import { LINES_PER_CHART, type Frame } from '../../src/features/metrics/panel-contract';
+import type { SeriesEntry } from '../../src/features/metrics/series-entry';
 
 /** What a line of a chart is called. Lines of one id look the same in every chart and are pointed at together. */
 export interface LineName {

@@ -1,5 +1,5 @@
 import { seriesKey } from '../../src/core/series';
-import type { SeriesEntry } from '../../src/features/metrics/panel-contract';
+import type { SeriesEntry } from '../../src/features/metrics/series-entry';
 import { element, setShown } from '../kit/dom';
 import { formatExact, formatValue } from './format';
 import { distinctTitles, valueTitle } from './series-titles';

@@ -1,4 +1,4 @@
-import type { SeriesEntry } from '../../src/features/metrics/panel-contract';
+import type { SeriesEntry } from '../../src/features/metrics/series-entry';
 
 /**
  * Totals of one series over the runs of a group: its lowest and highest value, and as the last one the mean of the runs'

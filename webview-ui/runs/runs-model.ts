@@ -1,7 +1,7 @@
 import { distinctLooks } from '../../src/core/run-looks';
 import { parseSeriesKey, seriesKey, type SeriesName } from '../../src/core/series';
 import { isEnded } from '../../src/core/status';
-import type { SeriesEntry } from '../../src/features/metrics/panel-contract';
+import type { SeriesEntry } from '../../src/features/metrics/series-entry';
 import type { RunParameters, RunView } from '../../src/features/metrics/runs-contract';
 import type { GroupBy, ViewSelection, ViewState } from '../../src/features/metrics/view-contract';
 import { toggled } from '../metrics/chosen-view';

@@ -2,13 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { toDisposable, type Disposable } from '../../core/disposable';
 import type { Clock } from '../../core/clock';
 import { parseSeriesKey, seriesKey } from '../../core/series';
-import {
-  FIRST_METRICS,
-  LINES_PER_CHART,
-  type Frame,
-  type UpdateMessage,
-  type SeriesEntry,
-} from './panel-contract';
+import { FIRST_METRICS, LINES_PER_CHART, type Frame, type UpdateMessage } from './panel-contract';
+import type { SeriesEntry } from './series-entry';
+import { tableOf } from './series-table';
 import type { OverviewPicture } from './overview-picture';
 import type { IngestResult } from './series-engine';
 import { FIRST_SELECTION, type ViewSelection } from './view-contract';
@@ -290,7 +286,7 @@ export class FramePump implements Disposable {
       generation: this.generation,
       selectionId: watch.selectionId,
       isFull,
-      series,
+      series: tableOf(series),
       removed,
       frames: [...frames],
     });

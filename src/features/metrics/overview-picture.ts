@@ -1,6 +1,7 @@
 import { NumberEnds } from '../../core/number-ends';
 import type { SeriesOverview } from '../../core/series-overview';
-import { SINGLE_VALUE_STEP, type Frame, type SeriesEntry } from './panel-contract';
+import { SINGLE_VALUE_STEP, type Frame } from './panel-contract';
+import type { SeriesEntry } from './series-entry';
 import type { OverviewPlace } from './series-feed';
 import type { ViewSelection } from './view-contract';
 

@@ -8,6 +8,7 @@ import { TASK_STATUSES } from '../../core/status';
 import { taskRef } from '../../core/task-ref';
 import { failureSchema } from '../panels/failure-schema';
 import { pictureFile } from '../panels/picture-schema';
+import { seriesTable } from './series-table';
 import { PANEL_TABS, range, viewSelection, viewState } from './view-contract';
 
 /** ClearML keeps single values ("Summary") as a point at this step; they are a list of values, not a curve. */
@@ -22,31 +23,6 @@ export const LINES_PER_CHART = 500;
 const column = z.custom<Float64Array<ArrayBuffer>>(
   (value) => Object.prototype.toString.call(value) === '[object Float64Array]',
 );
-/** A value as reported: any double. JSON-like checks of zod refuse NaN and infinities, which are values here. */
-const value = z.custom<number>((given) => typeof given === 'number');
-
-/** Totals of one series; grows with every revision. */
-export const seriesEntry = z.object({
-  metric: z.string(),
-  variant: z.string(),
-  /** `runKey` (core/task-ref.ts) where several runs are shown together, else empty. */
-  run: z.string(),
-  revision: z.number(),
-  pointCount: z.number(),
-  last: z.nullable(value),
-  lastStep: z.nullable(value),
-  /** Lowest and highest finite value; null when there is none. */
-  min: z.nullable(value),
-  max: z.nullable(value),
-  /** First and last step and time; null when there is none. */
-  steps: z.nullable(range),
-  times: z.nullable(range),
-  isSingleValue: z.boolean(),
-  /** Set when the server gave means over so many buckets instead of the points. */
-  meanBuckets: z.nullable(z.number()),
-});
-export type SeriesEntry = z.infer<typeof seriesEntry>;
-
 /** `xs` only where positions are neither steps nor times: values of another series, or time since the run began. */
 const framePoints = z.object({ steps: column, times: column, values: column, xs: z.nullable(column) });
 export type FramePoints = z.infer<typeof framePoints>;
@@ -276,7 +252,7 @@ export const updateMessage = z.object({
   selectionId: z.number(),
   /** True: forget all series first. */
   isFull: z.boolean(),
-  series: z.array(seriesEntry),
+  series: seriesTable,
   /** Keys of series that are gone. */
   removed: z.array(z.string()),
   frames: z.array(frame),

@@ -6,7 +6,7 @@ import type { EpochMs } from '../../core/entities';
 import { smooth, type SmoothingKind } from '../../core/smoothing';
 import { stableOrder } from '../../core/stable-order';
 import type { Fidelity, SeriesColumns, SeriesDelta, SeriesName } from '../../core/series';
-import type { SeriesEntry } from './panel-contract';
+import type { SeriesEntry } from './series-entry';
 import { SINGLE_VALUE_STEP } from './panel-contract';
 
 /** All columns of one curve in the order of one axis. */

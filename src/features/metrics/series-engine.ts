@@ -1,5 +1,6 @@
 import { parseSeriesKey, seriesKey, type SeriesDelta } from '../../core/series';
-import type { Frame, SeriesEntry } from './panel-contract';
+import type { Frame } from './panel-contract';
+import type { SeriesEntry } from './series-entry';
 import { partBreak, pointsText, seriesHeadText, seriesTailText, type TextPart } from './points-text';
 import { StoredSeries } from './series-columns';
 import { drawGroup, drawSeries, RunAxes, type SeriesGroup } from './series-drawing';

@@ -6,6 +6,7 @@ import { silentLogger } from '../../../src/core/logger';
 import { seriesKey } from '../../../src/core/series';
 import { overviewOf } from '../../../src/core/series-overview';
 import { hostMessage, type HostMessage } from '../../../src/features/metrics/panel-contract';
+import { entriesOf } from '../../../src/features/metrics/series-table';
 import { FIRST_SELECTION, viewState } from '../../../src/features/metrics/view-contract';
 import { PanelSession } from '../../../src/features/metrics/panel-session';
 import { EngineInProcess } from './engine-in-process';
@@ -150,7 +151,7 @@ describe('PanelSession', () => {
     const [picture, ...more] = harness.updates;
     assert.ok(picture !== undefined && more.length === 0);
     assert.deepEqual(
-      [picture.isFull, picture.series[0]?.pointCount, picture.frames[0]?.isComplete],
+      [picture.isFull, entriesOf(picture.series)[0]?.pointCount, picture.frames[0]?.isComplete],
       [true, 5_000, false],
     );
     await harness.paint();
@@ -263,7 +264,7 @@ describe('PanelSession', () => {
     harness.session.report(makeDelta('loss', 'train', [3]), makeDelta('accuracy', 'train', [0.5]));
     await settleCurves();
     assert.deepEqual(
-      harness.last.series.map(({ metric }) => metric),
+      entriesOf(harness.last.series).map(({ metric }) => metric),
       ['loss', 'accuracy'],
     );
     assert.deepEqual(
@@ -359,7 +360,7 @@ describe('PanelSession', () => {
     session.plots = [];
     session.store.set(makeTask({ status: 'draft', serverStatus: 'created' }));
     await settleCurves();
-    assert.deepEqual([harness.last.isFull, harness.last.series], [true, []]);
+    assert.deepEqual([harness.last.isFull, entriesOf(harness.last.series)], [true, []]);
     const plots = harness.sent.findLast((message) => message.type === 'output');
     assert.deepEqual(plots?.state.phase === 'ready' ? plots.state.items : undefined, []);
   });

@@ -7,6 +7,7 @@ import { runKey } from '../../../src/core/task-ref';
 import { DrawnRuns } from '../../../src/features/metrics/drawn-runs';
 import { RunLooksMemory } from '../../../src/features/metrics/run-looks-memory';
 import { runsHostMessage, type RunsHostMessage } from '../../../src/features/metrics/runs-contract';
+import { entriesOf } from '../../../src/features/metrics/series-table';
 import { RunsSession } from '../../../src/features/metrics/runs-session';
 import { FIRST_SELECTION, viewState } from '../../../src/features/metrics/view-contract';
 import { EngineInProcess } from './engine-in-process';
@@ -149,7 +150,7 @@ describe('RunsSession', () => {
     assert.equal(
       harness
         .all('update')
-        .flatMap(({ series }) => series)
+        .flatMap(({ series }) => entriesOf(series))
         .at(-1)?.run,
       runKey(refOf('live')),
     );
