@@ -8,5 +8,5 @@ const manifest = z.object({
 export function commandTitle(packageJson: unknown, id: string): string {
   const parsed = manifest.safeParse(packageJson);
   const found = parsed.data?.contributes.commands.find(({ command }) => command === id);
-  return found?.title.replace(/…$/, '') ?? id;
+  return found?.title.replace(/\u2026$/, '') ?? id;
 }

@@ -98,7 +98,8 @@ describe('a failing ClearML server in the views', function () {
       );
       const error = [...view.children(undefined)].find((node) => node.kind === 'error');
       assert.ok(error);
-      assert.match(view.row(error).label, says);
+      const { label, description } = view.row(error);
+      assert.match(`${label} ${description ?? ''}`, says);
       assert.match(view.tooltip(error) ?? '', /What to do/);
       assert.doesNotMatch(view.tooltip(error) ?? '', new RegExp(FAKE_KEYS.secretKey.slice(0, 13)));
       failEverything(undefined);

@@ -48,7 +48,7 @@ describe('Connections', function () {
     const tasks = window.tree('Tasks');
     await window.runCommand('Trackside: Refresh');
     const failed = await tasks.waitForRow(
-      (row) => row.description === 'Not up to date · Select to sign in again',
+      (row) => row.label === 'Sign in again' && row.description.startsWith('Not up to date · '),
       60_000,
     );
     await window.screenshot('connections-revoked');
@@ -59,7 +59,7 @@ describe('Connections', function () {
       const rows = await tasks.rows();
       return (
         rows.some((row) => row.label === 'on the server') &&
-        rows.every((row) => !row.description.endsWith('Select to sign in again'))
+        rows.every((row) => row.label !== 'Sign in again')
       );
     });
     assert.equal(fake.requests.at(-1)?.authorization.startsWith('Bearer '), true);

@@ -95,27 +95,28 @@ export function loadMoreRow(node: LoadMoreNode, shownCount: number, isLoading: b
 
 /**
  * Cause and next step, and that the rows below are older where there are some; activating it tries again, or asks for
- * other keys where these are no longer taken.
+ * other keys where these are no longer taken. That comes first then: a narrow view cuts what stands at the end.
  */
 export function errorRow(
   node: ErrorNode,
   error: TracksideError | undefined,
   { isLocal = false, isStale = false }: { readonly isLocal?: boolean; readonly isStale?: boolean } = {},
 ): RowModel {
-  const { message: label, nextStep } = error ?? { message: 'Could not be read.', nextStep: '' };
+  const { message: cause, nextStep } = error ?? { message: 'Could not be read.', nextStep: '' };
   const wantsKeys = error?.kind === 'unauthorized' && !isLocal;
-  const deed = wantsKeys ? 'Select to sign in again' : 'Select to try again';
-  const description = isStale ? `Not up to date · ${deed}` : deed;
+  const [label, after] = wantsKeys ? ['Sign in again', cause] : [cause, 'Select to try again'];
+  const deed = wantsKeys ? 'Select to sign in again' : after;
+  const stale = isStale ? ['Not up to date'] : [];
   return {
     label,
-    description,
+    description: [...stale, after].join(' · '),
     icon: { id: 'warning', color: 'list.warningForeground' },
     contextValue: contextValue({ kind: 'error' }),
     collapsible: 'none',
     command: wantsKeys
       ? commandOn(node, COMMANDS.signInAgain, 'Sign In Again')
       : commandOn(node, COMMANDS.refresh, 'Try Again'),
-    accessibleLabel: `Error: ${label} ${nextStep} ${description}.`,
+    accessibleLabel: `Error: ${cause} ${nextStep} ${[...stale, deed].join(' · ')}.`,
     subject: error,
   };
 }

@@ -164,7 +164,11 @@ describe('Rows', () => {
     const error = new TracksideError('unauthorized', 'The key is wrong.', 'Sign in again.');
     const failed = errorNode('local', 'tasks', { kind: 'projects' });
     const row = errorRow(failed, error);
-    assert.equal(row.label, 'The key is wrong.');
+    assert.deepEqual([row.label, row.description], ['Sign in again', 'The key is wrong.']);
+    assert.equal(
+      errorRow(failed, error, { isStale: true }).description,
+      'Not up to date · The key is wrong.',
+    );
     assert.equal(row.command?.id, COMMANDS.signInAgain);
     assert.deepEqual(row.command.arguments, [failed]);
     assert.equal(
@@ -173,8 +177,13 @@ describe('Rows', () => {
       'Local makes its own keys',
     );
     const away = new TracksideError('unreachable', 'Nobody answers.', 'Start it.');
-    assert.equal(errorRow(failed, away).command?.id, COMMANDS.refresh);
-    assert.match(row.accessibleLabel, /Sign in again/u);
+    const tryAgain = errorRow(failed, away, { isStale: true });
+    assert.equal(tryAgain.command?.id, COMMANDS.refresh);
+    assert.deepEqual(
+      [tryAgain.label, tryAgain.description],
+      ['Nobody answers.', 'Not up to date · Select to try again'],
+    );
+    assert.equal(row.accessibleLabel, 'Error: The key is wrong. Sign in again. Select to sign in again.');
     assert.match(errorTooltip(error), /What to do: Sign in again/u);
   });
 
