@@ -40,6 +40,7 @@ const PEERS_HEAD = [
   'browser profile, or an editor just started; "later" is the median of asking again. TensorBoard runs with',
   '`--load_fast=true`, without smoothing and with outliers shown, once with its own sample of 1,000 points and once with',
   'every point; MLflow on SQLite, as its documentation recommends. TensorBoard has loaded its logs before the clock starts.',
+  'A new point → pixel is the 95th percentile of 20 points; where one takes longer than two seconds, it is that one.',
   'Memory is the resident size of the browser and of all server processes; the editor and its server are counted in full.',
   '',
 ];

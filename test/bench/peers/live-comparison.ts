@@ -1,14 +1,14 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { BenchContext } from '../bench-row';
+import { percentile, type BenchContext } from '../bench-row';
 import type { Comparison, Product } from '../comparison';
 import { CountingProxy } from '../counting-proxy';
 import { hideEverything, withCountedEditor } from '../editor-session';
 import { scalarLines } from '../tracker-client';
 import { appendScalar } from './event-file';
 import { fillMlflow, mlflowView, startMlflow } from './mlflow';
-import { paintCharts, timeChange, type ChartPage } from './painting';
+import { paintCharts, timeChanges, type ChartPage } from './painting';
 import { openBrowser, openWebView, SCREEN, type WebView } from './peer-browser';
 import type { DataShape } from './peer-data';
 import type { Peers } from './peer-environment';
@@ -17,8 +17,9 @@ import { fillTracker, tracksideCharts } from './trackside-charts';
 
 const SHAPE: DataShape = { runs: 1, metrics: 4, points: 500 };
 const METRICS = Array.from({ length: SHAPE.metrics }, (_, index) => index);
-/** So far beyond the last step that every chart is drawn anew. */
-const NEW_STEP = SHAPE.points * 2;
+const SAMPLES = { full: 20, small: 2 } as const;
+/** Each so far beyond the last step that every chart is drawn anew. */
+const newStep = (nth: number): number => Math.round(SHAPE.points * 2 * 1.5 ** nth);
 const SETTLE_MS = 5_000;
 /** TensorBoard's page reloads every 30 seconds at most, MLflow's every 30. */
 const NEWS_TIMEOUT_MS = 45_000;
@@ -26,15 +27,18 @@ const NEWS_TIMEOUT_MS = 45_000;
 interface LiveFigures {
   readonly idleRequests: number;
   readonly hiddenRequests: number;
-  /** Undefined when the page showed nothing new by itself. */
+  /** Undefined when the page showed nothing new by itself; of several, the 95th percentile. */
   readonly newsMs: number | undefined;
+  readonly samples: number;
 }
+
+/** One more point for each metric, for the nth time. */
+type Report = (nth: number) => Promise<void>;
 
 interface LiveProduct {
   readonly charts: ChartPage;
   readonly proxy: CountingProxy;
-  /** One more point for each metric. */
-  readonly report: () => Promise<void>;
+  readonly report: Report;
   readonly hide: () => Promise<void>;
 }
 
@@ -82,7 +86,7 @@ function comparisons(live: Partial<Record<Product, Live>>): Comparison[] {
     ),
   });
   return [
-    row('A new point → pixel, page on screen', 'ms', 'p95 < 150 ms', ({ newsMs }) =>
+    row('A new point → pixel, page on screen, p95', 'ms', 'p95 < 150 ms', ({ newsMs }) =>
       newsMs === undefined ? 'needs reload' : Math.round(newsMs),
     ),
     row('Requests in a minute, page on screen, nothing new', '', '', ({ idleRequests }) => idleRequests),
@@ -103,10 +107,12 @@ async function watch(
   await paintCharts(charts, 0, 120_000);
   await delay(SETTLE_MS);
   const idleRequests = await countRequests();
-  const newsMs = await timeChange(charts, report, NEWS_TIMEOUT_MS);
+  const most = context.small ? SAMPLES.small : SAMPLES.full;
+  const news = await timeChanges(charts, report, { most, timeoutMs: NEWS_TIMEOUT_MS });
+  const newsMs = news.length === 0 ? undefined : percentile(news, 0.95);
   await hide();
   await delay(SETTLE_MS);
-  return { idleRequests, newsMs, hiddenRequests: await countRequests() };
+  return { idleRequests, newsMs, samples: news.length, hiddenRequests: await countRequests() };
 }
 
 function liveTrackside(context: BenchContext): Promise<LiveFigures> {
@@ -117,14 +123,14 @@ function liveTrackside(context: BenchContext): Promise<LiveFigures> {
       watch(context, {
         charts: tracksideCharts(window, [task?.name ?? '']),
         proxy,
-        report: () =>
+        report: (nth) =>
           client.addBatch(
             scalarLines(
               task?.id ?? '',
               METRICS.map((index) => ({
                 metric: `metric ${index}`,
                 variant: 'train',
-                iter: NEW_STEP,
+                iter: newStep(nth),
                 value: 2,
               })),
             ),
@@ -139,8 +145,8 @@ async function liveTensorBoard(context: BenchContext, peers: Peers): Promise<Liv
   const server = await startTensorBoard(peers, logs, SHAPE, undefined);
   const folder = path.join(logs, 'run 0');
   const file = path.join(folder, readdirSync(folder)[0] ?? '');
-  const report = (): Promise<void> => {
-    METRICS.forEach((index) => appendScalar(file, Date.now(), NEW_STEP, `train/metric ${index}`, 2));
+  const report: Report = (nth) => {
+    METRICS.forEach((index) => appendScalar(file, Date.now(), newStep(nth), `train/metric ${index}`, 2));
     return Promise.resolve();
   };
   return watchWebView(context, server, (url) => tensorBoardView(url), report);
@@ -149,13 +155,15 @@ async function liveTensorBoard(context: BenchContext, peers: Peers): Promise<Liv
 async function liveMlflow(context: BenchContext, peers: Peers): Promise<LiveFigures> {
   const server = await startMlflow(peers, path.join(context.folder, 'live'));
   const { page, runIds } = await fillMlflow(server, 'live', SHAPE, { isRunning: true });
-  const metrics = METRICS.map((index) => ({
-    key: `train/metric ${index}`,
-    value: 2,
-    timestamp: Date.now(),
-    step: NEW_STEP,
-  }));
-  const report = (): Promise<void> => server.client.logBatch(JSON.stringify({ run_id: runIds[0], metrics }));
+  const report: Report = (nth) => {
+    const metrics = METRICS.map((index) => ({
+      key: `train/metric ${index}`,
+      value: 2,
+      timestamp: Date.now(),
+      step: newStep(nth),
+    }));
+    return server.client.logBatch(JSON.stringify({ run_id: runIds[0], metrics }));
+  };
   return watchWebView(context, server, (url) => mlflowView(url, page), report);
 }
 
@@ -164,7 +172,7 @@ async function watchWebView(
   context: BenchContext,
   server: { readonly url: string; stop(): Promise<void> },
   toView: (url: string) => WebView,
-  report: () => Promise<void>,
+  report: Report,
 ): Promise<LiveFigures> {
   const proxy = await CountingProxy.start(server.url);
   const browser = await openBrowser();

@@ -103,11 +103,34 @@ function firstPainted(frames: readonly ScreenFrame[], boxes: readonly Box[]): Sc
 /** A chart was drawn anew when so much of its width changed. */
 const CHANGED_WIDTH = 0.2;
 
+/** What takes longer is not tried again: nobody calls it live. */
+const LIVE_MS = 2_000;
+const BETWEEN_CHANGES_MS = 1_000;
+
 /**
  * Does something that must change every chart on screen, and answers after how many milliseconds the first picture
- * shows it; undefined when nothing changed within `timeoutMs`.
+ * shows it, `most` times; only once where that takes longer than {@link LIVE_MS}. None when nothing changed within
+ * `timeoutMs`.
+ * @param change gets the number of the time, from 0
  */
-export async function timeChange(
+export async function timeChanges(
+  charts: ChartPage,
+  change: (nth: number) => Promise<void>,
+  { most, timeoutMs }: { readonly most: number; readonly timeoutMs: number },
+): Promise<readonly number[]> {
+  const samplesMs: number[] = [];
+  while (samplesMs.length < most && samplesMs.every((sample) => sample <= LIVE_MS)) {
+    const sample = await timeChange(charts, () => change(samplesMs.length), timeoutMs);
+    if (sample === undefined) {
+      break;
+    }
+    samplesMs.push(sample);
+    await delay(BETWEEN_CHANGES_MS);
+  }
+  return samplesMs;
+}
+
+async function timeChange(
   charts: ChartPage,
   change: () => Promise<void>,
   timeoutMs: number,
@@ -117,9 +140,9 @@ export async function timeChange(
   try {
     await delay(LOOK_MS);
     const before = picture(recorder.frames().at(-1));
+    let looked = recorder.frames().length;
     const changedAt = Date.now();
     await change();
-    let looked = recorder.frames().length;
     while (before !== undefined && Date.now() - changedAt < timeoutMs) {
       const news = recorder.frames().slice(looked);
       looked += news.length;
