@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { isDeepStrictEqual } from 'node:util';
 import { ClearMlBackend } from '../../src/backends/clearml/clearml-backend';
 import type { DependencyGraph } from '../../src/core/dependency-graph';
 import { silentLogger } from '../../src/core/logger';
@@ -132,13 +133,15 @@ describe('tracker: agents in services mode, and pipelines that run through queue
     );
   });
 
-  it('unregisters when it ends', async () => {
+  it('unregisters each service as it ends, and itself when it is ended', async () => {
+    await until(
+      'no service is left',
+      async () => isDeepStrictEqual(await listed(), [SERVICES, STEPS]),
+      PATIENCE_MS,
+    );
     agents.forEach((agent) => agent.signal('SIGTERM'));
     await Promise.all(agents.map(({ ended }) => ended));
-    assert.deepEqual(
-      (await backend.workers.list(signal)).map(({ id }) => id),
-      [],
-    );
+    assert.deepEqual(await listed(), []);
   });
 
   function statesOf({ nodes }: DependencyGraph): string {
@@ -161,12 +164,16 @@ describe('tracker: agents in services mode, and pipelines that run through queue
       .slice(-6_000);
   }
 
+  async function listed(): Promise<string[]> {
+    return (await backend.workers.list(signal)).map(({ id }) => id).sort();
+  }
+
   async function untilListed(ids: readonly string[]): Promise<void> {
     await until(
       `workers ${ids.join(', ')}`,
       async () => {
-        const listed = (await backend.workers.list(signal)).map(({ id }) => id);
-        return ids.every((id) => listed.includes(id));
+        const found = await listed();
+        return ids.every((id) => found.includes(id));
       },
       PATIENCE_MS,
     );

@@ -147,6 +147,9 @@ describe('the panel of several runs in a browser', function () {
     const { page, deeds } = await open(threeRuns());
     const pointed = (): Promise<string> =>
       Promise.resolve(deeds.pointed.map(({ connectionId }) => connectionId).join());
+    // Values order the legend: a row that is pointed at before they are there moves away.
+    await page.getByRole('region', { name: 'loss / train' }).getByText('all 300 points').waitFor();
+    await page.getByRole('region', { name: 'accuracy' }).getByText('all 6 points').waitFor();
     await page.locator('.legend tbody tr', { hasText: 'seed 1' }).first().hover();
     await page.locator('.run.is-strong', { hasText: 'seed 1' }).waitFor();
     await becomes(pointed, 'seed 1');
