@@ -474,7 +474,7 @@ describe("the live panel's charts in a browser", function () {
     await legend.getByRole('button', { name: 'Look of val' }).click();
     await page.getByRole('button', { name: 'Pink, dotted' }).click();
     assert.match(await keptView(), /"looks":\[\{"name":"val","slot":17\}\]/);
-    assert.equal(await legend.locator('tr[data-line=val] line').getAttribute('stroke-dasharray'), '2 2');
+    await becomes(() => legend.locator('tr[data-line=val] line').getAttribute('stroke-dasharray'), '2 2');
   });
 
   it('orders the legend by the value at the crosshair, by keys alone, and keeps it when the crosshair goes', async () => {

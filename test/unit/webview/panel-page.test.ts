@@ -160,17 +160,17 @@ describe('the live panel in a browser', function () {
     const card = opened.page.locator('section.card').first();
     const train = card.getByRole('button', { name: 'train', exact: true });
     await train.click();
-    assert.equal(await train.getAttribute('aria-pressed'), 'false');
-    assert.match(await card.innerText(), /all 500 points/);
+    await becomes(() => train.getAttribute('aria-pressed'), 'false');
+    await card.getByText('all 500 points').waitFor();
     await card.getByTitle('Table of the points shown').click();
     assert.match(await card.locator('table').first().innerText(), /Step\s+Time\s+validation/);
     assert.match(JSON.stringify(await opened.state()), /"tables":\["loss"\]/);
     const table = card.getByRole('region', { name: 'Points of loss' });
     const firstStep = (): Promise<string> => table.locator('tbody th').first().innerText();
-    assert.equal(await firstStep(), '499');
+    await becomes(firstStep, '499');
     await table.getByText('newest first').waitFor();
     await table.getByRole('button', { name: 'Step' }).click();
-    assert.equal(await firstStep(), '0');
+    await becomes(firstStep, '0');
     await table.getByText('first 200 of 500 rows, by Step').waitFor();
     assert.equal(
       await table.getByRole('columnheader', { name: 'Step' }).getAttribute('aria-sort'),
@@ -271,8 +271,8 @@ describe('the live panel in a browser', function () {
     session.series.log.push(makeDelta('loss', 'train', [1]));
     await opened.page.getByText('Try again').click();
     await opened.painted(({ drawnPoints }) => Number(drawnPoints) > 0);
-    assert.equal(await opened.page.locator('.notice:visible').count(), 0);
-    assert.equal(await fact.count(), 0);
+    await becomes(() => opened.page.locator('.notice:visible').count(), 0);
+    await becomes(() => fact.count(), 0);
   });
 
   it('offers exactly what the task allows', async () => {
@@ -290,7 +290,7 @@ describe('the live panel in a browser', function () {
       (await labels()).map((label) => label.trim()),
       ['Enqueue', 'Clone', 'Console'],
     );
-    assert.deepEqual(opened.deeds.acted, ['stop']);
+    await becomes(() => Promise.resolve(opened.deeds.acted), ['stop']);
   });
 
   for (const theme of ['dark', 'light', 'highContrast', 'highContrastLight'] as const) {
@@ -332,8 +332,8 @@ describe('the live panel in a browser', function () {
     await page.getByRole('button', { name: 'Uncommitted changes' }).click();
     await page.getByRole('button', { name: 'Copy the address of features' }).click();
     await page.getByTitle('Open the task that this one was made from').click();
-    assert.deepEqual(
-      [opened.deeds.opened, opened.deeds.copied],
+    await becomes(
+      () => Promise.resolve([opened.deeds.opened, opened.deeds.copied]),
       [['changes', 'mother'], ['s3://bucket/f.npz']],
     );
     assert.match(JSON.stringify(await opened.state()), /"tab":"details"/);
