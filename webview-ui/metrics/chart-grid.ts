@@ -9,6 +9,8 @@ import type { PanelMetric } from './panel-series';
 const NEAR_MARGIN = '300px 0px';
 /** The first charts are drawn without waiting for the browser to say that they are visible. */
 const AT_ONCE = 6;
+/** More frames than fit on a screen. Those of thousands take longer than the first curves, so they follow a frame later. */
+const FRAMES_AT_ONCE = 60;
 const FOLDED_AT_FIRST = [MACHINE_GROUP];
 
 interface Group {
@@ -29,6 +31,9 @@ export class ChartGrid implements Disposable {
   private readonly byRoot = new Map<Element, ChartCard>();
   private readonly groups = new Map<string, Group>();
   private readonly observer: IntersectionObserver;
+  /** The page's next frame, after which the frames of the other cards are made. */
+  private nextFrame = 0;
+  private nextTurn: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly host: ChartGridHost) {
     this.observer = new IntersectionObserver((changes) => this.observed(changes), {
@@ -45,8 +50,9 @@ export class ChartGrid implements Disposable {
     return this.cards.get(id);
   }
 
-  /** Makes the cards those of these metrics, keeping the ones that stay. */
+  /** Makes the cards those of these metrics, keeping the ones that stay; of the very first only as many as can be seen. */
   reconcile(metrics: ReadonlyMap<string, PanelMetric>): void {
+    this.waitNoLonger();
     for (const [id, card] of this.cards) {
       if (metrics.get(id)?.name !== card.name) {
         this.remove(id, card);
@@ -54,18 +60,19 @@ export class ChartGrid implements Disposable {
     }
     const { model } = this.host;
     const members = new Map<string, Group>();
-    for (const [metric, groupId] of groupCharts(metrics.values(), ({ id }) => model.isPinned(id))) {
-      const group = this.group(groupId);
-      members.set(metric.id, group);
-      const card = this.cards.get(metric.id);
-      if (card === undefined) {
-        this.add(metric, group);
-      } else {
-        card.update(metric);
-      }
+    for (const [{ id }, groupId] of groupCharts(metrics.values(), ({ id }) => model.isPinned(id))) {
+      members.set(id, this.group(groupId));
     }
-    const { pinned } = model.view;
-    this.layOut([...pinned, ...[...members.keys()].filter((id) => !pinned.includes(id))], members);
+    const pinned = model.view.pinned.filter((id) => members.has(id));
+    const ids = [...pinned, ...[...members.keys()].filter((id) => !pinned.includes(id))];
+    const made = this.cards.size === 0 ? ids.slice(0, FRAMES_AT_ONCE) : ids;
+    for (const id of made) {
+      this.make(metrics.get(id), members.get(id));
+    }
+    this.layOut(made, members);
+    if (made.length < ids.length) {
+      this.afterFrame(() => this.reconcile(model.visibleMetrics()));
+    }
     const counts = Map.groupBy(members.values(), (group) => group);
     for (const group of this.groups.values()) {
       const count = counts.get(group)?.length ?? 0;
@@ -100,11 +107,35 @@ export class ChartGrid implements Disposable {
     }
   }
 
+  private make(metric: PanelMetric | undefined, group: Group | undefined): void {
+    if (metric === undefined || group === undefined) {
+      return;
+    }
+    const card = this.cards.get(metric.id);
+    if (card === undefined) {
+      this.add(metric, group);
+    } else {
+      card.update(metric);
+    }
+  }
+
+  private afterFrame(work: () => void): void {
+    this.nextFrame = requestAnimationFrame(() => {
+      this.nextTurn = setTimeout(work);
+    });
+  }
+
+  private waitNoLonger(): void {
+    cancelAnimationFrame(this.nextFrame);
+    clearTimeout(this.nextTurn);
+  }
+
   drawAll(): void {
     this.mounted.forEach((card) => card.draw());
   }
 
   dispose(): void {
+    this.waitNoLonger();
     this.observer.disconnect();
     this.cards.forEach((card) => card.dispose());
   }

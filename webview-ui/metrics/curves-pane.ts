@@ -294,10 +294,9 @@ export class CurvesPane implements ChartGridHost, Disposable {
     }
     if (this.isCatalogDue) {
       this.drawCatalog();
-    }
-    if (this.isEverythingDue) {
+    } else if (this.isEverythingDue) {
       this.grid.drawAll();
-    } else if (!this.isCatalogDue) {
+    } else {
       metrics.forEach((metric) => this.drawMetric(metric));
     }
     this.isEverythingDue = false;

@@ -150,9 +150,13 @@ describe('the panel of several runs in a browser', function () {
     // Values order the legend: a row that is pointed at before they are there moves away.
     await page.getByRole('region', { name: 'loss / train' }).getByText('all 300 points').waitFor();
     await page.getByRole('region', { name: 'accuracy' }).getByText('all 6 points').waitFor();
-    await page.locator('.legend tbody tr', { hasText: 'seed 1' }).first().hover();
+    const row = page.locator('.legend tbody tr', { hasText: 'seed 1' }).first();
+    // A page that is still being laid out may move the row from under a pointer that rests; a hand does not rest.
+    await becomes(async () => {
+      await row.hover();
+      return pointed();
+    }, 'seed 1');
     await page.locator('.run.is-strong', { hasText: 'seed 1' }).waitFor();
-    await becomes(pointed, 'seed 1');
     await page.getByPlaceholder('Search runs').hover();
     await becomes(pointed, '');
     await page.getByPlaceholder('Search runs').fill('3');
@@ -162,7 +166,7 @@ describe('the panel of several runs in a browser', function () {
     await page.getByRole('menuitem', { name: 'Last Value of…' }).click();
     await page.locator('.popup').getByRole('button', { name: 'accuracy' }).click();
     await page.locator('.run', { hasText: '0.8' }).waitFor();
-    assert.deepEqual(await page.locator('.run-name').allInnerTexts(), ['seed 3', 'seed 2', 'seed 1']);
+    await becomes(() => page.locator('.run-name').allInnerTexts(), ['seed 3', 'seed 2', 'seed 1']);
   });
 
   it('puts runs together by a parameter, with a band, and says of how many runs a mean is', async () => {
