@@ -160,7 +160,7 @@ describe('the panel of several runs in a browser', function () {
     await page.getByPlaceholder('Search runs').hover();
     await becomes(pointed, '');
     await page.getByPlaceholder('Search runs').fill('3');
-    assert.deepEqual(await page.locator('.run-name').allInnerTexts(), ['seed 3']);
+    await becomes(() => page.locator('.run-name').allInnerTexts(), ['seed 3']);
     await page.getByPlaceholder('Search runs').fill('');
     await page.getByRole('button', { name: /^Order:/ }).click();
     await page.getByRole('menuitem', { name: 'Last Value of…' }).click();
