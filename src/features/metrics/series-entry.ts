@@ -8,7 +8,7 @@ export interface SeriesEntry {
   readonly run: string;
   readonly revision: number;
   readonly pointCount: number;
-  /** A value as reported: any double. */
+  /** As reported: NaN and infinities too. */
   readonly last: number | null;
   readonly lastStep: number | null;
   /** Lowest and highest finite value; null when there is none. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
-import type { Locator, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { systemClock } from '../../../src/core/clock';
 import { silentLogger } from '../../../src/core/logger';
 import type { HostMessage } from '../../../src/features/metrics/panel-contract';
@@ -27,21 +27,6 @@ export async function becomes<T>(read: () => Promise<T>, expected: T): Promise<v
       performance.now() < deadline,
       `It shows ${JSON.stringify(shown)}, not ${JSON.stringify(expected)}.`,
     );
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
-/** Where an element is; a page that draws anew may take it away while it is looked at. Fails after 20 s. */
-export async function boxOf(
-  element: Locator,
-): Promise<NonNullable<Awaited<ReturnType<Locator['boundingBox']>>>> {
-  const deadline = performance.now() + 20_000;
-  for (;;) {
-    const box = await element.boundingBox();
-    if (box !== null) {
-      return box;
-    }
-    assert.ok(performance.now() < deadline, `Nothing is drawn of ${String(element)}.`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
