@@ -160,8 +160,8 @@ describe('Rooms of a ClearML server', function () {
       await window.page.locator('.monaco-editor .view-lines').first().click();
       await window.page.keyboard.press('ControlOrMeta+A');
       await window.page.keyboard.type(text);
-      await window.page.keyboard.press('ControlOrMeta+S');
     };
+    const save = (): Promise<void> => window.page.keyboard.press('ControlOrMeta+S');
     await window.tree('Tasks').click('next try');
     const panel = await window.livePanelFrame('next try');
     await panel.getByRole('tab', { name: 'Details' }).click();
@@ -169,10 +169,13 @@ describe('Rooms of a ClearML server', function () {
     await panel.getByRole('button', { name: 'net' }).click();
     await window.waitForEditorText('depth: 3');
     await type('depth: 4');
+    await save();
     await until('the server has it', () => isDeepStrictEqual(kept(), { ...NET, value: 'depth: 4' }));
     await window.screenshot('rooms-configuration');
-    draft.configuration = { net: { ...NET, value: 'depth: 9' } };
+    // A text that is not saved yet is kept; any other is read anew, also for what this editor just saved.
     await type('depth: 5');
+    draft.configuration = { net: { ...NET, value: 'depth: 9' } };
+    await save();
     await until('the difference is told', async () =>
       (await window.notifications()).some((text) => /net.* newer/su.test(text)),
     );

@@ -20,6 +20,8 @@ const METRICS = Array.from({ length: SHAPE.metrics }, (_, index) => index);
 const SAMPLES = { full: 20, small: 2 } as const;
 /** Each so far beyond the last step that every chart is drawn anew. */
 const newStep = (nth: number): number => Math.round(SHAPE.points * 2 * 1.5 ** nth);
+/** Up and down, so that what is new is never the end of a flat line. */
+const newValue = (nth: number): number => 2 + 2 * (nth % 2);
 const SETTLE_MS = 5_000;
 /** TensorBoard's page reloads every 30 seconds at most, MLflow's every 30. */
 const NEWS_TIMEOUT_MS = 45_000;
@@ -131,7 +133,7 @@ function liveTrackside(context: BenchContext): Promise<LiveFigures> {
                 metric: `metric ${index}`,
                 variant: 'train',
                 iter: newStep(nth),
-                value: 2,
+                value: newValue(nth),
               })),
             ),
           ),
@@ -146,7 +148,9 @@ async function liveTensorBoard(context: BenchContext, peers: Peers): Promise<Liv
   const folder = path.join(logs, 'run 0');
   const file = path.join(folder, readdirSync(folder)[0] ?? '');
   const report: Report = (nth) => {
-    METRICS.forEach((index) => appendScalar(file, Date.now(), newStep(nth), `train/metric ${index}`, 2));
+    METRICS.forEach((index) =>
+      appendScalar(file, Date.now(), newStep(nth), `train/metric ${index}`, newValue(nth)),
+    );
     return Promise.resolve();
   };
   return watchWebView(context, server, (url) => tensorBoardView(url), report);
@@ -158,7 +162,7 @@ async function liveMlflow(context: BenchContext, peers: Peers): Promise<LiveFigu
   const report: Report = (nth) => {
     const metrics = METRICS.map((index) => ({
       key: `train/metric ${index}`,
-      value: 2,
+      value: newValue(nth),
       timestamp: Date.now(),
       step: newStep(nth),
     }));
