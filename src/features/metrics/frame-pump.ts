@@ -11,8 +11,6 @@ import { FIRST_SELECTION, type ViewSelection } from './view-contract';
 
 /** A page that died or sleeps never answers `painted`; after this time it is sent to again. */
 const PAINT_TIMEOUT_MS = 2_000;
-/** The editor keeps messages for a page that is still loading; that many updates, which it then draws as one. */
-const MOST_UNHEARD = 8;
 
 export interface FramePumpPorts {
   post(message: UpdateMessage): void;
@@ -21,7 +19,10 @@ export interface FramePumpPorts {
   readonly clock: Clock;
 }
 
-/** `loading`: the editor keeps what is sent until the page listens. */
+/**
+ * `loading`: the editor keeps what is sent until the page listens. That is the first update and no more: each takes time
+ * from the window's only thread, on which the page loads.
+ */
 export type PageState = 'loading' | 'ready';
 
 interface Watch {
@@ -48,8 +49,8 @@ export class FramePump implements Disposable {
   private watch: Watch = { selectionId: 0, selection: FIRST_SELECTION, keys: undefined, mark: 0 };
   private generation = 0;
   private isReady = false;
-  /** How many updates went out before the page said anything; undefined since it has. */
-  private unheardCount: number | undefined;
+  /** The page loads, and has not said anything yet. */
+  private isUnheard = false;
   private shownLast: ViewSelection | null = null;
   private isFullDue = true;
   private isBusy = false;
@@ -80,7 +81,7 @@ export class FramePump implements Disposable {
   /** There is a page: a new one, or one that is loaded again. It has nothing. */
   begin(selection: ViewSelection, page: PageState): void {
     this.isReady = true;
-    this.unheardCount = page === 'loading' ? 0 : undefined;
+    this.isUnheard = page === 'loading';
     this.isFullDue = true;
     this.sentFrames.clear();
     this.endPaintWait();
@@ -90,7 +91,7 @@ export class FramePump implements Disposable {
 
   /** The page is hidden: it is gone until the next {@link begin}. */
   pageGone(): void {
-    if (this.isReady && this.unheardCount === undefined) {
+    if (this.isReady && !this.isUnheard) {
       this.shownLast = this.watch.selection;
     }
     this.isReady = false;
@@ -99,7 +100,7 @@ export class FramePump implements Disposable {
   }
 
   setWatch(selectionId: number, selection: ViewSelection, keys: readonly string[]): void {
-    this.unheardCount = undefined;
+    this.isUnheard = false;
     this.setSelection(selectionId, selection, keys);
     this.pump();
   }
@@ -111,7 +112,7 @@ export class FramePump implements Disposable {
 
   /** The page has drawn this generation. */
   painted(generation: number): void {
-    this.unheardCount = undefined;
+    this.isUnheard = false;
     if (generation === this.generation) {
       this.endPaintWaiters();
       this.endPaintWait();
@@ -216,7 +217,7 @@ export class FramePump implements Disposable {
       this.isAskedAgain = true;
       return;
     }
-    if (this.unheardCount !== undefined && this.entries.size === 0) {
+    if (this.isUnheard && this.entries.size === 0) {
       // A page that loads shows as much without being told that there is nothing yet.
       return;
     }
@@ -293,10 +294,6 @@ export class FramePump implements Disposable {
   }
 
   private waitForPaint(): void {
-    if (this.unheardCount !== undefined && this.unheardCount < MOST_UNHEARD) {
-      this.unheardCount += 1;
-      return;
-    }
     const wait = this.ports.clock.after(PAINT_TIMEOUT_MS, () => {
       this.paintWait = undefined;
       this.pump();

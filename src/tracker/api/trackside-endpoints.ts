@@ -8,6 +8,7 @@ import { TaskCommands } from '../tasks/task-commands';
 import type { TrackerContext } from '../tracker-context';
 import type { StoredWorkerSettings } from '../worker-settings';
 import { maybeText, reading } from './endpoint';
+import { OverviewCache } from './overview-cache';
 import { joinCursor, singleValueDeltas, splitCursor } from './single-value-series';
 
 /** A run with fewer points is read as quickly as an overview of it is made. */
@@ -48,13 +49,16 @@ function series(context: TrackerContext): Endpoint {
 
 function overview(context: TrackerContext): Endpoint {
   const input = z.object({ task: z.string(), max_points: z.number().int().min(16).max(20_000) });
+  const cache = new OverviewCache();
   return reading(tracksideCalls.overview, input, ({ task, max_points: maxPoints }) => {
     const { key } = new TaskCommands(context).require(task);
     const states = context.storage.series.list(key);
     const pointCount = states.reduce((sum, { count }) => sum + count, 0);
     const isLong = pointCount >= LEAST_OVERVIEW_POINTS && states.length <= MOST_OVERVIEW_SERIES;
     const overviews = (isLong ? states : []).map((state) =>
-      overviewOf(state.name, context.storage.series.points(state), maxPoints),
+      cache.get(state, maxPoints, () =>
+        overviewOf(state.name, context.storage.series.points(state), maxPoints),
+      ),
     );
     return new BinaryAnswer(encodeOverviews(overviews), 'application/octet-stream');
   });

@@ -62,9 +62,9 @@ export function tracksideCharts(window: EditorWindow, tasks: readonly string[]):
 
 async function clickTask(window: EditorWindow, task: string): Promise<number> {
   const row = await window.tree('Tasks').row(task);
-  const clicked = pressedAt(window.page);
+  const lastPress = await notePresses(window.page);
   await row.click();
-  return clicked;
+  return lastPress();
 }
 
 async function showTogether(window: EditorWindow, tasks: readonly string[]): Promise<number> {
@@ -75,30 +75,24 @@ async function showTogether(window: EditorWindow, tasks: readonly string[]): Pro
       await tree.click(task, ['Control']);
     }
   }
-  const clicked = pressedAt(window.page, 2);
-  // Whoever awaits it may not come to that: the menu can fail, and the window close.
-  clicked.catch(() => undefined);
+  const lastPress = await notePresses(window.page);
   await tree.contextMenu(tasks[0] ?? '', TOGETHER);
-  return clicked;
+  return lastPress();
 }
 
-/** Epoch milliseconds of the press of the mouse that is the n-th from now. */
-function pressedAt(page: Page, nth = 1): Promise<number> {
-  return page.evaluate(
-    (count) =>
-      new Promise<number>((resolve) => {
-        let seen = 0;
-        const note = (): void => {
-          seen += 1;
-          if (seen === count) {
-            document.removeEventListener('pointerdown', note, { capture: true });
-            resolve(performance.timeOrigin + performance.now());
-          }
-        };
-        document.addEventListener('pointerdown', note, { capture: true });
-      }),
-    nth,
-  );
+/**
+ * Notes every press of the mouse from now on. Answers what tells when the last was, in epoch milliseconds: a menu that
+ * was just drawn takes no press for a moment, and the one that it took is the one that asked.
+ */
+async function notePresses(page: Page): Promise<() => Promise<number>> {
+  await page.evaluate(() => {
+    document.addEventListener(
+      'pointerdown',
+      () => (document.body.dataset['pressedAt'] = String(performance.timeOrigin + performance.now())),
+      { capture: true },
+    );
+  });
+  return async () => Number(await page.evaluate(() => document.body.dataset['pressedAt']));
 }
 
 async function canvasBoxes(page: Page) {
