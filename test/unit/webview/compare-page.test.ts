@@ -13,7 +13,7 @@ import { memoryState } from '../metrics/memory-views';
 import { ManualClock } from '../../fakes/manual-clock';
 import { until } from '../../editor/harness/until';
 import { OpenCompare } from './open-compare';
-import { becomes } from './open-panel';
+import { becomes, boxOf } from './open-panel';
 import { overlapsOf } from './overlaps';
 import { usePages, type PageOptions } from './page-browser';
 
@@ -202,8 +202,7 @@ describe('the comparison in a browser', function () {
     await page.getByLabel('log').nth(1).check();
     await page.getByText('1 of 4 runs have no place: 1 with NaN or an infinity in loss (last).').waitFor();
     assert.equal(await page.locator('.mark').count(), 3);
-    const box = await page.locator('.mark').nth(1).boundingBox();
-    assert.ok(box);
+    const box = await boxOf(page.locator('.mark').nth(1));
     await page.mouse.move(box.x + 4, box.y + 4);
     await page.getByText('0.4 at 0.01').waitFor();
     await page.locator('summary:visible').click();
@@ -316,8 +315,7 @@ describe('the comparison in a browser', function () {
     const opened = await openSweep();
     const { page } = opened;
     await page.getByRole('tab', { name: 'Scatter' }).click();
-    const mark = await page.locator('.picture svg g').first().boundingBox();
-    assert.ok(mark);
+    const mark = await boxOf(page.locator('.picture svg g').first());
     await page.mouse.move(mark.x + mark.width / 2, mark.y + mark.height / 2);
     await becomes(() => Promise.resolve(opened.pointed), ['a']);
     assert.match(await page.locator('.readout:visible').innerText(), /^1 · train\.py/);
@@ -344,9 +342,8 @@ describe('the comparison in a browser', function () {
     await page.getByLabel('sgd').uncheck();
     await page.getByText('2 of 4 runs are within the brushes').waitFor();
     await page.keyboard.press('Escape');
-    const head = await page.getByRole('button', { name: 'Args/lr' }).boundingBox();
-    const area = await page.locator('.picture.parallel').boundingBox();
-    assert.ok(head && area);
+    const head = await boxOf(page.getByRole('button', { name: 'Args/lr' }));
+    const area = await boxOf(page.locator('.picture.parallel'));
     const x = head.x + head.width / 2;
     await page.mouse.move(x, area.y + area.height - 60);
     await page.mouse.down();

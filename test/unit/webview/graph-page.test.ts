@@ -5,6 +5,7 @@ import { TracksideError } from '../../../src/core/errors';
 import { until } from '../../editor/harness/until';
 import { fakeTask } from '../../fakes/memory-backend';
 import { GraphBackend, openGraph, type OpenGraph } from './open-graph';
+import { boxOf } from './open-panel';
 import { CONTROLS_PROBLEM, usePages } from './page-browser';
 import type { ThemeName } from './themes';
 
@@ -180,8 +181,8 @@ describe('the graph of dependencies in a browser', function () {
     await page.setViewportSize({ width: 700, height: 600 });
     await until('it is drawn smaller', async () => (await width()) < wide);
     const narrow = await width();
-    const box = await page.locator('.node.is-focus').boundingBox();
-    assert.ok(box !== null && box.x >= 0 && box.x + box.width <= 700, JSON.stringify(box));
+    const box = await boxOf(page.locator('.node.is-focus'));
+    assert.ok(box.x >= 0 && box.x + box.width <= 700, JSON.stringify(box));
     await page.setViewportSize({ width: 1_600, height: 600 });
     await until('it is as before', async () => (await width()) === wide);
     await page.keyboard.press('+');
@@ -200,11 +201,8 @@ describe('the graph of dependencies in a browser', function () {
     const scroller = page.locator('.scroller');
     const size = await scroller.evaluate((each) => [each.clientWidth, each.scrollWidth]);
     assert.ok((size[1] ?? 0) > (size[0] ?? 0), 'there is more than fits');
-    const box = await page.locator('.node.is-focus').boundingBox();
-    assert.ok(
-      box !== null && box.width >= 150 && box.x >= 0 && box.x + box.width <= 320,
-      JSON.stringify(box),
-    );
+    const box = await boxOf(page.locator('.node.is-focus'));
+    assert.ok(box.width >= 150 && box.x >= 0 && box.x + box.width <= 320, JSON.stringify(box));
     const widest = await page.evaluate(() => document.documentElement.scrollWidth);
     assert.ok(widest <= 320, `the page is ${widest} px wide`);
     if (SHOTS !== undefined) {
@@ -274,7 +272,7 @@ describe('the graph of dependencies in a browser', function () {
     const { page } = opened;
     const large = page.getByRole('button', { name: /^train large/ });
     await large.focus();
-    const before = await large.boundingBox();
+    const before = await boxOf(large);
     const reads = backend.reads;
     const { nodes, edges, ...rest } = pipeline();
     const begun = nodes.map((node) =>
@@ -290,9 +288,9 @@ describe('the graph of dependencies in a browser', function () {
     assert.ok(backend.reads > reads);
     await page.getByRole('button', { name: /^report, Running/ }).waitFor();
     assert.equal(await opened.focused(), 'train large');
-    const after = await large.boundingBox();
-    assert.ok(Math.abs((after?.x ?? 0) - (before?.x ?? 0)) <= 1, JSON.stringify([before, after]));
-    assert.ok(after !== null && after.y >= 0 && after.y + after.height <= 600, JSON.stringify(after));
+    const after = await boxOf(large);
+    assert.ok(Math.abs(after.x - before.x) <= 1, JSON.stringify([before, after]));
+    assert.ok(after.y >= 0 && after.y + after.height <= 600, JSON.stringify(after));
   });
 
   it('folds stages, one or all, and unfolds them by their node', async () => {
@@ -365,8 +363,7 @@ describe('the graph of dependencies in a browser', function () {
     await page.locator('.node[data-status="running"]').waitFor();
     // Nodes whose actions became known meanwhile may be among them, but each once at most.
     assert.ok(Number(await page.evaluate('touched()')) <= 201);
-    const box = await page.locator('.minimap').boundingBox();
-    assert.ok(box);
+    const box = await boxOf(page.locator('.minimap'));
     await page.mouse.click(box.x + box.width - 8, box.y + box.height / 2);
     await page.waitForFunction(() => (document.querySelector('.scroller')?.scrollLeft ?? 0) > 200);
     if (SHOTS !== undefined) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { systemClock } from '../../../src/core/clock';
 import { silentLogger } from '../../../src/core/logger';
 import type { HostMessage } from '../../../src/features/metrics/panel-contract';
@@ -28,6 +28,23 @@ export async function becomes<T>(read: () => Promise<T>, expected: T): Promise<v
       `It shows ${JSON.stringify(shown)}, not ${JSON.stringify(expected)}.`,
     );
     await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+type Box = NonNullable<Awaited<ReturnType<Locator['boundingBox']>>>;
+
+/** The place on screen of an element that is there and rests: a picture that is drawn anew has other elements. */
+export async function boxOf(locator: Locator): Promise<Box> {
+  const deadline = performance.now() + 20_000;
+  let before: Box | null = null;
+  for (;;) {
+    const box = await locator.boundingBox();
+    if (box !== null && isDeepStrictEqual(box, before)) {
+      return box;
+    }
+    assert.ok(performance.now() < deadline, `${String(locator)} is not there, or does not come to rest.`);
+    before = box;
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 

@@ -7,7 +7,7 @@ import { seriesKey } from '../../../src/core/series';
 import type { ViewMemory } from '../../../src/features/metrics/view-memory';
 import { memoryViews } from '../metrics/memory-views';
 import { FakeSession, makeDelta, makeTask } from '../metrics/fake-session';
-import { becomes, openPanel, type OpenPanel } from './open-panel';
+import { becomes, boxOf, openPanel, type OpenPanel } from './open-panel';
 import { CONTROLS_PROBLEM, usePages } from './page-browser';
 
 const savedPoints = z.object({
@@ -68,8 +68,7 @@ describe("the live panel's charts in a browser", function () {
   it('zooms heights on the y axis, and goes back step by step', async () => {
     const page = await open(twoCharts());
     const loss = cardOf(page, 'loss');
-    const box = await loss.locator('.surface').boundingBox();
-    assert.ok(box !== null);
+    const box = await boxOf(loss.locator('.surface'));
     await drag(page, { x: box.x + 10, y: box.y + 100 }, { x: box.x + 10, y: box.y + 150 });
     await loss.getByText(/reaches down to 1 and up to 1000 outside the picture/).waitFor();
     assert.equal(
@@ -98,8 +97,7 @@ describe("the live panel's charts in a browser", function () {
   it('touches the layer over a chart only while there is something on it', async () => {
     const session = twoCharts();
     const page = await open(session);
-    const surface = await cardOf(page, 'loss').locator('.surface').boundingBox();
-    assert.ok(surface !== null);
+    const surface = await boxOf(cardOf(page, 'loss').locator('.surface'));
     await page.evaluate(countClearedLayers);
     const cleared = (): Promise<number> =>
       page.evaluate(() => Number(document.body.dataset.clearedLayers ?? '0'));
@@ -125,8 +123,7 @@ describe("the live panel's charts in a browser", function () {
   it('zooms by the wheel with a modifier, moves by shift, and reads all charts at one place', async () => {
     const page = await open(twoCharts());
     const [loss, epoch] = [cardOf(page, 'loss'), cardOf(page, 'epoch')];
-    const box = await loss.locator('.surface').boundingBox();
-    assert.ok(box !== null);
+    const box = await boxOf(loss.locator('.surface'));
     const range = async (): Promise<{ from: number; to: number } | null> =>
       keptRange.parse(await panel?.state()).view.range;
     const moved = async (deed: () => Promise<void>): Promise<{ from: number; to: number }> => {

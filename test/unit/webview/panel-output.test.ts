@@ -5,7 +5,7 @@ import { TracksideError } from '../../../src/core/errors';
 import type { TaskImage, TaskPlot } from '../../../src/core/task-output';
 import { FakeSession, makeTask } from '../metrics/fake-session';
 import { until } from '../../editor/harness/until';
-import { becomes, openPanel, type OpenPanel } from './open-panel';
+import { becomes, boxOf, openPanel, type OpenPanel } from './open-panel';
 import { usePages } from './page-browser';
 
 const SHOTS = process.env['TRACKSIDE_SHOTS'];
@@ -191,8 +191,8 @@ describe('plots and images of the live panel', function () {
     session.scheduler.notify({ kind: 'series', taskId: 'task-1' });
     const note = page.getByText('Not up to date. No answer. Check the network.');
     await note.waitFor();
-    const [above, below] = [await note.boundingBox(), await cell.boundingBox()];
-    assert.ok(above && below && above.y < below.y, JSON.stringify([above, below]));
+    const [above, below] = [await boxOf(note), await boxOf(cell)];
+    assert.ok(above.y < below.y, JSON.stringify([above, below]));
     await page.getByText('1 plot from the newest iteration of each.').waitFor();
     session.outputFailure = undefined;
     session.scheduler.notify({ kind: 'series', taskId: 'task-1' });

@@ -7,7 +7,7 @@ import { SINGLE_VALUE_STEP } from '../../../src/features/metrics/panel-contract'
 import { viewState } from '../../../src/features/metrics/view-contract';
 import { TracksideError } from '../../../src/core/errors';
 import { FakeSession, makeDelta, makeTask } from '../metrics/fake-session';
-import { becomes, openPanel, type OpenPanel } from './open-panel';
+import { becomes, boxOf, openPanel, type OpenPanel } from './open-panel';
 import { overlapsOf } from './overlaps';
 import { CONTROLS_PROBLEM, usePages } from './page-browser';
 import type { ThemeName } from './themes';
@@ -121,8 +121,7 @@ describe('the live panel in a browser', function () {
     const opened = await open(session);
     await opened.painted((figures) => Number(figures.drawnPoints) > 0);
     const surface = opened.page.locator('.surface').first();
-    const box = await surface.boundingBox();
-    assert.ok(box !== null);
+    const box = await boxOf(surface);
     await opened.page.mouse.move(box.x + box.width * 0.4, box.y + 60);
     await opened.page.mouse.down();
     await opened.page.mouse.move(box.x + box.width * 0.6, box.y + 60, { steps: 4 });
