@@ -1,5 +1,3 @@
-import { BasicPlatform, Chart, type ChartOptions, type Plugin } from 'chart.js';
-import type { Disposable } from '../../src/core/disposable';
 import type { AxisRange } from '../../src/core/envelope';
 import type { Axis } from '../../src/features/metrics/view-contract';
 import type { LineStyle } from '../kit/line-styles';
@@ -53,13 +51,11 @@ export interface PlotInput {
 const NO_AREA: ChartArea = { left: 0, right: 0, top: 0, bottom: 0 };
 
 /**
- * One Chart.js chart, once it has a size. Chart.js holds the canvas: its pixels, its size, and when it is drawn. What is
- * drawn is ours (curve-painter.ts), because Chart.js makes an object of every point. Pointer work happens in a layer
- * above, so moving the mouse never draws curves.
+ * The curves and axes of one chart on a canvas of its own, once it has a size. Pointer work happens in a layer above, so
+ * moving the mouse never draws curves.
  */
-export class ChartPlot implements Disposable {
+export class ChartPlot {
   private readonly pen: CanvasRenderingContext2D | null;
-  private chart: Chart | undefined;
   private shown: ChartSize = { width: 0, height: 0 };
   private ratio = 1;
   private places: ChartProjection | undefined;
@@ -84,18 +80,18 @@ export class ChartPlot implements Disposable {
     }
     this.shown = { width, height };
     this.ratio = ratio;
-    if (this.chart === undefined) {
-      this.begin();
-    } else {
-      this.chart.options.devicePixelRatio = ratio;
-      this.chart.resize(width, height);
-    }
+    this.canvas.width = Math.floor(width * ratio);
+    this.canvas.height = Math.floor(height * ratio);
+    // Of whole pixels on the screen, so that none is drawn over two.
+    this.canvas.style.width = `${this.canvas.width / ratio}px`;
+    this.canvas.style.height = `${this.canvas.height / ratio}px`;
+    this.paint();
   }
 
   /** Draws in place; nothing moves that has not changed. */
   draw(input: PlotInput): void {
     this.input = input;
-    this.chart?.draw();
+    this.paint();
   }
 
   /** The part of the canvas inside the axes, in CSS pixels. */
@@ -124,43 +120,13 @@ export class ChartPlot implements Disposable {
     return this.places?.heightAt(pixel) ?? NaN;
   }
 
-  dispose(): void {
-    this.chart?.destroy();
-  }
-
-  private begin(): void {
-    const { width, height } = this.shown;
-    if (this.pen === null) {
+  private paint(): void {
+    const { input, shown, pen } = this;
+    if (pen === null || shown.width === 0) {
       return;
     }
-    // Chart.js takes its size from these; else it asks the page to lay itself out for every chart.
-    this.canvas.width = width;
-    this.canvas.height = height;
-    this.chart = new Chart(this.pen, {
-      type: 'line',
-      data: { datasets: [] },
-      options: this.options(),
-      plugins: [this.painter()],
-      platform: BasicPlatform,
-    });
-  }
-
-  private options(): ChartOptions<'line'> {
-    return {
-      animation: false,
-      responsive: false,
-      maintainAspectRatio: false,
-      devicePixelRatio: this.ratio,
-      events: [],
-    };
-  }
-
-  private painter(): Plugin<'line'> {
-    return { id: 'painter', afterDatasetsDraw: ({ ctx }) => this.paint(ctx) };
-  }
-
-  private paint(pen: CanvasRenderingContext2D): void {
-    const { input, shown } = this;
+    pen.reset();
+    pen.scale(this.ratio, this.ratio);
     pen.font = axisFont(input.theme);
     const axes = chartAxes(input, shown, pen);
     const places = new ChartProjection(axes.area, input.window, input.heights, this.ratio);

@@ -70,7 +70,7 @@ export class ChartSurface implements ChartGestureTargets, Disposable {
     });
     this.stage = element('div', { class: 'stage' }, [canvas, layer, surface, this.readout.root]);
     place.append(this.stage);
-    this.plot = this.owned.add(new ChartPlot(canvas, input));
+    this.plot = new ChartPlot(canvas, input);
     this.overlay = new ChartOverlay(layer, this.plot);
     this.owned.add(new ChartGestures(surface, this));
     this.owned.add({ dispose: () => this.stage.remove() });

@@ -15,6 +15,7 @@ import { formatDuration } from '../metrics/format';
 import { chooseLook } from '../metrics/look-chooser';
 import type { Notice } from '../metrics/notice-view';
 import { panelNote } from '../metrics/points-note';
+import type { BarDrawer } from '../kit/bar-drawer';
 import { element, setText } from '../kit/dom';
 import type { LineStyle } from '../kit/line-styles';
 import { PointedRuns } from '../kit/pointed-runs';
@@ -24,6 +25,10 @@ import type { RunsModel } from './runs-model';
 import { RunsSidebar } from './runs-sidebar';
 
 const TICK_MS = 1_000;
+
+interface RunsPagePorts extends PagePorts<RunsPanelMessage, RunsPersistedState> {
+  loadBars(): Promise<BarDrawer>;
+}
 
 /** The panel of several runs: their list, and their curves over one another. */
 export class RunsPage implements Disposable {
@@ -42,13 +47,9 @@ export class RunsPage implements Disposable {
 
   constructor(
     private readonly model: RunsModel,
-    private readonly ports: PagePorts<RunsPanelMessage, RunsPersistedState>,
+    private readonly ports: RunsPagePorts,
   ) {
-    this.values = new RunValuesView(() => model.valueTable(), {
-      styleOf: (run) => this.styleOf(run),
-      point: (run) => this.point(run === undefined ? undefined : model.lineOfRun(run)),
-      copy: (text) => ports.post({ type: 'copy', text }),
-    });
+    this.values = this.owned.add(this.makeValues());
     this.curves = this.owned.add(
       new RunCurves(model, {
         post: (message) => ports.post(message),
@@ -109,6 +110,7 @@ export class RunsPage implements Disposable {
         if (isFirst) {
           this.curves.begin(message.view, message.selection);
           this.wantGroupedParameters();
+          this.values.update();
         }
         this.save();
         return;
@@ -135,6 +137,19 @@ export class RunsPage implements Disposable {
 
   dispose(): void {
     this.owned.dispose();
+  }
+
+  private makeValues(): RunValuesView {
+    const { model, ports } = this;
+    return new RunValuesView(() => model.valueTable(), {
+      styleOf: (run) => this.styleOf(run),
+      theme: () => this.curves.theme(),
+      form: () => model.view.valueForm,
+      chooseForm: (valueForm) => this.listChanged({ valueForm }),
+      loadBars: () => ports.loadBars(),
+      point: (run) => this.point(run === undefined ? undefined : model.lineOfRun(run)),
+      copy: (text) => ports.post({ type: 'copy', text }),
+    });
   }
 
   private point(line: string | undefined): void {

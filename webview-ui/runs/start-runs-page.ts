@@ -5,6 +5,7 @@ import {
   type RunsPanelMessage,
   type RunsPersistedState,
 } from '../../src/features/metrics/runs-contract';
+import type { BarDrawer } from '../kit/bar-drawer';
 import { Bridge } from '../kit/bridge';
 import { PageScripts } from '../kit/page-scripts';
 import '../metrics/metrics.css';
@@ -17,6 +18,7 @@ import { RunsPage } from './runs-page';
 
 /** Starts the page of a panel of several runs. */
 export function startRunsPage(): void {
+  const scripts = new PageScripts();
   const bridge = new Bridge<RunsHostMessage, RunsPanelMessage>(
     (message) => runsHostMessage.safeParse(message).data,
   );
@@ -27,7 +29,16 @@ export function startRunsPage(): void {
     bridge,
     kept,
     { type: 'ready', selection: kept },
-    (ports) => new RunsPage(model, ports),
+    (ports) => new RunsPage(model, { ...ports, loadBars: () => loadBars(scripts) }),
   );
-  new PageScripts().loadControls(page.shown);
+  scripts.loadControls(page.shown);
+}
+
+/** Most who look at curves never see bars, so that what draws them comes with the first. */
+async function loadBars(scripts: PageScripts): Promise<BarDrawer> {
+  await scripts.load(document.body.dataset.bars);
+  if (window.tracksideBars === undefined) {
+    throw new Error('Bars cannot be drawn.');
+  }
+  return window.tracksideBars;
 }

@@ -77,6 +77,10 @@ export type XAxis = (typeof X_AXES)[number];
 export const LEGEND_COLUMNS = ['name', 'here', 'last', 'min', 'max'] as const;
 export type LegendColumn = (typeof LEGEND_COLUMNS)[number];
 
+/** How values that runs reported once are shown. */
+export const VALUE_FORMS = ['table', 'bars'] as const;
+export type ValueForm = (typeof VALUE_FORMS)[number];
+
 /** By what runs are put together; `parameter` names one by section and name. */
 export const groupBy = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('tag') }),
@@ -126,11 +130,12 @@ export const viewState = z.object({
     z.nullable(z.object({ column: z.enum(LEGEND_COLUMNS), isDescending: z.boolean() })),
     null,
   ),
-  /** Of several runs only: how their list is ordered, whether it is folded, and what is put together. */
+  /** Of several runs only: how their list is ordered, whether it is folded, what is put together, and its values. */
   runOrder: z._default(runOrder, { kind: 'chosen' }),
   isRunListFolded: z._default(z.boolean(), false),
   groupBy: z._default(z.nullable(groupBy), null),
   band: z._default(z.enum(BANDS), 'range'),
+  valueForm: z._default(z.enum(VALUE_FORMS), 'table'),
 });
 export type ViewState = z.infer<typeof viewState>;
 

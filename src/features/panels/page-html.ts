@@ -3,6 +3,7 @@ export interface PageFiles {
   readonly script: string;
   readonly controlsScript: string;
   readonly plotsScript: string;
+  readonly barsScript: string;
   readonly style: string;
   /** The webview's own source for the policy. */
   readonly cspSource: string;
@@ -48,7 +49,7 @@ export function pageHtml({ page, title }: PageIdentity, files: PageFiles, nonce:
 <link id="plotly.js-style-global" class="no-inline-styles">
 <title>${title}</title>
 </head>
-<body data-page="${page}" data-controls="${files.controlsScript}" data-plots="${files.plotsScript}">
+<body data-page="${page}" data-controls="${files.controlsScript}" data-plots="${files.plotsScript}" data-bars="${files.barsScript}">
 <div id="app"></div>
 <script nonce="${nonce}" data-address="${files.script}">${START}</script>
 </body>

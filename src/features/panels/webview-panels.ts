@@ -152,6 +152,7 @@ export class WebviewPanels<Ref> implements vscode.WebviewPanelSerializer, Dispos
       script: address(`${bundle}.js`),
       controlsScript: address('controls.js'),
       plotsScript: address('plots.js'),
+      barsScript: address('bars.js'),
       style: address(`${bundle}.css`),
       cspSource: webview.cspSource,
     };

@@ -185,7 +185,10 @@ class PageBrowser {
     const folder = await mkdtemp(path.join(tmpdir(), 'trackside-page-'));
     await esbuild.build({
       entryPoints: Object.fromEntries(
-        [bundleOf(name), 'controls', 'plots'].map((bundle) => [bundle, `webview-ui/${bundle}/main.ts`]),
+        [bundleOf(name), 'controls', 'plots', 'bars'].map((bundle) => [
+          bundle,
+          `webview-ui/${bundle}/main.ts`,
+        ]),
       ),
       outdir: folder,
       bundle: true,
@@ -246,7 +249,7 @@ const bundleOf = (name: string): string => BUNDLES[name] ?? name;
 async function answer(folder: string, name: string, file: string): Promise<{ type: string; body: string }> {
   const bundle = bundleOf(name);
   if (file !== 'page') {
-    const known = [`${bundle}.js`, `${bundle}.css`, 'controls.js', 'plots.js'].includes(file);
+    const known = [`${bundle}.js`, `${bundle}.css`, 'controls.js', 'plots.js', 'bars.js'].includes(file);
     const body = known ? await readFile(path.join(folder, file), 'utf8') : '';
     return { type: TYPES[path.extname(file)] ?? 'text/plain', body };
   }
@@ -254,6 +257,7 @@ async function answer(folder: string, name: string, file: string): Promise<{ typ
     script: `/${bundle}.js`,
     controlsScript: '/controls.js',
     plotsScript: '/plots.js',
+    barsScript: '/bars.js',
     style: `/${bundle}.css`,
     cspSource: "'self'",
   };
