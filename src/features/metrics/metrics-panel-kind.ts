@@ -12,13 +12,13 @@ import { EditorDeeds } from './editor-deeds';
 import { persistedState } from './panel-contract';
 import { PanelSession } from './panel-session';
 import type { TaskDocuments } from './task-documents';
-import { SharedSeriesWorker } from './shared-series-worker';
+import type { SharedSeriesWorker } from './shared-series-worker';
 import { ViewMemory } from './view-memory';
 
 /** Until the task is known. The frame's title, which screen readers say, stays what it was at first. */
 const UNKNOWN_TITLE = 'Live panel';
 
-/** Live panels: one per task. They share one series worker, which ends with the last of them. */
+/** Live panels: one per task. */
 export class MetricsPanelKind implements PanelKind<TaskRef>, Disposable {
   readonly viewType = METRICS_PANEL;
   readonly page = 'metrics';
@@ -27,16 +27,15 @@ export class MetricsPanelKind implements PanelKind<TaskRef>, Disposable {
   readonly column = vscode.ViewColumn.Beside;
   readonly keepsFocus = true;
   private readonly owned = new DisposableStore();
-  private readonly worker: SharedSeriesWorker;
   private readonly views: ViewMemory;
 
   constructor(
     private readonly platform: Platform,
     private readonly connections: Connections,
+    private readonly worker: SharedSeriesWorker,
     private readonly documents: TaskDocuments,
     private readonly openPanel: (ref: TaskRef) => void,
   ) {
-    this.worker = this.owned.add(new SharedSeriesWorker(platform, systemClock));
     this.views = this.owned.add(new ViewMemory(platform.state, systemClock));
   }
 
@@ -62,7 +61,7 @@ export class MetricsPanelKind implements PanelKind<TaskRef>, Disposable {
       ref,
       panelId: randomUUID(),
       session,
-      engine: this.worker.use(),
+      engine: this.worker.use(this),
       views: this.views,
       clock: systemClock,
       logger: platform.logger.child('metrics'),
@@ -87,7 +86,9 @@ export class MetricsPanelKind implements PanelKind<TaskRef>, Disposable {
   }
 
   onClosed(open: number): void {
-    this.worker.panelClosed(open);
+    if (open === 0) {
+      this.worker.leave(this);
+    }
   }
 
   dispose(): void {

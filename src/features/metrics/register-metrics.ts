@@ -39,16 +39,23 @@ export function registerMetrics({ platform, connections }: MetricsDeps): Metrics
   const owned = new DisposableStore();
   const { documents, disposable } = registerDocuments(connections);
   owned.add(disposable);
+  const worker = owned.add(
+    new OnDemand(async (own) => {
+      const { SharedSeriesWorker } = await import('./shared-series-worker');
+      return own(new SharedSeriesWorker(platform, systemClock));
+    }),
+  );
   const panels: LazyPanels<TaskRef> = owned.add(
     new LazyPanels(METRICS_PANEL, { platform, connections }, async () => {
       const { MetricsPanelKind } = await import('./metrics-panel-kind');
-      return new MetricsPanelKind(platform, connections, await documents(), (ref) => void panels.open(ref));
+      const [series, texts] = await Promise.all([worker.get(), documents()]);
+      return new MetricsPanelKind(platform, connections, series, texts, (ref) => void panels.open(ref));
     }),
   );
   const looks = owned.add(new RunLooksMemory(platform.state, systemClock));
   const drawn = owned.add(new DrawnRuns(looks));
   const pointed = owned.add(new PointedRows());
-  owned.add(registerRuns({ platform, connections, looks, drawn, pointed }));
+  const runs = owned.add(registerRuns({ platform, connections, worker, shared: { looks, drawn, pointed } }));
   owned.add(
     commandsOnDemand(platform, [COMMANDS.openTask, COMMANDS.editConfigurations], async (itsPlatform) => {
       const { registerMetricsCommands } = await import('./metrics-commands');
@@ -61,9 +68,10 @@ export function registerMetrics({ platform, connections }: MetricsDeps): Metrics
     }),
   );
   owned.add(
-    loadAhead({ connections, clock: systemClock, logger: platform.logger }, () =>
-      Promise.all([panels.load(), import('./metrics-commands')]),
-    ),
+    loadAhead({ connections, clock: systemClock, logger: platform.logger }, async () => {
+      await Promise.all([panels.load(), runs.load(), import('./metrics-commands')]);
+      (await worker.get()).warmUp();
+    }),
   );
   return {
     open: (ref) => panels.open(ref),

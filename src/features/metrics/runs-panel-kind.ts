@@ -14,10 +14,17 @@ import type { RunLooksMemory } from './run-looks-memory';
 import { runsPersistedState } from './runs-contract';
 import { RunsEditorDeeds } from './runs-editor-deeds';
 import { RunsSession } from './runs-session';
-import { SharedSeriesWorker } from './shared-series-worker';
+import type { SharedSeriesWorker } from './shared-series-worker';
 import { ViewMemory } from './view-memory';
 
-/** Panels of several runs. They share one series worker, which ends with the last of them. */
+/** What panels of several runs share with the rest of the window. */
+export interface RunsShared {
+  readonly looks: RunLooksMemory;
+  readonly drawn: DrawnRuns;
+  readonly pointed: PointedRows;
+}
+
+/** Panels of several runs. */
 export class RunsPanelKind implements PanelKind<readonly TaskRef[]>, Disposable {
   readonly viewType = RUNS_PANEL;
   readonly page = 'runs';
@@ -27,16 +34,13 @@ export class RunsPanelKind implements PanelKind<readonly TaskRef[]>, Disposable 
   readonly keepsFocus = true;
   private readonly owned = new DisposableStore();
   private readonly views: ViewMemory;
-  private readonly worker: SharedSeriesWorker;
 
   constructor(
     private readonly platform: Platform,
     private readonly connections: Connections,
-    private readonly looks: RunLooksMemory,
-    private readonly drawn: DrawnRuns,
-    private readonly pointed: PointedRows,
+    private readonly worker: SharedSeriesWorker,
+    private readonly shared: RunsShared,
   ) {
-    this.worker = this.owned.add(new SharedSeriesWorker(platform, systemClock));
     this.views = this.owned.add(new ViewMemory(platform.state, systemClock, 'metrics.runViews'));
   }
 
@@ -60,20 +64,22 @@ export class RunsPanelKind implements PanelKind<readonly TaskRef[]>, Disposable 
       refs,
       panelId: randomUUID(),
       connections,
-      engine: this.worker.use(),
-      looks: this.looks,
-      drawn: this.drawn,
+      engine: this.worker.use(this),
+      looks: this.shared.looks,
+      drawn: this.shared.drawn,
       views: this.views,
       clock: systemClock,
       logger: platform.logger.child('metrics'),
       post,
       setTitle,
-      deeds: new RunsEditorDeeds({ platform, connections, pointed: this.pointed }),
+      deeds: new RunsEditorDeeds({ platform, connections, pointed: this.shared.pointed }),
     });
   }
 
   onClosed(open: number): void {
-    this.worker.panelClosed(open);
+    if (open === 0) {
+      this.worker.leave(this);
+    }
   }
 
   dispose(): void {

@@ -6,7 +6,9 @@ import * as esbuild from 'esbuild';
 import { silentLogger } from '../../../src/core/logger';
 import { seriesKey, type SeriesDelta } from '../../../src/core/series';
 import { SeriesWorkerClient } from '../../../src/features/metrics/series-worker-client';
+import { SharedSeriesWorker } from '../../../src/features/metrics/shared-series-worker';
 import { FIRST_SELECTION } from '../../../src/features/metrics/view-contract';
+import { ManualClock } from '../../fakes/manual-clock';
 
 const POINTS = 5;
 
@@ -41,7 +43,7 @@ describe('the series worker as the extension host sees it', function () {
 
   before(async () => {
     folder = mkdtempSync(path.join(tmpdir(), 'trackside-series-worker-'));
-    const outfile = path.join(folder, 'series-worker.js');
+    const outfile = path.join(folder, 'dist', 'series-worker.js');
     await esbuild.build({
       entryPoints: ['src/features/metrics/series-worker.ts'],
       outfile,
@@ -62,6 +64,28 @@ describe('the series worker as the extension host sees it', function () {
     const [frame] = await client.frames(panel, [key], FIRST_SELECTION);
     return [...(frame?.points.values ?? [])];
   }
+
+  it('is one for all kinds of panels, until a while after the last panel of any', async () => {
+    const clock = new ManualClock();
+    const shared = new SharedSeriesWorker({ extensionPath: folder, logger: silentLogger }, clock);
+    const [runs, curves] = [{}, {}];
+    shared.warmUp();
+    const first = shared.use(curves);
+    assert.equal(shared.use(runs), first);
+    shared.leave(curves);
+    await clock.advance(3_600_000);
+    assert.equal((await first.ingest('shared', inOneBuffer(['loss'], {}))).changed.length, 1);
+    shared.leave(runs);
+    await clock.advance(240_000);
+    assert.equal(shared.use(curves), first);
+    shared.leave(curves);
+    await clock.advance(3_600_000);
+    await assert.rejects(first.ingest('shared', inOneBuffer(['loss'], {})), /closed/);
+    shared.warmUp();
+    const second = shared.use(curves);
+    assert.notEqual(second, first);
+    shared.dispose();
+  });
 
   it('hands over what was given away without copying it, and holds the same points', async () => {
     const deltas = inOneBuffer(['loss', 'accuracy'], { isHandedOver: true });
