@@ -1,6 +1,13 @@
 import type { SeriesDelta, SeriesSummary } from '../core/series';
 import type { SeriesOverview } from '../core/series-overview';
 
+export interface OverviewRequest {
+  /** About how many points of each series. */
+  readonly maxPoints: number;
+  /** A run with fewer points in all has no overview. */
+  readonly leastPoints: number;
+}
+
 /** Reads metric curves. */
 export interface SeriesAbility {
   /**
@@ -16,12 +23,12 @@ export interface SeriesAbility {
    */
   read(taskId: string, cursor: string | undefined, signal: AbortSignal): AsyncGenerator<SeriesDelta, string>;
   /**
-   * Of a long run, each series by about `maxPoints` points that the envelope along steps keeps; none where reading every
-   * point is as quick. Absent where only reading everything tells.
+   * Of a long run, each series by points that the envelope along steps keeps; none where reading every point is as quick.
+   * Absent where only reading everything tells.
    */
   readonly overview?: (
     taskId: string,
-    maxPoints: number,
+    request: OverviewRequest,
     signal: AbortSignal,
   ) => Promise<readonly SeriesOverview[]>;
 }

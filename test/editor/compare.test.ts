@@ -95,6 +95,21 @@ describe('several runs side by side in the editor', function () {
     await frame.getByLabel('Show second.py').check();
   });
 
+  it('shows values that the runs reported once as bars', async () => {
+    const frame = await window.webviewFrame('3 runs');
+    const values = frame.getByRole('region', { name: 'Values of the runs', exact: true });
+    await values
+      .locator('tbody tr')
+      .nth(RUNS.length - 1)
+      .waitFor();
+    await frame.getByRole('button', { name: 'Bars' }).click();
+    const chart = frame.locator('.value-bars canvas').first();
+    await until('bars are drawn', async () => ((await chart.boundingBox())?.width ?? 0) > 100);
+    await window.screenshot('runs-bars');
+    await frame.getByRole('button', { name: 'Table', exact: true }).click();
+    await values.waitFor();
+  });
+
   it('leads from a run of the panel to its row', async () => {
     const frame = await window.webviewFrame('3 runs');
     await frame.getByRole('button', { name: 'More of second.py' }).click();

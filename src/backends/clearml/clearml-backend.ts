@@ -166,10 +166,8 @@ function seriesAbility(session: ClearMlSession, probe: ServerProbe): SeriesAbili
         ? yield* readTracksideSeries(session, taskId, cursor, signal)
         : yield* events.read(taskId, cursor, signal);
     },
-    overview: async (taskId, maxPoints, signal) =>
-      (await probe.facts(signal)).isTrackside
-        ? readTracksideOverview(session, taskId, maxPoints, signal)
-        : [],
+    overview: async (taskId, request, signal) =>
+      (await probe.facts(signal)).isTrackside ? readTracksideOverview(session, taskId, request, signal) : [],
   };
 }
 

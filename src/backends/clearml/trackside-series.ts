@@ -1,6 +1,7 @@
 import { failureOfShape } from '../../client/failures';
 import type { SeriesDelta, SeriesSummary } from '../../core/series';
 import type { SeriesOverview } from '../../core/series-overview';
+import type { OverviewRequest } from '../series-contract';
 import { orNone } from './absent-call';
 import type { ClearMlSession } from './session';
 import { decodeOverviews, decodeSeries } from './series-wire';
@@ -46,12 +47,13 @@ export async function* readTracksideSeries(
 export async function readTracksideOverview(
   session: ClearMlSession,
   taskId: string,
-  maxPoints: number,
+  { maxPoints, leastPoints }: OverviewRequest,
   signal: AbortSignal,
 ): Promise<readonly SeriesOverview[]> {
   const call = tracksideCalls.overview;
   try {
-    const bytes = await session.readBytes(call, { task: taskId, max_points: maxPoints }, signal);
+    const body = { task: taskId, max_points: maxPoints, least_points: leastPoints };
+    const bytes = await session.readBytes(call, body, signal);
     return decoded(session, call, () => decodeOverviews(bytes));
   } catch (error) {
     return orNone(error, []);

@@ -28,7 +28,10 @@ export const tracksideCalls = {
   summary: 'trackside.summary',
   /** `{task, cursor?}` → `application/octet-stream`, see `encodeSeries` (series-wire.ts). */
   series: 'trackside.series',
-  /** `{task, max_points}` → `application/octet-stream`, see `encodeOverviews`; trackers before this call answer 404. */
+  /**
+   * `{task, max_points, least_points?}` → `application/octet-stream`, see `encodeOverviews`; trackers before this call
+   * answer 404. A run with fewer points than `least_points` has none.
+   */
   overview: 'trackside.overview',
   /** `{task, cursor?, limit}` → {@link consoleData}. */
   console: 'trackside.console',

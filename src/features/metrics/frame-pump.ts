@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { toDisposable, type Disposable } from '../../core/disposable';
 import type { Clock } from '../../core/clock';
 import { parseSeriesKey, seriesKey } from '../../core/series';
+import { inOneBuffer } from './frame-buffer';
 import { FIRST_METRICS, LINES_PER_CHART, type Frame, type UpdateMessage } from './panel-contract';
 import type { SeriesEntry } from './series-entry';
 import { tableOf } from './series-table';
@@ -289,7 +290,7 @@ export class FramePump implements Disposable {
       isFull,
       series: tableOf(series),
       removed,
-      frames: [...frames],
+      frames: inOneBuffer(frames),
     });
   }
 

@@ -2,6 +2,7 @@ import { NumberEnds } from '../../core/number-ends';
 import type { SeriesOverview } from '../../core/series-overview';
 import { SINGLE_VALUE_STEP, type Frame } from './panel-contract';
 import type { SeriesEntry } from './series-entry';
+import type { OverviewRequest } from '../../backends/series-contract';
 import type { OverviewPlace } from './series-feed';
 import type { ViewSelection } from './view-contract';
 
@@ -11,19 +12,37 @@ export interface OverviewPicture {
   readonly frame: Frame;
 }
 
-interface OverviewPump {
+export interface OverviewPump {
   readonly selection: ViewSelection;
   showPictures(pictures: readonly OverviewPicture[]): Promise<void>;
 }
 
+/** A run with fewer points is read as quickly as an overview of it is made. */
+const LEAST_OVERVIEW_POINTS = 200_000;
+/** Lines of a chart share so many points on its first picture: what draws it is one message, and drawn at once. */
+const MOST_CHART_POINTS = 8_000;
+
 /** Shows overviews with a pump, while its page looks at the whole of each curve along steps. */
 export function overviewPlace(pump: OverviewPump): OverviewPlace {
   return {
-    get maxPoints() {
-      return isPlain(pump.selection) ? pump.selection.maxPoints : undefined;
+    get request() {
+      return overviewRequest(pump.selection);
     },
-    show: (overviews) => pump.showPictures(overviews.map(overviewPicture)),
+    show: (overviews) =>
+      overviews.length === 0
+        ? Promise.resolve()
+        : pump.showPictures(overviews.map((overview) => overviewPicture(overview))),
   };
+}
+
+/**
+ * What to ask of a run for the first picture; undefined while something is shown that no overview tells.
+ * @param runCount how many runs are shown together, from 1
+ */
+export function overviewRequest(selection: ViewSelection, runCount = 1): OverviewRequest | undefined {
+  const maxPoints = Math.min(selection.maxPoints, Math.floor(MOST_CHART_POINTS / runCount));
+  const leastPoints = Math.ceil(LEAST_OVERVIEW_POINTS / runCount);
+  return isPlain(selection) ? { maxPoints, leastPoints } : undefined;
 }
 
 function isPlain({ axis, range, groups, isLogarithmic, ignoresOutliers, smoothing }: ViewSelection): boolean {
@@ -31,9 +50,12 @@ function isPlain({ axis, range, groups, isLogarithmic, ignoresOutliers, smoothin
   return axis === 'step' && range === null && groups.length === 0 && isRaw;
 }
 
-/** The same entry and frame as all points give, but for the revision, which is one that no points have. */
-export function overviewPicture(overview: SeriesOverview): OverviewPicture {
-  const { name, steps, times, values, pointCount, timeRange, isComplete, gaps } = overview;
+/** Nothing along steps is drawn by them, and they would be a third of the message. */
+const NO_TIMES = new Float64Array(0);
+
+/** The same entry and frame as all points give, but for the revision, which is one that no points have, and times. */
+export function overviewPicture(overview: SeriesOverview, run = ''): OverviewPicture {
+  const { name, steps, values, pointCount, timeRange, isComplete, gaps } = overview;
   const valueEnds = new NumberEnds();
   valueEnds.note(values);
   const [first, last] = [steps[0], steps.at(-1)];
@@ -41,7 +63,7 @@ export function overviewPicture(overview: SeriesOverview): OverviewPicture {
   return {
     entry: {
       ...name,
-      run: '',
+      run,
       revision: 0,
       pointCount,
       last: values.at(-1) ?? null,
@@ -55,9 +77,9 @@ export function overviewPicture(overview: SeriesOverview): OverviewPicture {
     },
     frame: {
       ...name,
-      run: '',
+      run,
       band: null,
-      points: { steps, times, values, xs: null },
+      points: { steps, times: NO_TIMES, values, xs: null },
       smoothed: null,
       superseded: [],
       supersededCount: 0,

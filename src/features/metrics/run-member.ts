@@ -11,7 +11,7 @@ import type { FeedState } from './panel-contract';
 import type { RunParameters, RunView } from './runs-contract';
 import { isRunAnew } from './run-anew';
 import type { IngestResult } from './series-engine';
-import { SeriesFeed } from './series-feed';
+import { SeriesFeed, type OverviewPlace } from './series-feed';
 import { SnapshotFeed, type Snapshot } from './snapshot-feed';
 import type { SeriesEngineClient } from './worker-contract';
 
@@ -24,6 +24,8 @@ export interface RunMemberPorts {
   readonly engine: SeriesEngineClient;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Where its first picture comes. */
+  readonly overview: OverviewPlace;
   onIngested(result: IngestResult): void;
   onCleared(run: string): void;
   /** What is shown of the run may be another. */
@@ -92,6 +94,7 @@ export class RunMember implements Disposable {
         clock,
         isLive: () => this.isLive,
         onIngested: (result) => this.ports.onIngested(result),
+        overview: this.ports.overview,
         onCleared: () => this.ports.onCleared(this.key),
         onState: (state) => {
           this.state = state;

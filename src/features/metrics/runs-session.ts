@@ -10,10 +10,11 @@ import { Pointing } from '../trees/pointing';
 import { CurvesDesk } from './curves-desk';
 import type { Drawing, DrawnRuns } from './drawn-runs';
 import type { PageState } from './frame-pump';
-import type { FeedState } from './panel-contract';
 import type { PanelDeeds } from './panel-deeds';
 import type { RunLooksMemory } from './run-looks-memory';
 import { RunMember } from './run-member';
+import { RunPictures } from './run-pictures';
+import { feedOf } from './runs-feed-state';
 import {
   runsPanelMessage,
   type RunDeed,
@@ -60,6 +61,7 @@ export interface RunsSessionPorts {
 export class RunsSession implements Disposable {
   private readonly owned = new DisposableStore();
   private readonly desk: CurvesDesk;
+  private readonly pictures: RunPictures;
   private readonly members = new Map<string, RunMember>();
   private readonly parameters = new Map<string, RunParameters>();
   private isVisible = false;
@@ -89,6 +91,12 @@ export class RunsSession implements Disposable {
         readAnew: () => this.readAnew(),
       }),
     );
+    this.pictures = new RunPictures({
+      pump: this.desk.pump,
+      clock,
+      runCount: () => this.members.size,
+      onChanged: () => this.startNext(),
+    });
     ports.refs.forEach((ref) => this.add(ref));
     this.drawing = this.owned.add(ports.drawn.open(this.refs));
     this.owned.add(connections.onDidChange(() => this.connect()));
@@ -116,6 +124,7 @@ export class RunsSession implements Disposable {
     this.pointing.at([]);
     this.started.clear();
     this.members.forEach((member) => member.setOn(false));
+    this.pictures.dispose();
     this.desk.pump.pageGone();
     this.isPageReady = false;
   }
@@ -132,6 +141,7 @@ export class RunsSession implements Disposable {
     this.pointing.at([]);
     this.telling?.dispose();
     this.members.forEach((member) => member.dispose());
+    this.pictures.dispose();
     this.owned.dispose();
   }
 
@@ -239,6 +249,7 @@ export class RunsSession implements Disposable {
     this.members.delete(member.key);
     this.parameters.delete(member.key);
     member.dispose();
+    this.pictures.drop(member.key);
     this.desk.pump.clearRun(member.key);
     this.runsChanged();
     await this.ports.engine.clear(this.ports.panelId, member.key);
@@ -272,6 +283,7 @@ export class RunsSession implements Disposable {
       engine: this.ports.engine,
       clock: this.ports.clock,
       logger: this.ports.logger,
+      overview: this.pictures.place(runKey(ref)),
       onIngested: (result) => this.desk.pump.ingested(result),
       onCleared: (run) => this.desk.pump.clearRun(run),
       onChanged: () => this.memberChanged(),
@@ -302,23 +314,29 @@ export class RunsSession implements Disposable {
     this.tellSoon();
   }
 
-  /** Lets as many runs begin as may be read at once. */
+  /** Lets as many runs begin, or go on after their first picture, as may be read at once. */
   private startNext(): void {
     if (!this.isVisible) {
       return;
     }
     const all = [...this.members.values()];
-    let reading = all.filter(({ key, isSettled }) => this.started.has(key) && !isSettled).length;
-    for (const member of all) {
-      if (reading >= READ_AT_ONCE) {
-        return;
-      }
-      if (!this.started.has(member.key)) {
-        this.started.add(member.key);
-        member.setOn(true);
-        reading += member.isSettled ? 0 : 1;
-      }
+    const isReading = ({ key, isSettled }: RunMember): boolean =>
+      this.started.has(key) && !isSettled && !this.pictures.isWaiting(key);
+    while (all.filter(isReading).length < READ_AT_ONCE && (this.pictures.readNext() || this.startOne(all))) {
+      // Each begins one.
     }
+    if (all.every(({ key, isSettled }) => isSettled || this.pictures.hasAnswered(key))) {
+      this.pictures.show();
+    }
+  }
+
+  private startOne(all: readonly RunMember[]): boolean {
+    const next = all.find(({ key }) => !this.started.has(key));
+    if (next !== undefined) {
+      this.started.add(next.key);
+      next.setOn(true);
+    }
+    return next !== undefined;
   }
 
   private tellSoon(): void {
@@ -362,35 +380,4 @@ export class RunsSession implements Disposable {
   private report(work: Promise<void>): void {
     work.catch((error: unknown) => this.ports.logger.error('A panel action failed.', error));
   }
-}
-
-/** How the reading goes as a whole: as old as the oldest answer of a run that goes on, failed when all of those did. */
-function feedOf(members: readonly RunMember[]): FeedState {
-  const states = members.flatMap(({ feedState }) => feedState ?? []);
-  const current = members.flatMap(({ feedState, isLive }) =>
-    feedState?.phase === 'current' ? [{ at: feedState.updatedAt, isLive }] : [],
-  );
-  const live = current.filter(({ isLive }) => isLive);
-  const lost = members.flatMap(({ isLive, feedState }) => (isLive ? (feedState ?? []) : [])).find(isLost);
-  if (lost !== undefined && live.length === 0) {
-    // What has ended stays true; what goes on cannot be read any more.
-    return lost;
-  }
-  if (current.length > 0) {
-    const ages = (live.length > 0 ? live : current).map(({ at }) => at);
-    return { phase: 'current', updatedAt: Math.min(...ages) };
-  }
-  const failed = states.find(({ phase }) => phase === 'failed' || phase === 'unsupported');
-  if (failed !== undefined && states.length === members.length && states.every(isOver)) {
-    return failed;
-  }
-  return { phase: states.some(({ phase }) => phase === 'reading') ? 'reading' : 'opening' };
-}
-
-function isLost(state: FeedState): boolean {
-  return state.phase === 'failed' && state.updatedAt !== null;
-}
-
-function isOver({ phase }: FeedState): boolean {
-  return phase === 'failed' || phase === 'unsupported' || phase === 'current';
 }

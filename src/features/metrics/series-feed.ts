@@ -3,7 +3,7 @@ import type { Disposable } from '../../core/disposable';
 import { isCancelled, toTracksideError } from '../../core/errors';
 import type { SeriesDelta } from '../../core/series';
 import type { SeriesOverview } from '../../core/series-overview';
-import type { SeriesAbility } from '../../backends/series-contract';
+import type { OverviewRequest, SeriesAbility } from '../../backends/series-contract';
 import type { ConnectionSession, NeedHandle, ScheduledNeed } from '../../store/contract';
 import { failureView } from '../panels/failure-schema';
 import type { FeedState } from './panel-contract';
@@ -40,9 +40,9 @@ export interface SeriesFeedPorts {
 
 /** What shows the first picture of a long run. */
 export interface OverviewPlace {
-  /** About how many points of a series it shows; undefined while it shows what no overview tells. */
-  readonly maxPoints: number | undefined;
-  /** Resolves when it is on screen, or has had time enough to be. */
+  /** Undefined while it shows what no overview tells. */
+  readonly request: OverviewRequest | undefined;
+  /** Resolves when the points may be read: it is on screen, or has had time enough to be. None: there are none to show. */
   show(overviews: readonly SeriesOverview[]): Promise<void>;
 }
 
@@ -169,14 +169,12 @@ export class SeriesFeed implements Disposable {
   private async showOverview({ overview }: SeriesAbility, signal: AbortSignal): Promise<void> {
     const { epoch } = this;
     const place = this.ports.overview;
-    const maxPoints = place?.maxPoints;
-    if (overview === undefined || place === undefined || maxPoints === undefined) {
-      return;
+    const request = overview && place?.request;
+    const overviews = request && (await overview(this.ports.taskId, request, signal));
+    if (epoch === this.epoch) {
+      await place?.show(overviews ?? []);
     }
-    const overviews = await overview(this.ports.taskId, maxPoints, signal);
-    if (epoch === this.epoch && overviews.length > 0) {
-      await place.show(overviews);
-    }
+    signal.throwIfAborted();
   }
 
   private async ingest(piece: Piece, epoch: number): Promise<void> {

@@ -11,7 +11,7 @@ import { maybeText, reading } from './endpoint';
 import { OverviewCache } from './overview-cache';
 import { joinCursor, singleValueDeltas, splitCursor } from './single-value-series';
 
-/** A run with fewer points is read as quickly as an overview of it is made. */
+/** Where the client does not say it: a run with fewer points is read as quickly as an overview of it is made. */
 const LEAST_OVERVIEW_POINTS = 200_000;
 /** More series than a page shows at first. */
 const MOST_OVERVIEW_SERIES = 200;
@@ -48,20 +48,28 @@ function series(context: TrackerContext): Endpoint {
 }
 
 function overview(context: TrackerContext): Endpoint {
-  const input = z.object({ task: z.string(), max_points: z.number().int().min(16).max(20_000) });
-  const cache = new OverviewCache();
-  return reading(tracksideCalls.overview, input, ({ task, max_points: maxPoints }) => {
-    const { key } = new TaskCommands(context).require(task);
-    const states = context.storage.series.list(key);
-    const pointCount = states.reduce((sum, { count }) => sum + count, 0);
-    const isLong = pointCount >= LEAST_OVERVIEW_POINTS && states.length <= MOST_OVERVIEW_SERIES;
-    const overviews = (isLong ? states : []).map((state) =>
-      cache.get(state, maxPoints, () =>
-        overviewOf(state.name, context.storage.series.points(state), maxPoints),
-      ),
-    );
-    return new BinaryAnswer(encodeOverviews(overviews), 'application/octet-stream');
+  const input = z.object({
+    task: z.string(),
+    max_points: z.number().int().min(16).max(20_000),
+    least_points: z._default(z.number().int().min(0), LEAST_OVERVIEW_POINTS),
   });
+  const cache = new OverviewCache();
+  return reading(
+    tracksideCalls.overview,
+    input,
+    ({ task, max_points: maxPoints, least_points: leastPoints }) => {
+      const { key } = new TaskCommands(context).require(task);
+      const states = context.storage.series.list(key);
+      const pointCount = states.reduce((sum, { count }) => sum + count, 0);
+      const isLong = pointCount >= leastPoints && states.length <= MOST_OVERVIEW_SERIES;
+      const overviews = (isLong ? states : []).map((state) =>
+        cache.get(state, maxPoints, () =>
+          overviewOf(state.name, context.storage.series.points(state), maxPoints),
+        ),
+      );
+      return new BinaryAnswer(encodeOverviews(overviews), 'application/octet-stream');
+    },
+  );
 }
 
 function console(context: TrackerContext): Endpoint {

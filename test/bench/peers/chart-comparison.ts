@@ -27,12 +27,12 @@ export async function measureCharts(
   shape: DataShape,
   memory: () => { readonly browserMb: number; readonly serverMb: number },
 ): Promise<ChartFigures> {
-  const share = spikeStep(shape) / (shape.points - 1);
-  const cold = await paintCharts(charts, share, TIMEOUT_MS);
+  const planted = { lines: shape.runs, spikeShare: spikeStep(shape) / (shape.points - 1) };
+  const cold = await paintCharts(charts, planted, TIMEOUT_MS);
   const warm: Painting[] = [];
   const times = cold.paintedMs > SLOW_MS ? 1 : LATER_TIMES;
   for (let time = 0; time < times; time += 1) {
-    warm.push(await paintCharts(charts, share, TIMEOUT_MS));
+    warm.push(await paintCharts(charts, planted, TIMEOUT_MS));
   }
   const all = [cold, ...warm];
   return {

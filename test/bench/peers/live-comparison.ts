@@ -106,7 +106,7 @@ async function watch(
     await delay(watchMs);
     return proxy.traffic().requests - before;
   };
-  await paintCharts(charts, 0, 120_000);
+  await paintCharts(charts, { lines: 1, spikeShare: 0 }, 120_000);
   await delay(SETTLE_MS);
   const idleRequests = await countRequests();
   const most = context.small ? SAMPLES.small : SAMPLES.full;

@@ -15,6 +15,8 @@ export interface Box {
 const LINE_CHROMA = 16;
 /** A curve is painted when so much of its chart's width has pixels of it; the rest is for axes and margins. */
 const PAINTED_WIDTH = 0.5;
+/** Several lines may touch here and there, and smoothing begins far from the points. */
+const PARTED_WIDTH = 0.3;
 /** How far from the spike its own pixels may be, and where its neighbours are looked at, in shares of the curve. */
 const SPIKE_REACH = 0.015;
 const NEIGHBOURS = { from: 0.04, to: 0.1 } as const;
@@ -37,10 +39,23 @@ export function topsOf(picture: Raster, box: Box): (number | undefined)[] {
   });
 }
 
-/** Whether the curve of the chart in this box is there. */
-export function isPainted(picture: Raster, box: Box): boolean {
+/** Whether all curves of the chart in this box are there: so many, one above the other. */
+export function isPainted(picture: Raster, box: Box, lines = 1): boolean {
   const tops = topsOf(picture, box);
-  return tops.length > 0 && tops.filter((top) => top !== undefined).length >= PAINTED_WIDTH * tops.length;
+  const isWide = tops.filter((top) => top !== undefined).length >= PAINTED_WIDTH * tops.length;
+  return tops.length > 0 && isWide && (lines === 1 || hasLines(picture, box, lines));
+}
+
+function hasLines(picture: Raster, box: Box, lines: number): boolean {
+  const columns = Array.from({ length: Math.round(box.width) }, (_, column) => Math.round(box.x) + column);
+  const full = columns.filter((x) => linesAt(picture, box, x) >= lines);
+  return full.length >= PARTED_WIDTH * columns.length;
+}
+
+/** How many stretches of line pixels a column of the box has. */
+function linesAt(picture: Raster, box: Box, x: number): number {
+  const rows = Array.from({ length: Math.round(box.height) }, (_, row) => Math.round(box.y) + row);
+  return rows.filter((y) => isLine(picture, x, y) && !isLine(picture, x, y - 1)).length;
 }
 
 /**

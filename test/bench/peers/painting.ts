@@ -17,11 +17,19 @@ export interface ChartPage {
 }
 
 export interface Painting {
-  /** From asking to the first picture in which every chart on screen has its curve. */
+  /** From asking to the first picture in which every chart on screen has all its curves. */
   readonly paintedMs: number;
   readonly charts: number;
   /** Charts on screen whose planted spike is seen. */
   readonly spikes: number;
+}
+
+/** What was planted into the data of every chart. */
+export interface Planted {
+  /** Curves, one above the other. */
+  readonly lines: number;
+  /** Where the spike is, as a share of the curve's width. */
+  readonly spikeShare: number;
 }
 
 const LOOK_MS = 500;
@@ -31,19 +39,19 @@ const REST_MS = 2_000;
 /**
  * Asks for charts and watches the screen until every chart on it is painted and stays so. The place where a chart came
  * to rest counts, so a curve that moved on afterwards was not there yet.
- * @param spikeShare where the spike is, as a share of the curve's width
  */
 export async function paintCharts(
   charts: ChartPage,
-  spikeShare: number,
+  { lines, spikeShare }: Planted,
   timeoutMs: number,
 ): Promise<Painting> {
   const recorder = await ScreenRecorder.start(charts.page);
   try {
     const askedAt = await charts.ask();
-    const boxes = await rest(charts, recorder, askedAt + timeoutMs);
+    const isThere = (shown: Raster, box: Box): boolean => isPainted(shown, box, lines);
+    const boxes = await rest(charts, recorder, { isThere, deadline: askedAt + timeoutMs });
     const shown = recorder.frames().filter(({ at }) => at >= askedAt);
-    const painted = firstPainted(shown, boxes);
+    const painted = firstPainted(shown, boxes, isThere);
     const last = picture(shown.at(-1));
     const spikes = boxes.filter((box) => last !== undefined && hasSpike(last, box, spikeShare)).length;
     return { paintedMs: painted.at - askedAt, charts: boxes.length, spikes };
@@ -52,8 +60,14 @@ export async function paintCharts(
   }
 }
 
+type IsThere = (shown: Raster, box: Box) => boolean;
+
 /** Waits until all charts on screen are painted and do not move; throws after `deadline` (epoch milliseconds). */
-async function rest(charts: ChartPage, recorder: ScreenRecorder, deadline: number): Promise<readonly Box[]> {
+async function rest(
+  charts: ChartPage,
+  recorder: ScreenRecorder,
+  { isThere, deadline }: { readonly isThere: IsThere; readonly deadline: number },
+): Promise<readonly Box[]> {
   let restingSince: number | undefined;
   let before = '';
   for (;;) {
@@ -61,8 +75,8 @@ async function rest(charts: ChartPage, recorder: ScreenRecorder, deadline: numbe
     const boxes = await charts.boxes();
     const places = JSON.stringify(boxes.map((box) => Object.values(box).map(Math.round)));
     const shown = picture(recorder.frames().at(-1));
-    const isThere = boxes.length > 0 && shown !== undefined && boxes.every((box) => isPainted(shown, box));
-    restingSince = isThere && places === before ? (restingSince ?? Date.now()) : undefined;
+    const areThere = boxes.length > 0 && shown !== undefined && boxes.every((box) => isThere(shown, box));
+    restingSince = areThere && places === before ? (restingSince ?? Date.now()) : undefined;
     before = places;
     if (restingSince !== undefined && Date.now() - restingSince >= REST_MS) {
       return boxes;
@@ -78,23 +92,23 @@ async function rest(charts: ChartPage, recorder: ScreenRecorder, deadline: numbe
 }
 
 /** Halves the recording again and again, since a turning wheel makes thousands of pictures: what is painted stays. */
-function firstPainted(frames: readonly ScreenFrame[], boxes: readonly Box[]): ScreenFrame {
-  const isThere = (index: number): boolean => {
+function firstPainted(frames: readonly ScreenFrame[], boxes: readonly Box[], isThere: IsThere): ScreenFrame {
+  const areThere = (index: number): boolean => {
     const shown = picture(frames[index]);
-    return shown !== undefined && boxes.every((box) => isPainted(shown, box));
+    return shown !== undefined && boxes.every((box) => isThere(shown, box));
   };
   let unpainted = -1;
   let painted = frames.length - 1;
   while (painted - unpainted > 1) {
     const middle = Math.floor((painted + unpainted) / 2);
-    if (isThere(middle)) {
+    if (areThere(middle)) {
       painted = middle;
     } else {
       unpainted = middle;
     }
   }
   const found = frames[painted];
-  if (found === undefined || !isThere(painted)) {
+  if (found === undefined || !areThere(painted)) {
     throw new Error('No recorded picture shows the charts painted.');
   }
   return found;

@@ -20,6 +20,8 @@ export interface PeerMetric {
 }
 
 const SPIKE = 10;
+/** Curves of a chart lie one above the other, so that all of them are seen. */
+const RUN_DISTANCE = 0.6;
 
 /** The step of the one point, in every curve, that lies far above its neighbours: a third of the way. */
 export function spikeStep({ points }: DataShape): number {
@@ -42,7 +44,12 @@ export function* makeRuns(shape: DataShape): Generator<PeerRun> {
 }
 
 function valueAt(shape: DataShape, run: number, metric: number, step: number): number {
-  const height = 1 + (metric % 10) / 4 + run / 20;
+  const height = 1 + (metric % 10) / 4;
   const spike = step === spikeStep(shape) ? SPIKE : 0;
-  return Math.exp((-4 * step) / shape.points) * height + Math.sin(step * 12.9898) * 0.05 + spike;
+  return (
+    Math.exp((-4 * step) / shape.points) * height +
+    Math.sin(step * 12.9898) * 0.05 +
+    run * RUN_DISTANCE +
+    spike
+  );
 }

@@ -52,6 +52,18 @@ describe('painted lines', () => {
     assert.equal(isPainted(chart({ until: 0.25 }), BOX), false);
   });
 
+  it('sees whether all of several curves are there', () => {
+    const three = chart();
+    for (const above of [12, 24]) {
+      for (let x = BOX.x; x < BOX.x + BOX.width; x += 1) {
+        dot(three, x, BOX.y + 60 - above, BLUE);
+      }
+    }
+    assert.equal(isPainted(three, BOX, 3), true);
+    assert.equal(isPainted(three, BOX, 4), false);
+    assert.equal(isPainted(chart(), BOX, 2), false);
+  });
+
   it('sees a spike of one pixel where it was planted, and only there', () => {
     assert.equal(hasSpike(chart({ spikeAt: SPIKE }), BOX, SPIKE), true);
     assert.equal(hasSpike(chart({ spikeAt: SPIKE, colour: SLATE }), BOX, SPIKE), true);

@@ -15,23 +15,37 @@ describe('pictures of overviews', () => {
       { minLength: 1, maxLength: 400 },
     );
     fc.assert(
-      fc.property(values, fc.constantFrom(16, 60, 2_000), (points, maxPoints) => {
-        let step = 0;
-        const steps = Float64Array.from(points, ({ gap }) => (step += 1 + gap));
-        const columns = {
-          steps,
-          times: Float64Array.from(points, ({ time }) => time),
-          values: Float64Array.from(points, ({ value }) => value),
-        };
-        const picture = overviewPicture(overviewOf(NAME, columns, maxPoints));
-        const engine = new SeriesEngine();
-        const { changed } = engine.ingest('panel', [
-          { name: NAME, mode: 'replace', fidelity: { kind: 'exact' }, ...columns },
-        ]);
-        const frames = engine.frames('panel', [seriesKey(NAME)], { ...FIRST_SELECTION, maxPoints });
-        assert.deepEqual([picture.frame], frames);
-        assert.deepEqual([{ ...picture.entry, revision: 1 }], changed);
-      }),
+      fc.property(
+        values,
+        fc.constantFrom(16, 60, 2_000),
+        fc.constantFrom('', 'a run'),
+        (points, maxPoints, run) => {
+          let step = 0;
+          const steps = Float64Array.from(points, ({ gap }) => (step += 1 + gap));
+          const columns = {
+            steps,
+            times: Float64Array.from(points, ({ time }) => time),
+            values: Float64Array.from(points, ({ value }) => value),
+          };
+          const picture = overviewPicture(overviewOf(NAME, columns, maxPoints), run);
+          const engine = new SeriesEngine();
+          const { changed } = engine.ingest(
+            'panel',
+            [{ name: NAME, mode: 'replace', fidelity: { kind: 'exact' }, ...columns }],
+            run,
+          );
+          const frames = engine.frames('panel', [seriesKey({ ...NAME, run })], {
+            ...FIRST_SELECTION,
+            maxPoints,
+          });
+          const timeless = frames.map((frame) => ({
+            ...frame,
+            points: { ...frame.points, times: new Float64Array(0) },
+          }));
+          assert.deepEqual([picture.frame], timeless);
+          assert.deepEqual([{ ...picture.entry, revision: 1 }], changed);
+        },
+      ),
     );
   });
 });

@@ -3,6 +3,7 @@ import type { Clock } from '../../../src/core/clock';
 import { TracksideError } from '../../../src/core/errors';
 import { silentLogger } from '../../../src/core/logger';
 import { seriesKey } from '../../../src/core/series';
+import { overviewOf } from '../../../src/core/series-overview';
 import { runKey } from '../../../src/core/task-ref';
 import { DrawnRuns } from '../../../src/features/metrics/drawn-runs';
 import { RunLooksMemory } from '../../../src/features/metrics/run-looks-memory';
@@ -113,6 +114,78 @@ describe('RunsSession', () => {
       ],
     );
     assert.notEqual((runs[0]?.look ?? 0) % 7, (runs[1]?.look ?? 0) % 7);
+  });
+
+  it('shows runs together before their points are read, so many at once, and one without a picture at once', async () => {
+    const values = Array.from({ length: 5_000 }, (_, index) => index % 7);
+    const points = makeDelta('loss', 'train', values);
+    const sessions = Array.from({ length: 8 }, (_, index) => sessionOf(`run ${index}`));
+    const last = sessions.at(-1);
+    let [reading, mostReading] = [0, 0];
+    for (const session of sessions) {
+      session.report(points);
+      session.series.overviews = session === last ? [] : [overviewOf(points.name, points, 1_000)];
+      const read = session.series.read.bind(session.series);
+      session.series.read = async function* (...asked) {
+        mostReading = Math.max(mostReading, (reading += 1));
+        await settleCurves();
+        reading -= 1;
+        return yield* read(...asked);
+      };
+    }
+    const readCounts = (): number[] => sessions.map(({ series }) => series.readCount);
+    const harness = new Harness(
+      sessions.map(({ info }) => info.id),
+      sessions,
+    );
+    harness.panel.setVisible(true);
+    await settleCurves();
+    const [picture, ...more] = harness.all('update');
+    assert.ok(picture !== undefined && more.length === 0);
+    assert.equal(new Set(picture.frames.map(({ points: { values: column } }) => column.buffer)).size, 1);
+    assert.deepEqual(
+      picture.frames.map(({ run, isComplete, pointCount }) => [run, isComplete, pointCount]),
+      sessions.slice(0, -1).map(({ info }) => [runKey(refOf(info.id)), false, 5_000]),
+    );
+    await settleCurves();
+    assert.deepEqual(readCounts(), [0, 0, 0, 0, 0, 0, 0, 1]);
+    for (let turn = 0; turn < 6; turn += 1) {
+      await harness.paint();
+    }
+    assert.deepEqual([readCounts(), mostReading], [Array(8).fill(1), 6]);
+    assert.ok(harness.last('runs').runs.every(({ phase }) => phase === 'read'));
+    const drawn = new Map(
+      harness.all('update').flatMap(({ frames }) => frames.map((frame) => [frame.run, frame])),
+    );
+    assert.deepEqual(
+      [drawn.size, [...drawn.values()].every(({ pointCount }) => pointCount === 5_000)],
+      [8, true],
+    );
+  });
+
+  it('goes on where it was hidden while first pictures were on their way', async () => {
+    const points = makeDelta('loss', 'train', [3, 2, 1]);
+    const sessions = [sessionOf('a'), sessionOf('b')];
+    for (const session of sessions) {
+      session.report(points);
+      session.series.overviews = [overviewOf(points.name, points, 16)];
+    }
+    const harness = new Harness(['a', 'b'], sessions);
+    harness.panel.setVisible(true);
+    await settleCurves();
+    harness.panel.setVisible(false);
+    await settleCurves();
+    assert.deepEqual(
+      sessions.map(({ series, scheduler }) => [series.readCount, scheduler.needs.size]),
+      [
+        [0, 0],
+        [0, 0],
+      ],
+    );
+    await harness.open();
+    await harness.paint();
+    await harness.paint();
+    assert.ok(harness.last('runs').runs.every(({ phase }) => phase === 'read'));
   });
 
   it('draws over time where all runs count something else than iterations', async () => {

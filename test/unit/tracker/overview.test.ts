@@ -128,7 +128,14 @@ describe('tracker: overviews of long runs', () => {
   }).timeout(60_000);
 
   it('are none where reading every point is as quick, and refuse a count that is none', async () => {
-    assert.deepEqual(await overviews(await reported(['loss'], 1_000), 400), []);
+    const short = await reported(['loss'], 1_000);
+    assert.deepEqual(await overviews(short, 400), []);
+    const asked = { task: short, max_points: 400, least_points: 1_000 };
+    const { bytes } = await call(running.port, 'trackside.overview', asked);
+    assert.deepEqual(
+      decodeOverviews(bytes).map(({ pointCount }) => pointCount),
+      [1_000],
+    );
     const task = await createTask(running.port);
     const { status } = await call(running.port, 'trackside.overview', { task, max_points: -1 });
     assert.equal(status, 400);
