@@ -37,6 +37,15 @@ describe('what a task made, in the editor', function () {
     }
   });
 
+  it('draws every line of a chart with a hundred', async () => {
+    const frame = await window.livePanelFrame('outputs.py');
+    await frame.getByRole('tab', { name: 'Curves' }).click();
+    const drawnPoints = (): Promise<number> =>
+      frame.evaluate(() => Number(document.body.dataset['drawnPoints']));
+    await until('all points are drawn', async () => (await drawnPoints()) >= 300);
+    await window.screenshot('hundred-lines');
+  });
+
   it('shows its images from the tracker', async () => {
     const frame = await window.livePanelFrame('outputs.py');
     await frame.getByRole('tab', { name: 'Images' }).click();
