@@ -8,7 +8,7 @@ import {
 } from './overview-picture';
 import type { OverviewPlace } from './series-feed';
 
-/** So many runs have a first picture at most; the others are read at once, in their turn. */
+/** Pictures of so many runs go together at most; others are asked for theirs when these are read. */
 const MOST_RUNS = 20;
 /** Pictures wait so long for those of other runs. */
 const GATHER_MS = 300;
@@ -34,16 +34,16 @@ export class RunPictures implements Disposable {
   /** Runs that were asked and have no picture. */
   private readonly without = new Set<string>();
   private late: Disposable | undefined;
+  private isPainting = false;
 
   constructor(private readonly ports: RunPicturesPorts) {}
 
   /** Where the picture of this run comes. */
   place(run: string): OverviewPlace {
     const { ports } = this;
-    const hasRoom = (): boolean => this.waiting.size < MOST_RUNS;
     return {
       get request() {
-        return hasRoom() ? overviewRequest(ports.pump.selection, ports.runCount()) : undefined;
+        return overviewRequest(ports.pump.selection, Math.min(ports.runCount(), MOST_RUNS));
       },
       show: (overviews) =>
         this.take(
@@ -51,6 +51,11 @@ export class RunPictures implements Disposable {
           overviews.map((overview) => overviewPicture(overview, run)),
         ),
     };
+  }
+
+  /** No other picture is to be waited for. */
+  get isFull(): boolean {
+    return this.waiting.size >= MOST_RUNS;
   }
 
   /** Its picture is there and its points are not asked for yet. */
@@ -63,18 +68,21 @@ export class RunPictures implements Disposable {
     return this.waiting.has(run) || this.without.has(run);
   }
 
-  /** Shows what has been gathered: no other is to be waited for. */
+  /** Shows what has been gathered, as no other is to be waited for; after what the page still draws. */
   show(): void {
     this.late?.dispose();
     this.late = undefined;
     const pictures = this.gathered;
-    if (pictures.length === 0) {
+    if (pictures.length === 0 || this.isPainting) {
       return;
     }
     this.gathered = [];
+    this.isPainting = true;
     const runs = new Set(pictures.map(({ entry }) => entry.run));
     void this.ports.pump.showPictures(pictures).then(() => {
+      this.isPainting = false;
       runs.forEach((run) => this.waiting.has(run) && this.shown.add(run));
+      this.show();
       this.ports.onChanged();
     });
   }

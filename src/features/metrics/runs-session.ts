@@ -325,13 +325,16 @@ export class RunsSession implements Disposable {
     while (all.filter(isReading).length < READ_AT_ONCE && (this.pictures.readNext() || this.startOne(all))) {
       // Each begins one.
     }
-    if (all.every(({ key, isSettled }) => isSettled || this.pictures.hasAnswered(key))) {
+    if (
+      this.pictures.isFull ||
+      all.every(({ key, isSettled }) => isSettled || this.pictures.hasAnswered(key))
+    ) {
       this.pictures.show();
     }
   }
 
   private startOne(all: readonly RunMember[]): boolean {
-    const next = all.find(({ key }) => !this.started.has(key));
+    const next = this.pictures.isFull ? undefined : all.find(({ key }) => !this.started.has(key));
     if (next !== undefined) {
       this.started.add(next.key);
       next.setOn(true);

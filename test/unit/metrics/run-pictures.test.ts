@@ -87,10 +87,12 @@ describe('first pictures of several runs', () => {
     await harness.clock.advance(150);
     assert.equal(harness.shown.length, 0);
     await harness.clock.advance(100);
-    assert.deepEqual(harness.shown, [[run('a'), run('b')]]);
+    assert.deepEqual(harness.shown.flat(), [run('a'), run('b')]);
     harness.bring('c');
     harness.pictures.show();
-    assert.deepEqual(harness.shown.at(-1), [run('c')]);
+    assert.equal(harness.shown.length, 1);
+    await harness.painted();
+    assert.deepEqual(harness.shown[1], [run('c')]);
   });
 
   it('keep no run waiting that has none, and say that it was asked', async () => {
@@ -121,16 +123,17 @@ describe('first pictures of several runs', () => {
     assert.equal(harness.shown.length, 1);
   });
 
-  it('share the points of a chart, are for runs that are long together, and for so many runs at most', () => {
+  it('share the points of a chart, are for runs that are long together, and of so many runs at once', () => {
     assert.deepEqual(new Harness(2).pictures.place(run('a')).request, {
       maxPoints: FIRST_SELECTION.maxPoints,
       leastPoints: 100_000,
     });
-    const many = new Harness(20);
+    const many = new Harness(100);
     assert.deepEqual(many.pictures.place(run('a')).request, { maxPoints: 400, leastPoints: 10_000 });
     for (let index = 0; index < 20; index += 1) {
+      assert.equal(many.pictures.isFull, false);
       many.bring(String(index));
     }
-    assert.equal(many.pictures.place(run('another')).request, undefined);
+    assert.equal(many.pictures.isFull, true);
   });
 });

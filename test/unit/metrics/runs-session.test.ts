@@ -163,6 +163,36 @@ describe('RunsSession', () => {
     );
   });
 
+  it('shows many runs twenty at a time, and reads all of them', async () => {
+    const points = makeDelta(
+      'loss',
+      'train',
+      Array.from({ length: 500 }, (_, index) => index % 7),
+    );
+    const sessions = Array.from({ length: 45 }, (_, index) => sessionOf(`run ${index}`));
+    for (const session of sessions) {
+      session.report(points);
+      session.series.overviews = [overviewOf(points.name, points, 100)];
+    }
+    const harness = new Harness(
+      sessions.map(({ info }) => info.id),
+      sessions,
+    );
+    harness.panel.setVisible(true);
+    await settleCurves();
+    const first = harness.all('update')[0]?.frames ?? [];
+    assert.ok(first.length >= 20 && first.length <= 25, `${first.length} runs`);
+    assert.ok(first.every(({ isComplete }) => !isComplete));
+    assert.ok(sessions.every(({ series }) => series.readCount === 0));
+    for (let turn = 0; turn < 12; turn += 1) {
+      await harness.paint();
+    }
+    assert.ok(sessions.every(({ series }) => series.readCount === 1));
+    assert.ok(harness.last('runs').runs.every(({ phase }) => phase === 'read'));
+    const frames = harness.all('update').flatMap((update) => update.frames);
+    assert.equal(new Set(frames.filter(({ isComplete }) => isComplete).map(({ run }) => run)).size, 45);
+  });
+
   it('goes on where it was hidden while first pictures were on their way', async () => {
     const points = makeDelta('loss', 'train', [3, 2, 1]);
     const sessions = [sessionOf('a'), sessionOf('b')];
