@@ -30,6 +30,7 @@ export function quietSettings(theme: Theme): UserSettings {
     'git.openRepositoryInParentFolders': 'never',
     'git.autofetch': false,
     'npm.autoDetect': 'off',
+    'remote.autoForwardPorts': false,
     'files.autoSave': 'off',
     'window.menuBarVisibility': 'compact',
   };

@@ -34,6 +34,21 @@ describe('the live panel in the editor', () => {
     await atLeast(await window.livePanelFrame(SCRIPT), 'knownPoints', ALL_POINTS);
   });
 
+  it('shows its points at once when it was closed and is opened again', async () => {
+    await window.tab(SCRIPT).last().click();
+    await window.runCommand('View: Close Editor');
+    await until('it is closed', async () => (await window.page.locator('iframe.webview').count()) === 0);
+    await window.showTrackside();
+    await window.tree('Tasks').click(SCRIPT);
+    const frame = await window.livePanelFrame(SCRIPT);
+    await atLeast(frame, 'knownPoints', ALL_POINTS);
+    await frame
+      .getByText(/updated|Completed/i)
+      .first()
+      .waitFor();
+    await window.screenshot('metrics-opened-again');
+  });
+
   it('shows what the task is made of, and opens its texts beside the code', async () => {
     const frame = await window.livePanelFrame(SCRIPT);
     await frame.getByRole('tab', { name: 'Details' }).click();

@@ -1,5 +1,5 @@
 import type { PanelDeeds } from '../../src/features/metrics/panel-deeds';
-import type { InputEdit } from '../../src/features/metrics/panel-contract';
+import type { InputEdit } from '../../src/features/metrics/panel-messages';
 
 /** Notes what a panel asked of the editor. */
 export class RecordedDeeds implements PanelDeeds {

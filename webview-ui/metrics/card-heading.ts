@@ -1,5 +1,5 @@
 import * as icons from '../kit/icon-images';
-import type { PointsFormat } from '../../src/features/metrics/panel-contract';
+import type { PointsFormat } from '../../src/features/metrics/panel-messages';
 import { button, type ButtonElement } from '../kit/control-elements';
 import { element } from '../kit/dom';
 import { openMenu, type MenuEntry } from '../kit/menu';

@@ -1,5 +1,5 @@
 import type { AxisRange } from '../../src/core/envelope';
-import type { CurvesMessage } from '../../src/features/metrics/panel-contract';
+import type { CurvesMessage } from '../../src/features/metrics/panel-messages';
 import type { ViewState } from '../../src/features/metrics/view-contract';
 import type { Theme } from '../kit/theme';
 import type { XLabels } from './axis-labels';

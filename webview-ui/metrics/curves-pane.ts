@@ -1,7 +1,8 @@
 import { capitalized } from '../../src/core/capitalized';
 import { DisposableStore, type Disposable } from '../../src/core/disposable';
 import type { AxisRange } from '../../src/core/envelope';
-import type { CurvesMessage, FeedState, UpdateMessage } from '../../src/features/metrics/panel-contract';
+import type { FeedState, UpdateMessage } from '../../src/features/metrics/panel-contract';
+import type { CurvesMessage } from '../../src/features/metrics/panel-messages';
 import type { ViewSelection, ViewState, XAxis } from '../../src/features/metrics/view-contract';
 import { element, setShown, setText } from '../kit/dom';
 import { onThemeChange, readTheme, type Theme } from '../kit/theme';

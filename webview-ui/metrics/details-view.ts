@@ -1,12 +1,6 @@
 import * as icons from '../kit/icon-images';
-import type {
-  DetailsState,
-  DetailsView as Details,
-  Fact,
-  InputEdit,
-  PanelCommand,
-  PanelMessage,
-} from '../../src/features/metrics/panel-contract';
+import type { DetailsState, DetailsView as Details, Fact } from '../../src/features/metrics/panel-contract';
+import type { InputEdit, PanelCommand, PanelMessage } from '../../src/features/metrics/panel-messages';
 import { button } from '../kit/control-elements';
 import { element, setShown, setText } from '../kit/dom';
 import { staleNote } from '../kit/stale-note';

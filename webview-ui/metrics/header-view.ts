@@ -1,10 +1,6 @@
 import { isEnded, isLive, statusLabel } from '../../src/core/status';
-import {
-  PANEL_ACTIONS,
-  type PanelAction,
-  type PanelCommand,
-  type TaskView,
-} from '../../src/features/metrics/panel-contract';
+import { PANEL_ACTIONS, type PanelAction, type TaskView } from '../../src/features/metrics/panel-contract';
+import type { PanelCommand } from '../../src/features/metrics/panel-messages';
 import { button, type ButtonElement } from '../kit/control-elements';
 import { element, setShown, setText } from '../kit/dom';
 import * as icons from '../kit/icon-images';

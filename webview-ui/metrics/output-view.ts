@@ -5,8 +5,8 @@ import type {
   OutputItem,
   OutputKind,
   OutputState,
-  PanelMessage,
 } from '../../src/features/metrics/panel-contract';
+import type { PanelMessage } from '../../src/features/metrics/panel-messages';
 import { button, textField } from '../kit/control-elements';
 import { element, setShown, setText } from '../kit/dom';
 import { staleNote } from '../kit/stale-note';

@@ -1,12 +1,8 @@
 import { DisposableStore, type Disposable } from '../../src/core/disposable';
 import { isLive } from '../../src/core/status';
 import type { TaskRef } from '../../src/core/task-ref';
-import type {
-  HostMessage,
-  OutputKind,
-  PanelMessage,
-  PersistedState,
-} from '../../src/features/metrics/panel-contract';
+import type { HostMessage, OutputKind, PersistedState } from '../../src/features/metrics/panel-contract';
+import type { PanelMessage } from '../../src/features/metrics/panel-messages';
 import { PANEL_TABS, type PanelTab } from '../../src/features/metrics/view-contract';
 import type { PagePorts } from '../kit/start-page';
 import { element, setShown } from '../kit/dom';

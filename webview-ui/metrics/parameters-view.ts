@@ -1,4 +1,5 @@
-import type { DetailsView as Details, InputEdit } from '../../src/features/metrics/panel-contract';
+import type { DetailsView as Details } from '../../src/features/metrics/panel-contract';
+import type { InputEdit } from '../../src/features/metrics/panel-messages';
 import { textField } from '../kit/control-elements';
 import { element } from '../kit/dom';
 import { formatCount } from './format';

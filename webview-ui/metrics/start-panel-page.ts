@@ -2,9 +2,9 @@ import {
   hostMessage,
   persistedState,
   type HostMessage,
-  type PanelMessage,
   type PersistedState,
 } from '../../src/features/metrics/panel-contract';
+import type { PanelMessage } from '../../src/features/metrics/panel-messages';
 import { Bridge } from '../kit/bridge';
 import { PageScripts } from '../kit/page-scripts';
 import type { PlotDrawer } from '../kit/plot-drawer';

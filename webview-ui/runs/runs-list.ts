@@ -1,4 +1,5 @@
-import type { RunDeed, RunView } from '../../src/features/metrics/runs-contract';
+import type { RunView } from '../../src/features/metrics/runs-contract';
+import type { RunDeed } from '../../src/features/metrics/runs-messages';
 import { statusLabel } from '../../src/core/status';
 import { formatExact, formatValue } from '../metrics/format';
 import { lineSample } from '../kit/line-sample';

@@ -1,12 +1,8 @@
 import { DisposableStore, type Disposable } from '../../src/core/disposable';
 import { isEnded, isLive, statusLabel } from '../../src/core/status';
 import type { TaskRef } from '../../src/core/task-ref';
-import type {
-  RunView,
-  RunsHostMessage,
-  RunsPanelMessage,
-  RunsPersistedState,
-} from '../../src/features/metrics/runs-contract';
+import type { RunView, RunsHostMessage, RunsPersistedState } from '../../src/features/metrics/runs-contract';
+import type { RunsPanelMessage } from '../../src/features/metrics/runs-messages';
 import type { GroupBy, ViewState } from '../../src/features/metrics/view-contract';
 import { CurvesPane } from '../metrics/curves-pane';
 import { toggled } from '../metrics/chosen-view';

@@ -2,9 +2,9 @@ import {
   runsHostMessage,
   runsPersistedState,
   type RunsHostMessage,
-  type RunsPanelMessage,
   type RunsPersistedState,
 } from '../../src/features/metrics/runs-contract';
+import type { RunsPanelMessage } from '../../src/features/metrics/runs-messages';
 import type { BarDrawer } from '../kit/bar-drawer';
 import { Bridge } from '../kit/bridge';
 import { PageScripts } from '../kit/page-scripts';

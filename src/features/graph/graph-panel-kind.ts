@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import { COMMANDS, DEPENDENCIES_PANEL } from '../../platform/command-ids';
 import type { Platform } from '../../platform/contract';
 import type { Connections } from '../../store/contract';
-import type { PanelFrame, PanelKind, PanelLife } from '../panels/webview-panels';
+import type { PanelFrame, PanelLife } from '../panels/panel-life';
+import type { PanelKind } from '../panels/webview-panels';
 import { graphPersisted, type GraphHostMessage, type GraphRef } from './graph-contract';
 import { GraphSession } from './graph-session';
 

@@ -1,5 +1,5 @@
 import type { FramePump } from './frame-pump';
-import type { CurvesMessage } from './panel-contract';
+import type { CurvesMessage } from './panel-messages';
 import type { PanelDeeds } from './panel-deeds';
 import { exportPoints } from './points-export';
 import { fileNameOf, oneChunk } from './save-chunks';

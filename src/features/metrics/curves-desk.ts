@@ -3,7 +3,8 @@ import { DisposableStore, type Disposable } from '../../core/disposable';
 import type { Logger } from '../../core/logger';
 import { CurveFiles } from './curve-files';
 import { FramePump } from './frame-pump';
-import type { CurvesMessage, UpdateMessage } from './panel-contract';
+import type { UpdateMessage } from './panel-contract';
+import type { CurvesMessage } from './panel-messages';
 import type { PanelDeeds } from './panel-deeds';
 import type { SeriesEngineClient } from './worker-contract';
 

@@ -13,6 +13,9 @@ import { FIRST_SELECTION, type ViewSelection } from './view-contract';
 /** A page that died or sleeps never answers `painted`; after this time it is sent to again. */
 const PAINT_TIMEOUT_MS = 2_000;
 
+/** So many points a closed panel keeps for when it is opened again, 24 bytes each; more are read again. */
+export const MOST_RESTING_POINTS = 2_000_000;
+
 export interface FramePumpPorts {
   post(message: UpdateMessage): void;
   frames(keys: readonly string[], selection: ViewSelection): Promise<readonly Frame[]>;
@@ -65,6 +68,11 @@ export class FramePump implements Disposable {
     return this.entries.size;
   }
 
+  /** Of all series. */
+  get pointCount(): number {
+    return [...this.entries.values()].reduce((sum, { pointCount }) => sum + pointCount, 0);
+  }
+
   pointCountOf(key: string): number | undefined {
     return this.entries.get(key)?.pointCount;
   }
@@ -98,6 +106,11 @@ export class FramePump implements Disposable {
     this.isReady = false;
     this.endPaintWaiters();
     this.endPaintWait();
+  }
+
+  /** The next page is a new one, and not this one loaded again. */
+  forgetPage(): void {
+    this.shownLast = null;
   }
 
   setWatch(selectionId: number, selection: ViewSelection, keys: readonly string[]): void {

@@ -35,12 +35,17 @@ export function overviewPlace(pump: OverviewPump): OverviewPlace {
   };
 }
 
+/** About how many points each line has on the first picture of so many runs, 16 or more. */
+export function firstPoints(runCount: number): number {
+  return Math.max(16, Math.floor(MOST_CHART_POINTS / runCount));
+}
+
 /**
  * What to ask of a run for the first picture; undefined while something is shown that no overview tells.
  * @param runCount how many runs are shown together, from 1
  */
 export function overviewRequest(selection: ViewSelection, runCount = 1): OverviewRequest | undefined {
-  const maxPoints = Math.min(selection.maxPoints, Math.floor(MOST_CHART_POINTS / runCount));
+  const maxPoints = Math.min(selection.maxPoints, firstPoints(runCount));
   const leastPoints = Math.ceil(LEAST_OVERVIEW_POINTS / runCount);
   return isPlain(selection) ? { maxPoints, leastPoints } : undefined;
 }

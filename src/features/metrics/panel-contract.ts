@@ -1,5 +1,5 @@
 /**
- * Everything that a task's live panel and the extension say to each other. The host owns the state; the panel is a
+ * What the extension says to a task's live panel; what that answers is in panel-messages.ts. The host owns the state; the panel is a
  * projection that says what it shows (`watch`) and gets exactly that. Both ends check what they receive.
  */
 import * as z from 'zod/mini';
@@ -7,9 +7,8 @@ import type { TaskAction } from '../../core/actions';
 import { TASK_STATUSES } from '../../core/status';
 import { taskRef } from '../../core/task-ref';
 import { failureSchema } from '../panels/failure-schema';
-import { pictureFile } from '../panels/picture-schema';
 import { seriesTable } from './series-table';
-import { PANEL_TABS, range, viewSelection, viewState } from './view-contract';
+import { range, viewSelection, viewState } from './view-contract';
 
 /** ClearML keeps single values ("Summary") as a point at this step; they are a list of values, not a curve. */
 export const SINGLE_VALUE_STEP = -2147483648;
@@ -122,10 +121,10 @@ export type TaskView = z.infer<typeof taskView>;
 
 /** Texts that open as documents; all but `configuration` exist once per task and have no name. */
 export const DOCUMENT_KINDS = ['diff', 'script', 'packages', 'setupScript', 'configuration'] as const;
-const documentRef = z.object({ kind: z.enum(DOCUMENT_KINDS), name: z.string() });
+export const documentRef = z.object({ kind: z.enum(DOCUMENT_KINDS), name: z.string() });
 export type TaskDocumentRef = z.infer<typeof documentRef>;
 
-const direction = z.enum(['input', 'output']);
+export const direction = z.enum(['input', 'output']);
 
 /** What a task is made of. */
 export const detailsSchema = z.object({
@@ -235,14 +234,6 @@ export const feedState = z.discriminatedUnion('phase', [
 ]);
 export type FeedState = z.infer<typeof feedState>;
 
-const text = z.string().check(z.maxLength(1_000_000));
-const inputEdit = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('parameter'), section: text, name: text, value: text }),
-  /** As typed; split by the rules of `argument-text.ts`. */
-  z.object({ kind: z.literal('arguments'), value: text }),
-]);
-export type InputEdit = z.infer<typeof inputEdit>;
-
 /** What changed of the series, and of those on screen what to draw. */
 export const updateMessage = z.object({
   type: z.literal('update'),
@@ -295,77 +286,6 @@ export const hostMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('acted'), requestId: z.number() }),
 ]);
 export type HostMessage = z.infer<typeof hostMessage>;
-
-export const PANEL_COMMANDS = [
-  'openConsole',
-  'openInBrowser',
-  'showLog',
-  'editConfigurations',
-  'editCode',
-] as const;
-export type PanelCommand = (typeof PANEL_COMMANDS)[number];
-
-export const POINTS_FORMATS = ['csv', 'json'] as const;
-export type PointsFormat = (typeof POINTS_FORMATS)[number];
-
-/** What every page of curves says, whether it shows one run or several. */
-export const curvesMessages = [
-  z.object({
-    type: z.literal('watch'),
-    selectionId: z.number(),
-    selection: viewSelection,
-    /** Keys (core/series.ts) of the series that are on screen. */
-    keys: z.array(z.string()),
-  }),
-  z.object({ type: z.literal('painted'), generation: z.number() }),
-  /** How the person looks at the panel now; panels of the same project begin with it. */
-  z.object({ type: z.literal('keepView'), view: viewState }),
-  z.object({ type: z.literal('copy'), text: z.string().check(z.maxLength(5_000_000)) }),
-  /** Every point of these series into a file. */
-  z.object({
-    type: z.literal('savePoints'),
-    metric: z.string(),
-    format: z.enum(POINTS_FORMATS),
-    keys: z.array(z.string()),
-  }),
-  /** A picture that the page has drawn, into a file. */
-  z.object({
-    type: z.literal('saveChart'),
-    metric: z.string(),
-    ...pictureFile,
-  }),
-  /** The person asks to try again. */
-  z.object({ type: z.literal('retry') }),
-] as const;
-export type CurvesMessage = z.infer<(typeof curvesMessages)[number]>;
-
-/**
- * The page listens, and nothing was sent to it while it loaded, or nothing that fits. `selection` is what it showed
- * before a reload.
- */
-export const readyMessage = z.object({ type: z.literal('ready'), selection: z.nullable(viewSelection) });
-
-export const panelMessage = z.discriminatedUnion('type', [
-  readyMessage,
-  ...curvesMessages,
-  z.object({ type: z.literal('act'), requestId: z.number(), action: z.enum(PANEL_ACTIONS) }),
-  z.object({ type: z.literal('command'), command: z.enum(PANEL_COMMANDS) }),
-  /** Which tab the page shows; until it says so it shows curves. */
-  z.object({ type: z.literal('showTab'), tab: z.enum(PANEL_TABS) }),
-  /** A plot or image has come into view. */
-  z.object({ type: z.literal('wantOutput'), kind: z.enum(OUTPUT_KINDS), key: z.string() }),
-  /** The person wants older ones too. */
-  z.object({ type: z.literal('moreOutput'), kind: z.enum(OUTPUT_KINDS) }),
-  /** The plot's JSON as a document; the image as a file. */
-  z.object({ type: z.literal('openOutput'), kind: z.enum(OUTPUT_KINDS), key: z.string() }),
-  z.object({ type: z.literal('saveArtifact'), name: z.string(), direction }),
-  /** New values for parameters; the host asks nothing, and says why when it cannot be. */
-  z.object({ type: z.literal('editInput'), requestId: z.number(), edit: inputEdit }),
-  z.object({ type: z.literal('openDocument'), document: documentRef }),
-  z.object({ type: z.literal('openChanges') }),
-  z.object({ type: z.literal('openTask'), taskId: z.string().check(z.minLength(1)) }),
-]);
-export type PanelMessage = z.infer<typeof panelMessage>;
 
 /** What `setState` holds and the serializer gets back. */
 export const persistedState = z.object({ ref: taskRef, view: viewState });

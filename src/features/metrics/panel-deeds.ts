@@ -1,7 +1,8 @@
 import type { Task } from '../../core/entities';
 import type { TaskArtifact } from '../../core/task-details';
 import type { TaskImage, TaskPlot } from '../../core/task-output';
-import type { InputEdit, PanelAction, PanelCommand, TaskDocumentRef } from './panel-contract';
+import type { PanelAction, TaskDocumentRef } from './panel-contract';
+import type { InputEdit, PanelCommand } from './panel-messages';
 
 /** What a panel lets the editor do. All of them tell a failure themselves, and resolve when it is over. */
 export interface PanelDeeds {

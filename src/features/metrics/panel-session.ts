@@ -9,18 +9,12 @@ import type { ConnectionSession, StoreChange } from '../../store/contract';
 import { failureView } from '../panels/failure-schema';
 import { takeMessage } from '../panels/page-message';
 import { detailsView } from './details-view';
-import type { PageState } from './frame-pump';
+import { MOST_RESTING_POINTS, type PageState } from './frame-pump';
 import type { PanelDeeds } from './panel-deeds';
 import { CurvesDesk } from './curves-desk';
 import { OutputSession } from './output-session';
-import {
-  panelMessage,
-  type FeedState,
-  type HostMessage,
-  type InputEdit,
-  type OutputKind,
-  type PanelMessage,
-} from './panel-contract';
+import type { FeedState, HostMessage, OutputKind } from './panel-contract';
+import { panelMessage, type InputEdit, type PanelMessage } from './panel-messages';
 import {
   FIRST_SELECTION,
   selectionOf,
@@ -140,6 +134,12 @@ export class PanelSession implements Disposable {
       this.desk.pump.pageGone();
       this.isPageReady = false;
     }
+  }
+
+  rest(): boolean {
+    this.setVisible(false);
+    this.desk.pump.forgetPage();
+    return this.feed.isRead && this.desk.pump.pointCount <= MOST_RESTING_POINTS;
   }
 
   /** Takes what the page sent; anything that is not in the contract is logged and dropped. */

@@ -1,5 +1,5 @@
 import { TracksideError } from '../../core/errors';
-import type { PointsFormat } from './panel-contract';
+import type { PointsFormat } from './panel-messages';
 import { headText, tailText } from './points-text';
 import type { SeriesEngineClient } from './worker-contract';
 

@@ -1,4 +1,4 @@
-import type { PointsFormat } from './panel-contract';
+import type { PointsFormat } from './panel-messages';
 import type { StoredSeries } from './series-columns';
 
 /** A stretch of one series' points, in the order they arrived, as text of a file. */

@@ -5,10 +5,10 @@ import { TASK_STATUSES } from '../../core/status';
 import { taskRef } from '../../core/task-ref';
 import { failureSchema } from '../panels/failure-schema';
 import { taskMenu } from '../panels/task-menu';
-import { beginning, curvesMessages, feedMessage, readyMessage, updateMessage } from './panel-contract';
+import { beginning, feedMessage, updateMessage } from './panel-contract';
 import { viewState } from './view-contract';
 
-const look = z.number().check(z.int(), z.gte(0), z.lt(LOOK_COLOURS * LOOK_DASHES));
+export const look = z.number().check(z.int(), z.gte(0), z.lt(LOOK_COLOURS * LOOK_DASHES));
 
 export const runView = z.object({
   /** `runKey` (core/task-ref.ts): the `run` of this run's series. */
@@ -50,23 +50,6 @@ export const runsHostMessage = z.discriminatedUnion('type', [
   updateMessage,
 ]);
 export type RunsHostMessage = z.infer<typeof runsHostMessage>;
-
-export const RUN_DEEDS = ['open', 'reveal', 'takeOut', 'copyName'] as const;
-export type RunDeed = (typeof RUN_DEEDS)[number];
-
-export const runsPanelMessage = z.discriminatedUnion('type', [
-  readyMessage,
-  ...curvesMessages,
-  z.object({ type: z.literal('runDeed'), run: z.string(), deed: z.enum(RUN_DEEDS) }),
-  z.object({ type: z.literal('addRuns') }),
-  /** Runs whose line is pointed at now; none: no line is. */
-  z.object({ type: z.literal('pointAt'), runs: z.array(z.string()) }),
-  /** Null: the look that the run gets by itself. */
-  z.object({ type: z.literal('setLook'), run: z.string(), look: z.nullable(look) }),
-  /** Runs are put together by a parameter, or shall be: from now on the page wants to know them. */
-  z.object({ type: z.literal('wantParameters') }),
-]);
-export type RunsPanelMessage = z.infer<typeof runsPanelMessage>;
 
 /** What `setState` holds and the serializer gets back. */
 export const runsPersistedState = z.object({

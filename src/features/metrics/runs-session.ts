@@ -9,19 +9,15 @@ import { counted } from '../trees/plural';
 import { Pointing } from '../trees/pointing';
 import { CurvesDesk } from './curves-desk';
 import type { Drawing, DrawnRuns } from './drawn-runs';
-import type { PageState } from './frame-pump';
+import { MOST_RESTING_POINTS, type PageState } from './frame-pump';
 import type { PanelDeeds } from './panel-deeds';
 import type { RunLooksMemory } from './run-looks-memory';
 import { RunMember } from './run-member';
+import { firstPoints } from './overview-picture';
 import { RunPictures } from './run-pictures';
 import { feedOf } from './runs-feed-state';
-import {
-  runsPanelMessage,
-  type RunDeed,
-  type RunParameters,
-  type RunsHostMessage,
-  type RunsPanelMessage,
-} from './runs-contract';
+import type { RunParameters, RunsHostMessage } from './runs-contract';
+import { runsPanelMessage, type RunDeed, type RunsPanelMessage } from './runs-messages';
 import type { ViewMemory } from './view-memory';
 import { FIRST_SELECTION, selectionOf, viewState, type ViewSelection, type ViewState } from './view-contract';
 import type { SeriesEngineClient } from './worker-contract';
@@ -129,6 +125,14 @@ export class RunsSession implements Disposable {
     this.isPageReady = false;
   }
 
+  rest(): boolean {
+    this.setVisible(false);
+    this.drawing.show([]);
+    this.desk.pump.forgetPage();
+    const isRead = [...this.members.values()].every(({ isSettled }) => isSettled);
+    return isRead && this.desk.pump.pointCount <= MOST_RESTING_POINTS;
+  }
+
   /** Takes what the page sent; anything that is not in the contract is logged and dropped. */
   receive(message: unknown): void {
     const { logger } = this.ports;
@@ -192,10 +196,16 @@ export class RunsSession implements Disposable {
     this.toldFeed = '';
     this.parameters.forEach((_, key) => this.untoldParameters.add(key));
     const view = selection === null ? (this.recallView() ?? null) : null;
-    const shown = selection ?? (view === null ? FIRST_SELECTION : selectionOf(view));
+    const shown = selection ?? this.firstSelection(view);
     this.ports.post({ type: 'openRuns', refs: [...this.refs], view, selection: shown });
     this.tell();
     this.desk.pump.begin(shown, page);
+  }
+
+  /** As many points as can be drawn at once; the page asks for more as soon as its charts have a width. */
+  private firstSelection(view: ViewState | null): ViewSelection {
+    const first = view === null ? FIRST_SELECTION : selectionOf(view);
+    return { ...first, maxPoints: Math.min(first.maxPoints, firstPoints(this.members.size)) };
   }
 
   /** Runs that were hidden or zoomed to before may be others than these. */

@@ -1,21 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import { DisposableStore, type Disposable } from '../../core/disposable';
+import { systemClock } from '../../core/clock';
+import { DisposableStore, toDisposable, type Disposable } from '../../core/disposable';
 import type { Connections } from '../../store/contract';
 import { pageHtml } from './page-html';
-
-/** The host's side of one open panel, from when its connections are known until it is closed. */
-export interface PanelLife extends Disposable {
-  /** What the page said; the life checks it. */
-  receive(message: unknown): void;
-  setVisible(isVisible: boolean): void;
-}
-
-/** What a life may do with the panel it belongs to. */
-export interface PanelFrame {
-  readonly post: (message: unknown) => void;
-  readonly setTitle: (title: string) => void;
-}
+import type { PanelFrame, PanelLife } from './panel-life';
+import { MovableFrame, RestingLives, type FramedLife } from './resting-lives';
 
 /** One kind of panel: which page it has, what it is about (`Ref`), and who lives behind it. */
 export interface PanelKind<Ref> {
@@ -38,19 +28,23 @@ export interface PanelKind<Ref> {
   start(ref: Ref, frame: PanelFrame): PanelLife | undefined;
   /** What a page is told that speaks before its connection is known; absent: nothing. */
   unknownConnection?(ref: Ref): unknown;
-  /** A panel was closed; `open` are still there. */
-  onClosed?(open: number): void;
+  /** A panel was closed, or rests no longer; so many are still open or rest. */
+  onClosed?(left: number): void;
 }
 
 /** All panels of one kind in this window, at most one per thing; they come back after a window reload. */
 export class WebviewPanels<Ref> implements vscode.WebviewPanelSerializer, Disposable {
+  private readonly owned = new DisposableStore();
   private readonly panels = new Map<string, vscode.WebviewPanel>();
+  private readonly resting = this.owned.add(new RestingLives(systemClock, () => this.closed()));
 
   constructor(
     private readonly extensionPath: string,
     private readonly connections: Connections,
     private readonly kind: PanelKind<Ref>,
-  ) {}
+  ) {
+    this.owned.add(connections.onDidChange(() => this.resting.endAll()));
+  }
 
   /** Opens the panel, or brings the one that is open to the front. */
   open(ref: Ref): void {
@@ -79,6 +73,11 @@ export class WebviewPanels<Ref> implements vscode.WebviewPanelSerializer, Dispos
     for (const panel of [...this.panels.values()]) {
       panel.dispose();
     }
+    this.owned.dispose();
+  }
+
+  private closed(): void {
+    this.kind.onClosed?.(this.panels.size + this.resting.count);
   }
 
   private attach(panel: vscode.WebviewPanel, ref: Ref): void {
@@ -88,7 +87,7 @@ export class WebviewPanels<Ref> implements vscode.WebviewPanelSerializer, Dispos
     panel.onDidDispose(() => {
       this.panels.delete(key);
       life.dispose();
-      this.kind.onClosed?.(this.panels.size);
+      this.closed();
     });
     const media = vscode.Uri.file(`${this.extensionPath}/media`);
     panel.iconPath = {
@@ -96,11 +95,11 @@ export class WebviewPanels<Ref> implements vscode.WebviewPanelSerializer, Dispos
       dark: vscode.Uri.joinPath(media, 'panel-dark.svg'),
     };
     this.showPage(panel);
-    const started = this.tryStart(panel, ref);
+    const started = this.resting.take(key) ?? this.tryStart(panel, ref);
     if (started === undefined) {
       this.waitForConnection(panel, ref, life);
     } else {
-      begin(panel, started, life, []);
+      this.begin(panel, ref, started, life, []);
     }
   }
 
@@ -129,17 +128,17 @@ export class WebviewPanels<Ref> implements vscode.WebviewPanelSerializer, Dispos
         isStarting = false;
         if (started !== undefined) {
           waiting.dispose();
-          begin(panel, started, life, received);
+          this.begin(panel, ref, started, life, received);
         }
       }),
     );
   }
 
-  private tryStart(panel: vscode.WebviewPanel, ref: Ref): PanelLife | undefined {
-    return this.kind.start(ref, {
-      post: (message) => void panel.webview.postMessage(message),
-      setTitle: (title) => (panel.title = title),
-    });
+  private tryStart(panel: vscode.WebviewPanel, ref: Ref): FramedLife | undefined {
+    const frame = new MovableFrame();
+    frame.moveTo(panel);
+    const life = this.kind.start(ref, frame);
+    return life && { life, frame };
   }
 
   private showPage({ webview }: vscode.WebviewPanel): void {
@@ -158,18 +157,21 @@ export class WebviewPanels<Ref> implements vscode.WebviewPanelSerializer, Dispos
     };
     webview.html = pageHtml({ page, title: pageTitle }, files, randomBytes(18).toString('base64'));
   }
-}
 
-/** The panel's life begins; it hears first what the page said before. */
-function begin(
-  panel: vscode.WebviewPanel,
-  started: PanelLife,
-  life: DisposableStore,
-  received: readonly unknown[],
-): void {
-  life.add(started);
-  life.add(panel.webview.onDidReceiveMessage((message: unknown) => started.receive(message)));
-  life.add(panel.onDidChangeViewState(() => started.setVisible(panel.visible)));
-  started.setVisible(panel.visible);
-  received.forEach((message) => started.receive(message));
+  /** The panel's life begins, or goes on; it hears first what the page said before. */
+  private begin(
+    panel: vscode.WebviewPanel,
+    ref: Ref,
+    started: FramedLife,
+    owned: DisposableStore,
+    received: readonly unknown[],
+  ): void {
+    const { life, frame } = started;
+    frame.moveTo(panel);
+    owned.add(toDisposable(() => this.resting.rest(this.kind.keyOf(ref), started)));
+    owned.add(panel.webview.onDidReceiveMessage((message: unknown) => life.receive(message)));
+    owned.add(panel.onDidChangeViewState(() => life.setVisible(panel.visible)));
+    life.setVisible(panel.visible);
+    received.forEach((message) => life.receive(message));
+  }
 }

@@ -4,7 +4,8 @@ import { COMMANDS, TABLE_PANEL, type CommandId } from '../../platform/command-id
 import type { Platform } from '../../platform/contract';
 import type { Connections } from '../../store/contract';
 import type { DrawnRuns } from '../metrics/drawn-runs';
-import type { PanelFrame, PanelKind, PanelLife } from '../panels/webview-panels';
+import type { PanelFrame, PanelLife } from '../panels/panel-life';
+import type { PanelKind } from '../panels/webview-panels';
 import { ACTION_WORDS } from '../tasks/action-words';
 import { persistedState, savedViews, type RowCommand, type TableRef } from './table-contract';
 import { TableSession } from './table-session';

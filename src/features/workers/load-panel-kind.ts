@@ -5,7 +5,8 @@ import type { Platform } from '../../platform/contract';
 import type { Connections } from '../../store/contract';
 import { oneChunk, saveChunks } from '../metrics/save-chunks';
 import { toldDeed } from '../panels/told-deed';
-import type { PanelFrame, PanelKind, PanelLife } from '../panels/webview-panels';
+import type { PanelFrame, PanelLife } from '../panels/panel-life';
+import type { PanelKind } from '../panels/webview-panels';
 import { loadPersisted, type LoadHostMessage, type LoadRef } from './load-contract';
 import { LoadSession } from './load-session';
 

@@ -8,7 +8,7 @@ import type { ConnectionSession, NeedHandle, ScheduledNeed } from '../../store/c
 import { fileNameOf } from '../metrics/save-chunks';
 import { failureView } from '../panels/failure-schema';
 import { takeMessage } from '../panels/page-message';
-import type { PanelLife } from '../panels/webview-panels';
+import type { PanelLife } from '../panels/panel-life';
 import { momentText } from '../trees/relative-time';
 import {
   loadPageMessage,

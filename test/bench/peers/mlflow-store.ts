@@ -13,8 +13,10 @@ export class MlflowClient {
     return experiment.parse(await this.post('experiments/create', { name })).experiment_id;
   }
 
-  async createRun(experimentId: string, name: string): Promise<string> {
-    const body = { experiment_id: experimentId, run_name: name, start_time: Date.now() };
+  /** @param colour what a person would have picked in the page: by itself a run may get a black that is taken for text */
+  async createRun(experimentId: string, name: string, colour?: string): Promise<string> {
+    const tags = colour === undefined ? [] : [{ key: 'mlflow.runColor', value: colour }];
+    const body = { experiment_id: experimentId, run_name: name, start_time: Date.now(), tags };
     return run.parse(await this.post('runs/create', body)).run.info.run_id;
   }
 

@@ -41,7 +41,7 @@ export async function fillMlflow(
   const experiment = await client.createExperiment(name);
   const runIds: string[] = [];
   for (const run of makeRuns(shape)) {
-    const id = await client.createRun(experiment, run.name);
+    const id = await client.createRun(experiment, run.name, runColour(runIds.length));
     fillRun(databaseFile, id, run);
     if (!isRunning) {
       await client.finishRun(id);
@@ -50,6 +50,22 @@ export async function fillMlflow(
   }
   const page = runIds.length === 1 ? `runs/${runIds[0] ?? ''}/model-metrics` : 'runs?compareRunsMode=CHART';
   return { page: `/#/experiments/${experiment}/${page}`, runIds };
+}
+
+/** Hues far apart, as CSS that its page takes. */
+function runColour(index: number): string {
+  const hues = [
+    '#1f77b4',
+    '#ff7f0e',
+    '#2ca02c',
+    '#d62728',
+    '#9467bd',
+    '#8c564b',
+    '#e377c2',
+    '#bcbd22',
+    '#17becf',
+  ];
+  return hues[index % hues.length] ?? '#1f77b4';
 }
 
 export function mlflowView(url: string, page: string): WebView {

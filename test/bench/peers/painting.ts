@@ -72,7 +72,7 @@ async function rest(
   let before = '';
   for (;;) {
     await delay(LOOK_MS);
-    const boxes = await charts.boxes();
+    const boxes = await recordedBoxes(charts, recorder);
     const places = JSON.stringify(boxes.map((box) => Object.values(box).map(Math.round)));
     const shown = picture(recorder.frames().at(-1));
     const areThere = boxes.length > 0 && shown !== undefined && boxes.every((box) => isThere(shown, box));
@@ -149,8 +149,8 @@ async function timeChange(
   change: () => Promise<void>,
   timeoutMs: number,
 ): Promise<number | undefined> {
-  const boxes = await charts.boxes();
   const recorder = await ScreenRecorder.start(charts.page);
+  const boxes = await recordedBoxes(charts, recorder);
   try {
     await delay(LOOK_MS);
     const before = picture(recorder.frames().at(-1));
@@ -181,6 +181,16 @@ export function hasChanged(before: Raster, after: Raster | undefined, box: Box):
   const now = topsOf(after, box);
   const changed = now.filter((top, column) => Math.abs((top ?? -100) - (old[column] ?? -100)) > 1);
   return changed.length >= CHANGED_WIDTH * now.length;
+}
+
+/** Where charts are in the recorded pictures. */
+async function recordedBoxes(charts: ChartPage, { scale }: ScreenRecorder): Promise<readonly Box[]> {
+  return (await charts.boxes()).map(({ x, y, width, height }) => ({
+    x: x * scale,
+    y: y * scale,
+    width: width * scale,
+    height: height * scale,
+  }));
 }
 
 function picture(frame: ScreenFrame | undefined): Raster | undefined {

@@ -1,4 +1,4 @@
-import type { PanelLife } from '../../../src/features/panels/webview-panels';
+import type { PanelLife } from '../../../src/features/panels/panel-life';
 
 /** Shows a panel of curves whose page is new, and lets it be read. */
 export async function openLife(panel: PanelLife): Promise<void> {

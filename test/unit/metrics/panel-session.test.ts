@@ -6,6 +6,7 @@ import { silentLogger } from '../../../src/core/logger';
 import { seriesKey } from '../../../src/core/series';
 import { overviewOf } from '../../../src/core/series-overview';
 import { hostMessage, type HostMessage } from '../../../src/features/metrics/panel-contract';
+import { MOST_RESTING_POINTS } from '../../../src/features/metrics/frame-pump';
 import { entriesOf } from '../../../src/features/metrics/series-table';
 import { FIRST_SELECTION, viewState } from '../../../src/features/metrics/view-contract';
 import { PanelSession } from '../../../src/features/metrics/panel-session';
@@ -16,6 +17,7 @@ import { FakeSession, makeDelta, makeTask } from './fake-session';
 
 type Update = Extract<HostMessage, { type: 'update' }>;
 
+const ZOOMED = { ...FIRST_SELECTION, range: { from: 1, to: 2 } };
 const LOSS = seriesKey({ metric: 'loss', variant: 'train' });
 
 /** A clock whose waits end when the test says so. */
@@ -305,6 +307,33 @@ describe('PanelSession', () => {
     assert.equal(harness.session.series.readCount, reads + 1);
     assert.equal(harness.last.isFull, true);
     assert.deepEqual([...(harness.last.frames[0]?.points.values ?? [])], [3, 2]);
+  });
+
+  it('shows what it had read to the page of a panel that was closed and is opened again, and asks for the rest', async () => {
+    const harness = new Harness();
+    harness.session.report(makeDelta('loss', 'train', [3]));
+    await harness.open();
+    await harness.paint();
+    harness.panel.receive({ type: 'watch', selectionId: 1, selection: ZOOMED, keys: [LOSS] });
+    assert.equal(harness.panel.rest(), true);
+    assert.deepEqual(harness.session.scheduler.figures().heldNeeds, []);
+    const reads = harness.session.series.readCount;
+    harness.sent.length = 0;
+    await harness.load();
+    const [opening] = harness.sent;
+    assert.deepEqual(opening?.type === 'open' && opening.selection, FIRST_SELECTION);
+    assert.deepEqual([...(harness.last.frames[0]?.points.values ?? [])], [3]);
+    assert.equal(harness.session.series.readCount, reads + 1);
+  });
+
+  it('keeps nothing when it is closed before all was read, or when that is too much', async () => {
+    const early = new Harness();
+    early.panel.setVisible(true);
+    assert.equal(early.panel.rest(), false);
+    const large = new Harness();
+    large.session.report(makeDelta('loss', 'train', new Array<number>(MOST_RESTING_POINTS + 1).fill(1)));
+    await large.open();
+    assert.equal(large.panel.rest(), false);
   });
 
   it('asks by time only while the run is going on', async () => {

@@ -184,6 +184,9 @@ describe('RunsSession', () => {
     assert.ok(first.length >= 20 && first.length <= 25, `${first.length} runs`);
     assert.ok(first.every(({ isComplete }) => !isComplete));
     assert.ok(sessions.every(({ series }) => series.readCount === 0));
+    // As every page does once its charts are drawn: it wants as many points as they are wide.
+    const keys = sessions.map(({ info }) => key(info.id));
+    harness.panel.receive({ type: 'watch', selectionId: 1, selection: FIRST_SELECTION, keys });
     for (let turn = 0; turn < 12; turn += 1) {
       await harness.paint();
     }
@@ -216,6 +219,42 @@ describe('RunsSession', () => {
     await harness.paint();
     await harness.paint();
     assert.ok(harness.last('runs').runs.every(({ phase }) => phase === 'read'));
+  });
+
+  it('rests when it is closed: its lines are nowhere drawn, and are there at once when it is opened again', async () => {
+    const sessions = [sessionOf('a'), sessionOf('b')];
+    sessions.forEach((session, place) => session.report(makeDelta('loss', 'train', [place, 2, 1])));
+    const harness = await new Harness(['a', 'b'], sessions).open();
+    await harness.paint();
+    assert.equal(harness.panel.rest(), true);
+    assert.deepEqual(harness.drawnLooks(), []);
+    assert.deepEqual(
+      sessions.map(({ scheduler }) => scheduler.needs.size),
+      [0, 0],
+    );
+    harness.sent.length = 0;
+    harness.panel.setVisible(true);
+    await settleCurves();
+    assert.equal(harness.drawnLooks().length, 2);
+    const [update] = harness.all('update');
+    assert.deepEqual(
+      update?.frames.map(({ points }) => [...points.values]),
+      [
+        [0, 2, 1],
+        [1, 2, 1],
+      ],
+    );
+    assert.equal(harness.last('openRuns').selection.range, null);
+  });
+
+  it('gives each of many lines fewer points at first, so that all come in one message', () => {
+    const ids = Array.from({ length: 100 }, (_, place) => `run ${place}`);
+    const harness = new Harness(
+      ids,
+      ids.map((id) => sessionOf(id)),
+    );
+    harness.panel.setVisible(true);
+    assert.equal(harness.last('openRuns').selection.maxPoints, 80);
   });
 
   it('draws over time where all runs count something else than iterations', async () => {

@@ -9,7 +9,7 @@ import * as esbuild from 'esbuild';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import * as z from 'zod';
 import { pageHtml } from '../../../src/features/panels/page-html';
-import type { PanelLife } from '../../../src/features/panels/webview-panels';
+import type { PanelLife } from '../../../src/features/panels/panel-life';
 import { THEMES, type ThemeName } from './themes';
 
 const spoken = z.object({ type: z.string() });
