@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { knownParameters } from '../../core/argument-parameters';
 import type { Task } from '../../core/entities';
 import { parseRequirements } from '../../core/requirements';
 import type { SeriesSummary } from '../../core/series';
@@ -31,7 +32,9 @@ export function contentOf(
     serverStatus: task.serverStatus,
     isStopping: task.isStopping,
     parameters:
-      details?.parameters.map(({ section, name, value }) => ({ section, name, value: cut(value) })) ?? null,
+      details === undefined
+        ? null
+        : knownParameters(details).map(({ section, name, value }) => ({ section, name, value: cut(value) })),
     metrics:
       series?.map(({ name, last, min, max }) => ({
         ...name,

@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/clock';
+import { knownParameters } from '../../core/argument-parameters';
 import { DisposableStore, type Disposable } from '../../core/disposable';
 import type { Task } from '../../core/entities';
 import type { Logger } from '../../core/logger';
@@ -234,7 +235,7 @@ export class RunMember implements Disposable {
       return;
     }
     this.hasParameters = state.phase !== 'failed';
-    const parameters = state.phase === 'ready' ? state.value.parameters : null;
+    const parameters = state.phase === 'ready' ? knownParameters(state.value) : null;
     this.ports.onParameters({
       key: this.key,
       parameters:
