@@ -130,6 +130,19 @@ describe('several runs side by side in the editor', function () {
     });
   });
 
+  it('opens a run of the panel beside the code too, in no third column', async () => {
+    const columns = window.page.locator('.editor-group-container');
+    const before = await columns.count();
+    const frame = await window.webviewFrame('3 runs');
+    await frame
+      .getByRole('list', { name: 'Runs' })
+      .getByRole('button', { name: 'first.py', exact: true })
+      .click();
+    await (await window.webviewFrame('first.py')).locator('.legend').first().waitFor();
+    assert.deepEqual([before, await columns.count()], [2, 2]);
+    await window.runCommand('View: Close Editor');
+  });
+
   it('marks the row of a run whose line is pointed at', async () => {
     const frame = await window.webviewFrame('3 runs');
     const marked = async (): Promise<string> =>

@@ -6,6 +6,7 @@ import type { LineStyle } from '../kit/line-styles';
 import { formatCount, formatExact, formatValue } from './format';
 import { lineSample } from '../kit/line-sample';
 import type { LineName, PanelSeries } from './panel-series';
+import { nameParts, sharedStart } from '../kit/shared-start';
 import '../kit/sorting-head.css';
 
 interface LegendRow {
@@ -91,8 +92,9 @@ export class LegendView {
         this.rows.delete(key);
       }
     }
+    const shared = sharedStart([...new Set(series.map(({ line }) => line.label))]);
     for (const item of series) {
-      this.row(item, styles.get(item.key));
+      this.row(item, styles.get(item.key), shared);
       this.updateRow(item, view.isHidden(item));
     }
     this.putInOrder();
@@ -159,16 +161,17 @@ export class LegendView {
     }
   }
 
-  private row(series: PanelSeries, style: LineStyle | undefined): LegendRow {
+  /** @param shared so many first letters are those of all lines, and give way to the others. */
+  private row(series: PanelSeries, style: LineStyle | undefined, shared: number): LegendRow {
     const { key, line } = series;
-    const look = JSON.stringify([style, line.label]);
+    const look = JSON.stringify([style, line.label, shared]);
     const known = this.rows.get(key);
     if (known?.look === look) {
       return known;
     }
     known?.row.remove();
     const toggle = element('button', { class: 'legend-name', attributes: { type: 'button' } }, [
-      element('span', { class: 'ellipsis', text: line.label }),
+      ...nameParts(line.label, shared),
     ]);
     toggle.addEventListener('click', () => this.ports.toggle(series));
     const sample = element('button', {

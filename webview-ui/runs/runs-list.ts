@@ -9,6 +9,7 @@ import * as icons from '../kit/icon-images';
 import { icon } from '../kit/icons';
 import { openMenu } from '../kit/menu';
 import { statusSign } from '../kit/status-sign';
+import { nameParts, sharedStart } from '../kit/shared-start';
 import { offerTaskMenu } from '../kit/task-context';
 
 /** One row as it is to be shown. */
@@ -60,8 +61,9 @@ export class RunsList {
         this.rows.delete(key);
       }
     }
+    const shared = sharedStart([...new Set(rows.map(({ name }) => name))]);
     rows.forEach((row, place) => {
-      const { root, box, value } = this.row(row);
+      const { root, box, value } = this.row(row, shared);
       const there = this.root.children[place];
       if (there !== root) {
         this.root.insertBefore(root, there ?? null);
@@ -88,30 +90,34 @@ export class RunsList {
     }
   }
 
-  private row(row: RunRow): BuiltRow {
+  private row(row: RunRow, shared: number): BuiltRow {
     const { run } = row;
-    const look = JSON.stringify([run, row.name, row.style, row.line, row.canTakeOut, row.hasOwnLook]);
+    const look = JSON.stringify([run, row.name, row.style, row.line, row.canTakeOut, row.hasOwnLook, shared]);
     const known = this.rows.get(run.key);
     if (known?.look === look) {
       return known;
     }
-    const created = this.build(row, look);
+    const created = this.build(row, shared, look);
     known?.root.replaceWith(created.root);
     this.rows.set(run.key, created);
     return created;
   }
 
-  private build({ run, name, style, line, canTakeOut, hasOwnLook }: RunRow, look: string): BuiltRow {
+  private build(row: RunRow, shared: number, look: string): BuiltRow {
+    const { run, name, style, line, canTakeOut, hasOwnLook } = row;
     const { ports } = this;
     const box = element('input', { attributes: { type: 'checkbox', 'aria-label': `Show ${name}` } });
     box.addEventListener('change', () => ports.toggle(run.key));
     const place = [run.projectName, run.connectionLabel].filter((part) => part !== null).join(' on ');
-    const open = element('button', {
-      class: 'run-name ellipsis',
-      text: name,
-      title: `${name}\n${place}\nOpen the live panel of this run`,
-      attributes: { type: 'button' },
-    });
+    const open = element(
+      'button',
+      {
+        class: 'run-name',
+        title: `${name}\n${place}\nOpen the live panel of this run`,
+        attributes: { type: 'button' },
+      },
+      [...nameParts(name, shared)],
+    );
     open.addEventListener('click', () => ports.deed(run.key, 'open'));
     const value = element('span', { class: 'run-value' });
     const more = element('button', {

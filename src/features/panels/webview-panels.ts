@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { systemClock } from '../../core/clock';
 import { DisposableStore, toDisposable, type Disposable } from '../../core/disposable';
+import { METRICS_PANEL, RUNS_PANEL } from '../../platform/command-ids';
 import type { Connections } from '../../store/contract';
 import { pageHtml } from './page-html';
 import type { PanelFrame, PanelLife } from './panel-life';
@@ -32,6 +33,8 @@ export interface PanelKind<Ref> {
   onClosed?(left: number): void;
 }
 
+const CURVE_PANELS = [METRICS_PANEL, RUNS_PANEL];
+
 /** All panels of one kind in this window, at most one per thing; they come back after a window reload. */
 export class WebviewPanels<Ref> implements vscode.WebviewPanelSerializer, Disposable {
   private readonly owned = new DisposableStore();
@@ -48,13 +51,13 @@ export class WebviewPanels<Ref> implements vscode.WebviewPanelSerializer, Dispos
 
   /** Opens the panel, or brings the one that is open to the front. */
   open(ref: Ref): void {
-    const { viewType, column, keepsFocus } = this.kind;
+    const { viewType, keepsFocus } = this.kind;
     const open = this.panels.get(this.kind.keyOf(ref));
     if (open !== undefined) {
       open.reveal(undefined, keepsFocus);
       return;
     }
-    const where = { viewColumn: column, preserveFocus: keepsFocus };
+    const where = { viewColumn: this.freeColumn, preserveFocus: keepsFocus };
     this.attach(vscode.window.createWebviewPanel(viewType, this.kind.titleOf(ref), where), ref);
   }
 
@@ -74,6 +77,17 @@ export class WebviewPanels<Ref> implements vscode.WebviewPanelSerializer, Dispos
       panel.dispose();
     }
     this.owned.dispose();
+  }
+
+  /** Beside what is worked on; where curves stand beside code already, among them: a third column leaves too little for each. */
+  private get freeColumn(): vscode.ViewColumn {
+    const { activeTabGroup, all } = vscode.window.tabGroups;
+    const input = activeTabGroup.activeTab?.input;
+    const isAmongCurves =
+      all.length > 1 &&
+      input instanceof vscode.TabInputWebview &&
+      CURVE_PANELS.some((viewType) => input.viewType.endsWith(viewType));
+    return isAmongCurves ? vscode.ViewColumn.Active : this.kind.column;
   }
 
   private closed(): void {

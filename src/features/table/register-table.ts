@@ -80,8 +80,6 @@ async function pickProject({ dialogs }: Platform, session: ConnectionSession): P
     .projects()
     .items.toSorted((a, b) => (a.name < b.name ? -1 : 1))
     .map(({ id, name }) => ({ label: name, value: { ...all, projectId: id, projectName: name } }));
-  return dialogs.pick<TableRef>('Open Task Table', [
-    { label: 'All projects', description: session.info.label, value: all },
-    ...projects,
-  ]);
+  const choices = [{ label: 'All projects', description: session.info.label, value: all }, ...projects];
+  return dialogs.pick<TableRef>('Open Task Table', choices, 'Choose whose tasks to list');
 }
