@@ -3,7 +3,7 @@ import type { ComparedRow } from '../../src/core/comparison';
 import { element, setShown } from '../kit/dom';
 import { SortingHead } from '../kit/sorting-head';
 import { writeValue } from './cell-view';
-import type { ComparedRun } from './compare-model';
+import { nameOfRun, type ComparedRun } from './compare-model';
 
 /** What a picture shows of runs on its axes. */
 export interface AxesContent {
@@ -60,6 +60,6 @@ export class AxesTable {
 }
 
 /** `3 · digits train`. */
-export function runLabel({ number, content, taskId }: ComparedRun): string {
-  return `${number} · ${content?.name ?? taskId}`;
+export function runLabel(run: ComparedRun): string {
+  return `${run.number} · ${nameOfRun(run)}`;
 }

@@ -65,6 +65,11 @@ const FIRST_VIEW: CompareView = {
   brushes: [],
 };
 
+/** The run's name; its id until it is read. */
+export function nameOfRun({ content, taskId }: ComparedRun): string {
+  return content?.name ?? taskId;
+}
+
 /** What the page shows: the runs as far as they are read, and how they are looked at. */
 export class CompareModel {
   view: CompareView;

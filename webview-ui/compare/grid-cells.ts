@@ -3,15 +3,21 @@ import type { CompareView } from '../../src/features/compare/compare-contract';
 import { element } from '../kit/dom';
 import * as icons from '../kit/icon-images';
 import { icon } from '../kit/icons';
+import { nameParts } from '../kit/shared-start';
 import { statusSign } from '../kit/status-sign';
 import type { CellView } from './cell-view';
-import type { ComparedRun, CompareModel, Line } from './compare-model';
+import { nameOfRun, type ComparedRun, type CompareModel, type Line } from './compare-model';
 import type { RunLooks } from './run-looks';
 
 export interface CellPlace {
   readonly id: string;
   /** From 0, the name. */
   readonly column: number;
+}
+
+export interface RunPlace extends CellPlace {
+  /** So many first letters of the name are those of other runs as well. */
+  readonly shared: number | undefined;
 }
 
 export function gridCell(view: CellView, { id, column }: CellPlace): HTMLElement {
@@ -113,16 +119,16 @@ export function runHead(
   model: CompareModel,
   looks: RunLooks,
   run: ComparedRun,
-  { id, column }: CellPlace,
+  { id, column, shared }: RunPlace,
 ): HTMLElement {
   const { rowOrder, baseline } = model.view;
   const isBaseline = baseline === run.key;
   const order = rowOrder?.key === run.key ? rowOrder : undefined;
-  const name = run.content?.name ?? run.taskId;
+  const name = nameOfRun(run);
   const top = element('span', { class: 'run-line' }, [
     looks.sample(run),
     element('span', { class: 'run-number', text: String(run.number) }),
-    element('span', { class: 'ellipsis run-name', text: name }),
+    element('span', { class: 'run-name' }, [...nameParts(name, shared)]),
     ...orderSign(order),
   ]);
   const bottom = element('span', { class: 'run-line dim' }, [

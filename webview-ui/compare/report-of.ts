@@ -8,7 +8,7 @@ import {
 } from '../../src/features/compare/comparison-text';
 import { formatSecond } from '../metrics/format';
 import { writeValue } from './cell-view';
-import type { ComparedRun, CompareModel } from './compare-model';
+import { nameOfRun, type ComparedRun, type CompareModel } from './compare-model';
 
 /** The runs that are shown as a Markdown report: what differs, or everything when everything is shown. */
 export function reportOf(model: CompareModel): string {
@@ -40,9 +40,10 @@ function reportTable(
   return { title, rows, equalCount: all.length - rows.length };
 }
 
-function reported({ content, taskId, connectionLabel, state }: ComparedRun): ReportedRun {
+function reported(run: ComparedRun): ReportedRun {
+  const { content, taskId, connectionLabel, state } = run;
   return {
-    name: content?.name ?? taskId,
+    name: nameOfRun(run),
     connectionLabel,
     taskId,
     statusLabel: content === undefined ? '' : statusLabel(content.status),

@@ -1,10 +1,11 @@
 import { capitalized } from '../../src/core/capitalized';
 import { element } from '../kit/dom';
+import { sharedStarts } from '../kit/shared-start';
 import { cellView } from './cell-view';
 import { gridCell, nameCell, runHead, sectionCell } from './grid-cells';
 import type { RunLooks } from './run-looks';
 import { movedBy, placeOf, type Place } from './grid-place';
-import type { CompareModel, Line, TableLines, TableTab } from './compare-model';
+import { nameOfRun, type CompareModel, type Line, type TableLines, type TableTab } from './compare-model';
 
 const ROW_PX = 26;
 const HEAD_PX = 48;
@@ -203,10 +204,14 @@ export class RunGrid {
       attributes: { role: 'columnheader', 'aria-colindex': '1', id: 'cell--1-0' },
       text: 'Name',
     });
+    const starts = sharedStarts(this.model.shownRuns.map(nameOfRun));
     const heads = runs.flatMap((run) => {
       const shown = this.model.shownRuns[run];
-      const place = { id: `cell--1-${run + 1}`, column: run + 1 };
-      return shown === undefined ? [] : [this.placed(runHead(this.model, this.looks, shown, place), run)];
+      if (shown === undefined) {
+        return [];
+      }
+      const place = { id: `cell--1-${run + 1}`, column: run + 1, shared: starts.get(nameOfRun(shown)) };
+      return [this.placed(runHead(this.model, this.looks, shown, place), run)];
     });
     this.head.style.height = `${HEAD_PX}px`;
     this.head.replaceChildren(corner, ...heads);

@@ -5,11 +5,22 @@ const LEAST_SHARED = 10;
 const BETWEEN_WORDS = /[\s/_.,-](?=[^\s/_.,-]*$)/u;
 
 /**
- * How many characters all these names begin with, in whole words; 0 where that is not worth telling apart. Runs of one
- * script are often called alike but for their last argument, which is what a narrow list must show.
+ * How many characters each name has in common, in whole words, with all the others that begin like it; no entry where
+ * that is not worth telling apart. Runs of one script are often called alike but for their last argument, which is what
+ * a narrow list must show.
  */
-export function sharedStart(names: readonly string[]): number {
-  const [first = '', ...others] = names;
+export function sharedStarts(names: Iterable<string>): ReadonlyMap<string, number> {
+  const starts = new Map<string, number>();
+  for (const alike of Map.groupBy(new Set(names), (name) => name.slice(0, LEAST_SHARED)).values()) {
+    const shared = sharedStart(alike);
+    if (shared > 0) {
+      alike.forEach((name) => starts.set(name, shared));
+    }
+  }
+  return starts;
+}
+
+function sharedStart([first = '', ...others]: readonly string[]): number {
   if (others.length === 0) {
     return 0;
   }
@@ -21,11 +32,12 @@ export function sharedStart(names: readonly string[]): number {
     return same;
   }, first.length);
   const words = (BETWEEN_WORDS.exec(first.slice(0, length))?.index ?? -1) + 1;
-  return words >= LEAST_SHARED && names.every((name) => name.length > words) ? words : 0;
+  const isAmongAll = [first, ...others].every((name) => name.length > words);
+  return words >= LEAST_SHARED && isAmongAll ? words : 0;
 }
 
 /** A name in one line whose first `shared` characters give way first where there is no room; the parent is a flex box. */
-export function nameParts(name: string, shared: number): readonly HTMLElement[] {
+export function nameParts(name: string, shared = 0): readonly HTMLElement[] {
   const end = element('span', { class: 'ellipsis', text: name.slice(shared) });
   return shared === 0
     ? [end]

@@ -22,8 +22,15 @@ export interface XLabels {
 }
 
 /** Labels stand about so many pixels apart. */
-export const TICK_DISTANCE_X = 90;
+const TICK_DISTANCE_X = 90;
 const TICK_DISTANCE_Y = 30;
+/** As near as that on a narrow chart, so that it has the three labels that tell its scale. */
+const NEAR_TICK_DISTANCE_X = 70;
+
+/** How many labels an x axis of so many pixels has at most. */
+export function tickCountAcross(pixels: number): number {
+  return Math.max(pixels / TICK_DISTANCE_X, Math.min(3, pixels / NEAR_TICK_DISTANCE_X));
+}
 
 /** Where the y axis is labelled, in heights, and with which values. */
 export function heightTicks(

@@ -6,7 +6,7 @@ import type { LineStyle } from '../kit/line-styles';
 import { formatCount, formatExact, formatValue } from './format';
 import { lineSample } from '../kit/line-sample';
 import type { LineName, PanelSeries } from './panel-series';
-import { nameParts, sharedStart } from '../kit/shared-start';
+import { nameParts, sharedStarts } from '../kit/shared-start';
 import '../kit/sorting-head.css';
 
 interface LegendRow {
@@ -92,9 +92,9 @@ export class LegendView {
         this.rows.delete(key);
       }
     }
-    const shared = sharedStart([...new Set(series.map(({ line }) => line.label))]);
+    const starts = sharedStarts(series.map(({ line }) => line.label));
     for (const item of series) {
-      this.row(item, styles.get(item.key), shared);
+      this.row(item, styles.get(item.key), starts.get(item.line.label));
       this.updateRow(item, view.isHidden(item));
     }
     this.putInOrder();
@@ -161,8 +161,8 @@ export class LegendView {
     }
   }
 
-  /** @param shared so many first letters are those of all lines, and give way to the others. */
-  private row(series: PanelSeries, style: LineStyle | undefined, shared: number): LegendRow {
+  /** @param shared so many first letters are those of other lines as well, and give way to the rest. */
+  private row(series: PanelSeries, style: LineStyle | undefined, shared: number | undefined): LegendRow {
     const { key, line } = series;
     const look = JSON.stringify([style, line.label, shared]);
     const known = this.rows.get(key);

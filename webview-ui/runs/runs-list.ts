@@ -9,7 +9,7 @@ import * as icons from '../kit/icon-images';
 import { icon } from '../kit/icons';
 import { openMenu } from '../kit/menu';
 import { statusSign } from '../kit/status-sign';
-import { nameParts, sharedStart } from '../kit/shared-start';
+import { nameParts, sharedStarts } from '../kit/shared-start';
 import { offerTaskMenu } from '../kit/task-context';
 
 /** One row as it is to be shown. */
@@ -61,9 +61,9 @@ export class RunsList {
         this.rows.delete(key);
       }
     }
-    const shared = sharedStart([...new Set(rows.map(({ name }) => name))]);
+    const starts = sharedStarts(rows.map(({ name }) => name));
     rows.forEach((row, place) => {
-      const { root, box, value } = this.row(row, shared);
+      const { root, box, value } = this.row(row, starts.get(row.name));
       const there = this.root.children[place];
       if (there !== root) {
         this.root.insertBefore(root, there ?? null);
@@ -90,7 +90,7 @@ export class RunsList {
     }
   }
 
-  private row(row: RunRow, shared: number): BuiltRow {
+  private row(row: RunRow, shared: number | undefined): BuiltRow {
     const { run } = row;
     const look = JSON.stringify([run, row.name, row.style, row.line, row.canTakeOut, row.hasOwnLook, shared]);
     const known = this.rows.get(run.key);
@@ -103,7 +103,7 @@ export class RunsList {
     return created;
   }
 
-  private build(row: RunRow, shared: number, look: string): BuiltRow {
+  private build(row: RunRow, shared: number | undefined, look: string): BuiltRow {
     const { run, name, style, line, canTakeOut, hasOwnLook } = row;
     const { ports } = this;
     const box = element('input', { attributes: { type: 'checkbox', 'aria-label': `Show ${name}` } });

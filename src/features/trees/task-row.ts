@@ -144,9 +144,18 @@ function statusSentence(task: Task): string {
   const own = statusLabel(task.status);
   const word =
     own.toLowerCase() === task.serverStatus.toLowerCase() ? own : `${own} (server: ${task.serverStatus})`;
-  return [task.isStopping ? `${word}, stopping` : word, task.statusReason, task.statusMessage]
-    .filter((part) => part !== undefined && part !== '')
-    .join('; ');
+  const told = new Set(['', bare(own)]);
+  const more = [task.statusReason ?? '', task.statusMessage ?? ''].filter((part) => {
+    const isNew = !told.has(bare(part));
+    told.add(bare(part));
+    return isNew;
+  });
+  return [task.isStopping ? `${word}, stopping` : word, ...more].join('; ');
+}
+
+/** Servers repeat the status as its reason and as its message, with a full stop. */
+function bare(words: string): string {
+  return words.trim().replace(/\.$/u, '').toLowerCase();
 }
 
 function momentOf(at: EpochMs | undefined, now: EpochMs): string | undefined {

@@ -102,6 +102,8 @@ describe('Rows', () => {
       NOW,
     );
     assert.match(tooltip, /Draft \\\(server\\: created\\\); reset; by hand/u);
+    const repeated = fakeTask('t', { statusReason: 'Completed', statusMessage: 'completed.' });
+    assert.match(taskTooltip(repeated, NOW), /Status: Completed\s*\n/u);
   });
 
   it('nest projects by /, also where a level has no project of its own, in natural order', () => {
