@@ -29,3 +29,28 @@ export function isEnded(status: TaskStatus): boolean {
 export function statusLabel(status: TaskStatus): string {
   return capitalized(status);
 }
+
+/** Why a task is in its status, in its server's words. */
+export interface StatusWords {
+  readonly reason: string | undefined;
+  readonly message: string | undefined;
+}
+
+/** The server's reason and message as far as they tell more than the status, and each other. */
+export function statusWords(task: {
+  readonly status: TaskStatus;
+  readonly statusReason?: string | undefined;
+  readonly statusMessage?: string | undefined;
+}): StatusWords {
+  const { status, statusReason: reason, statusMessage: message } = task;
+  const isTold = new Set(['', bare(status)]);
+  const isNewReason = reason !== undefined && !isTold.has(bare(reason));
+  isTold.add(bare(reason ?? ''));
+  const isNewMessage = message !== undefined && !isTold.has(bare(message));
+  return { reason: isNewReason ? reason : undefined, message: isNewMessage ? message : undefined };
+}
+
+/** Servers repeat the status as its reason and as its message, with a full stop. */
+function bare(words: string): string {
+  return words.trim().replace(/\.$/u, '').toLowerCase();
+}

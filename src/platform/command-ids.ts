@@ -88,6 +88,7 @@ export const COMMANDS = {
   signInAgain: 'trackside.connection.signIn',
   editHosts: 'trackside.connection.editHosts',
   openLocalTerminal: 'trackside.local.openTerminal',
+  getStarted: 'trackside.getStarted',
   showDiagnostics: 'trackside.diagnostics.show',
   showLog: 'trackside.log.show',
 } as const;

@@ -21,7 +21,7 @@ export interface VscodePlatform extends Platform, Disposable {
   readonly workspaceState: StateStorage;
 }
 
-/** Reads nothing from disk and waits for nothing. Also registers "Show Log", which must work whatever else fails. */
+/** Reads nothing from disk and waits for nothing. Also registers what must work whatever else fails. */
 export function createPlatform(context: vscode.ExtensionContext, redactor: Redaction): VscodePlatform {
   const owned = new DisposableStore();
   const channel = owned.add(vscode.window.createOutputChannel('Trackside', { log: true }));
@@ -30,6 +30,7 @@ export function createPlatform(context: vscode.ExtensionContext, redactor: Redac
   const packageJson: unknown = context.extension.packageJSON;
   const commands = createCommandRegistrar(logger, dialogs, packageJson);
   owned.add(commands.register(COMMANDS.showLog, () => channel.show()));
+  owned.add(commands.register(COMMANDS.getStarted, () => openWalkthrough(context.extension.id)));
   return {
     logger,
     settings: owned.add(createSettings(vscodeConfiguration(), (problem) => logger.warn(problem))),
@@ -45,4 +46,8 @@ export function createPlatform(context: vscode.ExtensionContext, redactor: Redac
     setContext: (key, value) => void vscode.commands.executeCommand('setContext', key, value),
     dispose: () => owned.dispose(),
   };
+}
+
+async function openWalkthrough(extensionId: string): Promise<void> {
+  await vscode.commands.executeCommand('workbench.action.openWalkthrough', `${extensionId}#start`, false);
 }

@@ -30,6 +30,15 @@ describe('Trees', function () {
     await window.screenshot('trees-empty');
   });
 
+  it('are beside a page that leads through the first launch', async () => {
+    await window.runCommand('Trackside: Get Started');
+    const page = window.page.locator('.gettingStartedContainer');
+    await page.getByText('Launch a script as a task').first().waitFor();
+    await page.getByRole('button', { name: 'Launch Current File' }).waitFor();
+    await window.screenshot('get-started');
+    await window.runCommand('View: Close Editor');
+  });
+
   it('show a launched task in every view, and the badge', async () => {
     // Nothing is open yet, so the row that says what to do asks for a script.
     await window.tree('Tasks').click('No tasks yet. Launch a script');

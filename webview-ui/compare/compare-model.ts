@@ -65,6 +65,13 @@ const FIRST_VIEW: CompareView = {
   brushes: [],
 };
 
+/** An axis with one value shows nothing; that some runs have no value is still better than that all have the same. */
+function axisRank(row: ComparedRow): number {
+  const known = row.values.filter((value) => value !== null && value !== undefined);
+  const kind = new Set(known).size > 1 ? 2 : isDifferent(row) ? 1 : 0;
+  return kind * (row.values.length + 1) + known.length;
+}
+
 /** The run's name; its id until it is read. */
 export function nameOfRun({ content, taskId }: ComparedRun): string {
   return content?.name ?? taskId;
@@ -191,7 +198,7 @@ export class CompareModel {
     };
   }
 
-  /** Parameters and metrics that can be axes: first those in which runs differ, and of these what most runs have. */
+  /** Parameters and metrics that can be axes: first those in whose values runs differ, and of these what most runs have. */
   axisRows(): readonly ComparedRow[] {
     const cacheKey = JSON.stringify(['axes', this.shownRuns.map(({ number }) => number)]);
     const known = this.rowCache.get(cacheKey);
@@ -199,12 +206,10 @@ export class CompareModel {
       return known;
     }
     const metrics = metricRows(this.shownRuns.map(({ content }) => content));
-    const ranked = [...this.rows('parameters'), ...metrics].map((row) => ({
-      row,
-      rank:
-        (isDifferent(row) ? this.runs.length + 1 : 0) + row.values.filter((value) => value !== null).length,
-    }));
-    const rows = ranked.sort((a, b) => b.rank - a.rank).map(({ row }) => row);
+    const rows = [...this.rows('parameters'), ...metrics]
+      .map((row) => ({ row, rank: axisRank(row) }))
+      .sort((a, b) => b.rank - a.rank)
+      .map(({ row }) => row);
     this.rowCache.set(cacheKey, rows);
     return rows;
   }

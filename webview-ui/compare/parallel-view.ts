@@ -144,6 +144,12 @@ export class ParallelView {
     this.scroller.setAttribute('role', 'group');
   }
 
+  /** A parameter is known by its name alone while no other axis is called so; little room is left for its section. */
+  private shortLabel({ axis, row }: Drawn): string {
+    const isAlone = this.drawn.filter((other) => other.row.name === row.name).length === 1;
+    return row.format !== 'number' && isAlone ? row.name : axis.label;
+  }
+
   private title(): string {
     return `${this.model.shownRuns.length} runs over ${this.drawn.map(({ axis }) => axis.label).join(', ')}`;
   }
@@ -262,12 +268,13 @@ export class ParallelView {
     );
   }
 
-  private headOf({ axis, left }: Drawn, index: number, width: number): HTMLElement {
+  private headOf(drawn: Drawn, index: number, width: number): HTMLElement {
+    const { axis, left } = drawn;
     const head = element('button', {
       class: 'axis-head ellipsis',
-      text: axis.label,
+      text: this.shortLabel(drawn),
       title: axis.label,
-      attributes: { type: 'button', 'aria-haspopup': 'menu' },
+      attributes: { type: 'button', 'aria-haspopup': 'menu', 'aria-label': axis.label },
     });
     const [first, second] = this.drawn;
     const gap = first === undefined || second === undefined ? width : second.left - first.left;

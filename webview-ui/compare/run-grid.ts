@@ -1,4 +1,5 @@
 import { capitalized } from '../../src/core/capitalized';
+import type { CompareTab } from '../../src/features/compare/compare-contract';
 import { element } from '../kit/dom';
 import { sharedStarts } from '../kit/shared-start';
 import { cellView } from './cell-view';
@@ -9,6 +10,8 @@ import { nameOfRun, type CompareModel, type Line, type TableLines, type TableTab
 
 const ROW_PX = 26;
 const HEAD_PX = 48;
+/** A metric has its change beside it; a moment has day and time. */
+const RUN_PX: Readonly<Partial<Record<CompareTab, number>>> = { metrics: 190, environment: 206 };
 const OVERSCAN_ROWS = 8;
 const OVERSCAN_COLUMNS = 1;
 const NARROW_PX = 520;
@@ -81,8 +84,7 @@ export class RunGrid {
 
   private get sizes(): { readonly name: number; readonly run: number } {
     const isNarrow = this.root.clientWidth < NARROW_PX;
-    // A metric has its change beside it.
-    const run = this.model.view.tab === 'metrics' ? 190 : 168;
+    const run = RUN_PX[this.model.view.tab] ?? 168;
     return isNarrow ? { name: 120, run: run - 34 } : { name: 240, run };
   }
 

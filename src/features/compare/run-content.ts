@@ -3,6 +3,7 @@ import { knownParameters } from '../../core/argument-parameters';
 import type { Task } from '../../core/entities';
 import { parseRequirements } from '../../core/requirements';
 import type { SeriesSummary } from '../../core/series';
+import { statusWords } from '../../core/status';
 import type { TaskDetails } from '../../core/task-details';
 import { joinArguments } from '../launch/argument-text';
 import { documentsOf } from '../metrics/details-view';
@@ -61,9 +62,10 @@ function runFacts(task: Task, connectionLabel: string): Fact[] {
   const { startedAt, endedAt } = task;
   const duration =
     startedAt === undefined || endedAt === undefined ? undefined : Math.max(0, endedAt - startedAt);
+  const { reason, message } = statusWords(task);
   return [
     text(section, 'Status', task.status),
-    text(section, 'Reason', task.statusReason ?? task.statusMessage),
+    text(section, 'Reason', reason ?? message),
     text(section, 'Type', task.type),
     text(section, 'Project', task.projectName),
     text(section, 'Connection', connectionLabel),

@@ -1,5 +1,6 @@
 import type { Backend } from '../../backends/contract';
 import type { Task } from '../../core/entities';
+import { statusWords } from '../../core/status';
 import { PANEL_ACTIONS, PANEL_PARTS, type Fact, type PanelPart, type TaskView } from './panel-contract';
 
 /** The part of a task that its panel shows. `backend`: absent until the connection is open. */
@@ -36,10 +37,11 @@ const ABILITIES = {
 
 /** In the order a reader asks: which task, what came of it, when, where, by whom. */
 function factsOf(task: Task, connectionLabel: string): Fact[] {
+  const { reason, message } = statusWords(task);
   return [
     told('Comment', task.comment),
-    told('Reason', task.statusReason),
-    told('Message', task.statusMessage === task.statusReason ? undefined : task.statusMessage),
+    told('Reason', reason),
+    told('Message', message),
     moment('Created', task.createdAt),
     moment('Started', task.startedAt),
     moment('Ended', task.endedAt),

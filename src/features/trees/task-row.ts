@@ -1,6 +1,6 @@
 import { byteSize } from '../../core/byte-size';
 import type { EpochMs, Task } from '../../core/entities';
-import { isEnded, statusLabel, type TaskStatus } from '../../core/status';
+import { isEnded, statusLabel, statusWords, type TaskStatus } from '../../core/status';
 import { COMMANDS } from '../../platform/command-ids';
 import { contextValue, type RowPart } from './context-value';
 import { factSheet } from './markdown-text';
@@ -144,18 +144,10 @@ function statusSentence(task: Task): string {
   const own = statusLabel(task.status);
   const word =
     own.toLowerCase() === task.serverStatus.toLowerCase() ? own : `${own} (server: ${task.serverStatus})`;
-  const told = new Set(['', bare(own)]);
-  const more = [task.statusReason ?? '', task.statusMessage ?? ''].filter((part) => {
-    const isNew = !told.has(bare(part));
-    told.add(bare(part));
-    return isNew;
-  });
-  return [task.isStopping ? `${word}, stopping` : word, ...more].join('; ');
-}
-
-/** Servers repeat the status as its reason and as its message, with a full stop. */
-function bare(words: string): string {
-  return words.trim().replace(/\.$/u, '').toLowerCase();
+  const { reason, message } = statusWords(task);
+  return [task.isStopping ? `${word}, stopping` : word, reason, message]
+    .filter((part) => part !== undefined)
+    .join('; ');
 }
 
 function momentOf(at: EpochMs | undefined, now: EpochMs): string | undefined {
