@@ -27,9 +27,38 @@ const TICK_DISTANCE_Y = 30;
 /** As near as that on a narrow chart, so that it has the three labels that tell its scale. */
 const NEAR_TICK_DISTANCE_X = 70;
 
-/** How many labels an x axis of so many pixels has at most. */
-export function tickCountAcross(pixels: number): number {
-  return Math.max(pixels / TICK_DISTANCE_X, Math.min(3, pixels / NEAR_TICK_DISTANCE_X));
+/** Round positions may be farther apart than the ends of the axis; a quarter of it has at least one. */
+const COUNT_THAT_FINDS_ONE = 4;
+/** At least so much is free between two labels. */
+const LABEL_GAP_X = 12;
+
+/**
+ * Where an x axis of so many pixels is labelled: no label touches the next.
+ * @param widthOf how many pixels a label takes.
+ */
+export function ticksAcross(
+  labels: XLabels,
+  range: AxisRange,
+  pixels: number,
+  widthOf: (label: string) => number,
+): readonly AxisTick[] {
+  const count = Math.max(pixels / TICK_DISTANCE_X, Math.min(3, pixels / NEAR_TICK_DISTANCE_X));
+  const ticks = labels.ticks(range, count);
+  const needed = Math.max(0, ...ticks.map(({ label }) => widthOf(label))) + LABEL_GAP_X;
+  const fitting = distanceOf(ticks, range, pixels) >= needed ? ticks : labels.ticks(range, pixels / needed);
+  return fitting.length > 0 ? fitting : labels.ticks(range, COUNT_THAT_FINDS_ONE).slice(0, 1);
+}
+
+/** Pixels between neighbours; Infinity where there are none. */
+function distanceOf([first, second]: readonly AxisTick[], range: AxisRange, pixels: number): number {
+  return first === undefined || second === undefined
+    ? Infinity
+    : (pixels * (second.value - first.value)) / (range.to - range.from);
+}
+
+/** Where nothing can be measured: small Latin letters and digits of the usual size. */
+export function usualWidth(label: string): number {
+  return label.length * 7;
 }
 
 /** Where the y axis is labelled, in heights, and with which values. */
@@ -40,10 +69,15 @@ export function heightTicks(
 ): { value: number; label: string }[] {
   const maxCount = Math.max(2, pixels / TICK_DISTANCE_Y);
   const heights = (scale.isLogarithmic ? logarithmicTicks : niceTicks)(range, maxCount);
-  const distance = ((heights[1] ?? 0) - (heights[0] ?? 0)) / scale.factor;
-  return heights.map((height) => {
-    const value = fromHeight(height, scale);
-    return { value: height, label: formatTick(value, scale.isLogarithmic ? value : distance) };
+  const values = heights.map((height) => fromHeight(height, scale));
+  const ends = { from: fromHeight(range.from, scale), to: fromHeight(range.to, scale) };
+  return heights.map((height, place) => {
+    const [before, value = height, after] = [values[place - 1], values[place], values[place + 1]];
+    const gaps = [before, after].flatMap((other) => (other === undefined ? [] : Math.abs(other - value)));
+    return {
+      value: height,
+      label: formatTick(value, gaps.length === 0 ? distanceOfOne(value, ends) : Math.min(...gaps)),
+    };
   });
 }
 
@@ -99,8 +133,15 @@ function labelsOf(
 
 function valueTicks(range: AxisRange, maxCount: number, smallestStep: number): AxisTick[] {
   const ticks = niceTicks(range, maxCount, smallestStep);
-  const distance = (ticks[1] ?? 1) - (ticks[0] ?? 0);
+  const [first = 0, second] = ticks;
+  const distance = second === undefined ? distanceOfOne(first, range) : second - first;
   return ticks.map((value) => ({ value, label: formatTick(value, distance) }));
+}
+
+/** Of a tick that is alone: what is farther from it is no longer on the axis. */
+function distanceOfOne(value: number, { from, to }: AxisRange): number {
+  const span = Math.abs(to - from) / 2;
+  return span > 0 ? span : Math.max(1e-4, Math.abs(value) * 1e-4);
 }
 
 function midnightBefore(timeMs: number): number {

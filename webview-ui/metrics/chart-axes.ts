@@ -1,5 +1,5 @@
 import type { Theme } from '../kit/theme';
-import { heightTicks, tickCountAcross, type AxisTick } from './axis-labels';
+import { heightTicks, ticksAcross, type AxisTick } from './axis-labels';
 import type { PlotInput } from './chart-plot';
 import type { ChartProjection } from './chart-projection';
 
@@ -49,7 +49,7 @@ export function chartAxes(
   const left = Math.min(right, Math.ceil(Math.max(LEAST_LABEL_ROOM, longest + TICK_LENGTH + 2 * LABEL_GAP)));
   return {
     area: { left, right, top, bottom },
-    across: labels.ticks(window, tickCountAcross(right - left)),
+    across: ticksAcross(labels, window, right - left, (label) => ctx.measureText(label).width),
     upright,
   };
 }

@@ -2,7 +2,7 @@ import { toCss } from '../kit/colour';
 import { lineNode } from '../kit/line-sample';
 import { PICTURE_TOP, pictureSvg, pictureText } from '../kit/picture';
 import { svgElement } from '../kit/svg-element';
-import { heightTicks, tickCountAcross } from './axis-labels';
+import { heightTicks, ticksAcross, usualWidth } from './axis-labels';
 import type { PlotInput, PlotLine } from './chart-plot';
 import { bandPieces, lonePoints, type DrawnPoint } from './curve-data';
 import { BAND_OPACITY, DOT_RADIUS, FAINT } from './curve-painter';
@@ -41,7 +41,7 @@ export function chartSvg({ title, note, input }: ChartPicture): string {
 function axisNodes({ labels, window, heights, scale, theme }: PlotInput): SVGElement[] {
   const { left, right, top, bottom } = PLOT;
   const grid = { stroke: theme.grid, 'stroke-width': 1 };
-  const across = labels.ticks(window, tickCountAcross(right - left)).flatMap(({ value, label }) => {
+  const across = ticksAcross(labels, window, right - left, usualWidth).flatMap(({ value, label }) => {
     const x = place(value, window.from, window.to, left, right);
     return [
       svgElement('line', { ...grid, x1: x, x2: x, y1: top, y2: bottom }),

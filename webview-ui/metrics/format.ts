@@ -94,18 +94,43 @@ export function formatSecond(timeMs: number): string {
   return formatMoment(timeMs).replace(/\.\d+$/, '');
 }
 
-/** Axis label of a value: as many digits as neighbouring ticks need to differ. */
+/** Numbers from here on are read by their exponent, unless ticks are so near that it hides what differs. */
+const LARGE = 1e9;
+const MILLION = 1e6;
+
+/**
+ * Axis label of a value: as many digits as neighbouring ticks need to differ.
+ * @param step distance of the ticks.
+ */
 export function formatTick(value: number, step: number): string {
-  const magnitude = Math.abs(value);
   if (value === 0) {
     return '0';
   }
-  if (magnitude >= 1e6 || magnitude < 1e-4) {
-    const digits = Math.max(0, Math.min(6, Math.ceil(Math.log10(magnitude / (step || magnitude)) - 1e-9)));
-    return value.toExponential(Math.min(digits, 3)).replace('e+', 'e').replace(/\.0+e/, 'e');
+  const magnitude = Math.abs(value);
+  if (magnitude < 1e-4) {
+    return exponential(value, digitsBetween(magnitude, step));
   }
-  const digits = step > 0 ? Math.max(0, Math.min(8, Math.ceil(-Math.log10(step) - 1e-9))) : 4;
-  return groupedDigits(value, digits);
+  if (magnitude >= LARGE && digitsBetween(magnitude, step) <= 3) {
+    return exponential(value, digitsBetween(magnitude, step));
+  }
+  const millionDigits = digitsBetween(MILLION, step);
+  if (magnitude >= MILLION && magnitude < LARGE && millionDigits <= 2) {
+    return `${groupedDigits(value / MILLION, millionDigits)}M`;
+  }
+  return groupedDigits(value, Math.min(15, digitsBetween(1, step)));
+}
+
+/** How many decimal places of `unit` tell values apart that are `step` apart. */
+function digitsBetween(unit: number, step: number): number {
+  return Math.max(0, Math.ceil(Math.log10(unit / step) - 1e-9));
+}
+
+function exponential(value: number, digits: number): string {
+  return value
+    .toExponential(Math.min(digits, 15))
+    .replace(/(\.\d*?)0+e/, '$1e')
+    .replace('.e', 'e')
+    .replace('e+', 'e');
 }
 
 /** By the most digits; making one takes longer than what it formats. */

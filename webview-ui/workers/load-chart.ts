@@ -1,5 +1,5 @@
 import type { Disposable } from '../../src/core/disposable';
-import { tickCountAcross, xLabels } from '../metrics/axis-labels';
+import { ticksAcross, usualWidth, xLabels } from '../metrics/axis-labels';
 import { element, setText } from '../kit/dom';
 import { svgElement } from '../kit/svg-element';
 import { loadPictureButton, type LoadPicture, type LoadPicturePorts } from './load-picture';
@@ -187,12 +187,10 @@ export class LoadChart implements Disposable {
     const { from, stepMs } = this.model;
     const range = { from, to: from + this.steps * stepMs };
     const room = this.width - MARGIN.left - MARGIN.right;
-    return xLabels('wall', from)
-      .ticks(range, tickCountAcross(room))
-      .map(({ value, label }) => {
-        const x = MARGIN.left + ((value - from) / (range.to - from)) * room;
-        return svgElement('text', { class: 'tick is-time', x, y: HEIGHT - 4 }, [label]);
-      });
+    return ticksAcross(xLabels('wall', from), range, room, usualWidth).map(({ value, label }) => {
+      const x = MARGIN.left + ((value - from) / (range.to - from)) * room;
+      return svgElement('text', { class: 'tick is-time', x, y: HEIGHT - 4 }, [label]);
+    });
   }
 
   private drawLine({ means, peaks }: LoadLine, place: number): SVGElement[] {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { niceTicks } from '../../../src/core/scale-ticks';
 import { seriesKey } from '../../../src/core/series';
 import type { Frame } from '../../../src/features/metrics/panel-contract';
 import { SeriesEngine } from '../../../src/features/metrics/series-engine';
@@ -16,6 +17,7 @@ import {
   formatValue,
 } from '../../../webview-ui/metrics/format';
 import { fromHeight, nearestIndex, toHeight, valueScale } from '../../../webview-ui/metrics/curve-data';
+import { ticksAcross, usualWidth, xLabels } from '../../../webview-ui/metrics/axis-labels';
 import { distinctTitles, seriesTitle, valueTitle } from '../../../webview-ui/metrics/series-titles';
 import { groupCharts, prefixOf } from '../../../webview-ui/metrics/chart-groups';
 
@@ -42,8 +44,44 @@ describe('numbers in the panel', () => {
     const label = (step: number) => (value: number) => formatTick(value, step);
     assert.deepEqual([0, 0.2, 0.4].map(label(0.2)), ['0', '0.2', '0.4']);
     assert.deepEqual([1.001, 1.002].map(label(0.001)), ['1.001', '1.002']);
-    assert.deepEqual([2e6, 4e6].map(label(2e6)), ['2e6', '4e6']);
+    assert.deepEqual([2e6, 4e6].map(label(2e6)), ['2M', '4M']);
+    assert.deepEqual([6.5e6, 6.55e6].map(label(5e4)), ['6.5M', '6.55M']);
+    assert.deepEqual([6_543_208, 6_543_210].map(label(2)), ['6,543,208', '6,543,210']);
+    assert.deepEqual([2e9, 2.5e9].map(label(5e8)), ['2e9', '2.5e9']);
+    assert.deepEqual([2_000_000_001, 2_000_000_002].map(label(1)), ['2,000,000,001', '2,000,000,002']);
+    assert.deepEqual([1e-5, 1.002e-5].map(label(2e-8)), ['1e-5', '1.002e-5']);
     assert.deepEqual([1_000, 1_500].map(label(500)), ['1,000', '1,500']);
+    const start = fc.double({ min: -1e12, max: 1e12, noNaN: true });
+    fc.assert(
+      fc.property(start, fc.double({ min: -9, max: 12, noNaN: true }), (from, decades) => {
+        const span = Math.max(10 ** decades, Math.abs(from) * 1e-9);
+        const ticks = niceTicks({ from, to: from + span }, 5);
+        const labels = ticks.map(label((ticks[1] ?? span) - (ticks[0] ?? 0)));
+        assert.equal(new Set(labels).size, ticks.length, labels.join());
+      }),
+    );
+  });
+
+  it('stand under an x axis without touching, and tell steps apart however far in', () => {
+    const from = fc.integer({ min: 0, max: 10_000_000_000 });
+    const span = fc.integer({ min: 2, max: 100_000_000 });
+    const labels = xLabels('step', 0);
+    assert.equal(ticksAcross(labels, { from: 6_543_209, to: 6_543_211 }, 60, usualWidth).length, 1);
+    assert.deepEqual(
+      ticksAcross(labels, { from: 6_543_207.2, to: 6_543_212.8 }, 270, usualWidth).map(({ label }) => label),
+      ['6,543,208', '6,543,210', '6,543,212'],
+    );
+    fc.assert(
+      fc.property(from, span, fc.integer({ min: 60, max: 1_500 }), (start, length, pixels) => {
+        const ticks = ticksAcross(labels, { from: start, to: start + length }, pixels, usualWidth);
+        assert.ok(ticks.length > 0);
+        assert.equal(new Set(ticks.map(({ label }) => label)).size, ticks.length);
+        for (const [place, { value, label }] of ticks.slice(1).entries()) {
+          const apart = ((value - (ticks[place]?.value ?? NaN)) * pixels) / length;
+          assert.ok(apart >= usualWidth(label) || ticks.length <= 2, `${label} ${apart}`);
+        }
+      }),
+    );
   });
 
   it('are durations in words', () => {
