@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { systemClock } from '../../core/clock';
 import { DisposableStore, toDisposable, type Disposable } from '../../core/disposable';
-import { METRICS_PANEL, RUNS_PANEL } from '../../platform/command-ids';
 import type { Connections } from '../../store/contract';
 import { pageHtml } from './page-html';
 import type { PanelFrame, PanelLife } from './panel-life';
@@ -33,7 +32,8 @@ export interface PanelKind<Ref> {
   onClosed?(left: number): void;
 }
 
-const CURVE_PANELS = [METRICS_PANEL, RUNS_PANEL];
+/** The editor puts a prefix of its own before the type of a panel. */
+const OWN_PANELS = 'trackside.';
 
 /** All panels of one kind in this window, at most one per thing; they come back after a window reload. */
 export class WebviewPanels<Ref> implements vscode.WebviewPanelSerializer, Disposable {
@@ -79,15 +79,13 @@ export class WebviewPanels<Ref> implements vscode.WebviewPanelSerializer, Dispos
     this.owned.dispose();
   }
 
-  /** Beside what is worked on; where curves stand beside code already, among them: a third column leaves too little for each. */
+  /** Beside what is worked on, as a rule; beside another panel in the last of several columns there is no room. */
   private get freeColumn(): vscode.ViewColumn {
     const { activeTabGroup, all } = vscode.window.tabGroups;
+    const isLast = all.length > 1 && all.every(({ viewColumn }) => viewColumn <= activeTabGroup.viewColumn);
     const input = activeTabGroup.activeTab?.input;
-    const isAmongCurves =
-      all.length > 1 &&
-      input instanceof vscode.TabInputWebview &&
-      CURVE_PANELS.some((viewType) => input.viewType.endsWith(viewType));
-    return isAmongCurves ? vscode.ViewColumn.Active : this.kind.column;
+    const isPanel = input instanceof vscode.TabInputWebview && input.viewType.includes(OWN_PANELS);
+    return isLast && isPanel ? vscode.ViewColumn.Active : this.kind.column;
   }
 
   private closed(): void {
